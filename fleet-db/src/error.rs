@@ -1,0 +1,181 @@
+//! What can go wrong with the store, in four words; the driver's own error stays inside the crate.
+
+use thiserror::Error;
+
+/// The reason of the driver, kept for the log.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why the store did not do what was asked.
+#[derive(Debug, Error)]
+pub enum DbError {
+    /// There is no such row, or none that the caller may see.
+    #[error("not found")]
+    NotFound,
+    /// A rule of the schema stands against it.
+    #[error("conflicts with {}", .0.name())]
+    Conflict(Constraint),
+    /// The server does not answer, is full, or is going down; worth another try.
+    #[error("the database does not answer")]
+    Unavailable(#[source] Cause),
+    /// Anything else: a fault of ours.
+    #[error("the database refused a statement")]
+    Other(#[source] Cause),
+}
+
+impl DbError {
+    /// The code that people and programs see.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "store.not_found",
+            Self::Conflict(constraint) => constraint.code(),
+            Self::Unavailable(_) => "store.unavailable",
+            Self::Other(_) => "store.failed",
+        }
+    }
+
+    /// The same call may succeed in a moment.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
+/// Declares the constraints: variant, name in the schema, code that people see.
+macro_rules! constraints {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal => $code:literal,)*) => {
+        /// A named constraint of the schema.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Constraint {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Constraint {
+            /// Every constraint that has a name.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name in the schema.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The code that people and programs see.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            fn of(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+constraints! {
+    /// The level of a unit is 1 to 4.
+    UnitLevel = "unit_level_check" => "unit.level",
+    /// The region code has six digits.
+    UnitRegionCode = "unit_region_code_check" => "unit.region_code",
+    /// A unit is not its own parent.
+    UnitParent = "unit_parent_check" => "unit.parent",
+    /// The parent unit exists.
+    UnitParentKnown = "unit_parent_id_fkey" => "unit.unknown",
+    /// One account a login.
+    AccountLogin = "account_login_key" => "account.login_taken",
+    /// A login is lower case and short.
+    AccountLoginForm = "account_login_check" => "account.login_form",
+    /// An account's unit exists.
+    AccountUnitKnown = "account_unit_id_fkey" => "unit.unknown",
+    /// A token belongs to one session.
+    AccountSessionToken = "account_session_token_key" => "session.token_taken",
+    /// A session is a browser's or a program's.
+    AccountSessionKind = "account_session_kind_check" => "session.kind",
+    /// One answer a key.
+    IdempotentAnswer = "idempotent_answer_pkey" => "request.repeated",
+    /// One vehicle a number.
+    VehicleNo = "vehicle_no_key" => "vehicle.no_taken",
+    /// One vehicle a plate.
+    VehiclePlate = "vehicle_plate_key" => "vehicle.plate_taken",
+    /// One vehicle a VIN.
+    VehicleVin = "vehicle_vin_key" => "vehicle.vin_taken",
+    /// The powertrain is one of the known ones.
+    VehiclePowertrain = "vehicle_powertrain_check" => "vehicle.powertrain",
+    /// A vehicle has 1 to 99 seats.
+    VehicleSeats = "vehicle_seats_check" => "vehicle.seats",
+    /// A vehicle's unit exists.
+    VehicleUnitKnown = "vehicle_unit_id_fkey" => "unit.unknown",
+    /// One device a terminal id.
+    DeviceTerminal = "device_terminal_key" => "device.terminal_taken",
+    /// The protocol is one that the gateway speaks.
+    DeviceProtocol = "device_protocol_check" => "device.protocol",
+    /// The bound device exists.
+    BindingDeviceKnown = "device_binding_device_id_fkey" => "device.unknown",
+    /// The bound vehicle exists.
+    BindingVehicleKnown = "device_binding_vehicle_id_fkey" => "vehicle.unknown",
+    /// A device is in one vehicle at a time.
+    BindingDevice = "device_binding_device_excl" => "device.already_bound",
+    /// A vehicle has one device at a time.
+    BindingVehicle = "device_binding_vehicle_excl" => "vehicle.already_bound",
+    /// A vehicle begins one trip at an instant.
+    TripStart = "trip_vehicle_start_key" => "trip.repeated",
+    /// A vehicle begins one stop at an instant.
+    StopStart = "vehicle_stop_vehicle_from_key" => "stop.repeated",
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::RowNotFound => Self::NotFound,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Self::Unavailable(Box::new(error))
+            }
+            sqlx::Error::Database(refusal) => {
+                if let Some(constraint) = refusal.constraint().and_then(Constraint::of) {
+                    Self::Conflict(constraint)
+                } else if refusal.code().is_some_and(|state| is_transient(&state)) {
+                    Self::Unavailable(Box::new(error))
+                } else {
+                    Self::Other(Box::new(error))
+                }
+            }
+            _ => Self::Other(Box::new(error)),
+        }
+    }
+}
+
+/// SQLSTATE classes that pass by themselves: connection (08), serialisation and deadlock (40), out of resources such as
+/// disk space (53), operator intervention such as a shutdown (57P).
+fn is_transient(state: &str) -> bool {
+    ["08", "40", "53", "57P"].iter().any(|class| state.starts_with(class))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_named_constraint_of_the_schema_has_a_variant() {
+        let mut names = Vec::new();
+        for migration in crate::MIGRATOR.iter() {
+            let sql = migration.sql.as_str().to_owned();
+            let words: Vec<&str> = sql.split_whitespace().collect();
+            names.extend(words.windows(2).filter(|pair| pair[0] == "constraint").map(|pair| pair[1].to_owned()));
+        }
+        assert!(names.len() > 10, "the migrations were read: {names:?}");
+        let unknown: Vec<_> = names.iter().filter(|name| Constraint::of(name).is_none()).collect();
+        assert!(unknown.is_empty(), "no variant of Constraint for {unknown:?}");
+    }
+
+    #[test]
+    fn a_constraint_is_found_by_its_own_name() {
+        for constraint in Constraint::ALL {
+            assert_eq!(Constraint::of(constraint.name()), Some(*constraint));
+        }
+    }
+
+    #[test]
+    fn a_full_disk_and_a_shutdown_pass_but_a_syntax_error_does_not() {
+        assert!(is_transient("53100"));
+        assert!(is_transient("57P01"));
+        assert!(!is_transient("57014"), "a cancelled statement was cancelled for a reason");
+        assert!(!is_transient("42601"));
+    }
+}

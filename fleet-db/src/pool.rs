@@ -1,0 +1,33 @@
+//! Connections: the pool, and a transaction that other floors can hold without knowing the driver.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool, Postgres};
+
+use crate::error::DbError;
+
+/// An open transaction; dropped without `commit`, it never was.
+pub type Transaction = sqlx::Transaction<'static, Postgres>;
+
+/// How long a caller waits for a free connection before it is told that the store is unavailable.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Connects to `url` with at most `max_connections` connections; fails when the server does not answer.
+pub async fn connect(url: &str, max_connections: u32) -> Result<PgPool, DbError> {
+    connect_with(url.parse::<PgConnectOptions>()?, max_connections).await
+}
+
+/// The same with options that are already parsed.
+pub(crate) async fn connect_with(options: PgConnectOptions, max_connections: u32) -> Result<PgPool, DbError> {
+    let options = options.application_name("motorpool").options([("timezone", "UTC")]);
+    // The pool would try again for as long as a caller may wait; a server that is not there should be said at once.
+    PgConnection::connect_with(&options).await?.close().await?;
+    let pool = PgPoolOptions::new().max_connections(max_connections.max(1)).acquire_timeout(ACQUIRE_TIMEOUT);
+    Ok(pool.connect_with(options).await?)
+}
+
+/// Begins a transaction.
+pub async fn begin(pool: &PgPool) -> Result<Transaction, DbError> {
+    Ok(pool.begin().await?)
+}

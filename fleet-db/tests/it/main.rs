@@ -1,0 +1,3 @@
+//! The store on a real PostgreSQL with PostGIS: one database per test.
+
+mod pool;
