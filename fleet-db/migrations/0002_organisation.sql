@@ -15,6 +15,7 @@ create table unit (
     constraint unit_parent_check check (parent_id <> id)
 );
 create index unit_parent_idx on unit (parent_id);
+create index unit_place_idx on unit using gist (place);
 
 create table account (
     id                  uuid primary key,
@@ -41,6 +42,8 @@ create table account_session (
     account_id   uuid not null references account (id) on delete cascade,
     -- 'browser' (cookie, needs the CSRF token) or 'program' (bearer token)
     kind         text not null,
+    -- what its owner calls a program's token; empty for a browser
+    name         text not null,
     csrf_token   text not null,
     peer         text not null,
     user_agent   text not null,

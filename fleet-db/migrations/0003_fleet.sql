@@ -15,6 +15,8 @@ create table vehicle (
     status      text not null,
     alias       text,
     created_at  timestamptz not null,
+    -- what the search box reads: folded once here, not once a row and question
+    search      text generated always as (lower(plate || ' ' || coalesce(alias, '') || ' ' || model)) stored,
     constraint vehicle_no_key unique (no),
     constraint vehicle_plate_key unique (plate),
     constraint vehicle_vin_key unique (vin),
@@ -22,6 +24,17 @@ create table vehicle (
     constraint vehicle_seats_check check (seats between 1 and 99)
 );
 create index vehicle_unit_idx on vehicle (unit_id, plate);
+
+-- The live map keeps in memory which vehicle belongs to which unit; it is told of every change.
+create function register_changed() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('register_changed', '');
+    return null;
+end $$;
+create trigger vehicle_changed after insert or update or delete on vehicle
+    for each statement execute function register_changed();
+create trigger unit_changed after insert or update or delete on unit
+    for each statement execute function register_changed();
 
 create table device (
     id            uuid primary key,

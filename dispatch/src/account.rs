@@ -1,0 +1,178 @@
+//! Accounts of people: the name they sign in with, and what their role lets them change.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use telematics::uuid_id;
+use thiserror::Error;
+
+use crate::word::words;
+
+uuid_id! {
+    /// Key of an account (账号).
+    AccountId
+}
+uuid_id! {
+    /// Key of a signed-in browser or a program's token (会话).
+    SessionId
+}
+
+words! {
+    /// What an account may do (角色); over which units is its scope.
+    Role, RoleError, "account.role" {
+        /// Sends cars and watches them.
+        Dispatcher = "dispatcher", "调度员";
+        /// Answers for a unit and its cars.
+        UnitLeader = "unit_leader", "单位领导";
+        /// Keeps the register of cars and devices.
+        FleetManager = "fleet_manager", "车队管理员";
+        /// Looks at everything, changes nothing.
+        Inspector = "inspector", "监督员";
+        /// Drives.
+        Driver = "driver", "驾驶员";
+        /// Runs the system.
+        SystemAdmin = "system_admin", "系统管理员";
+        /// Gives and takes rights.
+        SecurityAdmin = "security_admin", "安全管理员";
+        /// Reads the audit log.
+        AuditAdmin = "audit_admin", "审计管理员";
+        /// The supervising authority for official cars.
+        Authority = "authority", "公务用车主管部门";
+    }
+}
+
+/// Who may do which kind of thing, one line a kind; the console's buttons follow the same table.
+const MAY: &[(Permission, &[Role])] = &[
+    (
+        Permission::WatchVehicles,
+        &[Role::Dispatcher, Role::UnitLeader, Role::FleetManager, Role::Inspector, Role::SystemAdmin, Role::Authority],
+    ),
+    (Permission::ManageFleet, &[Role::FleetManager, Role::SystemAdmin, Role::Authority]),
+];
+
+/// A kind of thing that a role allows (权限).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// See vehicles, where they are and where they were.
+    WatchVehicles,
+    /// Register vehicles and devices, and bind one to the other.
+    ManageFleet,
+}
+
+impl Role {
+    /// The role allows it.
+    pub fn may(self, permission: Permission) -> bool {
+        MAY.iter().any(|(allowed, roles)| *allowed == permission && roles.contains(&self))
+    }
+}
+
+/// The name a person signs in with (登录名): 1 to 64 lower-case letters, digits, `-`, `_`, `.` or `@`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Login(String);
+
+/// Why a text is no login.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LoginError {
+    /// Empty or too long.
+    #[error("a login has 1 to 64 characters, this one has {length}")]
+    Length {
+        /// Characters found.
+        length: usize,
+    },
+    /// A character that does not belong.
+    #[error("a login has letters, digits, '-', '_', '.' and '@', not {found:?}")]
+    Character {
+        /// The first character that does not fit.
+        found: char,
+    },
+}
+
+impl LoginError {
+    /// The stable code of the error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Length { .. } => "login.length",
+            Self::Character { .. } => "login.character",
+        }
+    }
+}
+
+impl Login {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Login {
+    type Err = LoginError;
+
+    /// Case does not count: `Zhang.San` signs in as `zhang.san`.
+    fn from_str(text: &str) -> Result<Self, LoginError> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if !(1..=64).contains(&length) {
+            return Err(LoginError::Length { length });
+        }
+        match text.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@'))) {
+            Some(found) => Err(LoginError::Character { found }),
+            None => Ok(Self(text.to_ascii_lowercase())),
+        }
+    }
+}
+
+impl TryFrom<String> for Login {
+    type Error = LoginError;
+
+    fn try_from(text: String) -> Result<Self, LoginError> {
+        text.parse()
+    }
+}
+
+impl From<Login> for String {
+    fn from(login: Login) -> Self {
+        login.0
+    }
+}
+
+impl fmt::Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_folded_to_lower_case_and_kept_plain() {
+        assert_eq!(" Zhang.San ".parse::<Login>().unwrap().as_str(), "zhang.san");
+        for (text, code) in
+            [("", "login.length"), ("张三", "login.character"), ("a b", "login.character"), ("a/b", "login.character")]
+        {
+            assert_eq!(text.parse::<Login>().unwrap_err().code(), code, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_role_has_one_name_and_one_term() {
+        for role in Role::ALL {
+            assert_eq!(role.as_str().parse::<Role>().unwrap(), role);
+            assert!(!role.term().is_empty());
+        }
+        assert_eq!("boss".parse::<Role>().unwrap_err().code(), "account.role");
+    }
+
+    #[test]
+    fn who_looks_does_not_change() {
+        assert!(Role::FleetManager.may(Permission::ManageFleet));
+        for role in [Role::Dispatcher, Role::Inspector, Role::Driver, Role::AuditAdmin] {
+            assert!(!role.may(Permission::ManageFleet), "{role}");
+        }
+        assert!(Role::Inspector.may(Permission::WatchVehicles));
+        assert!(!Role::Driver.may(Permission::WatchVehicles), "a driver sees no one else's way");
+    }
+}
