@@ -1,0 +1,110 @@
+//! The configuration: built-in defaults, then `motorpool.toml`, then `MOTORPOOL__SECTION__KEY`, then flags.
+
+mod layers;
+mod secret;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use layers::{Source, load};
+pub(crate) use secret::Secret;
+
+/// The commented file that `motorpool config --example` prints; it parses to the defaults.
+pub(crate) const EXAMPLE: &str = include_str!("../motorpool.example.toml");
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The store.
+    pub(crate) database: Database,
+    /// Where logs go and how they look.
+    pub(crate) log: Log,
+    /// The work in the background.
+    pub(crate) jobs: Jobs,
+    /// Figures and health for those who run it.
+    pub(crate) ops: Ops,
+}
+
+/// The store: a server of yours, or a private one that runs with the service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Database {
+    /// `postgres://user:password@host/name` of a server of yours; without it a private PostgreSQL is run in `data_dir`.
+    pub(crate) url: Option<Secret>,
+    /// The folder of everything the service keeps itself.
+    pub(crate) data_dir: PathBuf,
+    /// Where `initdb` and `postgres` are, when neither on the path nor where distributions put them.
+    pub(crate) bin_dir: Option<PathBuf>,
+    /// Most connections to the store.
+    pub(crate) max_connections: u32,
+    /// Memory that the private server shares between its processes.
+    pub(crate) shared_buffers_bytes: u64,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: None, data_dir: PathBuf::from("data"), bin_dir: None, max_connections: 24, shared_buffers_bytes: 256 << 20 }
+    }
+}
+
+/// Where logs go and how they look: always to standard error.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Log {
+    /// What to log, for example `info` or `info,gateway=debug`.
+    pub(crate) filter: String,
+    /// One line of text for people, or one JSON object for machines.
+    pub(crate) format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: String::from("info"), format: LogFormat::Text }
+    }
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// A line for people.
+    #[default]
+    Text,
+    /// A JSON object for machines.
+    Json,
+}
+
+/// The work in the background.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Jobs {
+    /// Seconds between two looks for positions that have left the hot window and can be packed into days.
+    pub(crate) history_every_secs: u64,
+    /// Seconds that positions stay as rows before they are packed.
+    pub(crate) hot_window_secs: u64,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { history_every_secs: 600, hot_window_secs: 72 * 3600 }
+    }
+}
+
+/// Figures and health for those who run it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Ops {
+    /// Address of `/metrics`, `/health/live` and `/health/ready`; empty for none.
+    pub(crate) listen: String,
+}
+
+impl Default for Ops {
+    fn default() -> Self {
+        Self { listen: String::from("127.0.0.1:9090") }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The order of the sources, the example, and what a mistake is told.
+
+use std::fs;
+
+use super::*;
+
+fn with_environment(pairs: &[(&str, &str)]) -> Source {
+    let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Source { environment, ..Source::default() }
+}
+
+fn with_file(text: &str) -> (tempfile::TempDir, Source) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("motorpool.toml");
+    fs::write(&file, text).unwrap();
+    (folder, Source { file: Some(file), ..Source::default() })
+}
+
+#[test]
+fn the_example_parses_to_the_defaults() {
+    assert_eq!(toml::from_str::<Config>(EXAMPLE).unwrap(), Config::default());
+}
+
+#[test]
+fn the_example_names_every_key() {
+    let defaults = toml::Table::try_from(Config::default()).unwrap();
+    let example: toml::Table = EXAMPLE.parse().unwrap();
+    for (section, keys) in &defaults {
+        for key in keys.as_table().unwrap().keys() {
+            assert!(
+                example.get(section).and_then(|table| table.get(key)).is_some(),
+                "{section}.{key} is not in motorpool.example.toml"
+            );
+        }
+    }
+}
+
+#[test]
+fn keys_without_a_default_are_in_the_example_as_comments_that_parse() {
+    let mut text = String::new();
+    for line in EXAMPLE.lines() {
+        let commented = line.strip_prefix("# ").filter(|rest| rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')));
+        text.push_str(commented.unwrap_or(line));
+        text.push('\n');
+    }
+    let config: Config = toml::from_str(&text).unwrap();
+    assert!(config.database.url.is_some() && config.database.bin_dir.is_some());
+}
+
+#[test]
+fn a_file_beats_the_defaults_the_environment_the_file_and_a_flag_the_environment() {
+    let (_folder, mut source) = with_file("[database]\nmax_connections = 5\ndata_dir = \"file\"\nshared_buffers_bytes = 1\n");
+    source.environment = with_environment(&[
+        ("MOTORPOOL__DATABASE__MAX_CONNECTIONS", "7"),
+        ("MOTORPOOL__DATABASE__DATA_DIR", "environment"),
+        ("HOME", "/nowhere"),
+    ])
+    .environment;
+    source.data_dir = Some("flag".into());
+    let config = load(&source).unwrap();
+    assert_eq!(config.database.shared_buffers_bytes, 1);
+    assert_eq!(config.database.max_connections, 7);
+    assert_eq!(config.database.data_dir, PathBuf::from("flag"));
+    assert_eq!(config.log, Log::default());
+}
+
+#[test]
+fn a_number_in_the_environment_that_should_be_text_stays_text() {
+    let config = load(&with_environment(&[("MOTORPOOL__DATABASE__URL", "12345")])).unwrap();
+    assert_eq!(config.database.url.unwrap().reveal(), "12345");
+}
+
+#[test]
+fn a_mistake_in_the_file_is_told_with_its_line() {
+    let (_folder, source) = with_file("[database]\nmax_conections = 5\n");
+    let problem = load(&source).unwrap_err();
+    assert_eq!(problem.code(), "config.invalid");
+    let text = problem.to_string();
+    assert!(text.contains("line 2") && text.contains("max_conections"), "{text}");
+}
+
+#[test]
+fn a_mistake_in_the_environment_names_the_variable() {
+    for (name, value) in
+        [("MOTORPOOL__DATABASE__MAX_CONNECTIONS", "many"), ("MOTORPOOL__DATABSE__URL", "x"), ("MOTORPOOL__LOG", "x")]
+    {
+        let problem = load(&with_environment(&[(name, value)])).unwrap_err();
+        assert_eq!(problem.code(), "config.environment");
+        assert!(problem.to_string().starts_with(name), "{problem}");
+    }
+}
+
+#[test]
+fn a_named_file_must_be_there() {
+    let source = Source { file: Some("/nowhere/motorpool.toml".into()), ..Source::default() };
+    assert_eq!(load(&source).unwrap_err().code(), "config.missing");
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let config = load(&with_environment(&[("MOTORPOOL__DATABASE__URL", "postgres://fleet:hunter2@db/fleet")])).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+    assert!(!toml::to_string(&config).unwrap().contains("hunter2"));
+}

@@ -1,0 +1,62 @@
+//! What a person at a terminal is told when something cannot be done: a code, the reason, what to do.
+
+use std::error::Error;
+use std::io::{self, Write as _};
+
+/// A reason with a code and a remedy.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub(crate) struct Problem {
+    code: &'static str,
+    reason: String,
+    remedy: String,
+}
+
+impl Problem {
+    /// A problem that people can look up (`code`), understand (`reason`) and mend (`remedy`).
+    pub(crate) fn new(code: &'static str, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { code, reason: reason.into(), remedy: remedy.into() }
+    }
+
+    /// The code that people and programs see.
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+/// Tells `error` on standard error: the reason with its causes, the code, and what to do where that is known.
+pub(crate) fn tell(error: &anyhow::Error) {
+    let mut text = String::from("motorpool: ");
+    let mut code = None;
+    let mut remedy = None;
+    for (depth, cause) in error.chain().enumerate() {
+        if depth > 0 {
+            text.push_str("\n  because: ");
+        }
+        text.push_str(&cause.to_string());
+        let (its_code, its_remedy) = known(cause);
+        code = code.or(its_code);
+        remedy = remedy.or(its_remedy);
+    }
+    if let Some(code) = code {
+        text.push_str("\n  code: ");
+        text.push_str(code);
+    }
+    if let Some(remedy) = remedy {
+        text.push_str("\n  what to do: ");
+        text.push_str(&remedy);
+    }
+    // Nobody is left to be told when standard error is closed.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn known(cause: &(dyn Error + 'static)) -> (Option<&'static str>, Option<String>) {
+    if let Some(problem) = cause.downcast_ref::<Problem>() {
+        (Some(problem.code), Some(problem.remedy.clone()))
+    } else if let Some(error) = cause.downcast_ref::<fleet_db::DbError>() {
+        (Some(error.code()), None)
+    } else {
+        (None, None)
+    }
+}
