@@ -1,8 +1,10 @@
 //! Every SQL statement of Motorpool, and the private PostgreSQL it runs when none is configured.
 
 pub mod clock;
+pub mod device;
 pub mod error;
 pub mod feed;
+pub mod ingest;
 pub mod migrate;
 pub mod pool;
 
