@@ -1,10 +1,14 @@
 //! Vehicles in motion: ids, quantities, fixes, trips, stops, wire formats; no I/O, no clock, same input, same answer.
 
 pub mod device;
+pub mod event;
 pub mod fix;
 pub mod id;
 pub mod live;
+pub mod nmea;
 pub mod place;
+pub mod policy;
 pub mod quantity;
 pub mod record;
+pub mod tracker;
 pub mod trip;

@@ -1,0 +1,77 @@
+//! Fuel taken in and taken out (加油、油量骤降): the level at a standstill, compared with the level that it began with.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Events, Moment, seconds};
+use crate::event::{EventKind, FuelChange};
+use crate::policy::Policy;
+use crate::quantity::{Share, Volume};
+
+/// The level before, the last readings, and a change that has not settled.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Memory {
+    /// The level is in litres, not per cent.
+    pub(super) in_litres: bool,
+    /// Level while moving, or when the standstill began.
+    pub(super) base: Option<f64>,
+    /// The two readings before this one, for a median of three: one wild reading says nothing.
+    pub(super) before: Option<(f64, f64)>,
+    /// The changed level and since when it has rested.
+    pub(super) changed: Option<(f64, DateTime<Utc>)>,
+}
+
+pub(super) fn apply(memory: &mut Memory, moment: &Moment<'_>, policy: &Policy, events: &mut Events) {
+    let reading = &moment.seen.reading;
+    let (level, in_litres) = match (reading.fuel.map(Volume::litres), reading.fuel_share.map(Share::pct)) {
+        (Some(litres), _) => (litres, true),
+        (None, Some(pct)) if !memory.in_litres || memory.base.is_none() => (pct, false),
+        _ => return,
+    };
+    if in_litres != memory.in_litres {
+        *memory = Memory { in_litres, ..Memory::default() };
+    }
+    let level = memory.median(level);
+    let Some(base) = memory.base else {
+        memory.base = Some(level);
+        return;
+    };
+    let least = if in_litres { policy.fuel_change_l } else { policy.fuel_change_pct };
+    let settled = memory.settle(base, level, least, moment, policy);
+    if let Some(to) = settled {
+        let kind = if to > base { EventKind::Refuelled } else { EventKind::FuelDropped };
+        events.push(moment.now, kind(change(in_litres, base, to)));
+        memory.base = Some(to);
+        memory.changed = None;
+    } else if moment.moving {
+        memory.base = Some(level);
+    }
+}
+
+impl Memory {
+    fn median(&mut self, level: f64) -> f64 {
+        let (first, second) = self.before.unwrap_or((level, level));
+        self.before = Some((second, level));
+        first.min(second).max(first.max(second).min(level))
+    }
+
+    /// The new level, once it differs enough from `base` and rests, or the vehicle drives off with it.
+    fn settle(&mut self, base: f64, level: f64, least: f64, moment: &Moment<'_>, policy: &Policy) -> Option<f64> {
+        if (level - base).abs() < least {
+            self.changed = None;
+            return None;
+        }
+        let (resting, since) = *self.changed.get_or_insert((level, moment.now));
+        // Still running in or out: a tenth of what counts as a change.
+        if (level - resting).abs() > least / 10.0 {
+            self.changed = Some((level, moment.now));
+        } else if seconds(since, moment.now) >= f64::from(policy.fuel_settle_secs) {
+            return Some(level);
+        }
+        moment.moving.then_some(level)
+    }
+}
+
+const fn change(in_litres: bool, from: f64, to: f64) -> FuelChange {
+    if in_litres { FuelChange::Litres { from_l: from, to_l: to } } else { FuelChange::Percent { from_pct: from, to_pct: to } }
+}
