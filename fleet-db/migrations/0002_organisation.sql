@@ -17,6 +17,16 @@ create table unit (
 create index unit_parent_idx on unit (parent_id);
 create index unit_place_idx on unit using gist (place);
 
+-- A unit and everything below it: what a scope means in a query.
+create function unit_within(top uuid) returns setof uuid language sql stable rows 1000 as $$
+    with recursive within as (
+        select unit.id from unit where unit.id = top
+        union
+        select unit.id from unit join within on unit.parent_id = within.id
+    )
+    select within.id from within
+$$;
+
 create table account (
     id                  uuid primary key,
     login               text not null,

@@ -141,6 +141,11 @@ impl From<sqlx::Error> for DbError {
     }
 }
 
+/// A stored value that does not read back into its type: a fault of ours.
+pub(crate) fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> DbError {
+    DbError::Other(Box::new(error))
+}
+
 /// SQLSTATE classes that pass by themselves: connection (08), serialisation and deadlock (40), out of resources such as
 /// disk space (53), operator intervention such as a shutdown (57P).
 fn is_transient(state: &str) -> bool {

@@ -1,12 +1,20 @@
 //! Every SQL statement of Motorpool, and the private PostgreSQL it runs when none is configured.
 
+pub mod account;
 pub mod clock;
 pub mod device;
 pub mod error;
 pub mod feed;
+pub mod fitting;
+pub mod idempotent;
 pub mod ingest;
+pub mod live;
 pub mod migrate;
 pub mod pool;
+pub mod session;
+pub mod testing;
+pub mod unit;
+pub mod vehicle;
 
 pub use clock::Clock;
 pub use error::{Constraint, DbError};
