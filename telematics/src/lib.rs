@@ -10,5 +10,6 @@ pub mod place;
 pub mod policy;
 pub mod quantity;
 pub mod record;
+pub mod roads;
 pub mod tracker;
 pub mod trip;
