@@ -3,6 +3,7 @@
 pub mod account;
 pub mod clock;
 pub mod device;
+pub mod embedded;
 pub mod error;
 pub mod feed;
 pub mod fitting;

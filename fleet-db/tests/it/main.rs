@@ -1,3 +1,4 @@
 //! The store on a real PostgreSQL with PostGIS: one database per test.
 
+mod embedded;
 mod pool;
