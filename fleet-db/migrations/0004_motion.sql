@@ -37,6 +37,8 @@ create table track_day (
     last_at    timestamptz not null,
     distance_m integer not null,
     bounds     geometry (polygon, 4326),
+    -- positions in each of the 24 hours of UTC, for a list of days in any zone
+    hour_fixes integer[] not null,
     columns    bytea not null,
     primary key (vehicle_no, day)
 );
