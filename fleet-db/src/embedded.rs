@@ -12,6 +12,7 @@ mod leftover;
 mod programs;
 mod run_as;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -116,10 +117,11 @@ impl Embedded {
     pub fn url(&self) -> String {
         let mut folder = String::new();
         for byte in self.folder.socket_dir().as_os_str().as_encoded_bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => folder.push(char::from(*byte)),
-                other => folder.push_str(&format!("%{other:02X}")),
-            }
+            // Writing to a string cannot fail.
+            let _ = match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => write!(folder, "{}", char::from(*byte)),
+                other => write!(folder, "%{other:02X}"),
+            };
         }
         format!("postgres://{NAME}@localhost:{PORT}/{NAME}?host={folder}")
     }

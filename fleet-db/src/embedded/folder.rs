@@ -1,7 +1,7 @@
 //! The data folder: who uses it, where in it things are, and whether the server can get there.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -127,8 +127,7 @@ fn lock(root: &Path) -> Result<File, EmbeddedError> {
             Ok(file)
         }
         Err(TryLockError::WouldBlock) => {
-            let mut text = String::new();
-            let _ = file.read_to_string(&mut text);
+            let text = fs::read_to_string(&path).unwrap_or_default();
             Err(EmbeddedError::InUse { folder: root.to_owned(), pid: text.trim().parse().ok() })
         }
         Err(TryLockError::Error(error)) => Err(EmbeddedError::io("lock", &path, error)),

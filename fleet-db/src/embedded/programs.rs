@@ -32,13 +32,11 @@ impl Programs {
                 return Err(EmbeddedError::WrongVersion { folder, made, installed: first.major.clone() });
             }
         }
-        match fitting.iter().find(|found| found.has_postgis()) {
-            Some(complete) => Ok((*complete).clone()),
-            None => {
-                let best = fitting.first().copied().unwrap_or(first);
-                Err(EmbeddedError::PostgisMissing { major: best.major.clone(), bin_dir: best.bin_dir.clone() })
-            }
+        if let Some(complete) = fitting.iter().find(|found| found.has_postgis()) {
+            return Ok((*complete).clone());
         }
+        let best = fitting.first().copied().unwrap_or(first);
+        Err(EmbeddedError::PostgisMissing { major: best.major.clone(), bin_dir: best.bin_dir.clone() })
     }
 
     /// The program `name`.
