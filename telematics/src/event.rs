@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::id::VehicleNo;
 use crate::trip::{Stop, Trip};
@@ -121,6 +122,14 @@ impl EventKind {
             Self::FaultReported { .. } => "fault_reported",
             Self::SosPressed => "sos_pressed",
             Self::DevicePowerCut => "device_power_cut",
+        }
+    }
+
+    /// What the event carries, as JSON; an empty object when its name says all.
+    pub fn detail(&self) -> Value {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(mut fields)) => fields.remove("detail").unwrap_or_else(|| Value::Object(Map::new())),
+            _ => Value::Object(Map::new()),
         }
     }
 

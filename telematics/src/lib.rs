@@ -10,6 +10,8 @@ pub mod place;
 pub mod policy;
 pub mod quantity;
 pub mod record;
+pub mod revise;
 pub mod roads;
+pub mod track_json;
 pub mod tracker;
 pub mod trip;
