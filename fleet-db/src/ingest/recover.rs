@@ -22,7 +22,7 @@ pub async fn online_vehicles(conn: &mut PgConnection) -> Result<Vec<VehicleNo>, 
     Ok(rows.into_iter().map(VehicleNo).collect())
 }
 
-/// Positions of each vehicle after an instant, by vehicle, instant and sequence.
+/// Positions of each vehicle from an instant on, by vehicle, instant and sequence; a tracker steps over those it has seen.
 pub async fn stored_after(conn: &mut PgConnection, after: &[(VehicleNo, DateTime<Utc>)]) -> Result<Vec<PositionRow>, DbError> {
     let numbers: Vec<i32> = after.iter().map(|(vehicle, _)| vehicle.0).collect();
     let instants: Vec<DateTime<Utc>> = after.iter().map(|(_, at)| *at).collect();

@@ -1,0 +1,119 @@
+//! What a shard does by the clock: save what changed, notice who fell silent, make the next partitions, revise late tracks.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fleet_db::{DbError, ingest};
+use telematics::id::VehicleNo;
+use tracing::{error, warn};
+
+use super::commit::Verdict;
+use super::{GaveUp, Shard};
+use crate::draft::{Basis, Drafts};
+
+/// Vehicles saved or looked at in one transaction.
+const AT_ONCE: usize = 500;
+
+impl Shard {
+    /// Everything that is due.
+    pub(super) async fn upkeep(&mut self) -> Result<(), GaveUp> {
+        let now = (self.clock)();
+        self.save_due(now).await?;
+        if self.swept_at.is_none_or(|at| now - at >= seconds(self.config.sweep_secs)) {
+            self.swept_at = Some(now);
+            self.sweep(now).await?;
+            self.make_partitions(now).await;
+        }
+        self.revise_due(now).await
+    }
+
+    /// Saves the vehicles that changed some time ago and were not saved since.
+    async fn save_due(&mut self, now: DateTime<Utc>) -> Result<(), GaveUp> {
+        let before = now - seconds(self.config.snapshot_secs);
+        let mut due = Vec::new();
+        while let Some((_, vehicle)) = self.dirty.pop_front_if(|(since, _)| *since <= before) {
+            due.push(vehicle);
+        }
+        self.save(due).await
+    }
+
+    /// Saves everything that is not saved.
+    pub(super) async fn save_all(&mut self) -> Result<(), GaveUp> {
+        let due = self.dirty.drain(..).map(|(_, vehicle)| vehicle).collect();
+        self.save(due).await
+    }
+
+    async fn save(&mut self, mut due: Vec<VehicleNo>) -> Result<(), GaveUp> {
+        due.retain(|vehicle| self.known.get(vehicle).is_some_and(|memory| memory.dirty));
+        for vehicles in due.chunks(AT_ONCE) {
+            self.by_halves(vehicles, |basis, vehicles| basis.save(vehicles)).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets time pass for the vehicles that are online or under way.
+    async fn sweep(&mut self, now: DateTime<Utc>) -> Result<(), GaveUp> {
+        let awake = |state: &telematics::live::LiveState| state.online || state.trip.is_some();
+        let vehicles: Vec<VehicleNo> =
+            self.known.iter().filter(|(_, memory)| awake(memory.tracker.live())).map(|(vehicle, _)| *vehicle).collect();
+        let fallen = Basis { known: &self.known, config: &self.config, now }.tick(&vehicles).vehicles();
+        for vehicles in fallen.chunks(AT_ONCE) {
+            self.by_halves(vehicles, |basis, vehicles| basis.tick(vehicles)).await?;
+        }
+        Ok(())
+    }
+
+    /// Commits what `work` makes of `vehicles`; one that the store refuses is left out, with a word in the log.
+    async fn by_halves(
+        &mut self,
+        vehicles: &[VehicleNo],
+        work: impl Fn(Basis<'_>, &[VehicleNo]) -> Drafts,
+    ) -> Result<(), GaveUp> {
+        let mut open = vec![vehicles];
+        while let Some(vehicles) = open.pop() {
+            let now = (self.clock)();
+            let drafts = work(Basis { known: &self.known, config: &self.config, now }, vehicles);
+            match self.commit(drafts, now).await {
+                Ok(()) => {}
+                Err(Verdict::GaveUp) => return Err(GaveUp),
+                Err(Verdict::Refused(_)) if vehicles.len() > 1 => {
+                    let (left, right) = vehicles.split_at(vehicles.len() / 2);
+                    open.extend([right, left]);
+                }
+                Err(Verdict::Refused(cause)) => {
+                    error!(vehicles = ?vehicles, error = &cause as &dyn std::error::Error, "the state of a vehicle cannot be saved");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The partitions of this hour and the next two, so that no batch has to wait for one. The first shard makes them.
+    async fn make_partitions(&mut self, now: DateTime<Utc>) {
+        if self.index != 0 {
+            return;
+        }
+        let this_hour = ingest::hour_of(now);
+        let hours: Vec<DateTime<Utc>> =
+            (0..3).map(|ahead| this_hour + TimeDelta::hours(ahead)).filter(|hour| !self.hours.contains(hour)).collect();
+        if hours.is_empty() {
+            return;
+        }
+        if let Err(cause) = self.prepare(hours).await {
+            warn!(error = &cause as &dyn std::error::Error, "partitions cannot be made ahead, the first batch of the hour will");
+        }
+    }
+
+    /// The vehicles of this shard whose track waited to be worked out again when the service last stopped.
+    pub(super) async fn find_revisions(&mut self) -> Result<(), DbError> {
+        Ok(())
+    }
+
+    /// Works out again the tracks that late records changed, once no more have come for a while.
+    async fn revise_due(&mut self, now: DateTime<Utc>) -> Result<(), GaveUp> {
+        self.revisions.retain(|_, due| *due > now);
+        Ok(())
+    }
+}
+
+fn seconds(secs: u64) -> TimeDelta {
+    TimeDelta::seconds(i64::try_from(secs).unwrap_or(i64::MAX / 1000))
+}

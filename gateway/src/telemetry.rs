@@ -1,0 +1,30 @@
+//! Names of the gateway's metrics, so that they are the same wherever they are counted.
+
+/// Signed-in and not yet signed-in connections.
+pub(crate) const CONNECTIONS: &str = "motorpool_gateway_connections";
+/// Connections and sign-ins refused, by `code`.
+pub(crate) const REFUSED: &str = "motorpool_gateway_refused_total";
+/// Messages taken in, by `topic`.
+pub(crate) const MESSAGES: &str = "motorpool_gateway_messages_total";
+/// Messages to or subscriptions of topics that are not the device's own.
+pub(crate) const FOREIGN_TOPIC: &str = "motorpool_gateway_foreign_topic_total";
+/// Sessions ended, by `reason`.
+pub(crate) const ENDED: &str = "motorpool_gateway_sessions_ended_total";
+/// Observations that became durable.
+pub(crate) const OBSERVATIONS: &str = "motorpool_gateway_observations_total";
+/// Observations that were durable already.
+pub(crate) const DUPLICATES: &str = "motorpool_gateway_duplicates_total";
+/// Observations not newer than what their vehicle sent before.
+pub(crate) const LATE: &str = "motorpool_gateway_late_total";
+/// Records kept aside, by `code`.
+pub(crate) const QUARANTINED: &str = "motorpool_gateway_quarantined_total";
+/// Seconds of a commit.
+pub(crate) const COMMIT_SECONDS: &str = "motorpool_gateway_commit_seconds";
+/// Records of a commit.
+pub(crate) const COMMIT_ROWS: &str = "motorpool_gateway_commit_rows";
+/// Commits that had to be tried again.
+pub(crate) const COMMIT_RETRIES: &str = "motorpool_gateway_commit_retries_total";
+/// Records waiting in a shard, by `shard`.
+pub(crate) const QUEUED: &str = "motorpool_gateway_queued_records";
+/// Vehicle events, by `kind`.
+pub(crate) const EVENTS: &str = "motorpool_gateway_events_total";
