@@ -12,6 +12,7 @@ pub mod quantity;
 pub mod record;
 pub mod revise;
 pub mod roads;
+pub mod simulate;
 pub mod track_json;
 pub mod tracker;
 pub mod trip;
