@@ -1,0 +1,29 @@
+# Motorpool: `make demo` to see it, `make test` to prove it. Both install what they need first.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench fmt lint install sqlx
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: ## build and start the whole service with a believable fleet, print the address
+	@exec ./scripts/demo.sh
+
+test: ## run every test, end with one summary line
+	@exec ./scripts/test.sh
+
+bench: ## measure throughput and latency (see docs/performance.md)
+	@exec ./scripts/bench.sh
+
+fmt: ## format the Rust code
+	cargo fmt --all
+
+lint: ## formatting and lints, warnings are errors
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+install: ## install what the build and the tests need
+	@./scripts/install.sh test
+
+sqlx: ## write .sqlx, the descriptions of all queries, from a throw-away database
+	@./scripts/sqlx-prepare.sh

@@ -1,0 +1,56 @@
+#!/bin/bash
+# Runs every test: formatting, lints, unit, property, store, port and HTTP tests, the console's own, and end to end in a browser.
+# Goes on after a failure, ends with one summary line and status 1 when anything failed. Logs: build/test/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/install.sh test
+. scripts/env.sh
+. scripts/postgres.sh
+
+logs=$PWD/build/test
+rm -rf "$logs"
+mkdir -p "$logs"
+trap stop_postgres EXIT
+trap 'exit 130' INT TERM
+started=$SECONDS
+failed=()
+
+step() { # step NAME COMMAND...: runs it, keeps what it says, and remembers whether it failed
+    local name=$1 begun=$SECONDS
+    shift
+    echo "== $name"
+    if "$@" >"$logs/$name.log" 2>&1; then
+        echo "   ok, $((SECONDS - begun)) s"
+    else
+        failed+=("$name")
+        echo "   FAILED, $((SECONDS - begun)) s; the end of build/test/$name.log:"
+        tail -n 60 "$logs/$name.log" | sed 's/^/   | /'
+    fi
+}
+in_console() { (cd web/console && "$@"); }
+
+echo "== database for the tests"
+start_postgres "$(mktemp -d /tmp/motorpool-test.XXXXXX)"
+
+step packages scripts/packages.sh
+step console-lint in_console npm run --silent lint
+step console-test in_console npm run --silent test
+step console-build scripts/console.sh
+step format cargo fmt --all --check
+step build cargo build --workspace --locked --bins
+step test cargo test --workspace --locked --no-fail-fast
+# Lints with a database at hand also show whether .sqlx still says what the queries say.
+step lint env SQLX_CARGO=clippy scripts/sqlx-prepare.sh check
+step lint-all cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+
+count() { # the sum of the numbers before WORD in cargo's result lines
+    { grep -h '^test result:' "$logs/test.log" || true; } | grep -o "[0-9]* $1" | awk '{ n += $1 } END { print n + 0 }'
+}
+console=$({ sed 's/\x1b\[[0-9;]*m//g' "$logs/console-test.log" | grep -o 'Tests .*passed' || true; } | grep -o '[0-9]* passed' | head -n 1)
+took="$(((SECONDS - started) / 60)) min $(((SECONDS - started) % 60)) s"
+summary="$(count passed) Rust tests passed, $(count failed) failed, console ${console:-0 passed}, $took"
+if [ ${#failed[@]} -gt 0 ]; then
+    echo "FAILED (${failed[*]}): $summary"
+    exit 1
+fi
+echo "ALL GREEN: $summary"
