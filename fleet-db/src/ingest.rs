@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::DbError;
 
 pub use copy::encode;
+pub(crate) use derived::{insert_events, upsert_stops, upsert_trips};
 pub use derived::{EventRow, QuarantinedRecord, Snapshot};
 pub use partition::{ensure as ensure_partitions, hour_of};
 pub use recover::{load_trackers, online_vehicles, stored_after};

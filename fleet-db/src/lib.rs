@@ -14,6 +14,7 @@ pub mod ingest;
 pub mod live;
 pub mod migrate;
 pub mod pool;
+pub mod revision;
 pub mod session;
 pub mod stop;
 pub mod testing;

@@ -35,11 +35,11 @@ pub async fn list(
     rows.into_iter().map(Stop::try_from).collect()
 }
 
-/// The newest stops of a vehicle that began before `before`, newest first; settled ones serve a revision as its beginning.
-pub async fn newest_before(
+/// The newest stops of a vehicle that began before `at`, newest first.
+pub(crate) async fn newest_before(
     conn: &mut PgConnection,
     vehicle: VehicleNo,
-    before: DateTime<Utc>,
+    at: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Stop>, DbError> {
     let rows = sqlx::query_as!(
@@ -50,7 +50,30 @@ pub async fn newest_before(
            order by from_at desc
            limit $3"#,
         vehicle.0,
-        before,
+        at,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Stop::try_from).collect()
+}
+
+/// The oldest stops of a vehicle that began after `at`, oldest first.
+pub(crate) async fn oldest_after(
+    conn: &mut PgConnection,
+    vehicle: VehicleNo,
+    at: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Stop>, DbError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, vehicle_no, from_at, to_at, st_x(place) as "lon!", st_y(place) as "lat!"
+           from vehicle_stop
+           where vehicle_no = $1 and from_at > $2
+           order by from_at
+           limit $3"#,
+        vehicle.0,
+        at,
         limit,
     )
     .fetch_all(conn)

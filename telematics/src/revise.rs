@@ -1,4 +1,13 @@
 //! A track worked out again from what is stored, when fixes came in late.
+//!
+//! Not all of a vehicle's life is read again. A standstill that ended every trip whatever the ignition said ("settled") is a
+//! place where the tracker forgets: what came before it does not change what comes after. So the window begins at the last
+//! settled stop before the first late fix. The rules that look further back (fuel, voltage, idling) are warmed up from the
+//! settled stop before that one: from there on everything is read, and what lies before the window is thrown away. It ends
+//! at the first settled stop after the last late fix, or with the newest fix. Both ends are checked: the stops that the
+//! window hangs on must come out again, begun at the same instant, else it is widened, at last to everything.
+
+use chrono::{DateTime, Utc};
 
 use crate::event::{EventKind, VehicleEvent};
 use crate::fix::Observation;
@@ -20,6 +29,19 @@ pub struct Revision {
     pub tracker: Tracker,
 }
 
+/// What is read and what is replaced (重算区间); `None` is the beginning or the end of everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Observations from here are read.
+    pub read_from: Option<DateTime<Utc>>,
+    /// Trips, stops and events from here are replaced; a settled stop begins here.
+    pub from: Option<DateTime<Utc>>,
+    /// Up to here; a settled stop begins here, and stays.
+    pub until: Option<DateTime<Utc>>,
+    /// Observations up to and with this instant are read: the end of the stop at `until`.
+    pub read_until: Option<DateTime<Utc>>,
+}
+
 /// Works out trips, stops and events from observations sorted by time and sequence; repeated ones change nothing.
 pub fn revise(vehicle: VehicleNo, seen: &[Observation], policy: &Policy) -> Revision {
     let mut tracker = Tracker::new(vehicle);
@@ -39,4 +61,70 @@ pub fn revise(vehicle: VehicleNo, seen: &[Observation], policy: &Policy) -> Revi
     trips.extend(tracker.open_trip());
     stops.extend(tracker.open_stop());
     Revision { trips, stops, events, tracker }
+}
+
+impl Window {
+    /// The windows to try for late fixes in `first..=last`, the narrowest first; the last of them always succeeds.
+    ///
+    /// `before` are known stops begun before `first`, `after` such begun after `last`, in any order; more than a few are of no use.
+    pub fn candidates(
+        before: &[Stop],
+        after: &[Stop],
+        (first, last): (DateTime<Utc>, DateTime<Utc>),
+        policy: &Policy,
+    ) -> Vec<Self> {
+        let mut starts: Vec<DateTime<Utc>> =
+            before.iter().filter(|stop| settled_at(stop, policy).is_some_and(|at| at < first)).map(|stop| stop.from).collect();
+        starts.sort_unstable();
+        let from = starts.pop();
+        let read_from = starts.pop();
+        let mut ends: Vec<(DateTime<Utc>, DateTime<Utc>)> = after
+            .iter()
+            .filter(|stop| stop.from > last && settled_at(stop, policy).is_some())
+            .filter_map(|stop| stop.to.map(|to| (stop.from, to)))
+            .collect();
+        ends.sort_unstable();
+        let end = ends.first();
+        let (until, read_until) = (end.map(|end| end.0), end.map(|end| end.1));
+        let narrow = Self { read_from, from, until, read_until };
+        let to_the_newest = Self { until: None, read_until: None, ..narrow };
+        let mut candidates = vec![narrow, to_the_newest, Self::default()];
+        candidates.dedup();
+        candidates
+    }
+
+    /// Works out what lies in the window; `seen` are the observations to be read, sorted. `None`: widen the window.
+    pub fn revise(&self, vehicle: VehicleNo, seen: &[Observation], policy: &Policy) -> Option<Revision> {
+        let mut revision = revise(vehicle, seen, policy);
+        let is_there = |at: DateTime<Utc>| revision.stops.iter().any(|stop| stop.from == at);
+        let is_cut = self.until.is_some() && revision.tracker.open_trip().is_some();
+        if is_cut || !self.from.into_iter().chain(self.until).all(is_there) {
+            return None;
+        }
+        revision.trips.retain(|trip| self.holds_start(trip.started_at));
+        revision.stops.retain(|stop| self.holds_start(stop.from));
+        revision.events.retain(|event| self.holds_event(event.at));
+        Some(revision)
+    }
+
+    /// A trip or stop begun at `at` is replaced.
+    pub fn holds_start(&self, at: DateTime<Utc>) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
+    }
+
+    /// An event at `at` is replaced. The end counts: the trip that ends there may have changed.
+    pub fn holds_event(&self, at: DateTime<Utc>) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at <= until)
+    }
+
+    /// The window reaches to the newest observation, so that its tracker is the vehicle's (see [`Tracker::adopt`]).
+    pub const fn reaches_newest(&self) -> bool {
+        self.until.is_none()
+    }
+}
+
+/// When a stop had lasted long enough to end a trip whatever the ignition said; `None` when it has not.
+fn settled_at(stop: &Stop, policy: &Policy) -> Option<DateTime<Utc>> {
+    let at = stop.from.checked_add_signed(chrono::TimeDelta::seconds(policy.settled_secs().into()))?;
+    stop.to.is_none_or(|to| at < to).then_some(at)
 }

@@ -72,7 +72,7 @@ pub(super) async fn upsert_snapshots(
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the casts saturate; no trip is that long or that fast")]
-pub(super) async fn upsert_trips(conn: &mut PgConnection, trips: &[Trip]) -> Result<(), sqlx::Error> {
+pub(crate) async fn upsert_trips(conn: &mut PgConnection, trips: &[Trip]) -> Result<(), sqlx::Error> {
     if trips.is_empty() {
         return Ok(());
     }
@@ -106,7 +106,7 @@ pub(super) async fn upsert_trips(conn: &mut PgConnection, trips: &[Trip]) -> Res
     Ok(())
 }
 
-pub(super) async fn upsert_stops(conn: &mut PgConnection, stops: &[Stop]) -> Result<(), sqlx::Error> {
+pub(crate) async fn upsert_stops(conn: &mut PgConnection, stops: &[Stop]) -> Result<(), sqlx::Error> {
     if stops.is_empty() {
         return Ok(());
     }
@@ -134,7 +134,7 @@ pub(super) async fn upsert_stops(conn: &mut PgConnection, stops: &[Stop]) -> Res
     Ok(())
 }
 
-pub(super) async fn insert_events(conn: &mut PgConnection, events: &[EventRow]) -> Result<(), sqlx::Error> {
+pub(crate) async fn insert_events(conn: &mut PgConnection, events: &[EventRow]) -> Result<(), sqlx::Error> {
     if events.is_empty() {
         return Ok(());
     }

@@ -14,6 +14,8 @@ use crate::trip::Stop;
 pub(super) struct Rest {
     /// The first fix at which it stood; before that, the first within the circle.
     pub(super) anchor: Placed,
+    /// Middle of the circle: the anchor, until drift has carried it away.
+    pub(super) centre: LonLat,
     /// It has stood here, not merely passed.
     pub(super) stood: bool,
     /// Long enough to be a stop, and told.
@@ -41,25 +43,35 @@ pub(super) enum Seen {
 
 impl Rest {
     pub(super) fn at(here: Placed, moving: bool) -> Self {
-        Self { anchor: here, stood: !moving, told: false, outside: 0, last: here, waypoint: here.at, path_m: 0.0, max_kmh: 0.0 }
+        Self { anchor: here, centre: here.at, stood: !moving, told: false, outside: 0, last: here, waypoint: here.at, path_m: 0.0, max_kmh: 0.0 }
     }
 
     /// Takes a fix in; `radius_m` is the circle's.
     pub(super) fn see(&mut self, here: Placed, moment: &Moment<'_>, radius_m: f64, policy: &Policy) -> Seen {
         self.travel(here, moment, policy);
-        if self.anchor.at.distance_to(here.at).metres() > radius_m {
+        if self.centre.distance_to(here.at).metres() > radius_m {
             self.outside = self.outside.saturating_add(1);
             let needed = match moment.ignition {
                 Some(false) => policy.leave_fixes_ignition_off,
                 _ if !self.stood || (moment.moving && moment.speed_is_measured) => 1,
                 _ => policy.leave_fixes,
             };
-            return if self.outside >= needed { Seen::Left } else { Seen::Here };
+            if self.outside < needed {
+                return Seen::Here;
+            }
+            // Far away without ever having moved: the receiver drifted, not the car. Creeping in a jam is measured.
+            let may_have_crept = moment.speed_is_measured && !self.told;
+            if self.stood && self.max_kmh < policy.moving_kmh && !may_have_crept {
+                (self.centre, self.outside, self.last) = (here.at, 0, here);
+                self.forget_way(here.at);
+                return Seen::Here;
+            }
+            return Seen::Left;
         }
         self.outside = 0;
         if !moment.moving {
             if !self.stood {
-                (self.anchor, self.stood) = (here, true);
+                (self.anchor, self.centre, self.stood) = (here, here.at, true);
             }
             self.last = here;
             if self.told {
@@ -76,7 +88,7 @@ impl Rest {
             self.path_m += metres;
             self.waypoint = here.at;
         }
-        if let Some(speed) = moment.speed.filter(|_| moment.moving) {
+        if let Some(speed) = moment.speed {
             self.max_kmh = self.max_kmh.max(speed.kmh());
         }
     }

@@ -54,11 +54,12 @@ pub(super) fn apply(memory: &mut Memory, moment: &Moment<'_>, policy: &Policy, e
 /// A trip that has been silent for too long is over; the same end that a fix after the gap would give it.
 pub(super) fn tick(memory: &mut Memory, heard: Option<DateTime<Utc>>, now: DateTime<Utc>, policy: &Policy, events: &mut Events) {
     let is_silent = heard.is_some_and(|heard| seconds(heard, now) >= f64::from(policy.trip_gap_secs));
-    if is_silent && !memory.silenced {
-        if let Some(trip) = memory.ended_trip(events.vehicle) {
-            memory.silenced = true;
-            events.push(trip.ended_at.unwrap_or(now), EventKind::TripEnded(trip));
-        }
+    if !is_silent || memory.silenced {
+        return;
+    }
+    if let Some(trip) = memory.ended_trip(events.vehicle) {
+        memory.silenced = true;
+        events.push(trip.ended_at.unwrap_or(now), EventKind::TripEnded(trip));
     }
 }
 
@@ -94,14 +95,13 @@ impl Memory {
 
     /// Nothing was seen for so long that the trip is over, and the stop too unless the vehicle is still there.
     fn cross_gap(&mut self, here: Placed, policy: &Policy, events: &mut Events) {
-        let Some(last) = self.last else { return };
-        let Some(mut rest) = self.rest.take() else { return };
+        let radius = if self.trip.is_some() { policy.stop_radius_m } else { policy.trip_start_m };
+        self.end_trip(events);
+        let (Some(last), Some(mut rest)) = (self.last, self.rest.take()) else { return };
         if !rest.stood {
             rest = Rest::at(last, false);
         }
-        let radius = if self.trip.is_some() { policy.stop_radius_m } else { policy.trip_start_m };
-        self.end_trip(events);
-        if rest.anchor.at.distance_to(here.at).metres() <= radius {
+        if rest.centre.distance_to(here.at).metres() <= radius {
             self.rest = Some(rest);
         } else if rest.told {
             let to = rest.last.when;
@@ -145,7 +145,7 @@ impl Memory {
         let (Some(off_since), Some(last)) = (self.off_since, self.last) else { return };
         if let Some(rest) = self.rest.as_mut().filter(|rest| !rest.stood && moment.now >= off_since) {
             let here = Placed { at: last.at, when: off_since.max(last.when) };
-            (rest.anchor, rest.last, rest.stood) = (here, here, true);
+            (rest.anchor, rest.centre, rest.last, rest.stood) = (here, here.at, here, true);
         }
     }
 
