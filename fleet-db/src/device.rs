@@ -1,12 +1,10 @@
 //! The register of in-vehicle devices: who may sign in, and which device was in which car when.
 
-use std::ops::Bound;
-
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgListener, PgPool};
-use sqlx::{PgConnection, postgres::types::PgRange};
+use sqlx::PgConnection;
 use telematics::device::TerminalId;
-use telematics::id::{DeviceId, VehicleId, VehicleNo};
+use telematics::id::{DeviceId, VehicleNo};
 use tracing::warn;
 
 use crate::DbError;
@@ -42,19 +40,6 @@ impl DeviceBinding {
     }
 }
 
-/// A device about to be registered.
-#[derive(Clone, Debug)]
-pub struct NewDevice {
-    /// Its key, made by the caller.
-    pub id: DeviceId,
-    /// The name it will sign in with.
-    pub terminal: TerminalId,
-    /// SHA-256 of its secret; the secret itself is nowhere.
-    pub secret_sha256: [u8; 32],
-    /// Maker and type, for people.
-    pub model: String,
-}
-
 /// The whole register, without devices that were disabled.
 pub async fn load_register(conn: &mut PgConnection) -> Result<Vec<RegisteredDevice>, DbError> {
     let bindings = sqlx::query!(
@@ -85,35 +70,6 @@ pub async fn load_register(conn: &mut PgConnection) -> Result<Vec<RegisteredDevi
         register.push(RegisteredDevice { id: DeviceId(device.id), terminal, secret_sha256, bindings: own });
     }
     Ok(register)
-}
-
-/// Registers a device.
-pub async fn insert(conn: &mut PgConnection, device: &NewDevice, now: DateTime<Utc>) -> Result<(), DbError> {
-    sqlx::query!(
-        "insert into device (id, terminal_id, secret_sha256, protocol, model, created_at) values ($1, $2, $3, 'mqtt', $4, $5)",
-        device.id.0,
-        device.terminal.as_str(),
-        device.secret_sha256.as_slice(),
-        device.model,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Binds a device to a vehicle from an instant on, or since ever; overlapping bindings of either are a conflict.
-pub async fn bind(
-    conn: &mut PgConnection,
-    device: DeviceId,
-    vehicle: VehicleId,
-    from: Option<DateTime<Utc>>,
-) -> Result<(), DbError> {
-    let during = PgRange { start: from.map_or(Bound::Unbounded, Bound::Included), end: Bound::Unbounded };
-    sqlx::query!("insert into device_binding (device_id, vehicle_id, during) values ($1, $2, $3)", device.0, vehicle.0, during)
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// Tells of every change of the register (`listen device_changed`).

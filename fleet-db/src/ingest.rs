@@ -187,9 +187,9 @@ pub async fn commit(conn: &mut PgConnection, batch: &Batch, form: Form, now: Dat
 
     derived::note_revisions(&mut tx, &done.late, now).await?;
     derived::upsert_snapshots(&mut tx, &batch.snapshots, now).await?;
-    derived::upsert_trips(&mut tx, &batch.trips).await?;
-    derived::upsert_stops(&mut tx, &batch.stops).await?;
-    derived::insert_events(&mut tx, &batch.events).await?;
+    upsert_trips(&mut tx, &batch.trips).await?;
+    upsert_stops(&mut tx, &batch.stops).await?;
+    insert_events(&mut tx, &batch.events).await?;
     derived::insert_quarantined(&mut tx, &batch.quarantined).await?;
     tx.commit().await?;
     Ok(done)

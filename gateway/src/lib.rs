@@ -6,6 +6,8 @@ pub mod lane;
 pub mod link;
 pub mod links;
 pub mod payload;
+#[doc(hidden)]
+pub mod probe;
 pub mod register;
 pub mod run;
 pub mod topic;

@@ -1,0 +1,105 @@
+//! For tests of any floor: a car with its device in a few words, and what the store holds of it.
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use sqlx::{PgPool, Row};
+use telematics::id::VehicleNo;
+use uuid::Uuid;
+
+use crate::DbError;
+
+/// A car with a device bound to it since ever; made of its number alone, so that two calls make two cars.
+pub async fn car(pool: &PgPool, terminal: &str, secret: &str) -> Result<VehicleNo, DbError> {
+    let mut tx = crate::begin(pool).await?;
+    let unit = Uuid::from_u128(0x6d70_0000_0000_7000_8000_0000_0000_0001);
+    sqlx::query(
+        "insert into unit (id, name, level, region_code, created_at) values ($1, '测试单位', 3, '330100', to_timestamp(0)) on conflict do nothing",
+    )
+    .bind(unit)
+    .execute(&mut *tx)
+    .await?;
+    let (vehicle, device) = (Uuid::now_v7(), Uuid::now_v7());
+    let no: i32 = sqlx::query_scalar(
+        "insert into vehicle (id, plate, unit_id, category, powertrain, model, seats, status, created_at)
+         values ($1, $2, $3, 'emergency_support', 'petrol', '测试车', 5, 'in_service', to_timestamp(0))
+         returning no",
+    )
+    .bind(vehicle)
+    .bind(format!("浙A{terminal}"))
+    .bind(unit)
+    .fetch_one(&mut *tx)
+    .await?;
+    sqlx::query(
+        "insert into device (id, terminal_id, secret_sha256, protocol, model, created_at) values ($1, $2, $3, 'mqtt', 'test', to_timestamp(0))",
+    )
+    .bind(device)
+    .bind(terminal)
+    .bind(Sha256::digest(secret.as_bytes()).as_slice())
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("insert into device_binding (device_id, vehicle_id, during) values ($1, $2, '(,)')")
+        .bind(device)
+        .bind(vehicle)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(VehicleNo(no))
+}
+
+/// Instants and sequences of everything stored of a vehicle, hot and late, in order.
+pub async fn stored(pool: &PgPool, vehicle: VehicleNo) -> Result<Vec<(DateTime<Utc>, i64)>, DbError> {
+    let rows = sqlx::query(
+        "select fixed_at, sequence from vehicle_position where vehicle_no = $1
+         union all
+         select fixed_at, sequence from vehicle_position_late where vehicle_no = $1
+         order by fixed_at, sequence",
+    )
+    .bind(vehicle.0)
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// Codes and payloads of the records kept aside, oldest first.
+pub async fn quarantined(pool: &PgPool) -> Result<Vec<(String, Vec<u8>)>, DbError> {
+    let rows = sqlx::query("select code, payload from quarantined_record order by id").fetch_all(pool).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// The number that a statement gives; for what has no function of its own because only a test asks.
+pub async fn number(pool: &PgPool, statement: &'static str) -> Result<i64, DbError> {
+    Ok(sqlx::query_scalar(statement).fetch_one(pool).await?)
+}
+
+/// Runs a statement, such as one that takes a device out of the register.
+pub async fn execute(pool: &PgPool, statement: &'static str) -> Result<(), DbError> {
+    sqlx::query(statement).execute(pool).await?;
+    Ok(())
+}
+
+/// A store that stands still: while it is held, no position can be written.
+#[derive(Debug)]
+pub struct Standstill(crate::Transaction);
+
+impl Standstill {
+    /// Locks the tables of positions.
+    pub async fn begin(pool: &PgPool) -> Result<Self, DbError> {
+        let mut tx = crate::begin(pool).await?;
+        sqlx::query("lock table vehicle_position, vehicle_position_late in access exclusive mode").execute(&mut *tx).await?;
+        Ok(Self(tx))
+    }
+
+    /// Lets the writers go on.
+    pub async fn end(self) -> Result<(), DbError> {
+        Ok(self.0.rollback().await?)
+    }
+}
+
+/// Cuts every other connection to the database, as a restart of the server would.
+pub async fn cut_connections(pool: &PgPool) -> Result<(), DbError> {
+    execute(
+        pool,
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+    )
+    .await
+}
