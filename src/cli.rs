@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use fleet_db::Clock;
 
-use crate::command::{self, config, decode, demo, doctor, migrate, serve, simulate, track};
+use crate::command::{self, account, config, decode, demo, doctor, migrate, serve, simulate, track};
 use crate::logging;
 
 /// Official cars of public bodies: where they are, where they were, and who drives them.
@@ -31,6 +31,7 @@ enum Command {
     Simulate(simulate::Args),
     Decode(decode::Args),
     Track(track::Args),
+    Account(account::Args),
     Migrate(migrate::Args),
     Config(config::Args),
     Doctor(doctor::Args),
@@ -46,7 +47,8 @@ pub(crate) async fn run(clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => simulate::run(args, clock).await,
         Command::Decode(args) => decode::run(args),
         Command::Track(args) => track::run(args),
-        Command::Migrate(args) => migrate::run(args, clock).await,
+        Command::Account(args) => account::run(args, clock).await,
+        Command::Migrate(args) => migrate::run(args).await,
         Command::Config(args) => config::run(args),
         Command::Doctor(args) => doctor::run(args).await,
     }

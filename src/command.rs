@@ -1,5 +1,6 @@
 //! One file a command: its arguments, and what it does with them.
 
+pub(crate) mod account;
 pub(crate) mod config;
 pub(crate) mod decode;
 pub(crate) mod demo;

@@ -55,6 +55,14 @@ pub async fn insert(conn: &mut PgConnection, unit: &Unit, now: DateTime<Utc>) ->
     Ok(())
 }
 
+/// The unit at the top of the tree; `None` in a fresh installation.
+pub async fn top(conn: &mut PgConnection) -> Result<Option<UnitId>, DbError> {
+    let id = sqlx::query_scalar!("select id from unit where parent_id is null order by level, created_at, id limit 1")
+        .fetch_optional(conn)
+        .await?;
+    Ok(id.map(UnitId))
+}
+
 /// The units of a scope, those above before those below.
 pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Unit>, DbError> {
     let rows = sqlx::query_as!(

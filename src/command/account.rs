@@ -1,0 +1,169 @@
+//! `motorpool account`: the first people of an installation, and a way back in for whoever forgot a password.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use dispatch::account::{AccountId, Login, Role};
+use dispatch::password::PasswordPolicy;
+use dispatch::unit::{Level, Unit, UnitId};
+use fleet_db::account::NewAccount;
+use fleet_db::{Clock, DbError, PgConnection};
+use rand::RngExt as _;
+use uuid::Uuid;
+
+use crate::config::{self, Source};
+use crate::logging;
+use crate::problem::Problem;
+use crate::serve::Store;
+
+/// Adds an account, or gives one a new password; the password is made up and printed once.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  motorpool account add --login zhang --name 张三 --role dispatcher\n  motorpool account password --login zhang"
+)]
+pub(crate) struct Args {
+    /// The configuration file; without it ./motorpool.toml, when it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder of everything the service keeps itself; the service on it must be stopped.
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Adds an account at the top of the tree of units.
+    Add {
+        /// The name to sign in with: lower-case letters, digits, `-`, `_`, `.`, `@`.
+        #[arg(long)]
+        login: Login,
+        /// The person's name.
+        #[arg(long)]
+        name: String,
+        /// dispatcher, unit_leader, fleet_manager, inspector, system_admin, …
+        #[arg(long)]
+        role: Role,
+    },
+    /// Gives an account a new password and lifts its lock.
+    Password {
+        /// The name to sign in with.
+        #[arg(long)]
+        login: Login,
+    },
+}
+
+/// Does it, and prints the password.
+pub(crate) async fn run(args: Args, clock: Clock) -> anyhow::Result<ExitCode> {
+    logging::start_quiet()?;
+    let config = config::load(&Source::of_process(args.config, args.data))?;
+    let store = Store::open(&config.database).await?;
+    let outcome = act(&store, args.action, clock()).await;
+    store.close().await;
+    let (login, password) = outcome?;
+    writeln!(io::stdout(), "login     {login}\npassword  {password}").context("cannot write to standard output")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn act(store: &Store, action: Action, now: DateTime<Utc>) -> anyhow::Result<(Login, String)> {
+    let mut tx = fleet_db::begin(&store.pool).await?;
+    let done = match action {
+        Action::Add { login, name, role } => {
+            let password = add(&mut tx, &login, name, role, now).await?;
+            (login, password)
+        }
+        Action::Password { login } => {
+            let known = fleet_db::account::credentials(&mut tx, &login).await?.ok_or_else(|| {
+                Problem::new("account.unknown", format!("there is no account {login}"), "add it with `motorpool account add`")
+            })?;
+            let (password, hash) = make_password(&login)?;
+            fleet_db::account::set_password(&mut tx, known.account.id, &hash, now).await?;
+            (login, password)
+        }
+    };
+    tx.commit().await.map_err(DbError::from)?;
+    Ok(done)
+}
+
+/// The account that a fresh installation begins with, so that somebody can sign in; `None` when there are accounts.
+pub(crate) async fn first(store: &Store, now: DateTime<Utc>) -> anyhow::Result<Option<(Login, String)>> {
+    let mut tx = fleet_db::begin(&store.pool).await?;
+    if fleet_db::account::any(&mut tx).await? {
+        return Ok(None);
+    }
+    let login: Login = "admin".parse()?;
+    let password = add(&mut tx, &login, "系统管理员".to_owned(), Role::SystemAdmin, now).await?;
+    tx.commit().await.map_err(DbError::from)?;
+    Ok(Some((login, password)))
+}
+
+async fn add(conn: &mut PgConnection, login: &Login, name: String, role: Role, now: DateTime<Utc>) -> anyhow::Result<String> {
+    let unit = top_unit(conn, now).await?;
+    let (password, password_hash) = make_password(login)?;
+    let account =
+        NewAccount { id: AccountId(Uuid::now_v7()), login: login.clone(), display_name: name, password_hash, role, unit };
+    fleet_db::account::insert(conn, &account, now).await.map_err(|error| match error {
+        DbError::Conflict(_) => anyhow::Error::new(Problem::new(
+            "account.exists",
+            format!("there is an account {login} already"),
+            "choose another login, or give it a new password with `motorpool account password`",
+        )),
+        other => other.into(),
+    })?;
+    Ok(password)
+}
+
+/// The unit at the top; a fresh installation gets one to begin with.
+async fn top_unit(conn: &mut PgConnection, now: DateTime<Utc>) -> anyhow::Result<UnitId> {
+    if let Some(top) = fleet_db::unit::top(conn).await? {
+        return Ok(top);
+    }
+    let unit = Unit {
+        id: UnitId(Uuid::now_v7()),
+        parent: None,
+        name: "本单位".to_owned(),
+        level: Level::City,
+        region: "000000".parse()?,
+        place: None,
+    };
+    fleet_db::unit::insert(conn, &unit, now).await?;
+    Ok(unit.id)
+}
+
+/// A password that people can read aloud: no letter that looks like another, every kind that the policy may ask for.
+fn make_password(login: &Login) -> anyhow::Result<(String, String)> {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let mut rng = rand::rng();
+    loop {
+        let group = |rng: &mut rand::rngs::ThreadRng| {
+            (0..5)
+                .filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len())))
+                .map(|letter| char::from(*letter))
+                .collect::<String>()
+        };
+        let password = format!("{}-{}-{}", group(&mut rng), group(&mut rng), group(&mut rng));
+        if PasswordPolicy::default().check(login.as_str(), &password).is_empty() {
+            let hash = web::password::hash(&password)?;
+            return Ok((password, hash));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_made_up_password_satisfies_the_policy_and_differs_each_time() {
+        let login: Login = "admin".parse().unwrap();
+        let (first, hash) = make_password(&login).unwrap();
+        let (second, _) = make_password(&login).unwrap();
+        assert_ne!(first, second);
+        assert!(PasswordPolicy::default().check("admin", &first).is_empty(), "{first}");
+        assert!(hash.starts_with("$argon2id$"));
+    }
+}
