@@ -16,7 +16,7 @@ pub(super) struct Memory {
     /// Level while moving, or when the standstill began.
     pub(super) base: Option<f64>,
     /// The two readings before this one, for a median of three: one wild reading says nothing.
-    pub(super) before: Option<(f64, f64)>,
+    pub(super) before: (Option<f64>, Option<f64>),
     /// The changed level and since when it has rested.
     pub(super) changed: Option<(f64, DateTime<Utc>)>,
 }
@@ -31,7 +31,7 @@ pub(super) fn apply(memory: &mut Memory, moment: &Moment<'_>, policy: &Policy, e
     if in_litres != memory.in_litres {
         *memory = Memory { in_litres, ..Memory::default() };
     }
-    let level = memory.median(level);
+    let Some(level) = memory.median(level) else { return };
     let Some(base) = memory.base else {
         memory.base = Some(level);
         return;
@@ -49,10 +49,12 @@ pub(super) fn apply(memory: &mut Memory, moment: &Moment<'_>, policy: &Policy, e
 }
 
 impl Memory {
-    fn median(&mut self, level: f64) -> f64 {
-        let (first, second) = self.before.unwrap_or((level, level));
-        self.before = Some((second, level));
-        first.min(second).max(first.max(second).min(level))
+    /// The middle of the last three readings, once there are three.
+    fn median(&mut self, level: f64) -> Option<f64> {
+        let (first, second) = self.before;
+        self.before = (second, Some(level));
+        let (first, second) = first.zip(second)?;
+        Some(first.min(second).max(first.max(second).min(level)))
     }
 
     /// The new level, once it differs enough from `base` and rests, or the vehicle drives off with it.

@@ -24,6 +24,8 @@ pub(super) struct Rest {
     pub(super) outside: u32,
     /// The last fix at which it stood here.
     pub(super) last: Placed,
+    /// Odometer at that fix, metres.
+    pub(super) odometer_m: Option<f64>,
     /// The last fix that counted for the way.
     pub(super) waypoint: LonLat,
     /// Way made within the circle (or since `last`, once it is a stop).
@@ -42,12 +44,19 @@ pub(super) enum Seen {
 }
 
 impl Rest {
-    pub(super) fn at(here: Placed, moving: bool) -> Self {
-        Self { anchor: here, centre: here.at, stood: !moving, told: false, outside: 0, last: here, waypoint: here.at, path_m: 0.0, max_kmh: 0.0 }
+    pub(super) fn at(here: Placed, moving: bool, odometer_m: Option<f64>) -> Self {
+        Self { anchor: here, centre: here.at, stood: !moving, told: false, outside: 0, last: here, odometer_m, waypoint: here.at, path_m: 0.0, max_kmh: 0.0 }
     }
 
     /// Takes a fix in; `radius_m` is the circle's.
-    pub(super) fn see(&mut self, here: Placed, moment: &Moment<'_>, radius_m: f64, policy: &Policy) -> Seen {
+    pub(super) fn see(
+        &mut self,
+        here: Placed,
+        moment: &Moment<'_>,
+        odometer_m: Option<f64>,
+        radius_m: f64,
+        policy: &Policy,
+    ) -> Seen {
         self.travel(here, moment, policy);
         if self.centre.distance_to(here.at).metres() > radius_m {
             self.outside = self.outside.saturating_add(1);
@@ -62,7 +71,7 @@ impl Rest {
             // Far away without ever having moved: the receiver drifted, not the car. Creeping in a jam is measured.
             let may_have_crept = moment.speed_is_measured && !self.told;
             if self.stood && self.max_kmh < policy.moving_kmh && !may_have_crept {
-                (self.centre, self.outside, self.last) = (here.at, 0, here);
+                (self.centre, self.outside, self.last, self.odometer_m) = (here.at, 0, here, odometer_m);
                 self.forget_way(here.at);
                 return Seen::Here;
             }
@@ -73,7 +82,7 @@ impl Rest {
             if !self.stood {
                 (self.anchor, self.centre, self.stood) = (here, here.at, true);
             }
-            self.last = here;
+            (self.last, self.odometer_m) = (here, odometer_m);
             if self.told {
                 self.forget_way(here.at);
             }

@@ -81,14 +81,14 @@ impl Memory {
         self.silenced = false;
         self.last = Some(here);
         let Some(rest) = &mut self.rest else {
-            self.rest = Some(Rest::at(here, moment.moving));
+            self.rest = Some(Rest::at(here, moment.moving, self.odometer_m));
             return;
         };
         let radius = if self.trip.is_some() { policy.stop_radius_m } else { policy.trip_start_m };
         if moment.jumped && !is_gap {
             rest.waypoint = here.at;
         }
-        if rest.see(here, moment, radius, policy) == Seen::Left {
+        if rest.see(here, moment, self.odometer_m, radius, policy) == Seen::Left {
             self.leave(here, moment, events);
         }
     }
@@ -99,7 +99,7 @@ impl Memory {
         self.end_trip(events);
         let (Some(last), Some(mut rest)) = (self.last, self.rest.take()) else { return };
         if !rest.stood {
-            rest = Rest::at(last, false);
+            rest = Rest::at(last, false, self.odometer_m);
         }
         if rest.centre.distance_to(here.at).metres() <= radius {
             self.rest = Some(rest);
@@ -111,7 +111,7 @@ impl Memory {
 
     /// The place of rest is left: a stop ends, a trip begins or goes on.
     fn leave(&mut self, here: Placed, moment: &Moment<'_>, events: &mut Events) {
-        let Some(rest) = self.rest.replace(Rest::at(here, moment.moving)) else { return };
+        let Some(rest) = self.rest.replace(Rest::at(here, moment.moving, self.odometer_m)) else { return };
         let left_at = rest.last.when;
         if rest.told {
             events.push(left_at, EventKind::StopEnded(rest.stop(events.vehicle, Some(left_at))));
@@ -127,7 +127,7 @@ impl Memory {
             metres: 0.0,
             max_kmh: 0.0,
             stops: 0,
-            odometer_m: self.odometer_m,
+            odometer_m: rest.odometer_m.filter(|from| self.odometer_m.is_some_and(|now| *from <= now)),
         });
         trip.metres += metres;
         trip.max_kmh = trip.max_kmh.max(rest.max_kmh);
