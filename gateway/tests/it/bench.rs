@@ -1,0 +1,165 @@
+//! A gateway on a bench: its own database, a port of its own, a clock that the test turns.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fleet_db::LiveFeed;
+use fleet_db::testing::{self, TestDatabase, fleet};
+use gateway::probe::{Dialect, Heard, Probe};
+use gateway::{Config, Gateway, Parts};
+use rmqtt_codec::types::QoS;
+use telematics::id::VehicleNo;
+use telematics::record::Record;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// Longest that anything in these tests may take.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+/// Short enough to wait for in vain, long enough for what would come at once.
+pub(crate) const A_WHILE: Duration = Duration::from_millis(300);
+pub(crate) const SECRET: &str = "3f786850e387550fdab836ed7e6dc881de23001b";
+
+/// 2026-06-01 08:00 in Hangzhou.
+pub(crate) fn morning() -> DateTime<Utc> {
+    "2026-06-01T00:00:00Z".parse().unwrap()
+}
+
+pub(crate) struct Bench {
+    pub(crate) db: TestDatabase,
+    pub(crate) live: LiveFeed,
+    pub(crate) config: Config,
+    clock: Arc<AtomicI64>,
+    running: Option<(Gateway, CancellationToken)>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Bench {
+    /// A gateway with its defaults and quick reactions.
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(adjust: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config { retry_max_ms: 100, drain_secs: 2, ..Config::default() };
+        adjust(&mut config);
+        let db = testing::database().await;
+        let clock = Arc::new(AtomicI64::new(morning().timestamp_millis()));
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self { db, live: LiveFeed::default(), config, clock, running: None, address }
+    }
+
+    /// A car whose device is called `terminal`.
+    pub(crate) async fn car(&self, terminal: &str) -> VehicleNo {
+        fleet::car(&self.db.pool, terminal, SECRET).await.unwrap()
+    }
+
+    pub(crate) async fn start(&mut self) {
+        let mqtt = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        self.address = mqtt.local_addr().unwrap();
+        let clock = Arc::clone(&self.clock);
+        let parts = Parts {
+            mqtt,
+            pool: self.db.pool.clone(),
+            clock: Arc::new(move || DateTime::from_timestamp_millis(clock.load(Ordering::Relaxed)).unwrap()),
+            live: self.live.clone(),
+            config: self.config.clone(),
+        };
+        let token = CancellationToken::new();
+        let gateway = gateway::start(parts, token.clone()).await.unwrap();
+        self.running = Some((gateway, token));
+    }
+
+    pub(crate) fn gateway(&self) -> &Gateway {
+        &self.running.as_ref().unwrap().0
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        let (gateway, token) = self.running.take().unwrap();
+        token.cancel();
+        timeout(DEADLINE, gateway.wait()).await.unwrap();
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.clock.load(Ordering::Relaxed)).unwrap()
+    }
+
+    pub(crate) fn turn_clock(&self, by: TimeDelta) {
+        self.clock.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
+    }
+
+    pub(crate) async fn probe(&self, terminal: &str) -> Probe {
+        Probe::sign_in(self.address, Dialect::V3, terminal, SECRET).await.unwrap()
+    }
+
+    pub(crate) async fn probe_v5(&self, terminal: &str) -> Probe {
+        Probe::sign_in(self.address, Dialect::V5, terminal, SECRET).await.unwrap()
+    }
+
+    /// What is stored of a vehicle, as (milliseconds after the morning, sequence).
+    pub(crate) async fn stored(&self, vehicle: VehicleNo) -> Vec<(i64, i64)> {
+        let rows = fleet::stored(&self.db.pool, vehicle).await.unwrap();
+        rows.into_iter().map(|(at, sequence)| ((at - morning()).num_milliseconds(), sequence)).collect()
+    }
+
+    pub(crate) async fn number(&self, statement: &'static str) -> i64 {
+        fleet::number(&self.db.pool, statement).await.unwrap()
+    }
+
+    pub(crate) async fn quarantined(&self) -> Vec<String> {
+        fleet::quarantined(&self.db.pool).await.unwrap().into_iter().map(|(code, _)| code).collect()
+    }
+
+    /// Waits until a statement gives `wanted`.
+    pub(crate) async fn until(&self, statement: &'static str, wanted: i64) {
+        let reached = async {
+            let mut ticks = tokio::time::interval(Duration::from_millis(50));
+            while self.number(statement).await != wanted {
+                ticks.tick().await;
+            }
+        };
+        assert!(timeout(DEADLINE, reached).await.is_ok(), "{statement} is {} and not {wanted}", self.number(statement).await);
+    }
+}
+
+/// A record `secs` after the morning, driving east along the Qiantang at 36 km/h.
+pub(crate) fn driving(sequence: i64, secs: i64) -> Record {
+    #[expect(clippy::cast_precision_loss, reason = "seconds of a day")]
+    let lon = 120.15 + 0.000_104 * secs as f64;
+    Record {
+        seq: sequence,
+        t: morning().timestamp_millis() + secs * 1000,
+        lat: Some(30.25),
+        lon: Some(lon),
+        spd: Some(36.0),
+        crs: Some(90.0),
+        ign: Some(true),
+        sat: Some(12),
+        ..Record::default()
+    }
+}
+
+pub(crate) fn json(record: &Record) -> Vec<u8> {
+    serde_json::to_vec(record).unwrap()
+}
+
+/// Sends a record with QoS 1 and waits for its acknowledgement.
+pub(crate) async fn deliver(probe: &mut Probe, record: &Record) {
+    let id = probe.publish("pos", QoS::AtLeastOnce, json(record));
+    probe.flush().await.unwrap();
+    assert_eq!(next(probe).await, Heard::Ack(id, 0));
+}
+
+/// The next word, within the deadline.
+pub(crate) async fn next(probe: &mut Probe) -> Heard {
+    timeout(DEADLINE, probe.next()).await.expect("the gateway says something in time").unwrap()
+}
+
+/// Nothing is said for a while.
+pub(crate) async fn silence(probe: &mut Probe) {
+    let heard = timeout(A_WHILE, probe.next()).await;
+    assert!(heard.is_err(), "heard {heard:?}");
+}

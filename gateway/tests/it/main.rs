@@ -1,0 +1,22 @@
+//! The gateway over real sockets on a real PostgreSQL: one database per test.
+
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod duplicates;
+#[cfg(test)]
+mod durability;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod quarantine;
+#[cfg(test)]
+mod restart;
+#[cfg(test)]
+mod secure;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod strangers;
