@@ -20,7 +20,7 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<PgPool, DbError>
 
 /// The same with options that are already parsed.
 pub(crate) async fn connect_with(options: PgConnectOptions, max_connections: u32) -> Result<PgPool, DbError> {
-    let options = options.application_name("motorpool").options([("timezone", "UTC")]);
+    let options = options.application_name("motorpool").options([("timezone", "UTC"), ("client_min_messages", "warning")]);
     // The pool would try again for as long as a caller may wait; a server that is not there should be said at once.
     PgConnection::connect_with(&options).await?.close().await?;
     let pool = PgPoolOptions::new().max_connections(max_connections.max(1)).acquire_timeout(ACQUIRE_TIMEOUT);
@@ -30,4 +30,10 @@ pub(crate) async fn connect_with(options: PgConnectOptions, max_connections: u32
 /// Begins a transaction.
 pub async fn begin(pool: &PgPool) -> Result<Transaction, DbError> {
     Ok(pool.begin().await?)
+}
+
+/// The server answers.
+pub async fn ping(pool: &PgPool) -> Result<(), DbError> {
+    sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(pool).await?;
+    Ok(())
 }

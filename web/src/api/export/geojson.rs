@@ -1,0 +1,24 @@
+//! GeoJSON (RFC 7946), which is WGS-84 by definition.
+
+use fleet_db::track::StoredFix;
+use serde_json::{Value, json};
+
+use super::{instant, pieces};
+use crate::api::track::degrees;
+
+/// A feature for each piece, with the instant and the speed of each of its places.
+pub(super) fn write(plate: &str, fixes: &[StoredFix]) -> String {
+    let features: Vec<Value> = pieces(fixes).map(|piece| feature(plate, piece)).collect();
+    json!({ "type": "FeatureCollection", "features": features }).to_string()
+}
+
+fn feature(plate: &str, piece: &[StoredFix]) -> Value {
+    let place = |fix: &StoredFix| json!([degrees(fix.lon_e7.unwrap_or_default()), degrees(fix.lat_e7.unwrap_or_default())]);
+    let geometry = match piece {
+        [single] => json!({ "type": "Point", "coordinates": place(single) }),
+        _ => json!({ "type": "LineString", "coordinates": piece.iter().map(place).collect::<Vec<_>>() }),
+    };
+    let times: Vec<String> = piece.iter().map(|fix| instant(fix.fixed_at)).collect();
+    let speeds: Vec<Option<f64>> = piece.iter().map(|fix| fix.speed_dkmh.map(|speed| f64::from(speed) / 10.0)).collect();
+    json!({ "type": "Feature", "geometry": geometry, "properties": { "plate": plate, "times": times, "speeds_kmh": speeds } })
+}

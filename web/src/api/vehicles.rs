@@ -1,0 +1,215 @@
+//! The register of vehicles: searched, looked into, added to.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use dispatch::account::Permission;
+use dispatch::plate::{PlateError, PlateNumber};
+use dispatch::scope::Scope;
+use dispatch::unit::UnitId;
+use dispatch::vehicle::{
+    Alias, ModelName, Powertrain, PowertrainError, Seats, VehicleAsset, VehicleCategory, VehicleCategoryError, VehicleError,
+    VehicleStatus,
+};
+use dispatch::vin::{Vin, VinError, VinRule};
+use fleet_db::vehicle::Filter;
+use serde::{Deserialize, Serialize};
+use telematics::id::{VehicleId, VehicleNo};
+use telematics::live::Status;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::session::new_id;
+use super::vehicle_views::{FittingView, VehicleDetail, VehicleSummary, status_name};
+use crate::auth::Actor;
+use crate::extract::{Asked, Now, Path};
+use crate::live::Counts;
+use crate::once::{Begun, Once};
+use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY, Wrong};
+use crate::state::App;
+
+/// Rows of a page when the asker does not say.
+const PAGE: u32 = 100;
+
+/// Which vehicles.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Text in the plate, alias, model, unit's name or terminal id, whatever the case.
+    q: Option<String>,
+    /// A unit and everything below it.
+    unit_id: Option<Uuid>,
+    /// `running`, `still`, `offline` or `faulty`.
+    status: Option<String>,
+    /// Numbers of the live channel, separated by commas.
+    no: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// Rows of the page.
+    limit: Option<u32>,
+}
+
+/// A page of vehicles, by plate.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VehiclePage {
+    items: Vec<VehicleSummary>,
+    /// To be sent as `after` for the next page; null at the end.
+    next: Option<String>,
+    /// Of all vehicles that fit, whatever the status asked for.
+    counts: Counts,
+}
+
+/// A vehicle to be registered.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct NewVehicle {
+    plate: String,
+    vin: Option<String>,
+    unit_id: Uuid,
+    /// `confidential_courier`, `emergency_support`, `law_enforcement`, `special_technical`, `retired_cadre_service` or `other`.
+    category: String,
+    /// `petrol`, `diesel`, `hybrid`, `plug_in_hybrid`, `electric` or `hydrogen`.
+    powertrain: String,
+    model: String,
+    seats: i64,
+    alias: Option<String>,
+}
+
+/// A registered vehicle.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VehicleMade {
+    id: Uuid,
+    no: i32,
+    plate: String,
+}
+
+impl Wanted {
+    fn filter(&self) -> ApiResult<Filter> {
+        let numbers = self
+            .no
+            .as_deref()
+            .map(|list| list.split(',').map(|no| no.trim().parse::<VehicleNo>()).collect::<Result<Vec<_>, _>>());
+        let numbers = numbers.transpose().map_err(|error| ApiError::from(REQUEST_QUERY).detail(format!("no: {error}")))?;
+        Ok(Filter { text: self.q.clone(), unit: self.unit_id.map(UnitId), numbers })
+    }
+
+    fn status(&self) -> ApiResult<Option<Status>> {
+        let Some(name) = self.status.as_deref().filter(|name| !name.is_empty()) else { return Ok(None) };
+        let known = [Status::Running, Status::Still, Status::Offline, Status::Faulty];
+        let status = known.into_iter().find(|status| status_name(*status) == name);
+        status.map(Some).ok_or_else(|| ApiError::from(REQUEST_QUERY).detail("status: running, still, offline or faulty"))
+    }
+}
+
+/// The vehicles of the scope, by plate, with what they are doing and how many do what.
+#[utoipa::path(get, path = "/vehicles", tag = "vehicles", params(Wanted),
+    responses((status = 200, body = VehiclePage),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn list(
+    actor: Actor,
+    State(app): State<App>,
+    Asked(wanted): Asked<Wanted>,
+) -> ApiResult<axum::Json<VehiclePage>> {
+    actor.must(Permission::WatchVehicles)?;
+    let (mut filter, status) = (wanted.filter()?, wanted.status()?);
+    let limit = wanted.limit.unwrap_or(PAGE).clamp(1, app.config.page_limit);
+    let mut conn = app.conn().await?;
+    // Who is who is asked of the store; who does what is on the board, which is what the map shows too.
+    let all = if filter.text.is_some() || filter.numbers.is_some() {
+        fleet_db::vehicle::numbers(&mut conn, actor.scope(), &filter).await?
+    } else {
+        let below: Vec<Scope> = std::iter::once(actor.scope()).chain(filter.unit.map(Scope::of)).collect();
+        app.live.board().numbers(&below)
+    };
+    let counts = app.live.board().count(&all);
+    if let Some(status) = status {
+        let board = app.live.board();
+        filter.numbers = Some(all.into_iter().filter(|no| board.status(*no) == status).collect());
+    }
+    let after = wanted.after.unwrap_or_default();
+    let mut listed = fleet_db::vehicle::list(&mut conn, actor.scope(), &filter, &after, limit + 1).await?;
+    let has_more = listed.len() > limit as usize;
+    listed.truncate(limit as usize);
+    let next = listed.last().filter(|_| has_more).map(|last| last.vehicle.asset.plate.to_string());
+    let board = app.live.board();
+    let items = listed.iter().map(|one| VehicleSummary::new(one, board.state(one.vehicle.no))).collect();
+    Ok(axum::Json(VehiclePage { items, next, counts }))
+}
+
+/// One vehicle with its devices, its day and its trip.
+#[utoipa::path(get, path = "/vehicles/{id}", tag = "vehicles", params(("id" = Uuid, Path)),
+    responses((status = 200, body = VehicleDetail),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn read(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<axum::Json<VehicleDetail>> {
+    actor.must(Permission::WatchVehicles)?;
+    let mut conn = app.conn().await?;
+    let listed = fleet_db::vehicle::load(&mut conn, actor.scope(), VehicleId(id)).await?;
+    let fittings = fleet_db::fitting::list_of_vehicle(&mut conn, VehicleId(id)).await?;
+    let (today, current_trip) = super::history::today(&mut conn, listed.vehicle.no, now).await?;
+    let summary = VehicleSummary::new(&listed, app.live.board().state(listed.vehicle.no));
+    Ok(axum::Json(VehicleDetail {
+        summary,
+        vin: listed.vehicle.asset.vin.as_ref().map(ToString::to_string),
+        devices: fittings.into_iter().map(FittingView::from).collect(),
+        today,
+        current_trip,
+    }))
+}
+
+/// Registers a vehicle.
+#[utoipa::path(post, path = "/vehicles", tag = "vehicles", request_body = NewVehicle,
+    params(("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
+    responses((status = 201, body = VehicleMade),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<NewVehicle>) -> ApiResult<Response> {
+    actor.must(Permission::ManageFleet)?;
+    let rule = if app.config.vin_without_check_digit { VinRule::ImportsAllowed } else { VinRule::Checked };
+    let asset = asset(&once.body, rule)?;
+    let mut change = match once.begin(&app, &actor, now).await? {
+        Begun::Fresh(change) => change,
+        Begun::Answered(response) => return Ok(response),
+    };
+    let id = VehicleId(new_id(now));
+    let no = fleet_db::vehicle::insert(change.conn(), actor.scope(), id, &asset, now).await?;
+    change.finish(StatusCode::CREATED, &VehicleMade { id: id.0, no: no.0, plate: asset.plate.to_string() }).await
+}
+
+/// The facts as typed in, or everything that is wrong with them.
+fn asset(new: &NewVehicle, rule: VinRule) -> ApiResult<VehicleAsset> {
+    let mut wrong = Wrong::default();
+    let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let plate = wrong.take("plate", new.plate.parse::<PlateNumber>(), PlateError::code);
+    let vin = wrong.take("vin", filled(&new.vin).map(|vin| Vin::parse(&vin, rule)).transpose(), VinError::code);
+    let category = wrong.take("category", new.category.parse::<VehicleCategory>(), VehicleCategoryError::code);
+    let powertrain = wrong.take("powertrain", new.powertrain.parse::<Powertrain>(), PowertrainError::code);
+    let model = wrong.take("model", ModelName::new(&new.model), VehicleError::code);
+    let seats = wrong.take("seats", Seats::new(new.seats), VehicleError::code);
+    let alias = wrong.take("alias", filled(&new.alias).map(|alias| Alias::new(&alias)).transpose(), VehicleError::code);
+    match (plate, vin, category, powertrain, model, seats, alias) {
+        (Some(plate), Some(vin), Some(category), Some(powertrain), Some(model), Some(seats), Some(alias)) => Ok(VehicleAsset {
+            plate,
+            vin,
+            unit: UnitId(new.unit_id),
+            category,
+            powertrain,
+            model,
+            seats,
+            status: VehicleStatus::InService,
+            alias,
+        }),
+        _ => Err(wrong.into_error()),
+    }
+}

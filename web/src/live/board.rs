@@ -1,0 +1,93 @@
+//! The board: the last known state of every vehicle, and which scope it belongs to.
+
+use std::collections::{HashMap, HashSet};
+
+use dispatch::scope::Scope;
+use dispatch::unit::{UnitId, UnitTree};
+use fleet_db::live::Register;
+use serde::Serialize;
+use telematics::id::VehicleNo;
+use telematics::live::{LiveState, Status};
+use utoipa::ToSchema;
+
+use super::shown::Shown;
+
+/// Vehicles by colour (四色统计).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Counts {
+    /// 运行.
+    pub(crate) running: usize,
+    /// 静止.
+    pub(crate) still: usize,
+    /// 离线, those never heard of included.
+    pub(crate) offline: usize,
+    /// 故障.
+    pub(crate) faulty: usize,
+    /// All of them.
+    pub(crate) total: usize,
+}
+
+/// All vehicles in memory; filled from the store, kept up to date by the feed.
+#[derive(Debug, Default)]
+pub(crate) struct Board {
+    states: HashMap<VehicleNo, LiveState>,
+    /// Every vehicle of the register with its unit, by number.
+    vehicles: Vec<(VehicleNo, UnitId)>,
+    tree: UnitTree,
+    units: Vec<UnitId>,
+}
+
+impl Board {
+    /// Takes over newer states.
+    pub(crate) fn apply(&mut self, states: &[LiveState]) {
+        for state in states {
+            self.states.insert(state.vehicle, state.clone());
+        }
+    }
+
+    /// Takes over another register.
+    pub(crate) fn set_register(&mut self, register: Register) {
+        self.vehicles = register.vehicles;
+        self.vehicles.sort_unstable_by_key(|(no, _)| *no);
+        self.units = register.units.iter().map(|(unit, _)| *unit).collect();
+        self.tree = register.units.into_iter().collect();
+    }
+
+    /// The numbers of the vehicles within all of `scopes`, in order.
+    pub(crate) fn numbers(&self, scopes: &[Scope]) -> Vec<VehicleNo> {
+        let is_within = |unit: UnitId| scopes.iter().all(|scope| scope.covers(self.tree.line(unit)));
+        let units: HashSet<UnitId> = self.units.iter().copied().filter(|unit| is_within(*unit)).collect();
+        self.vehicles.iter().filter(|(_, unit)| units.contains(unit)).map(|(no, _)| *no).collect()
+    }
+
+    /// The vehicles of a scope as the map shows them, by number.
+    pub(crate) fn shown(&self, scope: Scope) -> Vec<Shown> {
+        let shown = |no: VehicleNo| self.states.get(&no).map_or_else(|| Shown::unheard(no.0.cast_unsigned()), Shown::of);
+        self.numbers(&[scope]).into_iter().map(shown).collect()
+    }
+
+    /// The state of a vehicle, if it was ever heard of.
+    pub(crate) fn state(&self, no: VehicleNo) -> Option<&LiveState> {
+        self.states.get(&no)
+    }
+
+    /// The colour of a vehicle; one that was never heard of is offline.
+    pub(crate) fn status(&self, no: VehicleNo) -> Status {
+        self.states.get(&no).map_or(Status::Offline, LiveState::status)
+    }
+
+    /// How many of `numbers` have which colour.
+    pub(crate) fn count(&self, numbers: &[VehicleNo]) -> Counts {
+        let mut counts = Counts { total: numbers.len(), ..Counts::default() };
+        for no in numbers {
+            let count = match self.status(*no) {
+                Status::Running => &mut counts.running,
+                Status::Still => &mut counts.still,
+                Status::Offline => &mut counts.offline,
+                Status::Faulty => &mut counts.faulty,
+            };
+            *count += 1;
+        }
+        counts
+    }
+}

@@ -1,0 +1,307 @@
+//! Errors as people and programs get them: `application/problem+json` with a stable code, and words in their language.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use fleet_db::{Constraint, DbError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::texts::Language;
+
+/// What a handler answers.
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
+
+/// A kind of error: its stable name and the status it is sent with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Code {
+    pub(crate) name: &'static str,
+    pub(crate) status: StatusCode,
+}
+
+/// Declares the codes of this floor; `ALL` is read by the test that looks for their words.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident = $name:literal, $status:ident;)+) => {
+        $($(#[$doc])* pub(crate) const $code: Code = Code { name: $name, status: StatusCode::$status };)+
+        /// Every code of this floor.
+        #[cfg(test)]
+        pub(crate) const ALL: &[Code] = &[$($code),+];
+    };
+}
+
+codes! {
+    /// Not signed in, or no longer.
+    AUTH_REQUIRED = "auth.required", UNAUTHORIZED;
+    /// Wrong login or password; never says which.
+    AUTH_INVALID = "auth.invalid", UNAUTHORIZED;
+    /// Too many wrong passwords.
+    AUTH_LOCKED = "auth.locked", LOCKED;
+    /// Too many people sign in at once.
+    AUTH_BUSY = "auth.busy", SERVICE_UNAVAILABLE;
+    /// A browser's change came without its token.
+    AUTH_CSRF = "auth.csrf", FORBIDDEN;
+    /// Another site's page asked.
+    AUTH_ORIGIN = "auth.origin", FORBIDDEN;
+    /// The role does not allow it.
+    AUTH_FORBIDDEN = "auth.forbidden", FORBIDDEN;
+    /// The body is no JSON of the wanted form.
+    REQUEST_BODY = "request.body", BAD_REQUEST;
+    /// The body is not said to be JSON.
+    REQUEST_MEDIA_TYPE = "request.media_type", UNSUPPORTED_MEDIA_TYPE;
+    /// The body is too large.
+    REQUEST_TOO_LARGE = "request.too_large", PAYLOAD_TOO_LARGE;
+    /// A parameter behind the question mark is missing or wrong.
+    REQUEST_QUERY = "request.query", BAD_REQUEST;
+    /// A part of the path is no id.
+    REQUEST_PATH = "request.path", BAD_REQUEST;
+    /// Fields are wrong; which and why stands in `fields`.
+    REQUEST_INVALID = "request.invalid", UNPROCESSABLE_ENTITY;
+    /// The span is empty, reversed or too long.
+    REQUEST_WINDOW = "request.window", UNPROCESSABLE_ENTITY;
+    /// The answer took too long.
+    REQUEST_TIMEOUT = "request.timeout", GATEWAY_TIMEOUT;
+    /// There are more fixes than one answer holds.
+    TRACK_TOO_LONG = "track.too_long", UNPROCESSABLE_ENTITY;
+    /// The key is empty, too long or not plain text.
+    IDEMPOTENCY_KEY = "idempotency.key", BAD_REQUEST;
+    /// The key was used for something else.
+    IDEMPOTENCY_MISMATCH = "idempotency.mismatch", UNPROCESSABLE_ENTITY;
+    /// The live channel is a WebSocket.
+    LIVE_UPGRADE = "live.upgrade", UPGRADE_REQUIRED;
+    /// Too many sockets.
+    LIVE_FULL = "live.full", SERVICE_UNAVAILABLE;
+    /// No such address.
+    ROUTE_UNKNOWN = "route.unknown", NOT_FOUND;
+    /// The address does not do that.
+    ROUTE_METHOD = "route.method", METHOD_NOT_ALLOWED;
+    /// There is no such thing, or none that you may see.
+    NOT_FOUND = "store.not_found", NOT_FOUND;
+    /// The store does not answer.
+    UNAVAILABLE = "store.unavailable", SERVICE_UNAVAILABLE;
+    /// A fault of ours.
+    SERVER_FAILED = "server.failed", INTERNAL_SERVER_ERROR;
+}
+
+/// An error on its way to whoever asked.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError(Arc<Facts>);
+
+#[derive(Debug, Clone)]
+struct Facts {
+    code: &'static str,
+    status: StatusCode,
+    detail: Option<String>,
+    fields: BTreeMap<String, &'static str>,
+    retry_after_s: Option<u64>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// The body of an error (RFC 9457), with our `code` and the codes of wrong fields.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// Stable name of the error, such as `auth.invalid`.
+    code: &'static str,
+    /// The same in words, in the language asked for.
+    title: &'static str,
+    /// HTTP status.
+    status: u16,
+    /// What exactly, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// Code of what is wrong with each field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<String, &'static str>,
+    /// Words for each field's code, in the language asked for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    field_titles: BTreeMap<String, &'static str>,
+    /// Seconds to wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_s: Option<u64>,
+    /// Number under which the log has more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+impl ApiError {
+    fn with(mut self, change: impl FnOnce(&mut Facts)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// Says what exactly is wrong.
+    pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
+        self.with(|facts| facts.detail = Some(detail.into()))
+    }
+
+    /// Says when to try again.
+    pub(crate) fn retry_after(self, seconds: u64) -> Self {
+        self.with(|facts| facts.retry_after_s = Some(seconds))
+    }
+
+    /// Keeps the cause for the log.
+    pub(crate) fn caused_by(self, cause: impl Error + Send + Sync + 'static) -> Self {
+        self.with(|facts| facts.cause = Some(Arc::new(cause)))
+    }
+
+    fn new(code: &'static str, status: StatusCode) -> Self {
+        Self(Arc::new(Facts { code, status, detail: None, fields: BTreeMap::new(), retry_after_s: None, cause: None }))
+    }
+}
+
+impl From<Code> for ApiError {
+    fn from(code: Code) -> Self {
+        Self::new(code.name, code.status)
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::NotFound => NOT_FOUND.into(),
+            DbError::Conflict(constraint) => Self::new(constraint.code(), conflict_status(constraint)),
+            DbError::Unavailable(_) => Self::from(UNAVAILABLE).retry_after(2).caused_by(error),
+            DbError::Other(_) => Self::from(SERVER_FAILED).caused_by(error),
+        }
+    }
+}
+
+/// What is taken is a conflict; what is out of range or refers to nothing was wrong from the start.
+const fn conflict_status(constraint: Constraint) -> StatusCode {
+    match constraint {
+        Constraint::AccountLogin
+        | Constraint::VehiclePlate
+        | Constraint::VehicleVin
+        | Constraint::VehicleNo
+        | Constraint::DeviceTerminal
+        | Constraint::BindingDevice
+        | Constraint::BindingVehicle
+        | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// Wrong fields, gathered before anything is refused: people correct a form once, not field by field.
+#[derive(Debug, Default)]
+pub(crate) struct Wrong(BTreeMap<String, &'static str>);
+
+impl Wrong {
+    /// Takes the value, or notes the code under the field's name.
+    pub(crate) fn take<T, E>(&mut self, field: &str, result: Result<T, E>, code: impl FnOnce(&E) -> &'static str) -> Option<T> {
+        result.inspect_err(|error| self.note(field, code(error))).ok()
+    }
+
+    /// Notes a wrong field.
+    pub(crate) fn note(&mut self, field: &str, code: &'static str) {
+        self.0.insert(field.to_owned(), code);
+    }
+
+    /// The error that names them all.
+    pub(crate) fn into_error(self) -> ApiError {
+        ApiError::from(REQUEST_INVALID).with(|facts| facts.fields = self.0)
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// Carries the facts; [`render`] finds the words, because only there the reader's language is known.
+    fn into_response(self) -> Response {
+        let mut response = self.0.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Gives every error answer of the API its body: ours, and those of layers that know nothing of codes.
+pub(crate) async fn render(request: Request, next: Next) -> Response {
+    let language = Language::wanted(request.headers());
+    let is_api = request.uri().path().starts_with("/api");
+    let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let mut response = next.run(request).await;
+    let error = match response.extensions_mut().remove::<ApiError>() {
+        Some(error) => error,
+        None if is_api => match foreign(response.status()) {
+            Some(code) => code.into(),
+            None => return response,
+        },
+        None => return response,
+    };
+    let headers = std::mem::take(response.headers_mut());
+    write(&error, language, request_id, headers)
+}
+
+/// The code of an error that a layer made by status alone.
+fn foreign(status: StatusCode) -> Option<Code> {
+    Some(match status {
+        StatusCode::METHOD_NOT_ALLOWED => ROUTE_METHOD,
+        StatusCode::PAYLOAD_TOO_LARGE => REQUEST_TOO_LARGE,
+        StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => REQUEST_TIMEOUT,
+        StatusCode::NOT_FOUND => ROUTE_UNKNOWN,
+        status if status.is_server_error() => SERVER_FAILED,
+        _ => return None,
+    })
+}
+
+fn write(error: &ApiError, language: Language, request_id: Option<String>, headers: HeaderMap) -> Response {
+    let facts = &*error.0;
+    if facts.status.is_server_error() {
+        let chain = facts.cause.as_deref().map(chain).unwrap_or_default();
+        tracing::error!(code = facts.code, request.id = request_id.as_deref(), "request failed with {}: {chain}", facts.code);
+    }
+    let body = Problem {
+        code: facts.code,
+        title: language.title(facts.code),
+        status: facts.status.as_u16(),
+        detail: facts.detail.clone(),
+        fields: facts.fields.clone(),
+        field_titles: facts.fields.iter().map(|(field, code)| (field.clone(), language.title(code))).collect(),
+        retry_after_s: facts.retry_after_s,
+        request_id,
+    };
+    let mut response = (facts.status, Json(body)).into_response();
+    for (name, value) in &headers {
+        if name != CONTENT_TYPE && name != axum::http::header::CONTENT_LENGTH {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    if let Some(seconds) = facts.retry_after_s {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// An error with everything beneath it, as one line.
+fn chain(error: &(dyn Error + Send + Sync)) -> String {
+    let mut line = error.to_string();
+    let mut below = error.source();
+    while let Some(cause) = below {
+        line.push_str(": ");
+        line.push_str(&cause.to_string());
+        below = cause.source();
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_this_floor_and_of_the_store_has_words_in_both_languages() {
+        let ours = ALL.iter().map(|code| code.name);
+        let store = Constraint::ALL.iter().map(|constraint| constraint.code());
+        for code in ours.chain(store) {
+            for language in [Language::Chinese, Language::English] {
+                let title = language.title(code);
+                assert!(title != code && !title.contains("{{"), "no words for {code} in {}", language.tag());
+            }
+        }
+    }
+}
