@@ -1,6 +1,6 @@
 //! Logs: to standard error, for people or for machines; what is printed on standard output is an answer, never a log.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
 use tracing_subscriber::EnvFilter;
@@ -38,11 +38,13 @@ pub(crate) fn start_quiet() -> Result<(), Problem> {
     start(&Log { filter: String::from("warn"), format: LogFormat::Text })
 }
 
-/// A line of progress for a person who waits: on a terminal only.
+/// A line of progress for a person who waits; without a terminal it is a line of the log.
 pub(crate) fn progress(line: &str) {
-    use std::io::Write as _;
     let mut stderr = io::stderr();
     if stderr.is_terminal() {
+        // Nobody waits at a terminal that is gone.
         let _ = writeln!(stderr, "{line}");
+    } else {
+        tracing::info!("{line}");
     }
 }

@@ -39,21 +39,15 @@ fn the_server_follows_a_service_that_was_killed() {
 }
 
 #[test]
-fn a_start_right_after_a_kill_does_not_meet_the_old_server() {
+fn a_server_that_outlived_its_service_is_stopped_first() {
     let place = Place::ours();
-    let service = place.start();
-    let old = place.postmaster();
-    // Held back, the old server is still there when the new service comes.
-    kill(old, Signal::SIGSTOP).unwrap();
-    service.signal(Signal::SIGKILL);
-    service.ended();
-    let mut command = place.command(&["serve", "--only", "jobs"]);
-    let mut again = crate::service::Service::start(command.env("MOTORPOOL__LOG__FILTER", "info"));
-    again.wait_for("left behind");
-    kill(old, Signal::SIGCONT).unwrap();
-    again.wait_for("ready");
+    assert!(place.start().stop().0.success());
+    let old = place.start_server_alone();
+    let mut service = place.start();
+    service.wait_for("left behind");
+    assert!(kill(old, None).is_err(), "the old server is gone");
     assert_ne!(place.postmaster(), old);
-    assert!(again.stop().0.success());
+    assert!(service.stop().0.success());
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn a_folder_that_is_in_use_names_the_process_that_uses_it() {
 }
 
 /// The real programs' folder.
-fn real_programs() -> PathBuf {
+pub(crate) fn real_programs() -> PathBuf {
     let output = Command::new("sh").args(["-c", "ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1"]).output().unwrap();
     PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -103,6 +103,21 @@ impl Place {
         } else {
             Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
         }
+    }
+
+    /// Starts the database server without its service, as if it had not noticed that the service is gone.
+    pub(crate) fn start_server_alone(&self) -> Pid {
+        let owner = fs::metadata(self.data().join("pg")).unwrap();
+        let programs = crate::refusals::real_programs();
+        let mut command = Command::new("setpriv");
+        if geteuid().is_root() {
+            command.args(["--reuid", &owner.uid().to_string(), "--regid", &owner.gid().to_string(), "--clear-groups"]);
+        }
+        let options = format!("-c listen_addresses= -k {}", self.data().join("run").display());
+        command.arg("--").arg(programs.join("pg_ctl")).args(["--wait", "--silent", "--options", &options, "--log", "/dev/null"]);
+        let status = command.arg("--pgdata").arg(self.data().join("pg")).arg("start").current_dir("/tmp").status().unwrap();
+        assert!(status.success());
+        self.postmaster()
     }
 
     /// The processes of the database server, known by their working folder.
