@@ -1,0 +1,121 @@
+//! Commands from the gateway: a short list, each obeyed once and before it expires, each answered.
+
+use std::collections::VecDeque;
+
+use rumqttc::{AsyncClient, PublishOptions, QoS};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tracing::{info, warn};
+
+use crate::recorder::Ask;
+use crate::uplink::Parts;
+
+/// Commands remembered, so that a repeated one is answered and not obeyed again.
+const REMEMBERED: usize = 64;
+
+/// A command as it is sent (下发指令).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Command {
+    /// Its own name, for the answer.
+    pub id: String,
+    /// What to do: `interval`, `report_now`, `log_level`.
+    pub kind: String,
+    /// How.
+    #[serde(default)]
+    pub args: Value,
+    /// Unix milliseconds after which it must not be obeyed.
+    #[serde(default)]
+    pub expires: Option<i64>,
+}
+
+/// What a command asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Another interval while moving, seconds.
+    Interval(u32),
+    /// A record now.
+    ReportNow,
+    /// Another log filter.
+    LogFilter(String),
+}
+
+/// The commands that were answered already.
+#[derive(Debug, Default)]
+pub struct Memory {
+    answered: VecDeque<(String, Option<&'static str>)>,
+}
+
+/// What to do, or the code of why not.
+pub fn judge(command: &Command, now_ms: i64) -> Result<Deed, &'static str> {
+    if command.expires.is_some_and(|expires| expires < now_ms) {
+        return Err("bridge.command.expired");
+    }
+    let wrong = "bridge.command.args";
+    match command.kind.as_str() {
+        "report_now" => Ok(Deed::ReportNow),
+        "interval" => {
+            let secs = command.args.get("secs").and_then(Value::as_u64).and_then(|secs| u32::try_from(secs).ok());
+            secs.filter(|secs| (1..=3600).contains(secs)).map(Deed::Interval).ok_or(wrong)
+        }
+        "log_level" => {
+            let level = command.args.get("level").and_then(Value::as_str);
+            let known = level.filter(|level| ["error", "warn", "info", "debug", "trace"].contains(level));
+            known.map(|level| Deed::LogFilter(level.to_owned())).ok_or(wrong)
+        }
+        _ => Err("bridge.command.unknown"),
+    }
+}
+
+/// Obeys and answers.
+pub(super) async fn obey(parts: &Parts, memory: &mut Memory, client: &AsyncClient, payload: &[u8]) {
+    let Ok(command) = serde_json::from_slice::<Command>(payload) else {
+        warn!(code = "bridge.command.syntax", "a command that cannot be read was not obeyed");
+        return;
+    };
+    let known = memory.answered.iter().find(|(id, _)| *id == command.id).map(|(_, code)| *code);
+    let code = match known {
+        Some(code) => code,
+        None => {
+            let code = match judge(&command, (parts.clock)().timestamp_millis()) {
+                Ok(deed) => do_it(parts, deed).await,
+                Err(code) => Some(code),
+            };
+            memory.answered.push_back((command.id.clone(), code));
+            if memory.answered.len() > REMEMBERED {
+                memory.answered.pop_front();
+            }
+            info!(id = command.id, kind = command.kind, code, "command {} answered", command.kind);
+            code
+        }
+    };
+    let answer = json!({ "id": command.id, "ok": code.is_none(), "code": code, "t": (parts.clock)().timestamp_millis() });
+    let topic = format!("v1/d/{}/ack", parts.device.id);
+    if let Err(refused) = client.try_publish(topic, answer.to_string(), PublishOptions::new(QoS::AtLeastOnce)) {
+        warn!(error = &refused as &dyn std::error::Error, "the answer to a command was not sent");
+    }
+}
+
+async fn do_it(parts: &Parts, deed: Deed) -> Option<&'static str> {
+    let asked = match deed {
+        Deed::Interval(secs) => parts.asks.send(Ask::MovingSecs(secs)).await.is_ok(),
+        Deed::ReportNow => parts.asks.send(Ask::ReportNow).await.is_ok(),
+        Deed::LogFilter(filter) => parts.log_filter.send(Some(filter)).is_ok(),
+    };
+    (!asked).then_some("bridge.command.unheard")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_on_the_list_is_done_and_only_in_time() {
+        let judged = |text: &str| judge(&serde_json::from_str(text).unwrap(), 1000);
+        assert_eq!(judged(r#"{"id":"1","kind":"report_now","expires":1001}"#), Ok(Deed::ReportNow));
+        assert_eq!(judged(r#"{"id":"1","kind":"report_now","expires":999}"#), Err("bridge.command.expired"));
+        assert_eq!(judged(r#"{"id":"1","kind":"interval","args":{"secs":30}}"#), Ok(Deed::Interval(30)));
+        assert_eq!(judged(r#"{"id":"1","kind":"interval","args":{"secs":0}}"#), Err("bridge.command.args"));
+        assert_eq!(judged(r#"{"id":"1","kind":"log_level","args":{"level":"debug"}}"#), Ok(Deed::LogFilter("debug".to_owned())));
+        assert_eq!(judged(r#"{"id":"1","kind":"cut_engine"}"#), Err("bridge.command.unknown"));
+    }
+}
