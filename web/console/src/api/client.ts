@@ -1,0 +1,93 @@
+/** The one door to the API: same origin, cookie session, CSRF token on every change, problems as values to throw. */
+
+import type { Problem } from './types';
+
+const BASE = '/api/v1';
+let csrfToken = '';
+let language = 'zh-CN';
+
+export function setCsrfToken(token: string): void {
+  csrfToken = token;
+}
+export function setApiLanguage(tag: string): void {
+  language = tag;
+}
+
+/** An answer that is an error, in the server's words (`application/problem+json`). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(problem.title ?? problem.code);
+  }
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+/** No answer at all: the service or the network is away. */
+export class Away extends Error {}
+
+type Query = Record<string, string | number | undefined | null>;
+
+export function url(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') params.set(key, String(value));
+  }
+  const text = params.toString();
+  return `${BASE}${path}${text ? `?${text}` : ''}`;
+}
+
+export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  return (await ask(url(path, query), { signal })).json() as Promise<T>;
+}
+
+export async function getBytes(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  return (await ask(url(path), { signal })).arrayBuffer();
+}
+
+/** `key` names the attempt: sent again with the same key, the change is made once. */
+export async function post<T>(path: string, body: unknown, key?: string): Promise<T> {
+  const answer = await ask(url(path), {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...(key ? { 'idempotency-key': key } : {}) },
+  });
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+export async function remove(path: string): Promise<void> {
+  await ask(url(path), { method: 'DELETE' });
+}
+
+async function ask(target: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('accept-language', language);
+  if (init.method && init.method !== 'GET' && csrfToken) headers.set('x-csrf-token', csrfToken);
+  let answer: Response;
+  try {
+    answer = await fetch(target, { ...init, headers, credentials: 'same-origin' });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new Away('the service does not answer', { cause });
+  }
+  if (answer.ok) return answer;
+  throw await readProblem(answer);
+}
+
+async function readProblem(answer: Response): Promise<Error> {
+  const kind = answer.headers.get('content-type') ?? '';
+  if (!kind.includes('json')) {
+    // A proxy's own page, not our server's word.
+    return answer.status >= 502 ? new Away(`status ${answer.status}`) : new ApiError(answer.status, { code: `http.${answer.status}` });
+  }
+  const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>;
+  const retry = Number(answer.headers.get('retry-after'));
+  return new ApiError(answer.status, {
+    ...problem,
+    code: problem.code ?? `http.${answer.status}`,
+    retry_after_s: problem.retry_after_s ?? (retry > 0 ? retry : undefined),
+  });
+}

@@ -1,0 +1,116 @@
+/** The console: signed in or not, and which screen. The map stays mounted beneath every other screen. */
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { ApiError, get, remove, setCsrfToken } from '../api/client';
+import { useConfig } from '../api/queries';
+import type { Session } from '../api/types';
+import { LoginPage } from '../login/LoginPage';
+import { Empty, Failed, Skeleton } from '../ui/states';
+import { useText } from '../i18n';
+import { go, usePlace } from './route';
+import { openLive, type Services, ServicesContext } from './services';
+import { Shell } from './Shell';
+
+const MapScreen = lazy(() => import('../map/MapScreen'));
+const DevicesPage = lazy(() => import('../admin/DevicesPage'));
+
+async function loadSession(signal: AbortSignal): Promise<Session | null> {
+  try {
+    const session = await get<Session>('/session', {}, signal);
+    setCsrfToken(session.csrf_token);
+    return session;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export function App() {
+  const queries = useQueryClient();
+  const session = useQuery({ queryKey: ['session'], queryFn: ({ signal }) => loadSession(signal), staleTime: Infinity, retry: 1 });
+  const { path } = usePlace();
+
+  const signedIn = useCallback(
+    (next: Session) => {
+      setCsrfToken(next.csrf_token);
+      queries.setQueryData(['session'], next);
+      const wanted = new URLSearchParams(location.search).get('next');
+      go(wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : '/', 'replace');
+    },
+    [queries],
+  );
+  const signedOut = useCallback(() => {
+    setCsrfToken('');
+    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'config' });
+    queries.setQueryData(['session'], null);
+    go('/login');
+  }, [queries]);
+
+  const away = session.isError || (!session.data && session.isPending);
+  useEffect(() => {
+    if (away) return;
+    const here = location.pathname + location.search;
+    if (!session.data && path !== '/login') go(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`, 'replace');
+    if (session.data && path === '/login') go('/', 'replace');
+  }, [away, session.data, path]);
+
+  if (session.isPending) return <Skeleton rows={4} />;
+  if (session.isError) {
+    return (
+      <main className="alone">
+        <Failed error={session.error} retry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  if (!session.data) return <LoginPage onSignedIn={signedIn} />;
+  return <SignedIn key={session.data.account.id} session={session.data} path={path} onSignedOut={signedOut} />;
+}
+
+function SignedIn({ session, path, onSignedOut }: { session: Session; path: string; onSignedOut: () => void }) {
+  const t = useText();
+  const config = useConfig();
+  const live = useMemo(() => openLive(onSignedOut), [onSignedOut]);
+  const [mapSeen, setMapSeen] = useState(path === '/');
+  useEffect(() => {
+    live.start();
+    return live.stop;
+  }, [live]);
+  useEffect(() => {
+    if (path === '/') setMapSeen(true);
+  }, [path]);
+
+  const signOut = useCallback(() => {
+    void remove('/session').catch(() => {}).finally(onSignedOut);
+  }, [onSignedOut]);
+  const services = useMemo<Services | null>(
+    () => (config.data ? { session, config: config.data, live, signOut } : null),
+    [session, config.data, live, signOut],
+  );
+
+  if (config.isError) {
+    return (
+      <main className="alone">
+        <Failed error={config.error} retry={() => void config.refetch()} />
+      </main>
+    );
+  }
+  if (!services) return <Skeleton rows={4} />;
+  return (
+    <ServicesContext value={services}>
+      <Shell path={path}>
+        <Suspense fallback={<Skeleton rows={6} />}>
+          {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
+          {path === '/admin/devices' && <DevicesPage />}
+          {path !== '/' && path !== '/login' && path !== '/admin/devices' && (
+            <main className="page">
+              <Empty title={t('state.no_such_page')}>
+                <a href="/">{t('nav.map')}</a>
+              </Empty>
+            </main>
+          )}
+        </Suspense>
+      </Shell>
+    </ServicesContext>
+  );
+}

@@ -1,0 +1,135 @@
+/** The frame around every screen: product and unit, where one can go, how the connection is, who one is. */
+
+import { useState } from 'react';
+import { setLanguage, language, useText } from '../i18n';
+import { SILENCE_MS } from '../live/client';
+import { Button, Drop, Sheet } from '../ui/kit';
+import { Icon } from '../ui/icon';
+import { KEY_HELP, useKeys } from './keys';
+import { followLink, go } from './route';
+import { useLiveState, useSecond, useServices } from './services';
+import { setTheme, useTheme } from './theme';
+
+const MANAGERS = ['fleet_manager', 'system_admin'];
+
+export function mayManage(role: string): boolean {
+  return MANAGERS.includes(role);
+}
+
+export function Shell({ path, children }: { path: string; children: React.ReactNode }) {
+  const t = useText();
+  const { session, config, signOut } = useServices();
+  const theme = useTheme();
+  const [help, setHelp] = useState(false);
+  const english = language() === 'en';
+  useKeys({ '?': () => setHelp(true), m: () => (path === '/' ? false : go('/')) });
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t('nav.skip')}
+      </a>
+      <header className="bar">
+        <a className="brand" href="/" onClick={followLink}>
+          <span className="brand-mark" aria-hidden="true">
+            <svg viewBox="0 0 20 20" width="20" height="20">
+              <path d="M10 2.5 16 17l-6-3.3L4 17Z" fill="currentColor" />
+            </svg>
+          </span>
+          <span className="brand-name">{(english ? config.title_en : config.title_zh) || t('product.title')}</span>
+        </a>
+        <span className="bar-unit" title={session.account.unit_name}>
+          {session.account.unit_name}
+        </span>
+        {config.demo && <span className="tag">{t('product.demo')}</span>}
+        <nav className="bar-nav" aria-label={t('nav.main')}>
+          <a href="/" onClick={followLink} aria-current={path === '/' ? 'page' : undefined}>
+            <Icon name="map" size={16} />
+            <span>{t('nav.map')}</span>
+          </a>
+          {mayManage(session.account.role) && (
+            <a href="/admin/devices" onClick={followLink} aria-current={path.startsWith('/admin') ? 'page' : undefined}>
+              <Icon name="chip" size={16} />
+              <span>{t('nav.devices')}</span>
+            </a>
+          )}
+        </nav>
+        <div className="bar-end">
+          <Connection />
+          <Button look="quiet" icon="keys" aria-label={t('keys.title')} onPress={() => setHelp(true)} />
+          <Button look="quiet" aria-label={t('language.switch')} onPress={() => setLanguage(english ? 'zh-CN' : 'en')}>
+            <span lang={english ? 'zh-CN' : 'en'}>{english ? '中' : 'EN'}</span>
+          </Button>
+          <Button
+            look="quiet"
+            icon={theme === 'dark' ? 'sun' : 'moon'}
+            aria-label={t(theme === 'dark' ? 'theme.to_light' : 'theme.to_dark')}
+            onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+          />
+          <Drop
+            label={t('account.menu', { name: session.account.display_name })}
+            icon="user"
+            text={session.account.display_name}
+            header={
+              <div className="account-head">
+                <strong>{session.account.display_name}</strong>
+                <span>{t(`role.${session.account.role}`)}</span>
+                <span className="muted">{session.account.unit_name}</span>
+              </div>
+            }
+            actions={[{ id: 'out', text: t('account.sign_out'), run: signOut }]}
+          />
+        </div>
+      </header>
+      {children}
+      <Sheet title={t('keys.title')} isOpen={help} onClose={() => setHelp(false)} wide>
+        <div className="key-groups">
+          {KEY_HELP.map(({ group, rows }) => (
+            <section key={group}>
+              <h3>{t(group)}</h3>
+              <dl>
+                {rows.map((row) => (
+                  <div key={row.text}>
+                    <dt>{row.keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+                    <dd>{t(row.text)}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
+      </Sheet>
+    </div>
+  );
+}
+
+/** How the live channel is, honestly: a word in the bar, and a banner when what one sees grows old. */
+function Connection() {
+  const t = useText();
+  const { live } = useServices();
+  const state = useLiveState(live);
+  useSecond();
+  const last = live.lastFrameAt();
+  const seconds = last > 0 ? Math.floor((performance.now() - last) / 1000) : null;
+  const old = seconds !== null && seconds * 1000 >= SILENCE_MS;
+  return (
+    <>
+      <span className={`connection connection-${state}`} role="status">
+        <span className="connection-dot" aria-hidden="true" />
+        <span className="connection-text">{t(`connection.${state}`)}</span>
+      </span>
+      {(state === 'waiting' || old) && (
+        <div className="banner" role="alert">
+          <Icon name="warn" size={16} />
+          <span aria-hidden="true" className="num">
+            {seconds === null ? t('connection.never') : t('connection.lost', { seconds })}
+          </span>
+          <span className="visually-hidden">{t('connection.lost_plain')}</span>
+          <button type="button" className="banner-button" onClick={live.retryNow}>
+            {t('connection.retry')}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,237 @@
+/** The vehicle card (车辆卡片): everything about one car now. */
+
+import { useState } from 'react';
+import { ApiError } from '../api/client';
+import { useVehicle } from '../api/queries';
+import type { VehicleDetail } from '../api/types';
+import { useLiveTick, useMap, useSecond, useServices } from '../app/services';
+import { useText } from '../i18n';
+import { age, compass, dateTime, duration, NONE, number, plate } from '../ui/format';
+import { Button } from '../ui/kit';
+import { Empty, Failed, Skeleton } from '../ui/states';
+import { StatusMark } from '../ui/status';
+import { liveView, type LiveView } from './live-view';
+
+interface VehicleCardProps {
+  id: string;
+  following: boolean;
+  onFollow: () => void;
+  onPlayback: () => void;
+  onClose: () => void;
+}
+
+export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: VehicleCardProps) {
+  const t = useText();
+  const { live } = useServices();
+  useLiveTick(live);
+  useSecond();
+  const vehicle = useVehicle(id);
+  const detail = vehicle.data;
+  const close = <Button look="quiet" icon="close" aria-label={t('action.close')} onPress={onClose} />;
+
+  if (!detail) {
+    return (
+      <section className="panel card" aria-label={t('card.title')} data-covers="right">
+        <div className="card-head">{close}</div>
+        {vehicle.isPending ? (
+          <Skeleton rows={9} />
+        ) : vehicle.error instanceof ApiError && vehicle.error.status === 404 ? (
+          <Empty title={t('card.not_found')} />
+        ) : (
+          <Failed error={vehicle.error} retry={() => void vehicle.refetch()} />
+        )}
+      </section>
+    );
+  }
+  const now = liveView(detail, live);
+  return (
+    <section className="panel card" aria-label={t('card.of', { plate: detail.plate })} data-covers="right">
+      <div className="card-head">
+        <div>
+          <h2>{plate(detail.plate)}</h2>
+          <p className="card-unit">
+            {detail.alias ? `${detail.alias} · ` : ''}
+            {detail.unit_name}
+          </p>
+        </div>
+        {close}
+      </div>
+      <div className="card-actions">
+        <Button icon="follow" hint="F" aria-pressed={following} isDisabled={!now.hasPosition} onPress={onFollow}>
+          {following ? t('card.following') : t('card.follow')}
+        </Button>
+        <Button icon="replay" hint="P" onPress={onPlayback}>
+          {t('card.playback')}
+        </Button>
+      </div>
+      <div className="card-body" tabIndex={0} role="group" aria-label={t('card.details')}>
+        {vehicle.isError && <p className="notice">{t('card.stale')}</p>}
+        <Motion detail={detail} now={now} />
+        {detail.live && (detail.live.trouble_codes?.length ?? 0) > 0 && (
+          <div className="notice notice-bad">
+            <strong>{t('card.trouble')}</strong> <span className="mono">{detail.live.trouble_codes!.join('  ')}</span>
+          </div>
+        )}
+        <Energy detail={detail} />
+        <TodayFigures detail={detail} />
+        <Facts detail={detail} now={now} />
+      </div>
+    </section>
+  );
+}
+
+function Motion({ detail, now }: { detail: VehicleDetail; now: LiveView }) {
+  const t = useText();
+  const heading = now.headingDeg;
+  if (!now.hasPosition) {
+    return (
+      <Empty title={t('card.never_title')}>
+        <p>{t('card.never_text')}</p>
+      </Empty>
+    );
+  }
+  return (
+    <div className="card-motion">
+      <div>
+        <StatusMark status={now.status} />
+        <p className="muted">
+          {detail.live ? t(`motion.${detail.live.motion}`) : NONE}
+          {' · '}
+          {age(now.ageSeconds)}
+        </p>
+      </div>
+      <div className="card-speed">
+        <strong className="num">{number(now.speedKmh)}</strong>
+        <span>km/h</span>
+      </div>
+      <div className="card-heading">
+        <svg viewBox="0 0 32 32" width="34" height="34" aria-hidden="true">
+          <circle cx="16" cy="16" r="14.5" className="dial" />
+          {heading !== null && <path d="M16 5 20.5 21 16 18.2 11.5 21Z" className="needle" transform={`rotate(${heading} 16 16)`} />}
+        </svg>
+        <span>{compass(heading)}</span>
+      </div>
+    </div>
+  );
+}
+
+function Energy({ detail }: { detail: VehicleDetail }) {
+  const t = useText();
+  const level = detail.live?.soc_pct ?? detail.live?.fuel_pct ?? null;
+  if (level === null) return null;
+  const electric = detail.live?.soc_pct != null;
+  const litres = !electric && detail.live?.fuel_l != null ? t('unit.l', { n: number(detail.live.fuel_l, 1) }) : null;
+  return (
+    <div className="card-energy">
+      <span>
+        {t(electric ? 'card.soc' : 'card.fuel')}
+        {detail.live?.charging && <span className="tag">{t('card.charging')}</span>}
+      </span>
+      <meter min={0} max={100} low={20} optimum={100} value={level} aria-label={t(electric ? 'card.soc' : 'card.fuel')} />
+      <span className="num">
+        {number(level)}%{litres && <span className="muted"> {litres}</span>}
+      </span>
+    </div>
+  );
+}
+
+function TodayFigures({ detail }: { detail: VehicleDetail }) {
+  const t = useText();
+  const { today } = detail;
+  if (!today) return null;
+  const figures = [
+    [t('card.today_km'), number(today.distance_km, 1), 'km'],
+    [t('card.today_trips'), number(today.trips), t('unit.trips')],
+    [t('card.today_driving'), duration(today.driving_s), ''],
+    [t('card.today_max'), number(today.max_speed_kmh), 'km/h'],
+  ];
+  return (
+    <section className="card-today" aria-label={t('card.today')}>
+      <h3>{t('card.today')}</h3>
+      <dl>
+        {figures.map(([name, value, unit]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="num">
+              {value}
+              {unit && <small> {unit}</small>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Facts({ detail, now }: { detail: VehicleDetail; now: LiveView }) {
+  const t = useText();
+  const map = useMap();
+  const { live } = detail;
+  const place = live?.lon != null && live.lat != null ? map?.districtAt(live.lon, live.lat) : null;
+  const yesNo = (value: boolean | null | undefined) => (value === null || value === undefined ? NONE : t(value ? 'card.on' : 'card.off'));
+  const rows: [string, React.ReactNode][] = [
+    [t('card.place'), live?.lon != null && live.lat != null ? <Position lon={live.lon} lat={live.lat} place={place ?? null} /> : NONE],
+    [t('card.fixed_at'), <span className="num">{dateTime(now.fixedAt)}</span>],
+    [t('card.received_at'), <span className="num">{dateTime(live?.received_at)}</span>],
+    [t('card.odometer'), <span className="num">{live?.odometer_km != null ? `${number(live.odometer_km, 1)} km` : NONE}</span>],
+    [t('card.ignition'), yesNo(live?.ignition)],
+    [t('card.voltage'), <span className="num">{live?.voltage_v != null ? `${number(live.voltage_v, 1)} V` : NONE}</span>],
+    [t('card.trouble'), (live?.trouble_codes?.length ?? 0) > 0 ? <span className="mono">{live!.trouble_codes!.join(' ')}</span> : live?.trouble_codes ? t('card.no_trouble') : NONE],
+    [t('card.category'), known(t, 'category', detail.category)],
+    [t('card.powertrain'), known(t, 'powertrain', detail.powertrain)],
+    [t('card.model'), [detail.model, detail.seats ? t('unit.seats', { n: detail.seats }) : null].filter(Boolean).join(' · ') || NONE],
+    [t('card.asset'), known(t, 'asset', detail.asset_status)],
+    ['VIN', <span className="mono">{detail.vin ?? NONE}</span>],
+    [t('card.device'), <Terminals detail={detail} />],
+  ];
+  return (
+    <dl className="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Terminals({ detail }: { detail: VehicleDetail }) {
+  const t = useText();
+  const bound = detail.devices.filter((device) => device.bound_to === null);
+  if (bound.length === 0) return t('card.no_device');
+  return bound.map((device) => (
+    <span key={device.id} className="mono">
+      {device.terminal_id}
+      {device.model && <span className="muted"> {device.model}</span>}
+    </span>
+  ));
+}
+
+function Position({ lon, lat, place }: { lon: number; lat: number; place: string | null }) {
+  const t = useText();
+  const [copied, setCopied] = useState(false);
+  const text = `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
+  return (
+    <span className="position">
+      <span>
+        {place && <>{place} </>}
+        <span className="num muted">{text}</span>
+      </span>
+      <Button
+        look="quiet"
+        icon={copied ? 'check' : 'copy'}
+        aria-label={t('card.copy_position')}
+        onPress={() => {
+          void navigator.clipboard?.writeText(text).then(() => setCopied(true));
+          setTimeout(() => setCopied(false), 1500);
+        }}
+      />
+    </span>
+  );
+}
+
+/** The word of a code list, or the code itself where the list is older than the server. */
+function known(t: ReturnType<typeof useText>, list: string, code: string | null): string {
+  return code ? t(`${list}.${code}`, { defaultValue: code }) : NONE;
+}

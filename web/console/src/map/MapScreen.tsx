@@ -1,0 +1,158 @@
+/** The map and everything that floats over it (一张图). Panels are search parameters; the map itself never unmounts. */
+
+import 'maplibre-gl/dist/maplibre-gl.css';
+import '../styles/map.css';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useVehicle } from '../api/queries';
+import { useKeys } from '../app/keys';
+import { setParams, usePlace } from '../app/route';
+import { setMap, useLiveState, useMap, useServices } from '../app/services';
+import { FleetPanel } from '../fleet/FleetPanel';
+import { VehicleCard } from '../fleet/VehicleCard';
+import { language, useText } from '../i18n';
+import { type Status, STATUSES } from '../live/fleet';
+import { PlaybackPanel } from '../playback/PlaybackPanel';
+import { exposeDebug } from './debug';
+import { createMap } from './map';
+import { MapTools } from './MapTools';
+import { askNames, learn, nameOf } from './plates';
+import { usePanelPadding } from './padding';
+
+export default function MapScreen({ active }: { active: boolean }) {
+  const t = useText();
+  const { live } = useServices();
+  const { params } = usePlace();
+  const holder = useRef<HTMLDivElement>(null);
+  const map = useMapIn(holder);
+  const [following, setFollowing] = useState(false);
+  const [panelOpen, setPanelOpen] = useState(true);
+
+  const chosen = params.get('v');
+  const playback = params.get('panel') === 'playback' && chosen !== null;
+  const status = STATUSES.find((name) => name === params.get('status')) ?? null;
+  const vehicle = useVehicle(chosen);
+  const no = vehicle.data?.no ?? null;
+
+  const choose = useCallback((id: string | null, how: 'push' | 'replace' = 'push') => {
+    setFollowing(false);
+    setParams({ v: id, panel: null, day: null }, how);
+  }, []);
+
+  useEffect(() => {
+    if (vehicle.data) learn([vehicle.data]);
+  }, [vehicle.data]);
+  useEffect(() => map?.select(no), [map, no]);
+  useEffect(() => map?.follow(following && !playback ? no : null), [map, no, following, playback]);
+  useEffect(() => map?.setShown(status ? 1 << STATUSES.indexOf(status) : 15), [map, status]);
+  useEffect(() => {
+    map?.onDrag(() => setFollowing(false));
+    map?.onPick((picked) => {
+      if (picked === null) return;
+      void askNames([picked]).then(() => {
+        const name = nameOf(picked);
+        if (name) choose(name.id);
+      });
+    });
+  }, [map, choose]);
+  useStale();
+  usePanelPadding(map, holder, `${chosen !== null}${playback}${panelOpen}`);
+
+  // A view that names a vehicle starts where the vehicle is.
+  const flown = useRef<string | null>(null);
+  useEffect(() => {
+    if (!map || no === null || playback || flown.current === chosen) return;
+    const picked = map.map.getBounds();
+    const at = vehicle.data?.live;
+    flown.current = chosen;
+    if (at?.lon != null && at.lat != null && !picked.contains([at.lon, at.lat])) map.flyToVehicle(no);
+  }, [map, no, chosen, playback, vehicle.data]);
+
+  const pickStatus = (name: Status | null) => setParams({ status: name === status ? null : name }, 'replace');
+  useKeys(
+    {
+      '1': () => pickStatus('running'),
+      '2': () => pickStatus('still'),
+      '3': () => pickStatus('offline'),
+      '4': () => pickStatus('faulty'),
+      '5': () => setParams({ status: null }, 'replace'),
+      '+': () => map?.zoomBy(1),
+      '=': () => map?.zoomBy(1),
+      '-': () => map?.zoomBy(-1),
+      '0': () => map?.fitFleet(),
+      '[': () => setPanelOpen((open) => !open),
+      f: () => (no === null || playback ? false : setFollowing((on) => !on)),
+      p: () => (chosen === null ? false : setParams({ panel: playback ? null : 'playback', day: null })),
+      Escape: () => {
+        if (playback) setParams({ panel: null, day: null });
+        else if (following) setFollowing(false);
+        else if (chosen) choose(null);
+        else return false;
+      },
+    },
+    active,
+  );
+
+  return (
+    <main id="main" tabIndex={-1} className={`map-screen${active ? '' : ' map-away'}${playback ? ' with-playback' : ''}${chosen ? ' with-card' : ''}`} inert={!active}>
+      <h1 className="visually-hidden">{t('nav.map')}</h1>
+      <div ref={holder} className="map-holder" />
+      <FleetPanel
+        isOpen={panelOpen}
+        onToggle={() => setPanelOpen((open) => !open)}
+        chosen={chosen}
+        onChoose={(summary) => {
+          learn([summary]);
+          flown.current = summary.id;
+          choose(summary.id);
+          map?.flyToVehicle(summary.no);
+        }}
+        status={status}
+        onStatus={pickStatus}
+        keysOn={active}
+      />
+      <MapTools map={map} />
+      {chosen && !playback && (
+        <VehicleCard
+          key={chosen}
+          id={chosen}
+          following={following}
+          onFollow={() => setFollowing((on) => !on)}
+          onPlayback={() => setParams({ panel: 'playback', day: null })}
+          onClose={() => choose(null)}
+        />
+      )}
+      {playback && <PlaybackPanel key={chosen} id={chosen} day={params.get('day')} onClose={() => setParams({ panel: null, day: null })} keysOn={active} />}
+    </main>
+  );
+
+  function useStale() {
+    const state = useLiveState(live);
+    useEffect(() => map?.setStale(state === 'waiting'), [state]);
+  }
+}
+
+function useMapIn(holder: React.RefObject<HTMLDivElement | null>) {
+  const t = useText();
+  const { live, config } = useServices();
+  const map = useMap();
+  const lng = language();
+  const texts = { nameField: lng === 'en' ? 'name_en' : 'name', attribution: t('map.attribution'), canvas: t('map.canvas') } as const;
+  const first = useRef(texts);
+  useEffect(() => {
+    if (!holder.current) return;
+    const made = createMap(holder.current, live, config.map, first.current);
+    setMap(made);
+    const hide = exposeDebug(made, live);
+    return () => {
+      hide();
+      setMap(null);
+      made.destroy();
+    };
+  }, [holder, live, config.map]);
+  useEffect(() => {
+    map?.setTexts(texts);
+    // The texts follow the language alone.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [map, lng]);
+  return map;
+}

@@ -1,0 +1,28 @@
+/** The small things at the map's edge: zoom, fit, and what the shapes mean. */
+
+import { useText } from '../i18n';
+import { STATUSES } from '../live/fleet';
+import { Button } from '../ui/kit';
+import { StatusShape } from '../ui/status';
+import type { MapHandle } from './map';
+
+export function MapTools({ map }: { map: MapHandle | null }) {
+  const t = useText();
+  return (
+    <>
+      <div className="map-tools" role="group" aria-label={t('map.tools')}>
+        <Button look="quiet" icon="plus" aria-label={t('map.zoom_in')} onPress={() => map?.zoomBy(1)} />
+        <Button look="quiet" icon="minus" aria-label={t('map.zoom_out')} onPress={() => map?.zoomBy(-1)} />
+        <Button look="quiet" icon="fit" aria-label={t('map.fit')} onPress={() => map?.fitFleet()} />
+      </div>
+      <ul className="map-legend" aria-label={t('map.legend')}>
+        {STATUSES.map((status) => (
+          <li key={status}>
+            <StatusShape status={status} size={12} />
+            {t(`status.${status}`)}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
