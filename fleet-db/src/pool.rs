@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool, Postgres};
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres};
 
 use crate::error::DbError;
 
@@ -25,6 +26,14 @@ pub(crate) async fn connect_with(options: PgConnectOptions, max_connections: u32
     PgConnection::connect_with(&options).await?.close().await?;
     let pool = PgPoolOptions::new().max_connections(max_connections.max(1)).acquire_timeout(ACQUIRE_TIMEOUT);
     Ok(pool.connect_with(options).await?)
+}
+
+/// A connection that goes back to its pool when it is dropped.
+pub type Connection = PoolConnection<Postgres>;
+
+/// Takes a connection for statements that need no transaction.
+pub async fn acquire(pool: &PgPool) -> Result<Connection, DbError> {
+    Ok(pool.acquire().await?)
 }
 
 /// Begins a transaction.

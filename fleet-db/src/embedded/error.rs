@@ -114,9 +114,9 @@ impl EmbeddedError {
     /// The code that people and programs see.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::ServerMissing { .. } => "database.server_missing",
-            Self::PostgisMissing { .. } => "database.postgis_missing",
-            Self::UserMissing => "database.user_missing",
+            Self::ServerMissing { .. } => "postgres.missing",
+            Self::PostgisMissing { .. } => "postgis.missing",
+            Self::UserMissing => "postgres.user_missing",
             Self::NotReachable { .. } => "data.not_reachable",
             Self::InUse { .. } => "data.in_use",
             Self::WrongVersion { .. } => "data.wrong_version",
