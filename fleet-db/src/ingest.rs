@@ -11,14 +11,16 @@ use chrono::{DateTime, Utc};
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection, PgConnection, PgPool, Postgres};
 use telematics::id::VehicleNo;
+use telematics::policy::Policy;
 use telematics::trip::{Stop, Trip};
 use thiserror::Error;
 
 use crate::DbError;
+use crate::revision::{self, Pending, Revised};
 
 pub use copy::encode;
-pub(crate) use derived::{insert_events, upsert_stops, upsert_trips};
 pub use derived::{EventRow, QuarantinedRecord, Snapshot};
+pub(crate) use derived::{insert_events, upsert_stops, upsert_trips};
 pub use partition::{ensure as ensure_partitions, hour_of};
 pub use recover::{load_trackers, online_vehicles, stored_after};
 pub use row::{CHARGING_KNOWN, CHARGING_ON, Detail, IGNITION_KNOWN, IGNITION_ON, PositionRow};
@@ -158,6 +160,24 @@ impl Writer {
         }
         result
     }
+}
+
+/// Works a range out again and, in the same transaction, saves what `adopt` makes of the vehicle with the answer: a tracker that
+/// still knew the old trips would bring them back after a crash.
+pub async fn revise(
+    conn: &mut PgConnection,
+    pending: &Pending,
+    policy: &Policy,
+    now: DateTime<Utc>,
+    adopt: impl FnOnce(Revised) -> Option<Snapshot>,
+) -> Result<(), DbError> {
+    let mut tx = conn.begin().await?;
+    let revised = revision::work_out(&mut tx, pending, policy).await?;
+    if let Some(snapshot) = adopt(revised) {
+        derived::upsert_snapshots(&mut tx, &[snapshot], now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Writes everything of `batch` in one transaction and commits it.

@@ -204,7 +204,7 @@ impl Drafts {
         for event in events {
             let VehicleEvent { vehicle, at, kind } = event;
             let name = kind.name();
-            let detail = detail_of(&kind);
+            let detail = kind.detail();
             match kind {
                 EventKind::TripStarted(trip) | EventKind::TripEnded(trip) => {
                     self.trips.insert(trip.id, trip);
@@ -217,12 +217,6 @@ impl Drafts {
             self.batch.events.push(EventRow { vehicle, at, kind: name.to_owned(), detail });
         }
     }
-}
-
-/// What an event carries, as JSON; an empty object when it carries nothing.
-fn detail_of(kind: &EventKind) -> serde_json::Value {
-    let detail = serde_json::to_value(kind).ok().and_then(|mut value| value.get_mut("detail").map(serde_json::Value::take));
-    detail.unwrap_or_else(|| serde_json::Value::Object(serde_json::Map::new()))
 }
 
 fn seconds(secs: u64) -> TimeDelta {

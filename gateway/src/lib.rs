@@ -14,6 +14,7 @@ pub mod topic;
 
 mod admission;
 mod draft;
+mod history;
 mod listener;
 mod session;
 mod shard;

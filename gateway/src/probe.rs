@@ -148,7 +148,9 @@ impl Probe {
         let packet_id = NonZeroU16::new(packet_id).unwrap_or(NonZeroU16::MIN);
         self.put(match self.dialect {
             Dialect::V3 => MqttPacket::V3(v3::Packet::PublishRelease { packet_id }),
-            Dialect::V5 => MqttPacket::V5(v5::Packet::PublishRelease(v5::PublishAck2 { packet_id, ..v5::PublishAck2::default() })),
+            Dialect::V5 => {
+                MqttPacket::V5(v5::Packet::PublishRelease(v5::PublishAck2 { packet_id, ..v5::PublishAck2::default() }))
+            }
         });
     }
 
@@ -264,8 +266,12 @@ fn hear(packet: MqttPacket) -> Option<Heard> {
                 })
                 .collect(),
         ),
-        MqttPacket::V5(v5::Packet::SubscribeAck(ack)) => Heard::Subscribed(ack.status.iter().map(|code| (*code).into()).collect()),
-        MqttPacket::V3(v3::Packet::Publish(publish)) | MqttPacket::V5(v5::Packet::Publish(publish)) => Heard::Command(publish.payload),
+        MqttPacket::V5(v5::Packet::SubscribeAck(ack)) => {
+            Heard::Subscribed(ack.status.iter().map(|code| (*code).into()).collect())
+        }
+        MqttPacket::V3(v3::Packet::Publish(publish)) | MqttPacket::V5(v5::Packet::Publish(publish)) => {
+            Heard::Command(publish.payload)
+        }
         MqttPacket::V3(v3::Packet::PingResponse) | MqttPacket::V5(v5::Packet::PingResponse) => Heard::Pong,
         MqttPacket::V5(v5::Packet::Disconnect(goodbye)) => Heard::Goodbye(goodbye.reason_code.into()),
         _ => return None,

@@ -24,7 +24,7 @@ use crate::link::CommandError;
 use crate::links::{DeviceStatus, Links};
 use crate::register::{self, Register};
 use crate::shard::Shard;
-use crate::{listener, tls};
+use crate::{history, listener, tls};
 
 /// What the gateway is given.
 pub struct Parts {
@@ -173,6 +173,8 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
         shards.spawn(shard.run());
         lanes.push(lane);
     }
+    let mut listeners = JoinSet::new();
+    listeners.spawn(history::keep(pool.clone(), Arc::clone(&clock), config.hot_hours, shutdown.clone()));
     let app = Arc::new(App {
         admission: Admission::new(config.connections, config.connections_per_ip),
         config,
@@ -183,7 +185,6 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     });
 
     let sessions = TaskTracker::new();
-    let mut listeners = JoinSet::new();
     listeners.spawn(register::follow(register, links, pool, shutdown.clone()));
     listeners.spawn(listener::accept(mqtt, None, Arc::clone(&app), sessions.clone(), shutdown.clone()));
     if let Some((socket, acceptor)) = secure {

@@ -226,17 +226,14 @@ impl Shard {
         let conn = self.writer.conn().await?;
         let mut trackers: HashMap<VehicleNo, Tracker> = HashMap::new();
         for (vehicle, bytes) in ingest::load_trackers(conn, vehicles).await? {
-            match Tracker::from_bytes(&bytes) {
-                Ok(tracker) => {
-                    trackers.insert(vehicle, tracker);
-                }
-                Err(error) => {
-                    warn!(vehicle.no = %vehicle, error = &error as &dyn std::error::Error, "the saved tracker of vehicle {vehicle} cannot be read, it begins anew");
-                }
-            }
+            let tracker = Tracker::from_bytes(&bytes).unwrap_or_else(|error| {
+                warn!(vehicle.no = %vehicle, error = &error as &dyn std::error::Error, "the saved tracker of vehicle {vehicle} cannot be read, working it out from its positions");
+                Tracker::new(vehicle)
+            });
+            trackers.insert(vehicle, tracker);
         }
         let since: Vec<(VehicleNo, DateTime<Utc>)> =
-            trackers.iter().filter_map(|(vehicle, tracker)| Some((*vehicle, tracker.newest()?))).collect();
+            trackers.iter().map(|(vehicle, tracker)| (*vehicle, tracker.newest().unwrap_or(DateTime::UNIX_EPOCH))).collect();
         for row in ingest::stored_after(conn, &since).await? {
             if let Some(tracker) = trackers.get_mut(&row.vehicle) {
                 // What it finds was committed with the row, so it is not told again.

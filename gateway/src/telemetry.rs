@@ -28,3 +28,7 @@ pub(crate) const COMMIT_RETRIES: &str = "motorpool_gateway_commit_retries_total"
 pub(crate) const QUEUED: &str = "motorpool_gateway_queued_records";
 /// Vehicle events, by `kind`.
 pub(crate) const EVENTS: &str = "motorpool_gateway_events_total";
+/// Tracks worked out again.
+pub(crate) const REVISED: &str = "motorpool_gateway_revised_total";
+/// Days of positions turned into history.
+pub(crate) const COMPACTED: &str = "motorpool_gateway_compacted_days_total";

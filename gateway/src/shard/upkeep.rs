@@ -1,16 +1,22 @@
 //! What a shard does by the clock: save what changed, notice who fell silent, make the next partitions, revise late tracks.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use fleet_db::ingest::Snapshot;
+use fleet_db::revision::{self, Revised};
 use fleet_db::{DbError, ingest};
 use telematics::id::VehicleNo;
-use tracing::{error, warn};
+use tracing::{debug, error, warn};
 
 use super::commit::Verdict;
 use super::{GaveUp, Shard};
 use crate::draft::{Basis, Drafts};
+use crate::telemetry;
 
 /// Vehicles saved or looked at in one transaction.
 const AT_ONCE: usize = 500;
+
+/// Tracks worked out again between two batches; the positions that come in meanwhile wait.
+const REVISED_AT_ONCE: usize = 4;
 
 impl Shard {
     /// Everything that is due.
@@ -22,7 +28,8 @@ impl Shard {
             self.sweep(now).await?;
             self.make_partitions(now).await;
         }
-        self.revise_due(now).await
+        self.revise_due(now).await;
+        Ok(())
     }
 
     /// Saves the vehicles that changed some time ago and were not saved since.
@@ -104,12 +111,53 @@ impl Shard {
 
     /// The vehicles of this shard whose track waited to be worked out again when the service last stopped.
     pub(super) async fn find_revisions(&mut self) -> Result<(), DbError> {
+        let now = (self.clock)();
+        let waiting = revision::pending(self.writer.conn().await?, now, i64::MAX).await?;
+        let own = waiting.into_iter().filter(|pending| self.owns(pending.vehicle)).map(|pending| (pending.vehicle, now));
+        let own: Vec<_> = own.collect();
+        self.revisions.extend(own);
         Ok(())
     }
 
     /// Works out again the tracks that late records changed, once no more have come for a while.
-    async fn revise_due(&mut self, now: DateTime<Utc>) -> Result<(), GaveUp> {
-        self.revisions.retain(|_, due| *due > now);
+    async fn revise_due(&mut self, now: DateTime<Utc>) {
+        let due: Vec<VehicleNo> =
+            self.revisions.iter().filter(|(_, at)| **at <= now).map(|(vehicle, _)| *vehicle).take(REVISED_AT_ONCE).collect();
+        for vehicle in due {
+            match self.revise(vehicle, now).await {
+                Ok(()) => {
+                    self.revisions.remove(&vehicle);
+                }
+                Err(cause) => {
+                    warn!(vehicle.no = %vehicle, error = &cause as &dyn std::error::Error, "the track of vehicle {vehicle} cannot be worked out again yet");
+                    self.writer.reset();
+                    self.revisions.insert(vehicle, now + seconds(self.config.revise_after_secs.max(1)));
+                }
+            }
+        }
+    }
+
+    async fn revise(&mut self, vehicle: VehicleNo, now: DateTime<Utc>) -> Result<(), DbError> {
+        let Some(pending) = revision::pending_of(self.writer.conn().await?, vehicle).await? else { return Ok(()) };
+        if !self.known.contains_key(&vehicle) {
+            self.recall(&[vehicle]).await?;
+        }
+        let Some(memory) = self.known.get(&vehicle) else { return Ok(()) };
+        let mut tracker = memory.tracker.clone();
+        let mut adopted = false;
+        let adopt = |revised: Revised| {
+            adopted = revised.window.reaches_newest() && tracker.adopt(revised.revision.tracker);
+            adopted.then(|| Snapshot { state: tracker.live().clone(), tracker: tracker.to_bytes() })
+        };
+        ingest::revise(self.writer.conn().await?, &pending, &self.config.policy, now, adopt).await?;
+        metrics::counter!(telemetry::REVISED).increment(1);
+        debug!(vehicle.no = %vehicle, from = %pending.from, to = %pending.to, "the track of vehicle {vehicle} was worked out again");
+        if adopted && let Some(memory) = self.known.get_mut(&vehicle) {
+            self.live.send(vec![tracker.live().clone()]);
+            memory.tracker = tracker;
+            memory.saved_at = Some(now);
+            memory.dirty = false;
+        }
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::LiveFeed;
 use fleet_db::testing::{self, TestDatabase, fleet};
 use gateway::probe::{Dialect, Heard, Probe};
-use gateway::{Config, Gateway, Parts};
+use gateway::{Config, Gateway, Parts, RunError};
 use rmqtt_codec::types::QoS;
 use telematics::id::VehicleNo;
 use telematics::record::Record;
@@ -58,8 +58,14 @@ impl Bench {
     }
 
     pub(crate) async fn start(&mut self) {
+        let (address, gateway, token) = self.try_start().await.unwrap();
+        self.address = address;
+        self.running = Some((gateway, token));
+    }
+
+    pub(crate) async fn try_start(&self) -> Result<(SocketAddr, Gateway, CancellationToken), RunError> {
         let mqtt = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        self.address = mqtt.local_addr().unwrap();
+        let address = mqtt.local_addr().unwrap();
         let clock = Arc::clone(&self.clock);
         let parts = Parts {
             mqtt,
@@ -69,8 +75,7 @@ impl Bench {
             config: self.config.clone(),
         };
         let token = CancellationToken::new();
-        let gateway = gateway::start(parts, token.clone()).await.unwrap();
-        self.running = Some((gateway, token));
+        Ok((address, gateway::start(parts, token.clone()).await?, token))
     }
 
     pub(crate) fn gateway(&self) -> &Gateway {
@@ -83,8 +88,9 @@ impl Bench {
         timeout(DEADLINE, gateway.wait()).await.unwrap();
     }
 
-    pub(crate) fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.clock.load(Ordering::Relaxed)).unwrap()
+    /// Lets go of the gateway without stopping it, as near to a crash as one process comes: its tasks are aborted.
+    pub(crate) fn abandon(&mut self) {
+        drop(self.running.take());
     }
 
     pub(crate) fn turn_clock(&self, by: TimeDelta) {
@@ -128,7 +134,7 @@ impl Bench {
 /// A record `secs` after the morning, driving east along the Qiantang at 36 km/h.
 pub(crate) fn driving(sequence: i64, secs: i64) -> Record {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a day")]
-    let lon = 120.15 + 0.000_104 * secs as f64;
+    let lon = 120.15 + 0.000_104 * secs.rem_euclid(86_400) as f64;
     Record {
         seq: sequence,
         t: morning().timestamp_millis() + secs * 1000,
