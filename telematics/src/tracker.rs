@@ -125,9 +125,10 @@ impl Tracker {
         let is_whole = revised.live.vehicle == self.live.vehicle
             && (revised.live.fixed_at, revised.sequence) == (self.live.fixed_at, self.sequence);
         if is_whole {
-            let (online, received_at) = (self.live.online, self.live.received_at);
-            *self = revised;
-            (self.live.online, self.live.received_at) = (online, received_at);
+            let before = std::mem::replace(self, revised);
+            (self.live.online, self.live.received_at) = (before.live.online, before.live.received_at);
+            // What was last read before the revision's window is still the newest of its kind.
+            motion::keep_readings(&mut self.live, before.live);
         }
         is_whole
     }
@@ -173,7 +174,7 @@ pub fn step(tracker: &mut Tracker, seen: &Observation, policy: &Policy) -> Vec<V
     segment::apply(&mut tracker.segment, &moment, policy, &mut events);
     idle::apply(&mut tracker.idle, &moment, policy, &mut events);
     speeding::apply(&mut tracker.speeding, &moment, policy, &mut events);
-    fuel::apply(&mut tracker.fuel, &moment, policy, &mut events);
+    fuel::apply(&mut tracker.fuel, &moment, tracker.segment.stood_since(), policy, &mut events);
     voltage::apply(&mut tracker.voltage, &moment, policy, &mut events);
 
     tracker.sequence = seen.sequence;

@@ -19,25 +19,40 @@ pub(super) struct Memory {
     pub(super) before: (Option<f64>, Option<f64>),
     /// The changed level and since when it has rested.
     pub(super) changed: Option<(f64, DateTime<Utc>)>,
+    /// At the reading before this one the vehicle was under way.
+    pub(super) was_moving: bool,
+    /// When the standstill of `base` began, and whether the vehicle was seen moving since.
+    pub(super) stood_since: Option<DateTime<Utc>>,
+    pub(super) has_moved: bool,
 }
 
-pub(super) fn apply(memory: &mut Memory, moment: &Moment<'_>, policy: &Policy, events: &mut Events) {
+pub(super) fn apply(
+    memory: &mut Memory,
+    moment: &Moment<'_>,
+    stood_since: Option<DateTime<Utc>>,
+    policy: &Policy,
+    events: &mut Events,
+) {
     let reading = &moment.seen.reading;
     let (level, in_litres) = match (reading.fuel.map(Volume::litres), reading.fuel_share.map(Share::pct)) {
         (Some(litres), _) => (litres, true),
-        (None, Some(pct)) if !memory.in_litres || memory.base.is_none() => (pct, false),
+        (None, Some(pct)) if !memory.in_litres => (pct, false),
         _ => return,
     };
     if in_litres != memory.in_litres {
         *memory = Memory { in_litres, ..Memory::default() };
     }
     let Some(level) = memory.median(level) else { return };
+    memory.begin_standstill(stood_since);
+    memory.has_moved |= moment.moving;
     let Some(base) = memory.base else {
         memory.base = Some(level);
         return;
     };
     let least = if in_litres { policy.fuel_change_l } else { policy.fuel_change_pct };
-    let settled = memory.settle(base, level, least, moment, policy);
+    // What differs when the vehicle is already under way slopped there; what differs as it sets out came before.
+    let was_moving = std::mem::replace(&mut memory.was_moving, moment.moving);
+    let settled = if was_moving { None } else { memory.settle(base, level, least, moment, policy) };
     if let Some(to) = settled {
         let kind = if to > base { EventKind::Refuelled } else { EventKind::FuelDropped };
         events.push(moment.now, kind(change(in_litres, base, to)));
@@ -45,6 +60,7 @@ pub(super) fn apply(memory: &mut Memory, moment: &Moment<'_>, policy: &Policy, e
         memory.changed = None;
     } else if moment.moving {
         memory.base = Some(level);
+        memory.changed = None;
     }
 }
 
@@ -55,6 +71,17 @@ impl Memory {
         self.before = (second, Some(level));
         let (first, second) = first.zip(second)?;
         Some(first.min(second).max(first.max(second).min(level)))
+    }
+
+    /// At another place without having been seen on the way there: what was used on it is not known.
+    fn begin_standstill(&mut self, stood_since: Option<DateTime<Utc>>) {
+        if stood_since.is_none() || stood_since == self.stood_since {
+            return;
+        }
+        if !self.has_moved {
+            (self.base, self.changed) = (None, None);
+        }
+        (self.stood_since, self.has_moved) = (stood_since, false);
     }
 
     /// The new level, once it differs enough from `base` and rests, or the vehicle drives off with it.

@@ -18,12 +18,7 @@ pub(super) struct Memory {
 }
 
 /// The fix if it is believed, and whether it is a jump from the one believed before.
-pub(super) fn apply(
-    memory: &mut Memory,
-    seen: &Observation,
-    before: Option<Speed>,
-    policy: &Policy,
-) -> (Option<Placed>, bool) {
+pub(super) fn apply(memory: &mut Memory, seen: &Observation, before: Option<Speed>, policy: &Policy) -> (Option<Placed>, bool) {
     let Some(fix) = seen.fix.as_ref().filter(|fix| is_usable(fix, policy)) else { return (None, false) };
     let here = Placed { at: fix.at, when: seen.fixed_at };
     let Some(last) = memory.last else { return believe(memory, here, None, false) };

@@ -7,21 +7,31 @@ use crate::policy::Policy;
 
 /// The newest value of each reading; what an observation does not say stays as it was.
 pub(super) fn take_readings(live: &mut LiveState, seen: &Observation) {
-    let Reading { ignition: _, odometer, fuel, fuel_share, fuel_rate_lph, soc, charging, voltage, rpm, coolant_c, trouble_codes } =
-        &seen.reading;
-    let known = &mut live.reading;
-    known.ignition = ignition::told(seen).or(known.ignition);
-    known.odometer = odometer.or(known.odometer);
-    known.fuel = fuel.or(known.fuel);
-    known.fuel_share = fuel_share.or(known.fuel_share);
-    known.fuel_rate_lph = fuel_rate_lph.or(known.fuel_rate_lph);
-    known.soc = soc.or(known.soc);
-    known.charging = charging.or(known.charging);
-    known.voltage = voltage.or(known.voltage);
-    known.rpm = rpm.or(known.rpm);
-    known.coolant_c = coolant_c.or(known.coolant_c);
-    if trouble_codes.is_some() {
-        known.trouble_codes.clone_from(trouble_codes);
+    let newer = Reading { ignition: ignition::told(seen), ..seen.reading.clone() };
+    let known = std::mem::take(&mut live.reading);
+    live.reading = newest(newer, known);
+}
+
+/// What `live` does not know of the vehicle it keeps from `before`.
+pub(super) fn keep_readings(live: &mut LiveState, before: LiveState) {
+    let known = std::mem::take(&mut live.reading);
+    live.reading = newest(known, before.reading);
+    live.fix = live.fix.take().or(before.fix);
+}
+
+fn newest(newer: Reading, older: Reading) -> Reading {
+    Reading {
+        ignition: newer.ignition.or(older.ignition),
+        odometer: newer.odometer.or(older.odometer),
+        fuel: newer.fuel.or(older.fuel),
+        fuel_share: newer.fuel_share.or(older.fuel_share),
+        fuel_rate_lph: newer.fuel_rate_lph.or(older.fuel_rate_lph),
+        soc: newer.soc.or(older.soc),
+        charging: newer.charging.or(older.charging),
+        voltage: newer.voltage.or(older.voltage),
+        rpm: newer.rpm.or(older.rpm),
+        coolant_c: newer.coolant_c.or(older.coolant_c),
+        trouble_codes: newer.trouble_codes.or(older.trouble_codes),
     }
 }
 

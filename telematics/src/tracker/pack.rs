@@ -61,19 +61,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Tracker, PackError> {
 packed!(Tracker { live, sequence, jump, speed, segment, idle, speeding, fuel, voltage });
 packed!(LiveState { vehicle, fixed_at, received_at, fix, reading, motion, online, trip });
 packed!(Fix { at, speed, heading, altitude_m, satellites, hdop, accuracy });
-packed!(Reading {
-    ignition,
-    odometer,
-    fuel,
-    fuel_share,
-    fuel_rate_lph,
-    soc,
-    charging,
-    voltage,
-    rpm,
-    coolant_c,
-    trouble_codes
-});
+packed!(Reading { ignition, odometer, fuel, fuel_share, fuel_rate_lph, soc, charging, voltage, rpm, coolant_c, trouble_codes });
 packed!(Placed { at, when });
 packed!(jump::Memory { last, pace, suspect, agreeing });
 packed!(speed::Memory { older, newer, newest_kmh });
@@ -82,7 +70,7 @@ packed!(Journey { started_at, from, metres, max_kmh, stops, odometer_m });
 packed!(Rest { anchor, centre, stood, told, outside, last, odometer_m, waypoint, path_m, max_kmh });
 packed!(idle::Memory { since, newest, told });
 packed!(speeding::Memory { since, told });
-packed!(fuel::Memory { in_litres, base, before, changed });
+packed!(fuel::Memory { in_litres, base, before, changed, was_moving, stood_since, has_moved });
 packed!(voltage::Memory { since, told });
 
 impl Packed for Motion {

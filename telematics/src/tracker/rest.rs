@@ -45,7 +45,18 @@ pub(super) enum Seen {
 
 impl Rest {
     pub(super) fn at(here: Placed, moving: bool, odometer_m: Option<f64>) -> Self {
-        Self { anchor: here, centre: here.at, stood: !moving, told: false, outside: 0, last: here, odometer_m, waypoint: here.at, path_m: 0.0, max_kmh: 0.0 }
+        Self {
+            anchor: here,
+            centre: here.at,
+            stood: !moving,
+            told: false,
+            outside: 0,
+            last: here,
+            odometer_m,
+            waypoint: here.at,
+            path_m: 0.0,
+            max_kmh: 0.0,
+        }
     }
 
     /// Takes a fix in; `radius_m` is the circle's.
@@ -61,8 +72,9 @@ impl Rest {
         if self.centre.distance_to(here.at).metres() > radius_m {
             self.outside = self.outside.saturating_add(1);
             let needed = match moment.ignition {
+                _ if !self.stood => 1,
                 Some(false) => policy.leave_fixes_ignition_off,
-                _ if !self.stood || (moment.moving && moment.speed_is_measured) => 1,
+                _ if moment.moving && moment.speed_is_measured => 1,
                 _ => policy.leave_fixes,
             };
             if self.outside < needed {

@@ -72,6 +72,11 @@ impl Memory {
         self.rest.as_ref().filter(|rest| rest.told).map(|rest| rest.stop(vehicle, None))
     }
 
+    /// When the present standstill began; `None` while under way.
+    pub(super) fn stood_since(&self) -> Option<DateTime<Utc>> {
+        self.rest.as_ref().filter(|rest| rest.stood).map(|rest| rest.anchor.when)
+    }
+
     /// A believed fix: a gap, a jump, or one more step.
     fn see(&mut self, here: Placed, moment: &Moment<'_>, policy: &Policy, events: &mut Events) {
         let is_gap = self.last.is_some_and(|last| seconds(last.when, here.when) >= f64::from(policy.trip_gap_secs));

@@ -7,7 +7,7 @@ use crate::fix::Observation;
 use crate::policy::Policy;
 use crate::quantity::Speed;
 
-/// Two places some seconds back, the nearer of which is young, and the newest speed.
+/// The first places of this window of time and of the one before, and the newest speed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Memory {
     pub(super) older: Option<Placed>,
@@ -38,14 +38,17 @@ pub(super) fn apply(
     (speed, measured.is_some())
 }
 
+/// The way since a place that lies one to two windows back. Which place that is depends on the time of day alone, not on when
+/// the track began, so that a track read from its middle gives the same speeds.
 fn derive(memory: &mut Memory, here: Placed, jumped: bool, policy: &Policy) -> Option<Speed> {
-    let window = f64::from(policy.derived_speed_secs);
     let (Some(older), Some(newer), false) = (memory.older, memory.newer, jumped) else {
         (memory.older, memory.newer) = (Some(here), Some(here));
         return None;
     };
+    let window = f64::from(policy.derived_speed_secs);
     let base = if seconds(newer.when, here.when) >= window { newer } else { older };
-    if seconds(newer.when, here.when) >= window {
+    let tick = |place: Placed| place.when.timestamp().div_euclid(i64::from(policy.derived_speed_secs.max(1)));
+    if tick(here) > tick(newer) {
         (memory.older, memory.newer) = (Some(newer), Some(here));
     }
     let time = seconds(base.when, here.when);

@@ -30,15 +30,7 @@ fn fix(secs: i64, metres: f64) -> Observation {
         fixed_at: at(secs),
         sequence: secs,
         received_at: at(secs),
-        fix: Some(Fix {
-            at: place,
-            speed: None,
-            heading: None,
-            altitude_m: None,
-            satellites: None,
-            hdop: None,
-            accuracy: None,
-        }),
+        fix: Some(Fix { at: place, speed: None, heading: None, altitude_m: None, satellites: None, hdop: None, accuracy: None }),
         reading: Reading::default(),
         event: None,
     }

@@ -25,14 +25,7 @@ fn idling_is_told_once_and_anew_after_a_drive() {
     check(
         "twelve minutes, a drive, eleven minutes",
         &[on(stand(0, 720, 0.0)), on(drive(720, 1000, 0.0)), on(stand(1000, 1660, 2800.0))],
-        &[
-            "0 stopped",
-            "600 idled_too_long",
-            "720 stop_ended",
-            "720 trip_started",
-            "1010 stopped",
-            "1610 idled_too_long",
-        ],
+        &["0 stopped", "600 idled_too_long", "720 stop_ended", "720 trip_started", "1010 stopped", "1610 idled_too_long"],
     );
 }
 
@@ -82,11 +75,7 @@ fn fuel_that_is_gone_after_a_night_is_told_and_what_the_engine_used_is_not() {
         let litres = 40.0 - f64::from(i32::try_from(seen.sequence - 300).unwrap()) / 200.0;
         seen.fuel(litres)
     });
-    check(
-        "fifteen litres used on the way",
-        &[parked(0, 300, 40.0), using],
-        &["0 stopped", "300 stop_ended", "300 trip_started"],
-    );
+    check("fifteen litres used on the way", &[parked(0, 300, 40.0), using], &["0 stopped", "300 stop_ended", "300 trip_started"]);
 }
 
 #[test]
