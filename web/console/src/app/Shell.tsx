@@ -1,6 +1,7 @@
 /** The frame around every screen: product and unit, where one can go, how the connection is, who one is. */
 
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
+import { UNSAFE_PortalProvider as PortalProvider } from 'react-aria/PortalProvider';
 import { setLanguage, language, useText } from '../i18n';
 import { SILENCE_MS } from '../live/client';
 import { Button, Drop, Sheet } from '../ui/kit';
@@ -24,7 +25,11 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
   const english = language() === 'en';
   useKeys({ '?': () => setHelp(true), m: () => (path === '/' ? false : go('/')) });
 
+  // Menus and dialogs open inside a landmark of their own, not loose at the end of the page.
+  const floats = useCallback(() => document.getElementById('floats'), []);
+
   return (
+    <PortalProvider getContainer={floats}>
     <div className="shell">
       <a className="skip" href="#main">
         {t('nav.skip')}
@@ -57,8 +62,9 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
         <div className="bar-end">
           <Connection />
           <Button look="quiet" icon="keys" aria-label={t('keys.title')} onPress={() => setHelp(true)} />
-          <Button look="quiet" aria-label={t('language.switch')} onPress={() => setLanguage(english ? 'zh-CN' : 'en')}>
+          <Button look="quiet" onPress={() => setLanguage(english ? 'zh-CN' : 'en')}>
             <span lang={english ? 'zh-CN' : 'en'}>{english ? '中' : 'EN'}</span>
+            <span className="visually-hidden">{t('language.switch')}</span>
           </Button>
           <Button
             look="quiet"
@@ -99,7 +105,9 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
           ))}
         </div>
       </Sheet>
+      <section id="floats" aria-label={t('nav.floats')} />
     </div>
+    </PortalProvider>
   );
 }
 

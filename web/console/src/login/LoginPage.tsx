@@ -49,9 +49,10 @@ export function LoginPage({ onSignedIn }: { onSignedIn: (session: Session) => vo
 
   return (
     <div className="login">
-      <div className="login-tools">
-        <Button look="quiet" aria-label={t('language.switch')} onPress={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}>
+      <header className="login-tools">
+        <Button look="quiet" onPress={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}>
           <span lang={language() === 'en' ? 'zh-CN' : 'en'}>{language() === 'en' ? '中文' : 'English'}</span>
+          <span className="visually-hidden">{t('language.switch')}</span>
         </Button>
         <Button
           look="quiet"
@@ -59,7 +60,7 @@ export function LoginPage({ onSignedIn }: { onSignedIn: (session: Session) => vo
           aria-label={t(theme === 'dark' ? 'theme.to_light' : 'theme.to_dark')}
           onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
         />
-      </div>
+      </header>
       <main className="login-card" id="main">
         <header>
           <span className="brand-mark brand-mark-large" aria-hidden="true">
@@ -100,7 +101,7 @@ export function LoginPage({ onSignedIn }: { onSignedIn: (session: Session) => vo
         </form>
         <p className="login-note">{t('login.note')}</p>
       </main>
-      <p className="login-foot">{t('product.footer')}</p>
+      <footer className="login-foot">{t('product.footer')}</footer>
     </div>
   );
 }

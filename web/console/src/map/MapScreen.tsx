@@ -41,7 +41,8 @@ export default function MapScreen({ active }: { active: boolean }) {
   useEffect(() => {
     if (vehicle.data) learn([vehicle.data]);
   }, [vehicle.data]);
-  useEffect(() => map?.select(no), [map, no]);
+  // During playback the car is where it was, not where it is.
+  useEffect(() => map?.select(playback ? null : no), [map, no, playback]);
   useEffect(() => map?.follow(following && !playback ? no : null), [map, no, following, playback]);
   useEffect(() => map?.setShown(status ? 1 << STATUSES.indexOf(status) : 15), [map, status]);
   useEffect(() => {

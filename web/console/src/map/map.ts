@@ -71,6 +71,8 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   let dragListener: () => void = () => {};
   let padding: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
   let ready = false;
+  /** The camera is on its way to the followed vehicle: nothing shall turn it aside. */
+  let flightUntil = 0;
   const whenReady: (() => void)[] = [];
 
   const map = new MapLibre({
@@ -158,7 +160,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
 
   function keepFollowing(): void {
     const slot = slotOf(followed);
-    if (slot === null || !hasPosition(fleet, slot)) return;
+    if (slot === null || !hasPosition(fleet, slot) || now() < flightUntil || map.isZooming()) return;
     const center = fromFixed(fleet.x[slot]!, fleet.y[slot]!);
     if (still) map.easeTo({ center, offset: aim(), duration: 0 });
     else map.easeTo({ center, offset: aim(), duration: Math.max(300, fleet.glide[slot]!), easing: (part) => part, essential: true });
@@ -269,6 +271,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
       const slot = slotOf(no);
       if (slot !== null && hasPosition(fleet, slot)) {
         const center = fromFixed(...drawnAt(fleet, slot, now()));
+        flightUntil = now() + (fly ? 850 : 0);
         map.easeTo({ center, offset: aim(), zoom: Math.max(map.getZoom(), 14.5), duration: fly ? 800 : 0 });
       }
     },

@@ -129,17 +129,17 @@ function Speeds({ track, from, to, width }: { track: Track; from: number; to: nu
         </g>
       ))}
       {[0.5, 1].map((part) => (
-        <g key={part}>
-          <line className="chart-grid" x1={0} x2={width} y1={HEIGHT - part * (HEIGHT - 12)} y2={HEIGHT - part * (HEIGHT - 12)} />
-          <text className="chart-axis" x={2} y={HEIGHT - part * (HEIGHT - 12) - 2}>
-            {top * part}
-          </text>
-        </g>
+        <line key={part} className="chart-grid" x1={0} x2={width} y1={HEIGHT - part * (HEIGHT - 12)} y2={HEIGHT - part * (HEIGHT - 12)} />
       ))}
       {bars.map((bar) => {
         const height = Math.max(1, (bar.max / top) * (HEIGHT - 12));
         return <rect key={bar.from} x={x(bar.from)} width={Math.max(0.6, x(bar.to) - x(bar.from) - 0.6)} y={HEIGHT - height} height={height} fill={speedColour(bar.max, colours)} />;
       })}
+      {[0.5, 1].map((part) => (
+        <text key={part} className="chart-axis" x={2} y={HEIGHT - part * (HEIGHT - 12) + 4}>
+          {top * part}
+        </text>
+      ))}
     </svg>
   );
 }
