@@ -19,6 +19,10 @@ pub(crate) const EXAMPLE: &str = include_str!("../motorpool.example.toml");
 pub(crate) struct Config {
     /// The store.
     pub(crate) database: Database,
+    /// Where devices come in.
+    pub(crate) gateway: gateway::Config,
+    /// Where people come in.
+    pub(crate) web: web::Config,
     /// Where logs go and how they look.
     pub(crate) log: Log,
     /// The work in the background.
@@ -82,13 +86,11 @@ pub(crate) enum LogFormat {
 pub(crate) struct Jobs {
     /// Seconds between two looks for positions that have left the hot window and can be packed into days.
     pub(crate) history_every_secs: u64,
-    /// Seconds that positions stay as rows before they are packed.
-    pub(crate) hot_window_secs: u64,
 }
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { history_every_secs: 600, hot_window_secs: 72 * 3600 }
+        Self { history_every_secs: 600 }
     }
 }
 

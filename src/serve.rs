@@ -1,4 +1,30 @@
-//! Wiring of the service.
+//! Wiring of the service: sockets, store, gateway, web and jobs, and the order in which they start and stop.
+
+mod listen;
+mod shutdown;
+mod store;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use fleet_db::{Clock, LiveFeed, PgPool};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::config::Config;
+pub(crate) use shutdown::on_signal;
+pub(crate) use store::Store;
+
+/// A part that has not drained by then is cut off; what was acknowledged is stored already.
+const DRAIN_WITHIN: Duration = Duration::from_secs(30);
+
+/// How often the store is looked at for changes when the gateway runs in another process.
+const POLL_MS: u64 = 1000;
 
 /// A part of the service that can run by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -9,4 +35,137 @@ pub(crate) enum Part {
     Web,
     /// The work in the background.
     Jobs,
+}
+
+impl Part {
+    /// The whole service.
+    pub(crate) const ALL: &[Self] = &[Self::Gateway, Self::Web, Self::Jobs];
+}
+
+/// The sockets of the parts that were asked for.
+#[derive(Debug)]
+pub(crate) struct Sockets {
+    parts: Vec<Part>,
+    mqtt: Option<TcpListener>,
+    http: Option<TcpListener>,
+    ops: Option<TcpListener>,
+}
+
+/// Binds the sockets of `parts`, before anything else is started: a port in use is known at once.
+pub(crate) async fn bind(config: &Config, parts: &[Part]) -> anyhow::Result<Sockets> {
+    web::ops::install_recorder().context("figures cannot be recorded")?;
+    let mut sockets = Sockets { parts: parts.to_vec(), mqtt: None, http: None, ops: None };
+    if parts.contains(&Part::Web) {
+        sockets.http = Some(listen::bind("web.listen", &config.web.listen.to_string()).await?);
+    }
+    if parts.contains(&Part::Gateway) {
+        sockets.mqtt = Some(listen::bind("gateway.mqtt_listen", &config.gateway.mqtt_listen.to_string()).await?);
+    }
+    if !config.ops.listen.is_empty() {
+        sockets.ops = Some(listen::bind("ops.listen", &config.ops.listen).await?);
+    }
+    Ok(sockets)
+}
+
+/// The running service.
+#[derive(Debug)]
+pub(crate) struct Running {
+    /// Where the console and the API are.
+    pub(crate) http: Option<SocketAddr>,
+    /// Where devices sign in.
+    pub(crate) mqtt: Option<SocketAddr>,
+    /// Where figures and health are.
+    pub(crate) ops: Option<SocketAddr>,
+    store: Store,
+    parts: JoinSet<(&'static str, anyhow::Result<()>)>,
+    shutdown: CancellationToken,
+}
+
+/// Starts `parts` on `store`; they run until `shutdown` is cancelled.
+pub(crate) fn start(
+    sockets: Sockets,
+    store: Store,
+    config: &Config,
+    clock: &Clock,
+    shutdown: CancellationToken,
+) -> anyhow::Result<Running> {
+    let address = |socket: &Option<TcpListener>| socket.as_ref().map(TcpListener::local_addr).transpose();
+    let (mqtt, http, ops) = (address(&sockets.mqtt)?, address(&sockets.http)?, address(&sockets.ops)?);
+    let live = LiveFeed::default();
+    let pool = store.pool.clone();
+    let mut parts = JoinSet::new();
+    if let Some(socket) = sockets.mqtt {
+        let given = gateway::Parts {
+            mqtt: socket,
+            pool: pool.clone(),
+            clock: Arc::clone(clock),
+            live: live.clone(),
+            config: config.gateway.clone(),
+        };
+        let shutdown = shutdown.clone();
+        parts.spawn(async move { ("the gateway", gateway::run(given, shutdown).await.map_err(anyhow::Error::from)) });
+    }
+    if let Some(socket) = sockets.http {
+        let mut config = config.web.clone();
+        if mqtt.is_none() && config.live_poll_ms == 0 {
+            // The gateway runs elsewhere, so what it commits is looked for in the store.
+            config.live_poll_ms = POLL_MS;
+        }
+        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, config };
+        let shutdown = shutdown.clone();
+        parts.spawn(async move { ("the web floor", web::run(given, shutdown).await.map_err(anyhow::Error::from)) });
+    } else if let Some(socket) = sockets.ops {
+        let shutdown = shutdown.clone();
+        parts.spawn(
+            async move { ("the ops listener", web::ops::serve(socket, pool, shutdown).await.map_err(anyhow::Error::from)) },
+        );
+    }
+    if sockets.parts.contains(&Part::Jobs) {
+        let shutdown = shutdown.clone();
+        parts.spawn(async move {
+            shutdown.cancelled().await;
+            ("jobs", Ok(()))
+        });
+    }
+    Ok(Running { http, mqtt, ops, store, parts, shutdown })
+}
+
+impl Running {
+    /// Connections to the store.
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.store.pool
+    }
+
+    /// Waits until the service has been asked to stop and has stopped; a part that ends by itself stops all of it.
+    pub(crate) async fn wait(mut self) -> anyhow::Result<()> {
+        let first = self.parts.join_next().await;
+        let by_itself = !self.shutdown.is_cancelled();
+        self.shutdown.cancel();
+        let mut outcome = Ok(());
+        if let Some(ended) = first {
+            outcome = part_ended(ended);
+            if by_itself && outcome.is_ok() {
+                outcome = Err(anyhow::anyhow!("a part of the service ended by itself"));
+            }
+        }
+        let drained = timeout(DRAIN_WITHIN, async {
+            while let Some(ended) = self.parts.join_next().await {
+                if let Err(error) = part_ended(ended) {
+                    error!("{error:#}");
+                }
+            }
+        });
+        if drained.await.is_err() {
+            error!("a part of the service did not stop within {} s and is cut off", DRAIN_WITHIN.as_secs());
+            self.parts.abort_all();
+        }
+        self.store.close().await;
+        info!("stopped");
+        outcome
+    }
+}
+
+fn part_ended(ended: Result<(&'static str, anyhow::Result<()>), tokio::task::JoinError>) -> anyhow::Result<()> {
+    let (name, outcome) = ended.context("a part of the service broke down")?;
+    outcome.with_context(|| format!("{name} failed"))
 }

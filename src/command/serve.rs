@@ -40,7 +40,7 @@ pub(crate) async fn run(args: Args, clock: Clock) -> anyhow::Result<ExitCode> {
         () = shutdown.cancelled() => return Ok(ExitCode::SUCCESS),
     };
     let first = account::first(&opened, clock()).await?;
-    let running = serve::start(sockets, opened, &config, clock, shutdown)?;
+    let running = serve::start(sockets, opened, &config, &clock, shutdown)?;
     if let Some((login, password)) = first {
         // Shown once and kept nowhere; `motorpool account password` makes another.
         let _ = writeln!(io::stdout(), "first start: sign in as {login} with the password {password}");

@@ -44,7 +44,7 @@ pub fn router(pool: PgPool) -> Router {
 }
 
 /// Serves the listener until `shutdown`.
-pub(crate) async fn serve(listener: TcpListener, pool: PgPool, shutdown: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(listener: TcpListener, pool: PgPool, shutdown: CancellationToken) -> std::io::Result<()> {
     let upkeep = async {
         let mut tick = tokio::time::interval(UPKEEP);
         loop {
