@@ -127,7 +127,7 @@ pub async fn replay(
     pace: Pace,
     shutdown: impl Future<Output = ()>,
 ) -> Result<Summary, RunError> {
-    let pty = Pty::open()?;
+    let mut pty = Pty::open()?;
     // The pty has no rate, and a replayed log may pause as long as it likes.
     let line = GnssConfig {
         path: pty.path().to_owned(),
@@ -146,7 +146,7 @@ pub async fn replay(
     let mut counts = None;
     tokio::select! {
         () = shutdown => info!("stopped before the end of the log; what was heard is in the spool"),
-        played = bridge.play(&pty, steps, pace) => counts = Some(played?),
+        played = bridge.play(&mut pty, steps, pace) => counts = Some(played?),
     }
     let counts = match counts {
         Some(counts) => counts,
@@ -241,7 +241,7 @@ fn journal(
 
 impl Bridge {
     /// Plays everything, then waits until the reader has it all, the spool has it all, and the gateway has it all.
-    async fn play(&mut self, pty: &Pty, steps: &[Step], pace: Pace) -> Result<Counts, RunError> {
+    async fn play(&mut self, pty: &mut Pty, steps: &[Step], pace: Pace) -> Result<Counts, RunError> {
         // Bytes written before the reader has set up the line would be echoed.
         if let Some(line) = self.lines.first_mut() {
             // A recorder that is gone shows below.

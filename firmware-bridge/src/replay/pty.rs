@@ -1,13 +1,13 @@
 //! A pty whose near end is written here and whose far end is opened by the serial reader, as a device would be.
 
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::pty::openpty;
-use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
-use tokio::io::unix::AsyncFd;
+use nix::fcntl::OFlag;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio_serial::{SerialPort as _, SerialStream};
 
 use crate::replay::script::Step;
 use crate::replay::{Pace, ReplayError};
@@ -15,8 +15,8 @@ use crate::replay::{Pace, ReplayError};
 /// Both ends of a pty; the far end stays open, so that the reader may come and go.
 #[derive(Debug)]
 pub struct Pty {
-    near: AsyncFd<OwnedFd>,
-    _far: OwnedFd,
+    near: SerialStream,
+    _far: File,
     path: PathBuf,
 }
 
@@ -27,14 +27,12 @@ impl Pty {
     }
 
     fn try_open() -> io::Result<Self> {
-        let ends = openpty(None, None)?;
-        let mut settings = tcgetattr(&ends.slave)?;
-        cfmakeraw(&mut settings);
-        tcsetattr(&ends.slave, SetArg::TCSANOW, &settings)?;
-        let flags = OFlag::from_bits_retain(fcntl(&ends.master, FcntlArg::F_GETFL)?);
-        fcntl(&ends.master, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-        let path = nix::unistd::ttyname(&ends.slave)?;
-        Ok(Self { near: AsyncFd::register(ends.master)?, _far: ends.slave, path })
+        let (near, far) = SerialStream::pair()?;
+        let path = PathBuf::from(far.name().unwrap_or_default());
+        // The pair's own far end holds a lock that would keep the reader out; this handle only keeps the line alive.
+        let kept = OpenOptions::new().read(true).custom_flags(OFlag::O_NOCTTY.bits()).open(&path)?;
+        drop(far);
+        Ok(Self { near, _far: kept, path })
     }
 
     /// The end that the serial reader opens.
@@ -43,30 +41,17 @@ impl Pty {
     }
 
     /// Writes all of it, as fast as the reader takes it.
-    pub async fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let mut ready = self.near.writable().await?;
-            match ready.try_io(|near| Ok(nix::unistd::write(near.get_ref().as_fd(), rest)?)) {
-                Ok(count) => rest = rest.get(count?..).unwrap_or_default(),
-                Err(_not_yet) => {}
-            }
-        }
-        Ok(())
+    pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.near.write_all(bytes).await
     }
 
     /// Reads what the far end wrote, at least one byte.
-    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let mut ready = self.near.readable().await?;
-            if let Ok(count) = ready.try_io(|near| Ok(nix::unistd::read(near.get_ref().as_fd(), buffer)?)) {
-                return count;
-            }
-        }
+    pub async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.near.read(buffer).await
     }
 
     /// Plays the steps and says how many bytes went over the wire.
-    pub async fn play(&self, steps: &[Step], pace: Pace) -> Result<u64, ReplayError> {
+    pub async fn play(&mut self, steps: &[Step], pace: Pace) -> Result<u64, ReplayError> {
         let start = tokio::time::Instant::now();
         let mut written = 0;
         for step in steps {

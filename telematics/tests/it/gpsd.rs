@@ -1,5 +1,6 @@
 //! Our fixes against gpsd's, log by log: same place, same speed, same time; every difference has a name and a reason.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,17 +10,44 @@ use telematics::nmea::{Decoded, Decoder};
 use telematics::quantity::Speed;
 
 /// Why gpsd may say something else than the receiver did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Why {
     /// gpsd takes a date before its own release for a lost week rollover and adds 1024 weeks; we believe the sentence,
     /// and leave dates that cannot be to the bridge's `not_before`.
     RolloverAdded,
-    /// gpsd reports the first fix before it has read a date.
+    /// gpsd reports the first fix of a log before it has read a date.
     NoTimeYet,
     /// gpsd reports on the first sentence of an epoch, with a speed worked out from two places; what it reports on a
-    /// later sentence of the same epoch is the receiver's.
+    /// later sentence of the same epoch is the receiver's, and ours.
     SpeedNotYetRead,
+    /// The receiver itself calls the epoch invalid in all its sentences (GGA 0, GSA 1, RMC V); gpsd reports its place
+    /// all the same.
+    CalledInvalid,
+    /// The log ends after the epoch's GGA: gpsd reports a speed worked out from two places, we report none.
+    LogEnds,
 }
+
+/// The reasons that a log may use, and the lines of its `.chk` that only they explain.
+struct Expected {
+    log: &'static str,
+    reasons: &'static [Why],
+    lines: &'static [(usize, Why)],
+}
+
+/// Everything in which we differ; what is not here fails.
+const EXPECTED: &[Expected] = &[
+    Expected { log: "beidou-bd.log", reasons: &[Why::RolloverAdded, Why::NoTimeYet, Why::SpeedNotYetRead], lines: &[] },
+    Expected { log: "beidou-gb.log", reasons: &[Why::RolloverAdded, Why::NoTimeYet, Why::SpeedNotYetRead], lines: &[] },
+    Expected { log: "haicom-305N.log", reasons: &[Why::RolloverAdded, Why::SpeedNotYetRead], lines: &[] },
+    Expected { log: "motorola-t805.log", reasons: &[Why::RolloverAdded, Why::NoTimeYet, Why::SpeedNotYetRead], lines: &[] },
+    Expected { log: "nmea-fuzzy-cases.log", reasons: &[Why::NoTimeYet], lines: &[] },
+    Expected {
+        log: "tr737A+.log",
+        reasons: &[Why::RolloverAdded, Why::NoTimeYet, Why::SpeedNotYetRead],
+        lines: &[(12, Why::CalledInvalid), (73, Why::LogEnds)],
+    },
+    Expected { log: "ublox-neo-m9n-nmea.log", reasons: &[], lines: &[] },
+];
 
 /// What gpsd reported once.
 #[derive(Debug)]
@@ -67,13 +95,19 @@ fn same_speed(fix: &EpochFix, tpv: &Tpv) -> bool {
     }
 }
 
-/// Compares; answers with every difference that has no reason, and the reasons that were used.
-fn compare(fixes: &[EpochFix], reports: &[Tpv]) -> (Vec<String>, Vec<Why>) {
+/// Compares; answers with every difference that has no reason.
+fn compare(fixes: &[EpochFix], reports: &[Tpv], expected: &Expected) -> Vec<String> {
     let rollover = TimeDelta::weeks(1024);
     let mut unexplained = Vec::new();
-    let mut used = Vec::new();
+    let mut used = BTreeSet::new();
+    let mut lines = expected.lines.to_vec();
+    let mut dated = false;
     for (index, tpv) in reports.iter().enumerate() {
-        let mut whys = Vec::new();
+        if let Some(known) = lines.iter().position(|(line, _)| *line == tpv.line) {
+            let (_, why) = lines.remove(known);
+            unexplained.extend(explained(why, fixes, tpv).err());
+            continue;
+        }
         let found = fixes.iter().find(|fix| {
             let Some(fixed_at) = fix.fixed_at else { return false };
             same_place(fix, tpv) && tpv.time.is_none_or(|time| time == fixed_at || time == fixed_at + rollover)
@@ -83,46 +117,105 @@ fn compare(fixes: &[EpochFix], reports: &[Tpv]) -> (Vec<String>, Vec<Why>) {
             continue;
         };
         match tpv.time {
-            None => whys.push(Why::NoTimeYet),
-            Some(time) if Some(time) != fix.fixed_at => whys.push(Why::RolloverAdded),
+            None if dated => unexplained.push(format!("line {}: no time in the middle of the log", tpv.line)),
+            None => _ = used.insert(Why::NoTimeYet),
+            Some(time) if Some(time) != fix.fixed_at => _ = used.insert(Why::RolloverAdded),
             Some(_) => {}
         }
+        dated |= tpv.time.is_some();
         if !same_speed(fix, tpv) {
+            used.insert(Why::SpeedNotYetRead);
             // Only while a later report of the same epoch agrees.
-            let corrected = reports
-                .iter()
-                .skip(index + 1)
-                .any(|later| later.time == tpv.time && same_place(fix, later) && same_speed(fix, later));
-            if !corrected {
+            let later = reports.iter().skip(index + 1).take_while(|later| later.time == tpv.time);
+            if !later.into_iter().any(|later| same_place(fix, later) && same_speed(fix, later)) {
                 unexplained.push(format!("line {}: speed {:?}, gpsd {:?}", tpv.line, fix.fix.speed, tpv.speed));
             }
-            whys.push(Why::SpeedNotYetRead);
         }
-        used.extend(whys);
     }
-    (unexplained, used)
+    let reasons: BTreeSet<Why> = expected.reasons.iter().copied().collect();
+    if used != reasons {
+        unexplained.push(format!("reasons used {used:?}, expected {reasons:?}"));
+    }
+    unexplained.extend(lines.iter().map(|(line, why)| format!("line {line}: {why:?} was expected and not met")));
+    unexplained
 }
 
-/// Recorded logs beside the checkout, where they are.
-fn shared() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/nmea");
-    folder.is_dir().then_some(folder)
+/// The reason of one line holds.
+fn explained(why: Why, fixes: &[EpochFix], tpv: &Tpv) -> Result<(), String> {
+    let ours = fixes.iter().find(|fix| same_place(fix, tpv));
+    let holds = match why {
+        Why::CalledInvalid => ours.is_none(),
+        Why::LogEnds => ours.is_some_and(|fix| fix.fix.speed.is_none() && Some(fix) == fixes.last()),
+        Why::RolloverAdded | Why::NoTimeYet | Why::SpeedNotYetRead => false,
+    };
+    if holds { Ok(()) } else { Err(format!("line {}: {why:?} does not hold", tpv.line)) }
+}
+
+/// The logs committed with the project, and the recorded ones beside the checkout where they are.
+fn logs() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folders = [root.join("fixtures/nmea"), root.join("../shared/data/nmea")];
+    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
+    let mut logs: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
+    logs.retain(|path| path.extension().is_some_and(|e| e == "log") && chk(path).is_file());
+    logs.sort();
+    logs
+}
+
+fn chk(log: &Path) -> PathBuf {
+    let mut name = log.as_os_str().to_owned();
+    name.push(".chk");
+    PathBuf::from(name)
 }
 
 #[test]
-fn every_fix_of_gpsd_is_ours_too() {
-    let Some(folder) = shared() else { return };
-    let mut logs: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    logs.retain(|path| path.extension().is_some_and(|e| e == "log"));
-    logs.sort();
-    assert!(!logs.is_empty());
+fn every_fix_of_gpsd_is_ours_too_and_every_difference_has_a_reason() {
+    let logs = logs();
+    assert!(logs.len() >= 2, "the committed logs are missing");
     let mut all = Vec::new();
     for log in logs {
-        let name = log.file_name().unwrap().to_str().unwrap().to_owned();
-        let chk = std::fs::read_to_string(log.with_file_name(format!("{name}.chk"))).unwrap();
-        let (unexplained, used) = compare(&decode(&std::fs::read(&log).unwrap()), &reports(&chk));
-        println!("{name} {used:?}");
-        all.extend(unexplained.into_iter().map(|what| format!("{name}: {what}")));
+        let name = log.file_name().unwrap().to_str().unwrap();
+        let expected = EXPECTED.iter().find(|e| e.log == name).unwrap_or(&Expected { log: "", reasons: &[], lines: &[] });
+        let reports = reports(&std::fs::read_to_string(chk(&log)).unwrap());
+        assert!(!reports.is_empty(), "{name}");
+        let differences = compare(&decode(&std::fs::read(&log).unwrap()), &reports, expected);
+        all.extend(differences.into_iter().map(|what| format!("{}: {what}", log.display())));
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// The made-up drive has what the recorded logs lack.
+#[test]
+fn midnight_a_leap_second_and_everything_between_the_sentences() {
+    let log = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/nmea/drive.log")).unwrap();
+    let mut decoder = Decoder::default();
+    let mut out = Vec::new();
+    decoder.push(&log, &mut out);
+    out.extend(decoder.finish().map(Decoded::Fix));
+    let line = |decoded: &Decoded| match decoded {
+        Decoded::Fix(fix) => format!(
+            "{} {:?} {} {:?}",
+            fix.fixed_at.unwrap().format("%m-%d %H:%M:%S"),
+            fix.fix.heading.map(|h| h.degrees()),
+            fix.mode,
+            fix.talkers
+        ),
+        Decoded::Dropped { error, .. } => error.code().to_owned(),
+    };
+    let expected = [
+        "nmea.truncated",
+        "12-31 23:59:58 Some(90.0) 3 {Gn}",
+        "12-31 23:59:59 Some(90.0) 3 {Gn}",
+        // The sixtieth second is the first instant of the next day, as Unix time has it.
+        "01-01 00:00:00 Some(90.0) 3 {Gn}",
+        "01-01 00:00:00 Some(90.0) 3 {Gn}",
+        // 1.5 km/h: the course 271 is noise, the last one stays.
+        "01-01 00:00:01 Some(90.0) 3 {Gb}",
+        "nmea.checksum",
+        "nmea.truncated",
+        "01-01 00:00:02 Some(91.0) 3 {Qz}",
+        "nmea.overlong",
+    ];
+    assert_eq!(out.iter().map(line).collect::<Vec<_>>(), expected);
+    assert_eq!(decoder.counters().invalid, 1, "RMC says V, whatever GGA says");
 }
