@@ -6,6 +6,7 @@ pub mod fix;
 pub mod id;
 pub mod live;
 pub mod nmea;
+pub mod obd;
 pub mod place;
 pub mod policy;
 pub mod quantity;
