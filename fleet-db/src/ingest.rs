@@ -107,7 +107,7 @@ pub enum CommitError {
 
 impl From<sqlx::Error> for CommitError {
     fn from(error: sqlx::Error) -> Self {
-        let state = error.as_database_error().and_then(|refusal| refusal.code().map(|state| state.into_owned()));
+        let state = error.as_database_error().and_then(|refusal| refusal.code().map(std::borrow::Cow::into_owned));
         let no_partition =
             error.as_database_error().is_some_and(|refusal| refusal.message().starts_with("no partition of relation"));
         let cause = DbError::from(error);

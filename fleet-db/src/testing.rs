@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::migrate::MIGRATOR;
@@ -23,6 +23,13 @@ pub struct TestDatabase {
     pub pool: PgPool,
     options: PgConnectOptions,
     name: String,
+}
+
+impl TestDatabase {
+    /// Its address, for another process.
+    pub fn url(&self) -> String {
+        self.options.to_url_lossy().to_string()
+    }
 }
 
 /// Makes a database for one test on the server of `DATABASE_URL`, by copying a migrated template.

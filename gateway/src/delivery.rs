@@ -17,7 +17,7 @@ use crate::link::Link;
 pub struct Delivery {
     /// Where it came from.
     pub(crate) link: Arc<Link>,
-    /// What is told to the terminal once all parts are durable; nothing for QoS 0.
+    /// What is told to the terminal once all parts are durable; nothing for `QoS` 0.
     pub(crate) receipt: Option<Arc<Receipt>>,
     /// The records.
     pub(crate) part: Part,

@@ -15,6 +15,7 @@ use crate::config::Config;
 
 /// One thing to store.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every item is of the large kind")]
 pub(crate) enum Item {
     /// An observation in its stored form, and the place of its delivery in the batch.
     Seen { delivery: usize, row: PositionRow, seen: Observation },
@@ -87,7 +88,7 @@ impl Basis<'_> {
                 Item::Aside(record) => drafts.batch.quarantined.push(record.clone()),
             }
         }
-        self.finish(drafts)
+        Self::finish(drafts)
     }
 
     /// Works out what the passing of time makes of `vehicles`; those with nothing new are left out.
@@ -102,7 +103,7 @@ impl Basis<'_> {
                 drafts.note(events);
             }
         }
-        self.finish(drafts)
+        Self::finish(drafts)
     }
 
     /// Saves `vehicles` as they are.
@@ -114,7 +115,7 @@ impl Basis<'_> {
                 drafts.vehicles.insert(*vehicle, Draft { tracker, keys: Vec::new(), changed: false, save: true });
             }
         }
-        self.finish(drafts)
+        Self::finish(drafts)
     }
 
     fn see(self, drafts: &mut Drafts, row: &PositionRow, seen: &Observation) {
@@ -150,7 +151,7 @@ impl Basis<'_> {
         }
     }
 
-    fn finish(self, mut drafts: Drafts) -> Drafts {
+    fn finish(mut drafts: Drafts) -> Drafts {
         for draft in drafts.vehicles.values().filter(|draft| draft.save) {
             drafts.batch.snapshots.push(Snapshot { state: draft.tracker.live().clone(), tracker: draft.tracker.to_bytes() });
             if let Some(trip) = draft.tracker.open_trip() {

@@ -1,4 +1,4 @@
-//! Once an hour: positions behind the hot window become history, late ones of closed days join theirs.
+//! A job: positions behind the hot window become history, late ones of closed days join theirs.
 
 use std::time::Duration;
 
@@ -11,23 +11,20 @@ use tracing::{info, warn};
 
 use crate::telemetry;
 
-/// Between two runs.
-const EVERY: Duration = Duration::from_secs(3600);
 /// Days of one vehicle folded before the next look at the stop signal.
 const FOLDED_AT_ONCE: i64 = 200;
 
-/// Runs until `shutdown`. A run that is cut off is taken up by the next: each day is one transaction.
-pub(crate) async fn keep(pool: PgPool, clock: Clock, hot_hours: u32, shutdown: CancellationToken) {
-    let mut hours = interval(EVERY);
-    hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
+/// Runs every so often until `shutdown`, beside the gateway or in a process of its own.
+///
+/// `hot_hours` is the gateway's: what is younger is not touched. A run that is cut off is taken up by the next, as each day is one transaction.
+pub async fn keep(pool: PgPool, clock: Clock, hot_hours: u32, every: Duration, shutdown: CancellationToken) {
+    let mut turns = interval(every.max(Duration::from_secs(1)));
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let forever = async {
         loop {
-            hours.tick().await;
+            turns.tick().await;
             if let Err(error) = turn(&pool, &clock, hot_hours).await {
-                warn!(
-                    error = &error as &dyn std::error::Error,
-                    "positions could not be turned into history, trying again in an hour"
-                );
+                warn!(error = &error as &dyn std::error::Error, "positions could not be turned into history, trying again later");
             }
         }
     };

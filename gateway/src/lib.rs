@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod delivery;
+pub mod history;
 pub mod lane;
 pub mod link;
 pub mod links;
@@ -14,7 +15,6 @@ pub mod topic;
 
 mod admission;
 mod draft;
-mod history;
 mod listener;
 mod session;
 mod shard;

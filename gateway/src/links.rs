@@ -55,7 +55,7 @@ impl Links {
         }
     }
 
-    /// Publishes `payload` to the `cmd` topic of a device (下发指令), QoS 1.
+    /// Publishes `payload` to the `cmd` topic of a device (下发指令), `QoS` 1.
     pub fn command(&self, terminal: &str, payload: Bytes) -> Result<(), CommandError> {
         let link = self.lock().links.get(terminal).map(Arc::clone).ok_or(CommandError::NotListening)?;
         link.command(payload)

@@ -110,7 +110,7 @@ fn loose_values(encoding: Encoding, bytes: &[u8]) -> Option<Vec<serde_json::Valu
 /// The most records a CBOR array may announce; the configured limit is checked behind it.
 const LONGEST_LIST: usize = 2_000;
 
-/// An array that stops being read before it grows large: `[0,0,…]` of 20 KiB would become megabytes of records.
+/// An array that stops being read before it grows large: `[0,0,…]` of 20 kilobytes would become megabytes of records.
 #[derive(Debug)]
 struct BoundedList(Vec<Record>);
 
@@ -190,7 +190,7 @@ mod tests {
         }
         let mut bytes = Vec::new();
         ciborium::into_writer(&record, &mut bytes).unwrap();
-        assert_eq!(read(Encoding::Cbor, &bytes, 3).records, [record.clone()]);
+        assert_eq!(read(Encoding::Cbor, &bytes, 3).records, std::slice::from_ref(&record));
         let mut bytes = Vec::new();
         ciborium::into_writer(&vec![record; 4], &mut bytes).unwrap();
         assert_eq!(read(Encoding::Cbor, &bytes, 3).unreadable[0].code, "payload.too_many_records");

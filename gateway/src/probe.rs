@@ -96,7 +96,7 @@ impl Probe {
         }
     }
 
-    /// Puts a message on a lane of its own topics (`pos`, `st`, …) into the outgoing bytes; the packet id, 0 for QoS 0.
+    /// Puts a message on a lane of its own topics (`pos`, `st`, …) into the outgoing bytes; the packet id, 0 for `QoS` 0.
     pub fn publish(&mut self, lane: &str, qos: QoS, payload: impl Into<Bytes>) -> u16 {
         let topic = format!("v1/d/{}/{lane}", self.terminal);
         self.publish_to(topic, qos, payload.into())
@@ -143,7 +143,7 @@ impl Probe {
         });
     }
 
-    /// PUBREL, the second half of QoS 2.
+    /// PUBREL, the second half of `QoS` 2.
     pub fn release(&mut self, packet_id: u16) {
         let packet_id = NonZeroU16::new(packet_id).unwrap_or(NonZeroU16::MIN);
         self.put(match self.dialect {

@@ -24,7 +24,7 @@ use crate::link::CommandError;
 use crate::links::{DeviceStatus, Links};
 use crate::register::{self, Register};
 use crate::shard::Shard;
-use crate::{history, listener, tls};
+use crate::{listener, tls};
 
 /// What the gateway is given.
 pub struct Parts {
@@ -174,7 +174,6 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
         lanes.push(lane);
     }
     let mut listeners = JoinSet::new();
-    listeners.spawn(history::keep(pool.clone(), Arc::clone(&clock), config.hot_hours, shutdown.clone()));
     let app = Arc::new(App {
         admission: Admission::new(config.connections, config.connections_per_ip),
         config,

@@ -1,6 +1,6 @@
 //! One connection from its first byte to its last: sign in, take messages in as fast as the shards take them off, go.
 //!
-//! QoS 2 needs no memory of packet ids here: a message is acknowledged (PUBREC) after its commit, a repetition is found by its
+//! `QoS` 2 needs no memory of packet ids here: a message is acknowledged (PUBREC) after its commit, a repetition is found by its
 //! key, so it is stored exactly once whatever the terminal sends again.
 
 mod intake;

@@ -155,7 +155,8 @@ impl Shard {
 
     /// Stores all items; one that cannot be stored is looked for by halves and put into quarantine.
     async fn store(&mut self, mut items: Vec<Item>, deliveries: &[Delivery]) -> Result<(), GaveUp> {
-        let mut open = vec![0..items.len()];
+        let everything = 0..items.len();
+        let mut open = Vec::from([everything]);
         while let Some(range) = open.pop() {
             let now = (self.clock)();
             let part = items.get(range.clone()).unwrap_or_default();

@@ -15,7 +15,7 @@ use tokio_util::codec::{Decoder, Encoder};
 pub(crate) enum Said {
     Connect(Box<Connect>),
     Publish(Box<Publish>),
-    /// Second half of QoS 2.
+    /// Second half of `QoS` 2.
     Release(NonZeroU16),
     /// The terminal took a command.
     Received,
@@ -228,7 +228,7 @@ pub(crate) fn put_welcome(out: &mut BytesMut, version: Version, welcome: Welcome
     encoder(version).encode(packet, out)
 }
 
-/// SUBACK: granted with QoS 1, or refused, filter by filter.
+/// SUBACK: granted with `QoS` 1, or refused, filter by filter.
 pub(crate) fn put_subscribed(
     out: &mut BytesMut,
     version: Version,
@@ -278,7 +278,7 @@ pub(crate) fn put_unsubscribed(
     encoder(version).encode(packet, out)
 }
 
-/// A command on its way down, QoS 1.
+/// A command on its way down, `QoS` 1.
 pub(crate) fn put_command(
     out: &mut BytesMut,
     version: Version,
@@ -302,7 +302,7 @@ pub(crate) fn put_command(
     encoder(version).encode(packet, out)
 }
 
-/// The acknowledgement of a message: PUBACK for QoS 1, PUBREC for QoS 2; four bytes in both dialects.
+/// The acknowledgement of a message: PUBACK for `QoS` 1, PUBREC for `QoS` 2; four bytes in both dialects.
 pub(crate) fn put_ack(out: &mut BytesMut, qos: QoS, packet_id: NonZeroU16) {
     out.put_u8(if qos == QoS::ExactlyOnce { 0x50 } else { 0x40 });
     out.put_u8(2);
@@ -317,7 +317,7 @@ pub(crate) fn put_refusal(out: &mut BytesMut, qos: QoS, packet_id: NonZeroU16, r
     out.put_u8(reason as u8);
 }
 
-/// PUBCOMP, the end of QoS 2.
+/// PUBCOMP, the end of `QoS` 2.
 pub(crate) fn put_complete(out: &mut BytesMut, packet_id: NonZeroU16) {
     out.put_u8(0x70);
     out.put_u8(2);

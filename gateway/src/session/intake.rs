@@ -113,7 +113,7 @@ impl<'a> Intake<'a> {
     fn heed(&mut self, said: Said) -> Result<Option<Step>, End> {
         let version = self.link.version();
         match said {
-            Said::Publish(publish) => return self.publish(*publish),
+            Said::Publish(publish) => return self.publish(&publish),
             Said::Release(packet_id) => self.link.put(|out| wire::put_complete(out, packet_id)),
             Said::Received => {}
             Said::Ping => self.link.put(wire::put_pong),
@@ -151,14 +151,14 @@ impl<'a> Intake<'a> {
         written.map_err(|_too_long| End::Ended(Reason::TooLarge))
     }
 
-    fn publish(&mut self, publish: Publish) -> Result<Option<Step>, End> {
+    fn publish(&mut self, publish: &Publish) -> Result<Option<Step>, End> {
         let terminal = self.link.terminal().as_str();
         let Some(topic) = Topic::of(&publish.topic, terminal) else {
-            return self.refuse_foreign(&publish);
+            return self.refuse_foreign(publish);
         };
         metrics::counter!(telemetry::MESSAGES, "topic" => topic.name()).increment(1);
         match topic {
-            Topic::Position | Topic::Replay | Topic::Obd | Topic::Event => return self.records(&publish),
+            Topic::Position | Topic::Replay | Topic::Obd | Topic::Event => return self.records(publish),
             Topic::Status => note_status(self.app, terminal, &publish.payload),
             Topic::Answer => debug!(terminal, bytes = publish.payload.len(), "{terminal} answered a command"),
         }

@@ -51,14 +51,13 @@ impl Shard {
                     metrics::histogram!(telemetry::COMMIT_SECONDS).record(began.elapsed());
                     return Ok(done);
                 }
-                Err(CommitError::Refused(cause)) => return Err(Verdict::Refused(cause)),
                 Err(CommitError::Conflict(cause)) if form == Form::Copy => {
                     // Most likely an earlier try was committed and we were not told.
                     warn!(error = &cause as &dyn std::error::Error, "rows of the batch are stored already, leaving those out");
                     form = Form::Idempotent;
                     continue;
                 }
-                Err(CommitError::Conflict(cause)) => return Err(Verdict::Refused(cause)),
+                Err(CommitError::Conflict(cause) | CommitError::Refused(cause)) => return Err(Verdict::Refused(cause)),
                 Err(CommitError::MissingPartition(cause)) => {
                     self.hours.clear();
                     cause

@@ -9,7 +9,7 @@ use tracing::{debug, error, warn};
 
 use super::commit::Verdict;
 use super::{GaveUp, Shard};
-use crate::draft::{Basis, Drafts};
+use crate::draft::Basis;
 use crate::telemetry;
 
 /// Vehicles saved or looked at in one transaction.
@@ -17,6 +17,15 @@ const AT_ONCE: usize = 500;
 
 /// Tracks worked out again between two batches; the positions that come in meanwhile wait.
 const REVISED_AT_ONCE: usize = 4;
+
+/// What is done to some vehicles by the clock.
+#[derive(Clone, Copy, Debug)]
+enum Work {
+    /// Their state is saved.
+    Save,
+    /// Time passes for them.
+    Tick,
+}
 
 impl Shard {
     /// Everything that is due.
@@ -51,7 +60,7 @@ impl Shard {
     async fn save(&mut self, mut due: Vec<VehicleNo>) -> Result<(), GaveUp> {
         due.retain(|vehicle| self.known.get(vehicle).is_some_and(|memory| memory.dirty));
         for vehicles in due.chunks(AT_ONCE) {
-            self.by_halves(vehicles, |basis, vehicles| basis.save(vehicles)).await?;
+            self.by_halves(vehicles, Work::Save).await?;
         }
         Ok(())
     }
@@ -63,21 +72,21 @@ impl Shard {
             self.known.iter().filter(|(_, memory)| awake(memory.tracker.live())).map(|(vehicle, _)| *vehicle).collect();
         let fallen = Basis { known: &self.known, config: &self.config, now }.tick(&vehicles).vehicles();
         for vehicles in fallen.chunks(AT_ONCE) {
-            self.by_halves(vehicles, |basis, vehicles| basis.tick(vehicles)).await?;
+            self.by_halves(vehicles, Work::Tick).await?;
         }
         Ok(())
     }
 
     /// Commits what `work` makes of `vehicles`; one that the store refuses is left out, with a word in the log.
-    async fn by_halves(
-        &mut self,
-        vehicles: &[VehicleNo],
-        work: impl Fn(Basis<'_>, &[VehicleNo]) -> Drafts,
-    ) -> Result<(), GaveUp> {
+    async fn by_halves(&mut self, vehicles: &[VehicleNo], work: Work) -> Result<(), GaveUp> {
         let mut open = vec![vehicles];
         while let Some(vehicles) = open.pop() {
             let now = (self.clock)();
-            let drafts = work(Basis { known: &self.known, config: &self.config, now }, vehicles);
+            let basis = Basis { known: &self.known, config: &self.config, now };
+            let drafts = match work {
+                Work::Save => basis.save(vehicles),
+                Work::Tick => basis.tick(vehicles),
+            };
             match self.commit(drafts, now).await {
                 Ok(()) => {}
                 Err(Verdict::GaveUp) => return Err(GaveUp),

@@ -152,7 +152,7 @@ pub(crate) fn json(record: &Record) -> Vec<u8> {
     serde_json::to_vec(record).unwrap()
 }
 
-/// Sends a record with QoS 1 and waits for its acknowledgement.
+/// Sends a record with `QoS` 1 and waits for its acknowledgement.
 pub(crate) async fn deliver(probe: &mut Probe, record: &Record) {
     let id = probe.publish("pos", QoS::AtLeastOnce, json(record));
     probe.flush().await.unwrap();
