@@ -3,11 +3,15 @@
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { setApiLanguage } from '../api/client';
-import en from './en.json';
-import zh from './zh-CN.json';
 
 export type Language = 'zh-CN' | 'en';
 const KEY = 'motorpool.language';
+
+/** Each language is a file of its own: nobody downloads what they do not read. */
+const FILES: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
+  'zh-CN': () => import('./zh-CN.json'),
+  en: () => import('./en.json'),
+};
 
 function wished(): Language {
   try {
@@ -23,8 +27,9 @@ export async function startLanguages(): Promise<void> {
   const lng = wished();
   await i18next.use(initReactI18next).init({
     lng,
-    fallbackLng: 'zh-CN',
-    resources: { 'zh-CN': { translation: zh }, en: { translation: en } },
+    // The files have the same keys, by test: there is nothing to fall back for.
+    fallbackLng: false,
+    resources: { [lng]: { translation: (await FILES[lng]()).default } },
     interpolation: { escapeValue: false },
     // The files are flat: one line a text, the key as it is written in the code.
     keySeparator: false,
@@ -44,8 +49,11 @@ export function setLanguage(next: Language): void {
   } catch {
     // Kept for this page only.
   }
-  void i18next.changeLanguage(next);
-  say(next);
+  void load(next).then(() => i18next.changeLanguage(next)).then(() => say(next));
+}
+
+async function load(lng: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(lng, 'translation')) i18next.addResourceBundle(lng, 'translation', (await FILES[lng]()).default);
 }
 
 function say(lng: Language): void {

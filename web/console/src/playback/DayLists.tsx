@@ -5,6 +5,7 @@ import type { Stop, Trip } from '../api/types';
 import { useText } from '../i18n';
 import { duration, hourMinute, number } from '../ui/format';
 import { Pick } from '../ui/kit';
+import { letGo } from './let-go';
 
 const THRESHOLDS_S = [60, 180, 300, 600, 1800];
 
@@ -46,7 +47,7 @@ export function DayLists({ trips, stops, at, minSeconds, onMinSeconds, onSeek }:
         {tab === 'stops' &&
           stops.map((stop) => (
             <li key={stop.id}>
-              <button type="button" className="day-item" aria-current={at >= ms(stop.from) && at <= (stop.to ? ms(stop.to) : Infinity)} onClick={() => onSeek(ms(stop.from))}>
+              <button type="button" className="day-item" aria-current={at >= ms(stop.from) && at <= (stop.to ? ms(stop.to) : Infinity)} onClick={letGo(() => onSeek(ms(stop.from)))}>
                 <span className="num day-time">{hourMinute(stop.from)}</span>
                 <span className="day-place">{stop.place ?? t('playback.unknown_place')}</span>
                 <span className="num day-length">{duration(stop.seconds)}</span>
@@ -56,7 +57,7 @@ export function DayLists({ trips, stops, at, minSeconds, onMinSeconds, onSeek }:
         {tab === 'trips' &&
           trips.map((trip) => (
             <li key={trip.id}>
-              <button type="button" className="day-item" aria-current={at >= ms(trip.started_at) && at <= (trip.ended_at ? ms(trip.ended_at) : Infinity)} onClick={() => onSeek(ms(trip.started_at))}>
+              <button type="button" className="day-item" aria-current={at >= ms(trip.started_at) && at <= (trip.ended_at ? ms(trip.ended_at) : Infinity)} onClick={letGo(() => onSeek(ms(trip.started_at)))}>
                 <span className="num day-time">{hourMinute(trip.started_at)}</span>
                 <span className="day-place num">
                   {trip.ended_at ? `${t('playback.until')} ${hourMinute(trip.ended_at)}` : t('playback.under_way')}

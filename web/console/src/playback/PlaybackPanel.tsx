@@ -12,6 +12,7 @@ import { clock, duration, NONE, number, plate } from '../ui/format';
 import { Button, Drop } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { DayLists } from './DayLists';
+import { letGo } from './let-go';
 import { DayPicker } from './DayPicker';
 import { landmarks, momentAt, nextLandmark, RATES } from './player';
 import { SpeedChart } from './SpeedChart';
@@ -57,14 +58,14 @@ export function PlaybackPanel({ id, day: wanted, onClose, keysOn }: PlaybackPane
 
   const pick = (next: string) => setParams({ day: next }, 'replace');
   const jump = (direction: 1 | -1) => {
-    const to = nextLandmark(marks, player.at, direction);
+    const to = nextLandmark(marks, player.exact(), direction);
     if (to !== null) player.seek(to);
   };
   useKeys(
     {
       ' ': player.toggle,
-      ArrowLeft: () => player.seek(player.at - 10_000),
-      ArrowRight: () => player.seek(player.at + 10_000),
+      ArrowLeft: () => player.seek(player.exact() - 10_000),
+      ArrowRight: () => player.seek(player.exact() + 10_000),
       'Shift+ArrowLeft': () => jump(-1),
       'Shift+ArrowRight': () => jump(1),
       ',': () => player.stepRate(-1),
@@ -108,9 +109,9 @@ export function PlaybackPanel({ id, day: wanted, onClose, keysOn }: PlaybackPane
         <div className="playback-main">
           <div className="playback-controls">
             <Button look="primary" icon={player.playing ? 'pause' : 'play'} aria-label={t(player.playing ? 'playback.pause' : 'playback.play')} onPress={player.toggle} />
-            <div className="rates" role="radiogroup" aria-label={t('playback.rate')}>
+            <div className="rates" role="group" aria-label={t('playback.rate')}>
               {RATES.map((rate) => (
-                <button key={rate} type="button" role="radio" aria-checked={rate === player.rate} className="rate num" onClick={() => player.setRate(rate)}>
+                <button key={rate} type="button" aria-pressed={rate === player.rate} className="rate num" onClick={letGo(() => player.setRate(rate))}>
                   ×{rate}
                 </button>
               ))}

@@ -7,6 +7,7 @@ import { useText } from '../i18n';
 import { GAP_MS, isGap } from '../map/track';
 import { palette, speedColour } from '../map/palette';
 import { clock, duration, hourMinute, number } from '../ui/format';
+import { letGo } from './let-go';
 import { momentAt, speedBars } from './player';
 
 interface SpeedChartProps {
@@ -66,7 +67,7 @@ export function SpeedChart({ track, stops, trips, at, onSeek }: SpeedChartProps)
               aria-label={text}
               title={text}
               style={{ left: Math.max(0, Math.min(width - 24, (start + end) / 2 - Math.max(24, end - start) / 2)), width: Math.max(24, end - start) }}
-              onClick={() => onSeek(Date.parse(stop.from))}
+              onClick={letGo(() => onSeek(Date.parse(stop.from)))}
             >
               <span className="lane-stop-mark" style={{ width: Math.max(4, end - start) }} />
             </button>

@@ -12,6 +12,8 @@ export interface Player {
   rate: Rate;
   toggle: () => void;
   seek: (at: number) => void;
+  /** The instant itself, which may be a little ahead of what was last told. */
+  exact: () => number;
   setRate: (rate: Rate) => void;
   stepRate: (by: 1 | -1) => void;
 }
@@ -65,7 +67,10 @@ export function usePlayer(track: Track | null, day: string | null): Player {
       else frame = requestAnimationFrame(run);
     };
     frame = requestAnimationFrame(run);
-    return () => cancelAnimationFrame(frame);
+    return () => {
+      cancelAnimationFrame(frame);
+      setAt(exact.current);
+    };
   }, [playing, rate, track, show]);
 
   const seek = useCallback(
@@ -95,5 +100,5 @@ export function usePlayer(track: Track | null, day: string | null): Player {
     return () => exposePlayback(null);
   }, [track, day, first, last, playing, rate]);
 
-  return { at, playing, rate, toggle, seek, setRate, stepRate };
+  return { at, playing, rate, toggle, seek, exact: () => exact.current, setRate, stepRate };
 }
