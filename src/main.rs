@@ -5,6 +5,7 @@ mod command;
 mod config;
 mod logging;
 mod problem;
+mod seed;
 mod serve;
 
 use std::process::ExitCode;

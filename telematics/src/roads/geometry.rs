@@ -52,8 +52,8 @@ pub fn between(from: LonLat, to: LonLat, share: f64) -> LonLat {
 
 /// Share of the way from `a` to `b` where `place` is nearest, and how far away in metres that is.
 pub fn nearest_on(place: LonLat, a: LonLat, b: LonLat) -> (f64, f64) {
-    let plane = Plane::at(place);
-    let ([ax, ay], [bx, by]) = (plane.metres(a), plane.metres(b));
+    let flat = Plane::at(place);
+    let ([ax, ay], [bx, by]) = (flat.metres(a), flat.metres(b));
     let (dx, dy) = (bx - ax, by - ay);
     let length2 = dx.mul_add(dx, dy * dy);
     let share = if length2 > 0.0 { (-(ax * dx + ay * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };

@@ -46,21 +46,22 @@ impl World {
     /// Hangzhou with `units` as the first sites, and `starts`: where cars are that begin on the way.
     pub fn hangzhou(units: &[LonLat], starts: &[LonLat]) -> Self {
         let units = units.iter().map(|at| (SiteKind::Unit, *at));
-        Self::of(roads::hangzhou(), units.chain(places(HANGZHOU_PLACES)).collect(), starts)
+        let sites: Vec<_> = units.chain(places(HANGZHOU_PLACES)).collect();
+        Self::of(roads::hangzhou(), &sites, starts)
     }
 
     /// A world of other roads.
-    pub fn of(roads: Vec<Road>, sites: Vec<(SiteKind, LonLat)>, starts: &[LonLat]) -> Self {
+    pub fn of(roads: Vec<Road>, sites: &[(SiteKind, LonLat)], starts: &[LonLat]) -> Self {
         let places: Vec<_> = sites.iter().map(|(_, at)| *at).chain(starts.iter().copied()).collect();
         let graph = RoadGraph::of(roads, &places);
         let site = |(number, (kind, _)): (usize, &(SiteKind, LonLat))| {
             let node = graph.anchor(number);
             Site { kind: *kind, at: graph.place_of(node), node }
         };
-        let placed: Vec<_> = sites.iter().enumerate().map(site).collect();
+        let numbered: Vec<_> = sites.iter().enumerate().map(site).collect();
         let starts = (sites.len()..places.len()).map(|number| graph.anchor(number)).collect();
-        let trees = placed.iter().map(|_| OnceLock::new()).collect();
-        Self { graph, sites: placed, starts, trees }
+        let trees = numbered.iter().map(|_| OnceLock::new()).collect();
+        Self { graph, sites: numbered, starts, trees }
     }
 
     /// The roads.
@@ -133,12 +134,12 @@ mod tests {
     #[test]
     fn every_place_of_the_list_is_read_and_lies_near_a_road() {
         let listed = HANGZHOU_PLACES.lines().filter(|line| !line.starts_with('#')).count();
-        let read: Vec<_> = places(HANGZHOU_PLACES).collect();
-        assert_eq!(read.len(), listed);
+        let found: Vec<_> = places(HANGZHOU_PLACES).collect();
+        assert_eq!(found.len(), listed);
         let world = World::hangzhou(&[], &[]);
-        for ((_, at), line) in read.iter().zip(HANGZHOU_PLACES.lines().skip(1)) {
-            let (off, road) = world.graph().nearest_road(*at).unwrap();
-            assert!(off < 900.0, "{line}: {off} m from {}", road.name);
+        for ((_, at), line) in found.iter().zip(HANGZHOU_PLACES.lines().skip(1)) {
+            let (metres, road) = world.graph().nearest_road(*at).unwrap();
+            assert!(metres < 900.0, "{line}: {metres} m from {}", road.name);
         }
     }
 
