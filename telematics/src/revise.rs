@@ -3,9 +3,9 @@
 //! Not all of a vehicle's life is read again. A standstill that ended every trip whatever the ignition said ("settled") is a
 //! place where the tracker forgets: what came before it does not change what comes after. So the window begins at the last
 //! settled stop before the first late fix. The rules that look further back (fuel, voltage, idling) are warmed up from the
-//! settled stop before that one: from there on everything is read, and what lies before the window is thrown away. It ends
-//! at the first settled stop after the last late fix, or with the newest fix. Both ends are checked: the stops that the
-//! window hangs on must come out again, begun at the same instant, else it is widened, at last to everything.
+//! settled stop before that one: from there on everything is read, and what lies before the window is thrown away. The
+//! window ends at the second settled stop after the last late fix, for the same reason, or with the newest fix. The stops
+//! that it hangs on must come out again, begun at the same instant, else it is widened, at last to everything.
 
 use chrono::{DateTime, Utc};
 
@@ -36,6 +36,8 @@ pub struct Window {
     pub read_from: Option<DateTime<Utc>>,
     /// Trips, stops and events from here are replaced; a settled stop begins here.
     pub from: Option<DateTime<Utc>>,
+    /// From here on, what was known and what is worked out agree; a settled stop begins here.
+    pub agrees_from: Option<DateTime<Utc>>,
     /// Up to here; a settled stop begins here, and stays.
     pub until: Option<DateTime<Utc>>,
     /// Observations up to and with this instant are read: the end of the stop at `until`.
@@ -84,11 +86,17 @@ impl Window {
             .filter_map(|stop| stop.to.map(|to| (stop.from, to)))
             .collect();
         ends.sort_unstable();
-        let end = ends.first();
-        let (until, read_until) = (end.map(|end| end.0), end.map(|end| end.1));
-        let narrow = Self { read_from, from, until, read_until };
-        let to_the_newest = Self { until: None, read_until: None, ..narrow };
-        let mut candidates = vec![narrow, to_the_newest, Self::default()];
+        let to_the_newest = Self { read_from, from, ..Self::default() };
+        let narrow = match ends.as_slice() {
+            [(agrees_from, _), (until, read_until), ..] => Some(Self {
+                agrees_from: Some(*agrees_from),
+                until: Some(*until),
+                read_until: Some(*read_until),
+                ..to_the_newest
+            }),
+            _ => None,
+        };
+        let mut candidates: Vec<Self> = narrow.into_iter().chain([to_the_newest, Self::default()]).collect();
         candidates.dedup();
         candidates
     }
@@ -98,7 +106,7 @@ impl Window {
         let mut revision = revise(vehicle, seen, policy);
         let is_there = |at: DateTime<Utc>| revision.stops.iter().any(|stop| stop.from == at);
         let is_cut = self.until.is_some() && revision.tracker.open_trip().is_some();
-        if is_cut || !self.from.into_iter().chain(self.until).all(is_there) {
+        if is_cut || ![self.from, self.agrees_from, self.until].into_iter().flatten().all(is_there) {
             return None;
         }
         revision.trips.retain(|trip| self.holds_start(trip.started_at));
