@@ -172,7 +172,7 @@ function Facts({ detail, now }: { detail: VehicleDetail; now: LiveView }) {
   const rows: [string, React.ReactNode][] = [
     [t('card.place'), live?.lon != null && live.lat != null ? <Position lon={live.lon} lat={live.lat} place={place ?? null} /> : NONE],
     [t('card.fixed_at'), <span className="num">{dateTime(now.fixedAt)}</span>],
-    [t('card.received_at'), <span className="num">{dateTime(live?.received_at)}</span>],
+    [t('card.received_at'), <span className="num">{dateTime(heardAt(live?.received_at ?? null, now.fixedAt))}</span>],
     [t('card.odometer'), <span className="num">{live?.odometer_km != null ? `${number(live.odometer_km, 1)} km` : NONE}</span>],
     [t('card.ignition'), yesNo(live?.ignition)],
     [t('card.voltage'), <span className="num">{live?.voltage_v != null ? `${number(live.voltage_v, 1)} V` : NONE}</span>],
@@ -229,6 +229,12 @@ function Position({ lon, lat, place }: { lon: number; lat: number; place: string
       />
     </span>
   );
+}
+
+/** The live channel tells of newer fixes than the card's last answer: it was heard then, at the latest. */
+function heardAt(receivedAt: string | null, fixedAt: number | null): number | null {
+  if (receivedAt === null) return fixedAt;
+  return Math.max(Date.parse(receivedAt), fixedAt ?? 0);
 }
 
 /** The word of a code list, or the code itself where the list is older than the server. */

@@ -62,10 +62,12 @@ export default function MapScreen({ active }: { active: boolean }) {
   const flown = useRef<string | null>(null);
   useEffect(() => {
     if (!map || no === null || playback || flown.current === chosen) return;
-    const picked = map.map.getBounds();
     const at = vehicle.data?.live;
     flown.current = chosen;
-    if (at?.lon != null && at.lat != null && !picked.contains([at.lon, at.lat])) map.flyToVehicle(no);
+    if (at?.lon == null || at.lat == null) return;
+    // The card has just opened: what it covers is known a moment later.
+    const { lon, lat } = at;
+    requestAnimationFrame(() => map.isInSight(lon, lat) || map.flyToVehicle(no));
   }, [map, no, chosen, playback, vehicle.data]);
 
   const pickStatus = (name: Status | null) => setParams({ status: name === status ? null : name }, 'replace');

@@ -42,6 +42,8 @@ export interface MapHandle {
   setShown: (mask: number) => void;
   setStale: (stale: boolean) => void;
   flyToVehicle: (no: number) => boolean;
+  /** Whether a place is on the screen and beneath no panel. */
+  isInSight: (lon: number, lat: number) => boolean;
   showTrack: (track: Track | null) => void;
   showStops: (stops: { stop: Stop; label: string }[]) => void;
   showHead: (head: Head | null, keepInView: boolean) => void;
@@ -115,7 +117,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   function drawCounts(): void {
     const zoom = map.getZoom();
     if (zoom >= DISTRICT_ZOOM || districts.length === 0) return;
-    const counts = countByDistrict(fleet, districts, shown);
+    const counts = track === null ? countByDistrict(fleet, districts, shown) : new Map<string, number>();
     const most = Math.max(1, ...districts.map((district) => counts.get(district.code) ?? 0));
     for (const district of districts) {
       map.setFeatureState({ source: 'districts', id: district.code }, { share: (counts.get(district.code) ?? 0) / most });
@@ -239,6 +241,16 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   /** The camera's aim: the middle of what no panel covers. */
   const aim = (): [number, number] => [(padding.left - padding.right) / 2, (padding.top - padding.bottom) / 2];
   const around = (more: number): Padding => ({ top: padding.top + more, right: padding.right + more, bottom: padding.bottom + more, left: padding.left + more });
+  const isInSight = (lon: number, lat: number): boolean => {
+    const at = map.project([lon, lat]);
+    const canvas = map.getCanvas();
+    return (
+      at.x > padding.left + 40 &&
+      at.x < canvas.clientWidth - padding.right - 40 &&
+      at.y > padding.top + 40 &&
+      at.y < canvas.clientHeight - padding.bottom - 40
+    );
+  };
   const later = (run: () => void) => (ready ? run() : void whenReady.push(run));
   const fly = !still;
 
@@ -287,6 +299,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
       map.easeTo({ center: fromFixed(...drawnAt(fleet, slot, now())), offset: aim(), zoom: Math.max(map.getZoom(), 14), duration: fly ? 900 : 0 });
       return true;
     },
+    isInSight,
     showTrack: (next) => {
       const fresh = next !== null && next !== track;
       track = next;
@@ -311,14 +324,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
       head.setLngLat([next.lon, next.lat]).setRotation(next.heading);
       if (!head.getElement().isConnected) head.addTo(map);
       if (!keepInView || map.isMoving()) return;
-      const at = map.project([next.lon, next.lat]);
-      const canvas = map.getCanvas();
-      const inside =
-        at.x > padding.left + 40 &&
-        at.x < canvas.clientWidth - padding.right - 40 &&
-        at.y > padding.top + 40 &&
-        at.y < canvas.clientHeight - padding.bottom - 40;
-      if (!inside) map.easeTo({ center: [next.lon, next.lat], offset: aim(), duration: fly ? 500 : 0 });
+      if (!isInSight(next.lon, next.lat)) map.easeTo({ center: [next.lon, next.lat], offset: aim(), duration: fly ? 500 : 0 });
     },
     fitFleet: () => {
       let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
