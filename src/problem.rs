@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io::{self, Write as _};
 
+use fleet_db::embedded::EmbeddedError;
+
 /// A reason with a code and a remedy.
 #[derive(Debug, thiserror::Error)]
 #[error("{reason}")]
@@ -56,6 +58,8 @@ fn known(cause: &(dyn Error + 'static)) -> (Option<&'static str>, Option<String>
         (Some(problem.code), Some(problem.remedy.clone()))
     } else if let Some(error) = cause.downcast_ref::<fleet_db::DbError>() {
         (Some(error.code()), None)
+    } else if let Some(error) = cause.downcast_ref::<EmbeddedError>() {
+        (Some(error.code()), error.remedy())
     } else {
         (None, None)
     }

@@ -24,13 +24,18 @@ fn the_example_parses_to_the_defaults() {
 #[test]
 fn the_example_names_every_key() {
     let defaults = toml::Table::try_from(Config::default()).unwrap();
-    let example: toml::Table = EXAMPLE.parse().unwrap();
-    for (section, keys) in &defaults {
-        for key in keys.as_table().unwrap().keys() {
-            assert!(
-                example.get(section).and_then(|table| table.get(key)).is_some(),
-                "{section}.{key} is not in motorpool.example.toml"
-            );
+    let mut missing = Vec::new();
+    compare(&defaults, &EXAMPLE.parse().unwrap(), "", &mut missing);
+    assert!(missing.is_empty(), "not in motorpool.example.toml: {missing:?}");
+}
+
+fn compare(defaults: &toml::Table, example: &toml::Table, above: &str, missing: &mut Vec<String>) {
+    for (key, value) in defaults {
+        let name = format!("{above}{key}");
+        match (value.as_table(), example.get(key)) {
+            (_, None) => missing.push(name),
+            (Some(table), Some(toml::Value::Table(inner))) => compare(table, inner, &format!("{name}."), missing),
+            (_, Some(_)) => {}
         }
     }
 }

@@ -101,8 +101,9 @@ fn mentions(line: &str, path: &str) -> bool {
 fn sql_and_its_driver_live_in_fleet_db_alone() {
     const WORDS: &[&str] = &["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"with ", "\"create table "];
     let mut wrong = Vec::new();
-    for source in rust().iter().filter(|source| !source.path.starts_with("fleet-db/") && !source.path.starts_with("tests/")) {
-        for (number, line) in source.text.lines().enumerate().map(|(index, line)| (index + 1, line)) {
+    // What a test asks the store behind the back of the code under test is its own affair.
+    for source in rust().iter().filter(|source| !source.path.starts_with("fleet-db/")) {
+        for (number, line) in source.code() {
             let statement = WORDS.iter().any(|word| line.to_lowercase().contains(word));
             if statement && line.contains(" from ") || mentions(line, "sqlx::") {
                 wrong.push(format!("{}:{number}: {}", source.path, line.trim()));
