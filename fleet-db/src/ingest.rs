@@ -18,7 +18,7 @@ use thiserror::Error;
 use crate::DbError;
 use crate::revision::{self, Pending, Revised};
 
-pub use copy::encode;
+pub use copy::{copy_encoded, encode};
 pub use derived::{EventRow, QuarantinedRecord, Snapshot};
 pub(crate) use derived::{insert_events, upsert_stops, upsert_trips};
 pub use partition::{ensure as ensure_partitions, hour_of};

@@ -47,7 +47,7 @@ mod tests {
 
         service.start();
         for kill in 1..=KILLS {
-            let until = load.acknowledged.load(Ordering::Relaxed) + dice.random_range(200..2_500);
+            let until = load.acknowledged.load(Ordering::Relaxed) + dice.random_range(200..4_000);
             acknowledged(&load, until).await;
             service.kill();
             println!("kill {kill} after {} acknowledgements", load.acknowledged.load(Ordering::Relaxed));

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::row::PositionRow;
+use crate::DbError;
 
 /// Where on-time positions go.
 pub(super) const HOT: &str = "copy vehicle_position (vehicle_no, fixed_at, sequence, received_at, lon_e7, lat_e7, odometer_m, speed_dkmh, \
@@ -27,10 +28,19 @@ pub(super) async fn copy(conn: &mut PgConnection, statement: &str, rows: &[Posit
     if rows.is_empty() {
         return Ok(());
     }
+    send(conn, statement, encode(rows)).await
+}
+
+async fn send(conn: &mut PgConnection, statement: &str, bytes: BytesMut) -> Result<(), sqlx::Error> {
     let mut sink = conn.copy_in_raw(statement).await?;
-    sink.send(encode(rows)).await?;
+    sink.send(bytes).await?;
     sink.finish().await?;
     Ok(())
+}
+
+/// The bare copy of encoded rows into the hot positions: the ceiling that a bench compares with.
+pub async fn copy_encoded(conn: &mut PgConnection, bytes: BytesMut) -> Result<(), DbError> {
+    Ok(send(conn, HOT, bytes).await?)
 }
 
 /// Rows in the binary form of `copy`, header and trailer included (public for the bench, which measures the bare copy).
