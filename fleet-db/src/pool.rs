@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection as _, PgConnection, PgPool, Postgres};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres};
 
 use crate::error::DbError;
 
@@ -22,6 +22,8 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<PgPool, DbError>
 /// The same with options that are already parsed.
 pub(crate) async fn connect_with(options: PgConnectOptions, max_connections: u32) -> Result<PgPool, DbError> {
     let options = options.application_name("motorpool").options([("timezone", "UTC"), ("client_min_messages", "warning")]);
+    // The driver would warn of each statement that takes a second, as a migration may; how slow the store is, the figures tell.
+    let options = options.disable_statement_logging();
     // The pool would try again for as long as a caller may wait; a server that is not there should be said at once.
     PgConnection::connect_with(&options).await?.close().await?;
     let pool = PgPoolOptions::new().max_connections(max_connections.max(1)).acquire_timeout(ACQUIRE_TIMEOUT);
