@@ -4,6 +4,7 @@ pub mod check;
 pub mod clock;
 pub mod config;
 pub mod gnss;
+pub mod obd;
 pub mod odometer;
 pub mod recorder;
 pub mod replay;

@@ -15,6 +15,7 @@ use tracing::info;
 use crate::clock::{Clock, Monotonic, Strictness, Timekeeper};
 use crate::config::{Config, GnssConfig};
 use crate::gnss::{self, LineHealth};
+use crate::obd::{self, AdapterHealth};
 use crate::odometer::{Odometer, OdometerSource};
 use crate::recorder::journal::{Counts, Journal};
 use crate::recorder::{self, Ask, Stored};
@@ -171,7 +172,7 @@ fn start(parts: Parts, mode: Mode) -> Result<Bridge, RunError> {
     let journal = journal(&config, &spool, boot, (&clock, &monotonic), mode)?;
     let mut tasks = JoinSet::new();
     let (epochs_tx, epochs) = mpsc::channel(256);
-    let (_readings_tx, readings) = mpsc::channel(16);
+    let (readings_tx, readings) = mpsc::channel(16);
     let (asks_tx, asks) = mpsc::channel(16);
     let stored_now = Stored { state: spool.state()?, restamped: 0 };
     let (stored_tx, stored) = watch::channel(stored_now);
@@ -183,6 +184,11 @@ fn start(parts: Parts, mode: Mode) -> Result<Bridge, RunError> {
         tasks.spawn(gnss::run(gnss::Parts { line, config: gnss_config.clone(), reopen: gnss::REOPEN, epochs, health }));
     }
     drop(epochs_tx);
+    if let Some(obd_config) = config.obd.clone() {
+        let (health, _) = watch::channel(AdapterHealth::default());
+        let monotonic = Arc::clone(&monotonic);
+        tasks.spawn(obd::run(obd::Parts { config: obd_config, reopen: gnss::REOPEN, readings: readings_tx, health, monotonic }));
+    }
     let recorder = recorder::Parts {
         spool: Arc::clone(&spool),
         config: config.spool.clone(),

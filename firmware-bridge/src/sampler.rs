@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn the_rules() {
         check("the first fix of all", &[(0, 0.0, 0.0, 0.0), (1, 0.0, 0.0, 0.0)], &[0]);
-        check("standing: by time alone", &[(0, 0.0, 0.0, 0.0), (299, 0.0, 3.0, 200.0), (301, 0.0, 0.0, 90.0)], &[0, 299, 301]);
+        let still: Vec<_> = (0..=6).map(|n| (n * 50, 0.0, f64::from(i32::try_from(n).unwrap()), 40.0)).collect();
+        check("standing: by time alone", &still, &[0, 300]);
         let slow: Vec<_> = (0..=25).map(|s| (s, 20.0, 5.0 * f64::from(i32::try_from(s).unwrap()), 0.0)).collect();
         check("moving: every ten seconds", &slow, &[0, 10, 20]);
         let fast: Vec<_> = (0..=6).map(|s| (s, 108.0, 30.0 * f64::from(i32::try_from(s).unwrap()), 0.0)).collect();
