@@ -121,9 +121,11 @@ pub(crate) fn start(
         );
     }
     if sockets.parts.contains(&Part::Jobs) {
-        let shutdown = shutdown.clone();
+        let every = Duration::from_secs(config.jobs.history_every_secs);
+        let history =
+            gateway::history::keep(store.pool.clone(), Arc::clone(clock), config.gateway.hot_hours, every, shutdown.clone());
         parts.spawn(async move {
-            shutdown.cancelled().await;
+            history.await;
             ("jobs", Ok(()))
         });
     }
