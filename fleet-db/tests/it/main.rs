@@ -1,6 +1,10 @@
 //! The store on a real PostgreSQL with PostGIS: one database per test.
 
 #[cfg(test)]
+mod codec;
+#[cfg(test)]
 mod embedded;
+#[cfg(test)]
+mod motion;
 #[cfg(test)]
 mod pool;
