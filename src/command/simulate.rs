@@ -38,8 +38,6 @@ use terminal::{Course, Pace, Terminal};
 const USAGE: u8 = 2;
 /// Most new connections a second.
 const CONNECTS_PER_S: f64 = 1000.0;
-/// Time after the end in which what is still on the way may be acknowledged.
-const DRAIN: Duration = Duration::from_secs(30);
 
 /// Plays that many terminals over real sockets, and prints one JSON line about it at the end.
 ///
@@ -74,7 +72,10 @@ pub(crate) struct Args {
     /// Writes every acknowledged report, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Names and secrets: lines of terminal_id,secret.
+    /// Seconds after the end within which what has been recorded may still be sent and acknowledged.
+    #[arg(long, value_name = "SECS", value_parser = seconds, default_value = "30")]
+    drain: Duration,
+    /// Names and secrets: lines of `terminal_id,secret`.
     #[arg(long, value_name = "FILE", conflicts_with = "secret_seed")]
     devices: Option<PathBuf>,
     /// The seed of the demonstration whose secrets to use; without it that of --seed.
@@ -118,7 +119,7 @@ pub(crate) async fn run(args: Args, clock: Clock) -> anyhow::Result<ExitCode> {
         begin: Instant::now(),
         begin_at: clock(),
         outages: args.outage.clone(),
-        drain: DRAIN,
+        drain: args.drain,
         tally: Arc::clone(&tally),
         stop: stop.clone(),
     });

@@ -102,13 +102,12 @@ fn live(world: &Arc<World>, no: VehicleNo, car: &SeedVehicle, past: &Past, batch
     let mut told = Told { tracker: Tracker::new(no), trips: HashMap::new(), stops: HashMap::new(), events: Vec::new() };
     let mut at = past.begin();
     while at <= until {
-        let seen = sim.observe(at);
-        let row = PositionRow::of(no, &seen);
+        let row = PositionRow::of(no, &sim.observe(at));
         told.step(&row, &past.policy);
         if row.fixed_at >= oldest_hot {
-            batch.hot.push(row)
+            batch.hot.push(row);
         } else {
-            batch.old.push(row)
+            batch.old.push(row);
         }
         at = next_report(&mut sim, at);
     }
@@ -167,5 +166,6 @@ impl Told {
 
 fn hours(from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<DateTime<Utc>> {
     let first = ingest::hour_of(from);
-    (0..).map(|count| first + TimeDelta::hours(count)).take_while(|hour| *hour <= to).collect()
+    let count = (to - first).num_hours() + 1;
+    (0..count).map(|hour| first + TimeDelta::hours(hour)).collect()
 }

@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn the_present_goes_first_and_the_backlog_beside_it() {
         let mut spool = Spool::default();
-        (1..=3).for_each(|seq| drop(spool.push(record(seq))));
+        assert!((1..=3).all(|seq| spool.push(record(seq))));
         let first = spool.next(Instant::now()).unwrap();
         assert_eq!((first.is_replay, seqs(first.records)), (false, vec![3]));
         let second = spool.next(Instant::now()).unwrap();
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn what_was_on_the_way_waits_again_in_its_order() {
         let mut spool = Spool::default();
-        (1..=120).for_each(|seq| drop(spool.push(record(seq))));
+        assert!((1..=120).all(|seq| spool.push(record(seq))));
         let id = spool.next(Instant::now()).unwrap().id;
         spool.next(Instant::now()).unwrap();
         assert_eq!(spool.acknowledged(id).unwrap().records.len(), 50);

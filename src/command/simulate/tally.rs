@@ -96,7 +96,9 @@ impl Tally {
         self.acknowledged.fetch_add(records.len() as u64, Ordering::Relaxed);
         self.acknowledge.add(took);
         if let Some(Ok(mut report)) = self.report.as_ref().map(Mutex::lock) {
-            records.iter().for_each(|record| report.write(terminal, record));
+            for record in records {
+                report.write(terminal, record);
+            }
         }
     }
 
@@ -165,10 +167,14 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the number of buckets")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at least 0; what is too large is in the last bucket"
+    )]
     fn add(&self, took: Duration) {
-        let number = ((took.as_secs_f64() / FIRST_S).max(1.0).ln() / WIDER.ln()).min((BUCKETS - 1) as f64) as usize;
-        if let Some(bucket) = self.buckets.get(number) {
+        let number = ((took.as_secs_f64() / FIRST_S).max(1.0).ln() / WIDER.ln()) as usize;
+        if let Some(bucket) = self.buckets.get(number.min(BUCKETS - 1)) {
             bucket.fetch_add(1, Ordering::Relaxed);
         }
     }
