@@ -68,7 +68,10 @@ fn serve(path: &str, plain: EmbeddedFile, asked: &HeaderMap) -> Response {
 
 fn accepts_brotli(asked: &HeaderMap) -> bool {
     let accepted = asked.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|one| one.trim().split(';').next() == Some("br") && !one.contains("q=0"))
+    accepted.split(',').any(|one| {
+        let (coding, quality) = one.split_once(";q=").unwrap_or((one, "1"));
+        coding.trim() == "br" && quality.trim().parse::<f32>().is_ok_and(|quality| quality > 0.0)
+    })
 }
 
 /// The kinds of files that the console's build has.

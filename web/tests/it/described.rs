@@ -1,0 +1,172 @@
+//! The API's description: current, complete, and what the server really does.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use web::Config;
+
+use crate::harness::{Answer, PASSWORD, WEST, World, add_car};
+
+#[test]
+fn the_committed_description_is_current() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let current = web::openapi();
+    if std::env::var_os("MOTORPOOL_WRITE_OPENAPI").is_some() {
+        fs::write(&file, &current).unwrap();
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == current,
+        "web/openapi.json is old: run `MOTORPOOL_WRITE_OPENAPI=1 cargo test -p web --test it described`"
+    );
+}
+
+fn description() -> Value {
+    serde_json::from_str(&web::openapi()).unwrap()
+}
+
+/// Every operation as method and path without the prefix.
+fn operations(description: &Value) -> BTreeSet<(String, String)> {
+    let paths = description["paths"].as_object().unwrap();
+    let each = paths.iter().flat_map(|(path, item)| {
+        let path = path.strip_prefix("/api/v1").expect("everything is below /api/v1").to_owned();
+        item.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.clone()))
+    });
+    each.collect()
+}
+
+/// Holds an answer against its operation: the status is described, and so is the body.
+fn check(description: &Value, method: &str, path: &str, answer: &Answer) {
+    let operation = &description["paths"][format!("/api/v1{path}")][method.to_lowercase()];
+    let described = &operation["responses"][answer.status.as_str()];
+    assert!(!described.is_null(), "{method} {path} answered {} which is not described: {}", answer.status, answer.text());
+    let Some(content) = described["content"].as_object() else {
+        assert!(answer.body.is_empty(), "{method} {path} answered {} with a body that is not described", answer.status);
+        return;
+    };
+    let kind = answer.headers["content-type"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let media = content.get(&kind).unwrap_or_else(|| panic!("{method} {path}: {kind} is not described for {}", answer.status));
+    if kind.ends_with("json") && kind != "application/geo+json" {
+        conforms(description, &media["schema"], &answer.json(), &format!("{method} {path}"));
+    }
+}
+
+/// A value against a schema: required fields are there, no others come, types fit, all the way down.
+fn conforms(description: &Value, schema: &Value, value: &Value, place: &str) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return conforms(description, description.pointer(reference.trim_start_matches('#')).unwrap(), value, place);
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        conforms(description, part, value, place);
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        if value.is_null() {
+            assert!(choices.iter().any(|choice| choice["type"] == "null"), "{place} must not be null");
+        } else {
+            let choice = choices.iter().find(|choice| choice["type"] != "null").unwrap();
+            conforms(description, choice, value, place);
+        }
+        return;
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(one) => vec![one],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        _ => return,
+    };
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(types.contains(&is) || (is == "integer" && types.contains(&"number")), "{place} is {is}, not {types:?}");
+    for item in value.as_array().into_iter().flatten().take(3) {
+        conforms(description, &schema["items"], item, &format!("{place}[]"));
+    }
+    let (Some(fields), Some(properties)) = (value.as_object(), schema["properties"].as_object()) else { return };
+    for required in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        assert!(fields.contains_key(required), "{place} has no {required}: {value}");
+    }
+    for (name, field) in fields {
+        if let Some(property) = properties.get(name) {
+            conforms(description, property, field, &format!("{place}.{name}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_described_operation_does_what_its_description_says() {
+    let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("一号车")).await).await;
+    world.feed.send(vec![crate::harness::moving(car.no, world.now(), 120.15, 30.28)]);
+    let description = description();
+    let client = world.sign_in("manager").await;
+    let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
+    let token = client.post("/tokens", &json!({ "name": "x" })).await.json()["id"].as_str().unwrap().to_owned();
+    let device =
+        client.post("/devices", &json!({ "terminal_id": "MP-0", "model": "x" })).await.json()["id"].as_str().unwrap().to_owned();
+    let vehicle = json!({ "plate": "浙AD12345", "unit_id": WEST.0, "category": "other", "powertrain": "electric", "model": "x", "seats": 5 });
+    let of_car = |rest: &str| format!("/vehicles/{}{rest}", car.id);
+    // One request that succeeds for each operation, in an order in which they can.
+    let requests: Vec<(&str, &str, String, Option<Value>)> = vec![
+        ("GET", "/config", "/config".to_owned(), None),
+        ("POST", "/session", "/session".to_owned(), Some(json!({ "login": "manager", "password": PASSWORD }))),
+        ("GET", "/session", "/session".to_owned(), None),
+        ("GET", "/sessions", "/sessions".to_owned(), None),
+        ("POST", "/tokens", "/tokens".to_owned(), Some(json!({ "name": "y" }))),
+        ("GET", "/tokens", "/tokens".to_owned(), None),
+        ("DELETE", "/tokens/{id}", format!("/tokens/{token}"), None),
+        ("GET", "/units", "/units".to_owned(), None),
+        ("GET", "/vehicles", "/vehicles".to_owned(), None),
+        ("POST", "/vehicles", "/vehicles".to_owned(), Some(vehicle)),
+        ("POST", "/devices", "/devices".to_owned(), Some(json!({ "terminal_id": "MP-1", "model": "x" }))),
+        ("POST", "/devices/{id}/binding", format!("/devices/{device}/binding"), Some(json!({ "vehicle_id": car.id.0 }))),
+        ("GET", "/devices", "/devices".to_owned(), None),
+        ("GET", "/vehicles/{id}", of_car(""), None),
+        ("GET", "/vehicles/{id}/days", of_car("/days"), None),
+        ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
+        ("GET", "/vehicles/{id}/track/export", of_car(&format!("/track/export?{window}&format=csv")), None),
+        ("GET", "/vehicles/{id}/trips", of_car(&format!("/trips?{window}")), None),
+        ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
+        ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
+        ("DELETE", "/devices/{id}/binding", format!("/devices/{device}/binding"), None),
+        ("GET", "/live/snapshot", "/live/snapshot".to_owned(), None),
+        ("GET", "/live", "/live".to_owned(), None),
+        ("GET", "/map/roads.geojson", "/map/roads.geojson".to_owned(), None),
+        ("DELETE", "/session", "/session".to_owned(), None),
+    ];
+    let tried: BTreeSet<(String, String)> =
+        requests.iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(tried, operations(&description), "a request for each operation");
+    let nobody = Uuid::from_u128(7).to_string();
+    for (method, path, target, body) in requests {
+        let verb: Method = method.parse().unwrap();
+        let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);
+        let unasked = world.stranger().ask(verb.clone(), &target, body.as_ref().map(Value::to_string), &[]).await;
+        assert_eq!(unasked.status != 401, is_open, "{method} {path} without a session");
+        check(&description, method, path, &unasked);
+        if path.contains("{id}") {
+            let elsewhere = path.replace("{id}", &nobody) + target.find('?').map_or("", |at| &target[at..]);
+            let missing = client.ask(verb.clone(), &elsewhere, body.as_ref().map(Value::to_string), &[]).await;
+            assert!(missing.status == 404 || path.ends_with("/{id}") && method == "POST", "{method} {path}: {}", missing.status);
+            check(&description, method, path, &missing);
+        }
+        let answer = client.ask(verb, &target, body.map(|body| body.to_string()), &[]).await;
+        assert!(answer.status.is_success() || path == "/live", "{method} {path}: {} {}", answer.status, answer.text());
+        check(&description, method, path, &answer);
+    }
+}
+
+#[test]
+fn the_description_is_openapi_3_1_and_names_both_ways_to_sign_in() {
+    let description = description();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert_eq!(description["components"]["securitySchemes"]["session"]["in"], "cookie");
+    assert_eq!(description["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+}

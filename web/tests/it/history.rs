@@ -1,0 +1,158 @@
+//! Tracks, trips, stops, events and days through the API, and tracks as files.
+
+use chrono::{DateTime, Duration, Utc};
+use fleet_db::PgPool;
+use fleet_db::ingest::{Batch, EventRow, Form, PositionRow};
+use serde_json::json;
+use telematics::id::{StopId, TripId, VehicleNo};
+use telematics::place::LonLat;
+use telematics::quantity::{Distance, Speed};
+use telematics::record::Record;
+use telematics::trip::{Stop, Trip};
+use web::Config;
+
+use crate::harness::{Car, WEST, World, add_car, noon};
+
+/// Half past eight in the morning of a day in 2008, in Beijing.
+fn morning() -> DateTime<Utc> {
+    "2008-10-28T00:30:00Z".parse().unwrap()
+}
+
+fn position(no: VehicleNo, second: i64) -> PositionRow {
+    let at = morning() + Duration::seconds(second);
+    let north = 30.25 + f64::from(i32::try_from(second).unwrap()) * 1e-5;
+    let record = Record {
+        seq: second,
+        t: at.timestamp_millis(),
+        lon: Some(120.15),
+        lat: Some(north),
+        spd: Some(36.5),
+        crs: Some(1.0),
+        odo: Some(12_345.0),
+        ign: Some(true),
+        ..Record::default()
+    };
+    PositionRow::of(no, &record.to_observation(at).unwrap())
+}
+
+/// A car whose morning of 2008 is known: a trip of ten minutes to the gate of the western office, and its stop there.
+async fn driven_car(pool: &PgPool) -> Car {
+    let car = add_car(pool, WEST, "浙A00001", None).await;
+    let (begun, ended) = (morning(), morning() + Duration::minutes(10));
+    let at = |lon, lat| LonLat::new(lon, lat).unwrap();
+    let batch = Batch {
+        old: (0..600).step_by(10).map(|second| position(car.no, second)).collect(),
+        trips: vec![Trip {
+            id: TripId::of(car.no, begun),
+            vehicle: car.no,
+            started_at: begun,
+            ended_at: Some(ended),
+            from: at(120.15, 30.25),
+            to: at(120.13, 30.25),
+            distance: Distance::from_metres(5432.0),
+            max_speed: Speed::from_kmh(61.5),
+            stops: 0,
+        }],
+        stops: vec![
+            Stop {
+                id: StopId::of(car.no, ended),
+                vehicle: car.no,
+                from: ended,
+                to: Some(ended + Duration::hours(1)),
+                at: at(120.1301, 30.2501),
+            },
+            Stop {
+                id: StopId::of(car.no, ended + Duration::hours(2)),
+                vehicle: car.no,
+                from: ended + Duration::hours(2),
+                to: Some(ended + Duration::hours(2) + Duration::minutes(5)),
+                at: at(119.0, 29.0),
+            },
+        ],
+        events: (0..3)
+            .map(|n| EventRow {
+                vehicle: car.no,
+                at: begun + Duration::seconds(n),
+                kind: "trip_started".to_owned(),
+                detail: json!({ "n": n }),
+            })
+            .collect(),
+        ..Batch::default()
+    };
+    fleet_db::ingest::commit(&mut pool.acquire().await.unwrap(), &batch, Form::Idempotent, noon()).await.unwrap();
+    car
+}
+
+const DAY: &str = "from=2008-10-27T16:00:00Z&to=2008-10-28T16:00:00Z";
+
+#[tokio::test]
+async fn a_track_comes_in_columns_of_equal_length() {
+    let (world, car) = World::with(Config::default(), async |pool| driven_car(pool).await).await;
+    let client = world.sign_in("dispatcher").await;
+    let track = client.get(&format!("/vehicles/{}/track?{DAY}", car.id)).await.json();
+    assert_eq!((track["crs"].as_str(), track["count"].as_u64()), (Some("WGS-84"), Some(60)));
+    for column in ["t", "lon", "lat", "speed_kmh", "heading_deg", "odometer_km", "soc_pct", "fuel_pct", "ignition"] {
+        assert_eq!(track[column].as_array().unwrap().len(), 60, "{column}");
+    }
+    assert_eq!(track["t"][0], morning().timestamp_millis());
+    assert_eq!(track["lat"][1], 30.2501);
+    assert_eq!(
+        (&track["speed_kmh"][0], &track["odometer_km"][0], &track["ignition"][0]),
+        (&json!(36.5), &json!(12.345), &json!(true))
+    );
+    assert_eq!(track["soc_pct"][0], json!(null));
+    let part = client.get(&format!("/vehicles/{}/track?from=2008-10-28T00:30:00Z&to=2008-10-28T00:31:00Z", car.id)).await.json();
+    assert_eq!(part["count"], 6, "the end does not belong to the span");
+}
+
+#[tokio::test]
+async fn more_fixes_than_one_answer_holds_are_refused_with_advice() {
+    let config = Config { track_limit_fixes: 50, ..Config::default() };
+    let (world, car) = World::with(config, async |pool| driven_car(pool).await).await;
+    let client = world.sign_in("dispatcher").await;
+    assert_eq!(client.get(&format!("/vehicles/{}/track?{DAY}", car.id)).await.problem(), (422, "track.too_long".to_owned()));
+}
+
+#[tokio::test]
+async fn days_trips_stops_and_events_are_told() {
+    let (world, car) = World::with(Config::default(), async |pool| driven_car(pool).await).await;
+    let client = world.sign_in("dispatcher").await;
+    let get = async |path: &str| client.get(&format!("/vehicles/{}/{path}", car.id)).await.json();
+    let days = json!([{ "day": "2008-10-28", "fixes": 60, "distance_km": 5.432, "trips": 1 }]);
+    assert_eq!(get("days").await["items"], days);
+    assert_eq!(get("days?from=2008-10-28&to=2008-10-28").await["items"], days);
+    assert_eq!(get("days?from=2008-10-29").await["items"], json!([]));
+    let trips = get(&format!("trips?{DAY}")).await;
+    assert_eq!(trips["items"].as_array().unwrap().len(), 1);
+    assert_eq!(trips["items"][0]["distance_km"], 5.432);
+    assert_eq!(trips["items"][0]["max_speed_kmh"], 61.5);
+    assert_eq!(trips["items"][0]["to"], json!({ "lon": 120.13, "lat": 30.25 }));
+    let stops = get(&format!("stops?{DAY}")).await;
+    assert_eq!(stops["items"].as_array().unwrap().len(), 2);
+    assert_eq!((&stops["items"][0]["seconds"], &stops["items"][0]["place"]), (&json!(3600), &json!("西湖区府")));
+    assert_eq!(stops["items"][1]["place"], json!(null), "no unit is near");
+    let long = get(&format!("stops?{DAY}&min_seconds=600")).await;
+    assert_eq!(long["items"].as_array().unwrap().len(), 1);
+    let first = get(&format!("events?{DAY}&limit=2")).await;
+    assert_eq!((first["items"][0]["kind"].as_str(), &first["items"][1]["detail"]["n"]), (Some("trip_started"), &json!(1)));
+    let second = get(&format!("events?{DAY}&limit=2&after={}", first["next"].as_str().unwrap())).await;
+    assert_eq!((second["items"].as_array().unwrap().len(), &second["next"]), (1, &json!(null)));
+}
+
+#[tokio::test]
+async fn a_track_is_exported_in_three_forms() {
+    let (world, car) = World::with(Config::default(), async |pool| driven_car(pool).await).await;
+    let client = world.sign_in("dispatcher").await;
+    let export = async |format: &str| client.get(&format!("/vehicles/{}/track/export?{DAY}&format={format}", car.id)).await;
+    let gpx = export("gpx").await;
+    assert_eq!(gpx.headers["content-type"], "application/gpx+xml");
+    assert_eq!(gpx.text().matches("<trkpt ").count(), 60);
+    assert!(gpx.headers["content-disposition"].to_str().unwrap().contains("filename*=UTF-8''%E6%B5%99A00001-20081027.gpx"));
+    let geojson = export("geojson").await;
+    assert_eq!(geojson.headers["content-type"], "application/geo+json");
+    assert_eq!(geojson.json()["features"][0]["geometry"]["coordinates"].as_array().unwrap().len(), 60);
+    let csv = export("csv").await;
+    assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(csv.text().starts_with("\u{feff}时间,"));
+    assert_eq!(csv.text().matches("\r\n").count(), 61);
+}
