@@ -223,3 +223,6 @@ fn edges(before: &Reading, now: &Reading) -> Vec<&'static str> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

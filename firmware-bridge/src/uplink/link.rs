@@ -18,6 +18,8 @@ use crate::uplink::{LinkError, Parts, stopped};
 
 /// Messages under way that the backlog leaves to the live lane.
 const RESERVED: usize = 2;
+/// How long the gateway is waited for when the program ends.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// What a message may be larger than its records: topic and header.
 const OVERHEAD: usize = 1024;
 
@@ -95,7 +97,7 @@ async fn send(
         }
         tokio::select! {
             () = stopped(&mut stop) => {
-                farewell(parts, client).await;
+                farewell(parts, client, news).await;
                 return Ok(());
             }
             item = news.recv() => match item {
@@ -235,11 +237,16 @@ fn tell_state(parts: &Parts, client: &AsyncClient, presence: Presence) {
     }
 }
 
-async fn farewell(parts: &Parts, client: &AsyncClient) {
+/// Says that this device goes, and waits until that is on the wire.
+async fn farewell(parts: &Parts, client: &AsyncClient, news: &mut mpsc::Receiver<News>) {
     tell_state(parts, client, Presence::Offline);
-    let bye = client.disconnect_with_timeout(Duration::from_secs(2));
+    let bye = async {
+        if client.disconnect_with_timeout(FAREWELL).await.is_ok() {
+            while !matches!(news.recv().await, None | Some(News::Ended(_))) {}
+        }
+    };
     // A gateway that is gone hears the last will instead.
-    let _ = tokio::time::timeout(Duration::from_secs(3), bye).await;
+    let _ = tokio::time::timeout(FAREWELL + Duration::from_secs(1), bye).await;
 }
 
 async fn poll(mut event_loop: EventLoop, news: mpsc::Sender<News>) {

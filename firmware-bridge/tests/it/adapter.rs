@@ -66,7 +66,8 @@ async fn readings_come_in_units_and_errors_are_states() {
     let whole = async {
         loop {
             let reading = heard.recv().await.unwrap();
-            if reading.rpm.is_some() && reading.fuel_share.is_some() && reading.odometer.is_some() && reading.coolant_c.is_some() {
+            if reading.rpm.is_some() && reading.fuel_share.is_some() && reading.odometer.is_some() && reading.coolant_c.is_some()
+            {
                 return reading;
             }
         }

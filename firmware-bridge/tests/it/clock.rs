@@ -30,7 +30,8 @@ fn epoch(second: i64) -> telematics::nmea::epoch::EpochFix {
 async fn what_was_recorded_before_the_first_fix_waits_for_its_time() {
     let folder = tempfile::tempdir().unwrap();
     let spool = Arc::new(Spool::open(&folder.path().join("spool"), 1 << 20).unwrap());
-    let strictness = Strictness { not_before: Some(start() - TimeDelta::days(1)), jump: Some(TimeDelta::seconds(5)), jump_fixes: 3 };
+    let strictness =
+        Strictness { not_before: Some(start() - TimeDelta::days(1)), jump: Some(TimeDelta::seconds(5)), jump_fixes: 3 };
     let keeper = Timekeeper::new("boot".to_owned(), strictness);
     let odometer = Odometer::new(Distance::ZERO, OdometerSource::Vehicle);
     let journal = Journal::new(keeper, Sampler::new(SamplerConfig::default()), odometer);

@@ -14,7 +14,9 @@ async fn a_command_is_obeyed_once_and_answered_each_time() {
     let spool = Arc::new(filled(&folder.path().join("spool"), 0));
     let gate = Gate::open().await;
     let mut link = Uplink::start(&spool, UplinkConfig { server: gate.address.clone(), ..UplinkConfig::default() });
-    let answers = |count: usize| move |book: &crate::gate::Book| book.texts.iter().filter(|(t, _)| t == "v1/d/MP-0001/ack").count() == count;
+    let answers = |count: usize| {
+        move |book: &crate::gate::Book| book.texts.iter().filter(|(t, _)| t == "v1/d/MP-0001/ack").count() == count
+    };
     gate.until("the connection", |book| book.connections == 1).await;
     gate.command(r#"{"id":"a","kind":"interval","args":{"secs":30}}"#);
     assert!(matches!(link.asks.recv().await, Some(Ask::MovingSecs(30))));

@@ -24,7 +24,17 @@ fn the_example_says_the_defaults() {
     for section in ["device", "sampler", "clock", "spool", "uplink", "odometer", "log"] {
         assert!(bare.contains(&format!("[{section}]")), "{section}");
     }
-    for key in ["secret_file", "baud_rates", "silent_secs", "next_rate_secs", "epoch_gap_ms", "sleep_below_v", "wake_look_secs", "answer_ms", "ca_file"] {
+    for key in [
+        "secret_file",
+        "baud_rates",
+        "silent_secs",
+        "next_rate_secs",
+        "epoch_gap_ms",
+        "sleep_below_v",
+        "wake_look_secs",
+        "answer_ms",
+        "ca_file",
+    ] {
         assert!(bare.contains(&format!("{key} = ")), "{key}");
     }
 }

@@ -97,7 +97,12 @@ impl Gate {
             }
         };
         let late = tokio::time::timeout(Duration::from_secs(60), wait).await.is_err();
-        assert!(!late, "{what}: {} records in {} messages", self.book.lock().unwrap().records.len(), self.book.lock().unwrap().messages.len());
+        assert!(
+            !late,
+            "{what}: {} records in {} messages",
+            self.book.lock().unwrap().records.len(),
+            self.book.lock().unwrap().messages.len()
+        );
     }
 }
 

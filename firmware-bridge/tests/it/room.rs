@@ -14,7 +14,13 @@ fn a_full_spool_thins_old_points_and_never_an_event_and_counts_what_it_gave_up()
         let spool = Spool::open(&path, limit).unwrap();
         for batch in 0..200_i64 {
             let entries: Vec<Entry> = (0..20)
-                .map(|n| if n == 0 && batch % 5 == 0 { entry(Weight::Event, batch * 20) } else { entry(Weight::Periodic, batch * 20 + n) })
+                .map(|n| {
+                    if n == 0 && batch % 5 == 0 {
+                        entry(Weight::Event, batch * 20)
+                    } else {
+                        entry(Weight::Periodic, batch * 20 + n)
+                    }
+                })
                 .collect();
             events += entries.iter().filter(|e| e.weight == Weight::Event).count();
             spool.append(&entries).unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firmware_bridge::clock::{Clock, Monotonic, Stamp};
-use firmware_bridge::config::{Config, DeviceConfig, Secret, SpoolConfig, UplinkConfig};
+use firmware_bridge::config::{DeviceConfig, Secret, UplinkConfig};
 use firmware_bridge::recorder::{Ask, Stored};
 use firmware_bridge::spool::{Entry, Spool, Weight};
 use firmware_bridge::uplink::{self, LinkHealth};
@@ -27,15 +27,6 @@ pub(crate) fn wall(at: DateTime<Utc>) -> Clock {
 pub(crate) fn monotonic() -> Monotonic {
     let started = std::time::Instant::now();
     Arc::new(move || started.elapsed())
-}
-
-pub(crate) fn config(server: &str, spool: &Path) -> Config {
-    Config {
-        device: DeviceConfig { id: "MP-0001".to_owned(), secret: Secret::new("s"), secret_file: None },
-        spool: SpoolConfig { path: spool.to_owned(), commit_ms: 20, ..SpoolConfig::default() },
-        uplink: UplinkConfig { server: server.to_owned(), ..UplinkConfig::default() },
-        ..Config::default()
-    }
 }
 
 pub(crate) fn entry(weight: Weight, second: i64) -> Entry {
@@ -105,7 +96,8 @@ pub(crate) fn sentences(second: i64) -> Vec<u8> {
     let (time, date) = (at.format("%H%M%S.00"), at.format("%d%m%y"));
     let place = format!("{degrees:02}{minutes:010.7},N,12009.0000000,E");
     let mut out = Vec::new();
-    for body in [format!("GNRMC,{time},A,{place},19.44,0.0,{date},,,A"), format!("GNGGA,{time},{place},1,09,0.9,12.5,M,8.0,M,,")] {
+    for body in [format!("GNRMC,{time},A,{place},19.44,0.0,{date},,,A"), format!("GNGGA,{time},{place},1,09,0.9,12.5,M,8.0,M,,")]
+    {
         let sum = body.bytes().fold(0, |sum, byte| sum ^ byte);
         out.extend(format!("${body}*{sum:02X}\r\n").into_bytes());
     }
