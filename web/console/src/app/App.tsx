@@ -15,13 +15,37 @@ import { Shell } from './Shell';
 const MapScreen = lazy(() => import('../map/MapScreen'));
 const DevicesPage = lazy(() => import('../admin/DevicesPage'));
 
+/** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
+const VISITED = 'motorpool.visited';
+
+function remember(visited: boolean): void {
+  try {
+    if (visited) localStorage.setItem(VISITED, '1');
+    else localStorage.removeItem(VISITED);
+  } catch {
+    // Without storage the session is asked for every time.
+  }
+}
+
+function neverVisited(): boolean {
+  try {
+    return localStorage.getItem(VISITED) === null;
+  } catch {
+    return false;
+  }
+}
+
 async function loadSession(signal: AbortSignal): Promise<Session | null> {
+  if (neverVisited()) return null;
   try {
     const session = await get<Session>('/session', {}, signal);
     setCsrfToken(session.csrf_token);
     return session;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null;
+    if (error instanceof ApiError && error.status === 401) {
+      remember(false);
+      return null;
+    }
     throw error;
   }
 }
@@ -34,6 +58,7 @@ export function App() {
   const signedIn = useCallback(
     (next: Session) => {
       setCsrfToken(next.csrf_token);
+      remember(true);
       queries.setQueryData(['session'], next);
       const wanted = new URLSearchParams(location.search).get('next');
       go(wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : '/', 'replace');
@@ -42,6 +67,7 @@ export function App() {
   );
   const signedOut = useCallback(() => {
     setCsrfToken('');
+    remember(false);
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'config' });
     queries.setQueryData(['session'], null);
     go('/login');

@@ -4,9 +4,11 @@ import { type Fleet, hasPosition } from '../live/fleet';
 import { fromFixed, toFixed, WORLD } from './mercator';
 
 export const DISTRICT_ZOOM = 9;
+/** Farther out than this the districts themselves are too small to write in. */
+export const REGION_ZOOM = 7;
 export const CLUSTER_ZOOM = 12.5;
 /** Fewer than this in one cell stay vehicles. */
-const CROWD = 12;
+export const CROWD = 12;
 const CELL_PX = 72;
 
 export interface Bubble {
@@ -19,7 +21,7 @@ export interface Bubble {
 export type Box = [number, number, number, number];
 
 /** One pass over the fleet: the crowded cells of a grid that stands still while the map is panned. */
-export function cluster(fleet: Fleet, box: Box, zoom: number, shown: number): Bubble[] {
+export function cluster(fleet: Fleet, box: Box, zoom: number, shown: number, crowd = CROWD): Bubble[] {
   const cell = (WORLD / (512 * 2 ** zoom)) * CELL_PX;
   const columns = Math.ceil((box[2] - box[0]) / cell) + 2;
   const firstColumn = Math.floor(box[0] / cell);
@@ -41,7 +43,7 @@ export function cluster(fleet: Fleet, box: Box, zoom: number, shown: number): Bu
   const bubbles: Bubble[] = [];
   for (let at = 0; at < counts.length; at++) {
     const n = counts[at]!;
-    if (n < CROWD) continue;
+    if (n < crowd) continue;
     const [lon, lat] = fromFixed(sumX[at]! / n, sumY[at]! / n);
     bubbles.push({ lon, lat, n });
   }

@@ -6,7 +6,7 @@ import type { Config, Stop, Track } from '../api/types';
 import { onTheme, prefersReducedMotion, theme } from '../app/theme';
 import { drawnAt, hasPosition } from '../live/fleet';
 import type { LiveClient } from '../live/client';
-import { CLUSTER_ZOOM, cluster, countByDistrict, type District, DISTRICT_ZOOM, isInside, readDistricts, type Box } from './clusters';
+import { CLUSTER_ZOOM, CROWD, cluster, countByDistrict, type District, DISTRICT_ZOOM, isInside, readDistricts, REGION_ZOOM, type Box } from './clusters';
 import { fromFixed, toFixed, WORLD } from './mercator';
 import { palette } from './palette';
 import { askNames, LABEL_LIMIT, LABEL_ZOOM, nameOf } from './plates';
@@ -124,15 +124,17 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
     }
     setData('counts', labelPoints.map((point) => {
       const n = counts.get(String(point.properties?.code)) ?? 0;
-      return { ...point, properties: { label: n > 0 ? String(n) : '' } };
+      const name = String(point.properties?.[texts.nameField] ?? '');
+      return { ...point, properties: { label: n > 0 ? `${name}\n${n}` : name } };
     }));
   }
   let labelPoints: GeoJSON.Feature[] = [];
 
   function drawClusters(): void {
     const zoom = map.getZoom();
-    const on = zoom >= DISTRICT_ZOOM && zoom < CLUSTER_ZOOM && track === null;
-    const bubbles = on ? cluster(fleet, viewBox(0.1), Math.floor(zoom * 2) / 2, shown) : [];
+    const far = zoom < REGION_ZOOM;
+    const on = (far || (zoom >= DISTRICT_ZOOM && zoom < CLUSTER_ZOOM)) && track === null;
+    const bubbles = on ? cluster(fleet, viewBox(0.1), Math.floor(zoom * 2) / 2, shown, far ? 1 : CROWD) : [];
     setData('clusters', bubbles.map(({ lon, lat, n }) => ({
       type: 'Feature', properties: { n, label: n > 999 ? `${(n / 1000).toFixed(1)}k` : String(n) }, geometry: { type: 'Point', coordinates: [lon, lat] },
     })));
@@ -304,12 +306,10 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
       const fresh = next !== null && next !== track;
       track = next;
       vehicles.setShown(next ? 0 : shown);
+      if (!next) head.remove();
       later(() => {
         source('track')?.setData(next ? trackFeatures(next, palette(theme()).speeds) : NOTHING);
-        if (!next) {
-          head.remove();
-          setData('stops', []);
-        }
+        if (!next) setData('stops', []);
         drawSummaries();
       });
       const bounds = fresh && next ? trackBounds(next) : null;

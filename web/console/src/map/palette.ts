@@ -30,7 +30,7 @@ export interface Palette {
 const rgb = (hex: string): [number, number, number] => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255) as [number, number, number];
 
 const LIGHT: Palette = {
-  beyond: '#e9ecee',
+  beyond: '#d7e4ee',
   land: '#eff1f0',
   district: '#f8f8f5',
   districtLine: '#b9bccb',
@@ -60,7 +60,7 @@ const LIGHT: Palette = {
 };
 
 const DARK: Palette = {
-  beyond: '#0b0f14',
+  beyond: '#0d1b29',
   land: '#10151b',
   district: '#161c23',
   districtLine: '#3c4757',

@@ -60,7 +60,7 @@ export function layers(c: Palette, texts: StyleTexts): LayerSpecification[] {
     },
     { id: 'districts', type: 'fill', source: 'districts', paint: { 'fill-color': c.district } },
     {
-      id: 'counts-fill', type: 'fill', source: 'districts', maxzoom: 9,
+      id: 'counts-fill', type: 'fill', source: 'districts', minzoom: 7, maxzoom: 9,
       paint: { 'fill-color': c.bubbleLine, 'fill-opacity': ['*', 0.34, ['coalesce', ['feature-state', 'share'], 0]] },
     },
     { id: 'water', type: 'fill', source: 'water', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': c.water } },
@@ -81,7 +81,7 @@ export function layers(c: Palette, texts: StyleTexts): LayerSpecification[] {
       paint: { 'text-color': c.label, 'text-halo-color': c.labelHalo, 'text-halo-width': 1.4 },
     },
     {
-      id: 'district-names', type: 'symbol', source: 'labels', minzoom: 7.4, maxzoom: 14,
+      id: 'district-names', type: 'symbol', source: 'labels', minzoom: 9, maxzoom: 14,
       layout: { 'text-field': ['get', texts.nameField], 'text-font': FONT, 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 11, 12, 15], 'text-letter-spacing': 0.08, 'text-padding': 6 },
       paint: { 'text-color': c.label, 'text-halo-color': c.labelHalo, 'text-halo-width': 1.6 },
     },
@@ -109,8 +109,8 @@ export function layers(c: Palette, texts: StyleTexts): LayerSpecification[] {
       paint: { 'text-color': c.bubbleText },
     },
     {
-      id: 'counts', type: 'symbol', source: 'counts', maxzoom: 9,
-      layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 13, 'text-offset': [0, 1.1], 'text-allow-overlap': true },
+      id: 'counts', type: 'symbol', source: 'counts', minzoom: 7, maxzoom: 9,
+      layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 13, 'text-line-height': 1.25, 'text-padding': 1 },
       paint: { 'text-color': c.bubbleText, 'text-halo-color': c.labelHalo, 'text-halo-width': 2 },
     },
   ];

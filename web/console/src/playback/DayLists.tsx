@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { Stop, Trip } from '../api/types';
 import { useText } from '../i18n';
-import { duration, hourMinute, number } from '../ui/format';
+import { dateTime, duration, hourMinute, number } from '../ui/format';
 import { Pick } from '../ui/kit';
 import { letGo } from './let-go';
 
@@ -12,13 +12,15 @@ const THRESHOLDS_S = [60, 180, 300, 600, 1800];
 interface DayListsProps {
   trips: Trip[];
   stops: Stop[];
+  /** When the day begins: what began before it is not given a time of this day. */
+  begin: number;
   at: number;
   minSeconds: number;
   onMinSeconds: (seconds: number) => void;
   onSeek: (at: number) => void;
 }
 
-export function DayLists({ trips, stops, at, minSeconds, onMinSeconds, onSeek }: DayListsProps) {
+export function DayLists({ trips, stops, begin, at, minSeconds, onMinSeconds, onSeek }: DayListsProps) {
   const t = useText();
   const [tab, setTab] = useState<'stops' | 'trips'>('stops');
   const ms = (text: string) => Date.parse(text);
@@ -48,7 +50,9 @@ export function DayLists({ trips, stops, at, minSeconds, onMinSeconds, onSeek }:
           stops.map((stop) => (
             <li key={stop.id}>
               <button type="button" className="day-item" aria-current={at >= ms(stop.from) && at <= (stop.to ? ms(stop.to) : Infinity)} onClick={letGo(() => onSeek(ms(stop.from)))}>
-                <span className="num day-time">{hourMinute(stop.from)}</span>
+                <span className="num day-time" title={dateTime(stop.from)}>
+                  {ms(stop.from) < begin ? '‹00:00' : hourMinute(stop.from)}
+                </span>
                 <span className="day-place">{stop.place ?? t('playback.unknown_place')}</span>
                 <span className="num day-length">{duration(stop.seconds)}</span>
               </button>
@@ -58,7 +62,9 @@ export function DayLists({ trips, stops, at, minSeconds, onMinSeconds, onSeek }:
           trips.map((trip) => (
             <li key={trip.id}>
               <button type="button" className="day-item" aria-current={at >= ms(trip.started_at) && at <= (trip.ended_at ? ms(trip.ended_at) : Infinity)} onClick={letGo(() => onSeek(ms(trip.started_at)))}>
-                <span className="num day-time">{hourMinute(trip.started_at)}</span>
+                <span className="num day-time" title={dateTime(trip.started_at)}>
+                  {ms(trip.started_at) < begin ? '‹00:00' : hourMinute(trip.started_at)}
+                </span>
                 <span className="day-place num">
                   {trip.ended_at ? `${t('playback.until')} ${hourMinute(trip.ended_at)}` : t('playback.under_way')}
                 </span>

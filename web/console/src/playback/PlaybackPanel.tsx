@@ -137,7 +137,7 @@ export function PlaybackPanel({ id, day: wanted, onClose, keysOn }: PlaybackPane
           </div>
           <SpeedChart track={shown} stops={stopItems} trips={tripItems} at={player.at} onSeek={player.seek} />
         </div>
-        <DayLists trips={tripItems} stops={stopItems} at={player.at} minSeconds={minSeconds} onMinSeconds={setMinSeconds} onSeek={player.seek} />
+        <DayLists trips={tripItems} stops={stopItems} begin={Date.parse(dayRange(day!).from)} at={player.at} minSeconds={minSeconds} onMinSeconds={setMinSeconds} onSeek={player.seek} />
       </div>
     );
   }

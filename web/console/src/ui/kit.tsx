@@ -8,19 +8,16 @@ import {
   Heading,
   Input,
   Label,
-  ListBox,
-  ListBoxItem,
   Menu,
   MenuItem,
   MenuTrigger,
   Modal,
   ModalOverlay,
   Popover,
-  Select,
-  SelectValue,
   TextField,
   type TextFieldProps,
 } from 'react-aria-components';
+import { useId } from 'react';
 import { useText } from '../i18n';
 import { Icon, type IconName } from './icon';
 
@@ -77,29 +74,26 @@ interface PickProps {
   placeholder?: string;
 }
 
+/** The browser's own list: it is accessible, knows the keyboard and weighs nothing. */
 export function Pick({ label, quiet, choices, value, onChange, error, placeholder }: PickProps) {
+  const note = useId();
   return (
-    <Select
-      className="field"
-      aria-label={quiet ? label : undefined}
-      selectedKey={value}
-      onSelectionChange={(key) => key !== null && onChange(String(key))}
-      isInvalid={Boolean(error)}
-      validationBehavior="aria"
-      placeholder={placeholder}
-    >
-      {!quiet && <Label>{label}</Label>}
-      <AriaButton className="input pick">
-        <SelectValue />
-        <Icon name="down" size={14} />
-      </AriaButton>
-      <FieldError className="field-error">{error}</FieldError>
-      <Popover className="popover">
-        <ListBox className="menu" items={choices}>
-          {(choice: Choice) => <ListBoxItem className="menu-item">{choice.text}</ListBoxItem>}
-        </ListBox>
-      </Popover>
-    </Select>
+    <label className="field" data-invalid={error ? true : undefined}>
+      <span className={quiet ? 'visually-hidden' : undefined}>{label}</span>
+      <select className="input pick" value={value ?? ''} onChange={(event) => onChange(event.target.value)} aria-invalid={error ? true : undefined} aria-describedby={error ? note : undefined}>
+        {value === null && <option value="">{placeholder}</option>}
+        {choices.map((choice) => (
+          <option key={choice.id} value={choice.id}>
+            {choice.text}
+          </option>
+        ))}
+      </select>
+      {error && (
+        <span id={note} className="field-error">
+          {error}
+        </span>
+      )}
+    </label>
   );
 }
 
