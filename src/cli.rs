@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use fleet_db::Clock;
 
-use crate::command::{self, account, config, decode, demo, doctor, migrate, serve, simulate, track};
+use crate::command::{account, config, decode, demo, doctor, migrate, serve, simulate, track};
 use crate::logging;
 
 /// Official cars of public bodies: where they are, where they were, and who drives them.
@@ -42,7 +42,7 @@ pub(crate) async fn run(clock: Clock) -> anyhow::Result<ExitCode> {
     let Cli { log, command } = Cli::parse();
     logging::choose(log);
     match command {
-        Command::Serve(args) => command::serve::run(args, clock).await,
+        Command::Serve(args) => serve::run(args, clock).await,
         Command::Demo(args) => demo::run(args, clock).await,
         Command::Simulate(args) => simulate::run(args, clock).await,
         Command::Decode(args) => decode::run(args),
