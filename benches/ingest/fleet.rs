@@ -1,4 +1,4 @@
-//! The vehicles of the bench and what they send: twenty minutes of driving, eight of standing, over and over.
+//! The vehicles of the bench and what they send: forty minutes of driving, eighty of standing, over and over.
 
 use std::io::Write as _;
 
@@ -12,8 +12,8 @@ use telematics::record::Record;
 /// Seconds between two records of a vehicle.
 const STEP_SECS: i64 = 10;
 /// Records of one round, and those of them under way.
-const ROUND: i64 = 168;
-const DRIVING: i64 = 120;
+const ROUND: i64 = 720;
+const DRIVING: i64 = 240;
 
 /// One vehicle with its device, whose secret is its name.
 #[derive(Clone, Debug)]

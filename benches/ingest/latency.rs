@@ -1,4 +1,4 @@
-//! From a device's send to the frame on a watcher's WebSocket, at a thousand positions a second.
+//! From a device's send to the frame on a watcher's live channel, at a thousand positions a second.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -148,9 +148,12 @@ async fn token(http: SocketAddr, password: &str) -> String {
     let base = format!("http://{http}/api/v1");
     let answer = client.post(format!("{base}/session")).json(&serde_json::json!({ "login": LOGIN, "password": password }));
     let session: serde_json::Value = answer.send().await.expect("an answer").json().await.expect("JSON");
-    let csrf = session["csrf_token"].as_str().unwrap_or_else(|| panic!("no session: {session}")).to_owned();
+    let csrf = text_of(&session, "csrf_token");
     let made = client.post(format!("{base}/tokens")).header("x-csrf-token", csrf).json(&serde_json::json!({ "name": "bench" }));
     let made: serde_json::Value = made.send().await.expect("an answer").json().await.expect("JSON");
-    let token = made["token"].as_str().unwrap_or_else(|| panic!("no token: {made}")).to_owned();
-    token
+    text_of(&made, "token")
+}
+
+fn text_of(answer: &serde_json::Value, field: &str) -> String {
+    answer.get(field).and_then(serde_json::Value::as_str).expect("the field that the API promises").to_owned()
 }

@@ -1,4 +1,5 @@
 //! `make bench`: durable positions per second beside the ceiling of the store, and the way from a device to the map.
+#![expect(clippy::print_stdout, reason = "figures on standard output are what it is for")]
 
 mod ceiling;
 mod fleet;

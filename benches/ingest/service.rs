@@ -47,7 +47,7 @@ impl Service {
             .expect("motorpool account");
         let said = String::from_utf8_lossy(&added.stdout).into_owned();
         let password = said.lines().find_map(|line| line.strip_prefix("password"));
-        password.unwrap_or_else(|| panic!("no password in {added:?}")).trim().to_owned()
+        password.expect("motorpool account prints a password").trim().to_owned()
     }
 
     /// Stops it; the seconds of processor time it took.

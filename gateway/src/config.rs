@@ -40,7 +40,7 @@ pub struct Config {
     pub shards: usize,
     /// Records that may wait in one shard or be in its commit; then sockets are not read.
     pub shard_queue: u32,
-    /// Records in one commit.
+    /// Records in one commit, at most. Only a store that is behind sees so many; they cost it less together than apart.
     pub batch_rows: usize,
     /// Milliseconds to wait for more records before a commit.
     pub linger_ms: u64,
@@ -83,7 +83,7 @@ impl Default for Config {
             outgoing_bytes: 64 * 1024,
             shards: 2,
             shard_queue: 16_384,
-            batch_rows: 500,
+            batch_rows: 4096,
             linger_ms: 2,
             retry_max_ms: 2000,
             drain_secs: 10,

@@ -24,6 +24,7 @@ use crate::link::CommandError;
 use crate::links::{DeviceStatus, Links};
 use crate::register::{self, Register};
 use crate::shard::Shard;
+use crate::telemetry::Messages;
 use crate::{listener, tls};
 
 /// What the gateway is given.
@@ -73,6 +74,7 @@ pub(crate) struct App {
     pub(crate) links: Arc<Links>,
     pub(crate) lanes: Lanes,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) messages: Messages,
 }
 
 impl fmt::Debug for App {
@@ -181,6 +183,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
         register: Arc::clone(&register),
         links: Arc::clone(&links),
         lanes: Lanes(lanes.into()),
+        messages: Messages::new(),
     });
 
     let sessions = TaskTracker::new();

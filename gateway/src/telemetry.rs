@@ -1,11 +1,17 @@
 //! Names of the gateway's metrics, so that they are the same wherever they are counted.
 
+use std::fmt;
+
+use metrics::Counter;
+
+use crate::topic::Topic;
+
 /// Signed-in and not yet signed-in connections.
 pub(crate) const CONNECTIONS: &str = "motorpool_gateway_connections";
 /// Connections and sign-ins refused, by `code`.
 pub(crate) const REFUSED: &str = "motorpool_gateway_refused_total";
-/// Messages taken in, by `topic`.
-pub(crate) const MESSAGES: &str = "motorpool_gateway_messages_total";
+/// Messages taken in, by `topic`; see `Messages`.
+const MESSAGES: &str = "motorpool_gateway_messages_total";
 /// Messages to or subscriptions of topics that are not the device's own.
 pub(crate) const FOREIGN_TOPIC: &str = "motorpool_gateway_foreign_topic_total";
 /// Sessions ended, by `reason`.
@@ -32,3 +38,24 @@ pub(crate) const EVENTS: &str = "motorpool_gateway_events_total";
 pub(crate) const REVISED: &str = "motorpool_gateway_revised_total";
 /// Days of positions turned into history.
 pub(crate) const COMPACTED: &str = "motorpool_gateway_compacted_days_total";
+
+/// Counters of messages by topic, looked up once: this is counted a hundred thousand times a second.
+pub(crate) struct Messages(Vec<(Topic, Counter)>);
+
+impl Messages {
+    pub(crate) fn new() -> Self {
+        Self(Topic::ALL.iter().map(|topic| (*topic, metrics::counter!(MESSAGES, "topic" => topic.name()))).collect())
+    }
+
+    pub(crate) fn count(&self, topic: Topic) {
+        if let Some((_, counter)) = self.0.iter().find(|(known, _)| *known == topic) {
+            counter.increment(1);
+        }
+    }
+}
+
+impl fmt::Debug for Messages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Messages").finish_non_exhaustive()
+    }
+}

@@ -18,6 +18,9 @@ pub enum Topic {
 }
 
 impl Topic {
+    /// Every topic that a device may publish to.
+    pub const ALL: [Self; 6] = [Self::Position, Self::Replay, Self::Obd, Self::Event, Self::Status, Self::Answer];
+
     /// The topic, if it is one that `terminal` may publish to.
     pub fn of(topic: &str, terminal: &str) -> Option<Self> {
         match own(topic, terminal)? {

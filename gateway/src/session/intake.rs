@@ -156,7 +156,7 @@ impl<'a> Intake<'a> {
         let Some(topic) = Topic::of(&publish.topic, terminal) else {
             return self.refuse_foreign(publish);
         };
-        metrics::counter!(telemetry::MESSAGES, "topic" => topic.name()).increment(1);
+        self.app.messages.count(topic);
         match topic {
             Topic::Position | Topic::Replay | Topic::Obd | Topic::Event => return self.records(publish),
             Topic::Status => note_status(self.app, terminal, &publish.payload),
@@ -215,32 +215,42 @@ impl<'a> Intake<'a> {
 
     /// The message by vehicle; nearly always one part.
     fn parts(&self, publish: &Publish, now: DateTime<Utc>) -> Vec<Part> {
-        let terminal = self.link.terminal().as_str();
         let content_type = publish.properties.as_ref().and_then(|properties| properties.content_type.as_deref());
         let encoding = Encoding::of(content_type, &publish.payload);
         let payload = payload::read(encoding, &publish.payload, self.app.config.records_per_message);
 
+        if let ([record], []) = (payload.records.as_slice(), payload.unreadable.as_slice()) {
+            // What nearly every message is.
+            return vec![match self.believe(record, now) {
+                Ok((vehicle, observation)) => Part::Seen(vehicle, vec![observation]),
+                Err((vehicle, code)) => Part::Aside(vec![self.aside(now, vehicle, code, as_json(record))]),
+            }];
+        }
         let mut aside: Vec<QuarantinedRecord> =
             payload.unreadable.into_iter().map(|piece| self.aside(now, None, piece.code, piece.bytes)).collect();
         let mut seen: BTreeMap<VehicleNo, Vec<Observation>> = BTreeMap::new();
         for record in payload.records {
-            let checked = match record.to_observation(now) {
-                Ok(observation) => match self.app.register.vehicle(terminal, observation.fixed_at) {
-                    Some(vehicle) => match self.app.untrue(&observation, now) {
-                        None => Ok((vehicle, observation)),
-                        Some(code) => Err((Some(vehicle), code)),
-                    },
-                    None => Err((None, self.app.untrue(&observation, now).unwrap_or("device.unbound"))),
-                },
-                Err(error) => Err((None, error.code())),
-            };
-            match checked {
+            match self.believe(&record, now) {
                 Ok((vehicle, observation)) => seen.entry(vehicle).or_default().push(observation),
                 Err((vehicle, code)) => aside.push(self.aside(now, vehicle, code, as_json(&record))),
             }
         }
         let aside = (!aside.is_empty()).then_some(Part::Aside(aside));
         seen.into_iter().map(|(vehicle, observations)| Part::Seen(vehicle, observations)).chain(aside).collect()
+    }
+
+    /// Whose record it is and what it says; else whose, and the code of what is wrong with it.
+    fn believe(
+        &self,
+        record: &Record,
+        now: DateTime<Utc>,
+    ) -> Result<(VehicleNo, Observation), (Option<VehicleNo>, &'static str)> {
+        let observation = record.to_observation(now).map_err(|error| (None, error.code()))?;
+        let vehicle = self.app.register.vehicle(self.link.terminal().as_str(), observation.fixed_at);
+        if let Some(code) = self.app.untrue(&observation, now) {
+            return Err((vehicle, code));
+        }
+        Ok((vehicle.ok_or((None, "device.unbound"))?, observation))
     }
 
     fn aside(

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use fleet_db::LiveFeed;
 use fleet_db::testing::{self, TestDatabase, fleet};
+use fleet_db::{LiveFeed, PgPool};
 use gateway::probe::{Dialect, Heard, Probe};
 use gateway::{Config, Gateway, Parts, RunError};
 use rmqtt_codec::types::QoS;
@@ -30,6 +30,8 @@ pub(crate) fn morning() -> DateTime<Utc> {
 
 pub(crate) struct Bench {
     pub(crate) db: TestDatabase,
+    /// What the gateway is given, which a test may replace.
+    pub(crate) pool: PgPool,
     pub(crate) live: LiveFeed,
     pub(crate) config: Config,
     clock: Arc<AtomicI64>,
@@ -49,7 +51,7 @@ impl Bench {
         let db = testing::database().await;
         let clock = Arc::new(AtomicI64::new(morning().timestamp_millis()));
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { db, live: LiveFeed::default(), config, clock, running: None, address }
+        Self { pool: db.pool.clone(), db, live: LiveFeed::default(), config, clock, running: None, address }
     }
 
     /// A car whose device is called `terminal`.
@@ -69,7 +71,7 @@ impl Bench {
         let clock = Arc::clone(&self.clock);
         let parts = Parts {
             mqtt,
-            pool: self.db.pool.clone(),
+            pool: self.pool.clone(),
             clock: Arc::new(move || DateTime::from_timestamp_millis(clock.load(Ordering::Relaxed)).unwrap()),
             live: self.live.clone(),
             config: self.config.clone(),

@@ -11,6 +11,8 @@ mod durability;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod outage;
+#[cfg(test)]
 mod quarantine;
 #[cfg(test)]
 mod restart;
