@@ -8,3 +8,5 @@ mod embedded;
 mod motion;
 #[cfg(test)]
 mod pool;
+#[cfg(test)]
+mod register;

@@ -182,7 +182,7 @@ async fn who_was_away_shortly_gets_what_was_missed_and_who_was_away_long_starts_
 
 #[tokio::test]
 async fn a_reader_that_does_not_read_is_sent_for_the_snapshot_and_holds_up_nobody() {
-    let config = Config { live_queue_frames: 4, live_tick_ms: 5, ..Config::default() };
+    let config = Config { live_queue_frames: 4, live_tick_ms: 1, ..Config::default() };
     let (world, cars) = World::with(config, async |pool| {
         let mut cars = Vec::new();
         for n in 0..400 {
@@ -312,4 +312,55 @@ async fn without_a_gateway_beside_it_the_board_is_read_from_the_store() {
     until(async || (snapshot(&client).await.vehicles[&car.no.0.cast_unsigned()].status == 0).then_some(())).await;
     let answer = client.ask(Method::HEAD, "/live/snapshot", None, &[]).await;
     assert_eq!(answer.status, 200);
+}
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u32::try_from((self.0 >> 33) % u64::from(end)).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn whatever_happens_the_deltas_add_up_to_the_snapshot() {
+    let config = Config { live_tick_ms: 2, live_queue_frames: 4096, ..Config::default() };
+    let (world, cars) = World::with(config, async |pool| {
+        let mut cars = Vec::new();
+        for n in 0..20 {
+            cars.push(add_car(pool, WEST, &format!("浙A{n:05}"), None).await);
+        }
+        cars
+    })
+    .await;
+    let (client, address) = (world.sign_in("dispatcher").await, world.listen().await);
+    let mut fleet = snapshot(&client).await;
+    let mut socket = connect(address, &client, Some(fleet.seq), None).await.unwrap();
+    let mut dice = Dice(20_260_302);
+    for _ in 0..30 {
+        for _ in 0..10 {
+            let states = (0..dice.below(12)).map(|_| {
+                let car = cars[dice.below(20) as usize];
+                let (lon, lat) = (f64::from(dice.below(3600)) / 10.0 - 180.0, f64::from(dice.below(1800)) / 10.0 - 90.0);
+                let at = world.now() + Duration::seconds(i64::from(dice.below(100)) - 50);
+                let mut state = moving(car.no, at, lon, lat);
+                state.online = dice.below(4) > 0;
+                state.reading.ignition = [None, Some(true), Some(false)][dice.below(3) as usize];
+                if dice.below(5) == 0 {
+                    state = LiveState::unheard(car.no);
+                }
+                state
+            });
+            world.feed.send(states.collect());
+            world.pass(Duration::milliseconds(i64::from(dice.below(900))));
+            tokio::task::yield_now().await;
+        }
+        let told = snapshot(&client).await;
+        while fleet.seq < told.seq {
+            assert!(matches!(fleet.take(&frame(&mut socket).await), Took::Delta(_)));
+        }
+        assert_eq!(fleet, told);
+    }
 }

@@ -1,12 +1,22 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
+#[cfg(test)]
 mod described;
+#[cfg(test)]
 mod devices;
+#[cfg(test)]
 mod edges;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
 mod history;
+#[cfg(test)]
 mod live;
+#[cfg(test)]
 mod live_client;
+#[cfg(test)]
 mod signing_in;
+#[cfg(test)]
 mod texts;
+#[cfg(test)]
 mod vehicles;
