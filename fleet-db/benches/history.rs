@@ -1,6 +1,8 @@
 //! `cargo bench -p fleet-db --bench history`: a vehicle's day read from rows and from its compressed block, and bytes a
 //! position of both. Needs a server in `DATABASE_URL`; makes and drops a database of its own.
 
+#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

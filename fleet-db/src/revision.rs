@@ -105,12 +105,7 @@ async fn observations(conn: &mut PgConnection, vehicle: VehicleNo, window: &Wind
     Ok(fixes.iter().map(PositionRow::observation).collect())
 }
 
-async fn replace(
-    conn: &mut PgConnection,
-    vehicle: VehicleNo,
-    window: &Window,
-    revision: &Revision,
-) -> Result<(), DbError> {
+async fn replace(conn: &mut PgConnection, vehicle: VehicleNo, window: &Window, revision: &Revision) -> Result<(), DbError> {
     let (from, until) = (window.from.unwrap_or(BEGINNING), window.until.unwrap_or(END));
     sqlx::query!("delete from trip where vehicle_no = $1 and started_at >= $2 and started_at < $3", vehicle.0, from, until)
         .execute(&mut *conn)
@@ -133,12 +128,7 @@ async fn replace(
     let events: Vec<EventRow> = revision
         .events
         .iter()
-        .map(|event| EventRow {
-            vehicle,
-            at: event.at,
-            kind: event.kind.name().to_owned(),
-            detail: event.kind.detail(),
-        })
+        .map(|event| EventRow { vehicle, at: event.at, kind: event.kind.name().to_owned(), detail: event.kind.detail() })
         .collect();
     insert_events(conn, &events).await?;
     Ok(())

@@ -31,9 +31,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let policy = args.policy.as_deref().map_or_else(|| Ok(Policy::default()), read_policy)?;
     let input: Box<dyn BufRead> = match args.file.filter(|file| file != Path::new("-")) {
-        Some(file) => {
-            Box::new(BufReader::new(File::open(&file).with_context(|| format!("cannot open {}", file.display()))?))
-        }
+        Some(file) => Box::new(BufReader::new(File::open(&file).with_context(|| format!("cannot open {}", file.display()))?)),
         None => Box::new(io::stdin().lock()),
     };
     let mut out = BufWriter::new(io::stdout().lock());

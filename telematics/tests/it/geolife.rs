@@ -1,6 +1,8 @@
 //! Real journeys in and around Beijing, looked at by hand on a map; a person with a receiver, now walking, now in a car.
 //! The logs are not ours to keep here: where the folder beside the checkout is missing, these tests say nothing.
 
+use std::fmt::Write as _;
+
 use telematics::event::EventKind;
 use telematics::id::VehicleNo;
 use telematics::policy::Policy;
@@ -44,13 +46,7 @@ const LOGS: &[Expected] = &[
         top_kmh: 80.0,
     },
     // A train at up to 178 km/h: never at rest, and 1.2 km of jump at its end (16:11:41) that must not count as way.
-    Expected {
-        log: "geolife-010-20070804155303.plt",
-        fixes: 581,
-        trips: 1..=1,
-        long_trips: &[],
-        top_kmh: 200.0,
-    },
+    Expected { log: "geolife-010-20070804155303.plt", fixes: 581, trips: 1..=1, long_trips: &[], top_kmh: 200.0 },
 ];
 
 #[test]
@@ -82,12 +78,13 @@ fn check(expected: &Expected, done: &Revision) {
 /// The same story in a few lines, which are ours: walking out of a building, driving, a jump, arriving.
 #[test]
 fn a_log_of_our_own_in_the_same_form() {
-    let mut text = String::from("Geolife trajectory\nWGS 84\nAltitude is in Feet\nReserved 3\n0,2,255,made up,0,0,2,8421376\n0\n");
+    let mut text =
+        String::from("Geolife trajectory\nWGS 84\nAltitude is in Feet\nReserved 3\n0,2,255,made up,0,0,2,8421376\n0\n");
     for n in 0..600_u32 {
         let driven = n.clamp(120, 420) - 120;
         let lat = 39.9 + f64::from(driven) * 5.0 * 15.0 / 111_195.0 + if n == 300 { 0.03 } else { 0.0 };
         let (minute, second) = (n * 5 / 60, n * 5 % 60);
-        text.push_str(&format!("{lat:.6},116.300000,0,160,39746.0,2008-10-25,08:{minute:02}:{second:02}\n"));
+        writeln!(text, "{lat:.6},116.300000,0,160,39746.0,2008-10-25,08:{minute:02}:{second:02}").unwrap();
     }
     let seen = plt::parse(&text);
     let done = revise(VehicleNo(1), &seen, &Policy::default());

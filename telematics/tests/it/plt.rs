@@ -1,4 +1,4 @@
-//! GeoLife logs: six header lines, then latitude, longitude, 0, feet, days, date, time.
+//! `GeoLife` logs: six header lines, then latitude, longitude, 0, feet, days, date, time.
 
 use std::path::PathBuf;
 

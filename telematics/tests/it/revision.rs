@@ -15,6 +15,9 @@ use crate::tracker::shuffle;
 
 const VEHICLE: VehicleNo = VehicleNo(7);
 
+/// What is told of a vehicle.
+type Told = (Vec<Trip>, Vec<Stop>, Vec<VehicleEvent>);
+
 /// What a store keeps of one vehicle, in vectors.
 struct Store {
     policy: Policy,
@@ -92,7 +95,7 @@ impl Store {
     }
 
     /// Trips, stops and events in an order that does not tell how they came.
-    fn sorted(mut self) -> (Vec<Trip>, Vec<Stop>, Vec<VehicleEvent>) {
+    fn sorted(mut self) -> Told {
         self.trips.sort_by_key(|trip| trip.started_at);
         self.stops.sort_by_key(|stop| stop.from);
         self.events.sort_by_key(|event| (event.at, event.kind.name()));
@@ -107,17 +110,14 @@ fn upsert<T: Clone, K: PartialEq>(kept: &mut Vec<T>, new: &T, key: impl Fn(&T) -
     }
 }
 
-fn oracle(seen: &[Observation]) -> (Vec<Trip>, Vec<Stop>, Vec<VehicleEvent>) {
+fn oracle(seen: &[Observation]) -> Told {
     let mut done = revise(VEHICLE, seen, &Policy::default());
     done.events.sort_by_key(|event| (event.at, event.kind.name()));
     (done.trips, done.stops, done.events)
 }
 
 /// The first thing that differs, if one does.
-fn same(
-    found: (Vec<Trip>, Vec<Stop>, Vec<VehicleEvent>),
-    expected: (Vec<Trip>, Vec<Stop>, Vec<VehicleEvent>),
-) -> Result<(), TestCaseError> {
+fn same(found: &Told, expected: &Told) -> Result<(), TestCaseError> {
     first_difference(&found.0, &expected.0)?;
     first_difference(&found.1, &expected.1)?;
     first_difference(&found.2, &expected.2)
@@ -149,10 +149,12 @@ proptest! {
         seen.iter().take(from).chain(seen.iter().skip(to)).for_each(|seen| store.take(seen));
         let backlog: Vec<&Observation> = seen.iter().take(to).skip(from).collect();
         for some in backlog.chunks(backlog.len().div_ceil(rounds).max(1)).rev() {
-            some.iter().for_each(|seen| store.take(seen));
+            for seen in some {
+                store.take(seen);
+            }
             store.work_out();
         }
-        same(store.sorted(), oracle(&seen))?;
+        same(&store.sorted(), &oracle(&seen))?;
     }
 
     #[test]
@@ -162,9 +164,11 @@ proptest! {
         shuffle(&mut mixed, turns);
         let mut store = Store::new();
         for some in mixed.chunks(round) {
-            some.iter().for_each(|seen| store.take(seen));
+            for seen in some {
+                store.take(seen);
+            }
             store.work_out();
         }
-        same(store.sorted(), oracle(&seen))?;
+        same(&store.sorted(), &oracle(&seen))?;
     }
 }
