@@ -342,3 +342,83 @@ fn encoder(version: Version) -> MqttCodec {
         Version::V5 => MqttCodec::V5(v5::Codec::new(0, 0)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Good packets, to be broken.
+    fn seeds() -> Vec<Vec<u8>> {
+        let mut seeds: Vec<Vec<u8>> = vec![
+            b"\x10\x1e\x00\x04MQTT\x04\xc2\x00\x3c\x00\x04MP-1\x00\x04MP-1\x00\x06secret".to_vec(),
+            b"\x10\x1f\x00\x04MQTT\x05\xc2\x00\x3c\x00\x00\x04MP-1\x00\x04MP-1\x00\x06secret".to_vec(),
+            b"\x10\x2d\x00\x04MQTT\x05\xc6\x00\x3c\x05\x11\x00\x00\x00\x1e\x00\x04MP-1\x00\x00\x02st\x00\x02{}\x00\x04MP-1\x00\x06secret".to_vec(),
+            b"\x32\x11\x00\x0dv1/d/MP-1/pos\x00\x07".to_vec(),
+            b"\x32\x17\x00\x0dv1/d/MP-1/pos\x00\x07\x05\x03\x00\x02ab{}".to_vec(),
+            b"\x82\x14\x00\x01\x00\x0dv1/d/MP-1/cmd\x01".to_vec(),
+            b"\xa2\x11\x00\x01\x00\x0dv1/d/MP-1/cmd".to_vec(),
+        ];
+        seeds.extend([
+            b"\x40\x02\x00\x01".to_vec(),
+            b"\x62\x02\x00\x01".to_vec(),
+            b"\xc0\x00".to_vec(),
+            b"\xe0\x02\x04\x00".to_vec(),
+        ]);
+        seeds
+    }
+
+    fn read_all(bytes: &[u8], chunk: usize) -> u32 {
+        let mut reader = Reader::new(4096);
+        let (mut buffer, mut packets) = (BytesMut::new(), 0);
+        for piece in bytes.chunks(chunk.max(1)) {
+            buffer.extend_from_slice(piece);
+            loop {
+                match reader.next(&mut buffer) {
+                    Ok(Some(_)) => packets += 1,
+                    Ok(None) => break,
+                    Err(_) => return packets,
+                }
+            }
+        }
+        packets
+    }
+
+    #[test]
+    fn the_seeds_are_good() {
+        for sign_in in seeds().iter().take(3) {
+            assert_eq!(read_all(sign_in, 1), 1, "{sign_in:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300), chunk in 1_usize..40) {
+            read_all(&bytes, chunk);
+        }
+
+        #[test]
+        fn broken_packets_after_a_sign_in_are_read_or_refused(
+            version in 0_usize..3,
+            picks in prop::collection::vec((0_usize..11, 0_usize..64, any::<u8>(), 0_usize..64), 1..8),
+            chunk in 1_usize..80,
+        ) {
+            let seeds = seeds();
+            let mut bytes = seeds[version].clone();
+            for (pick, at, value, cut) in picks {
+                let mut packet = seeds[pick].clone();
+                if let Some(byte) = packet.get_mut(at) {
+                    *byte = value;
+                }
+                if cut < packet.len() && cut % 3 == 0 {
+                    packet.truncate(cut);
+                }
+                bytes.extend(packet);
+            }
+            read_all(&bytes, chunk);
+        }
+    }
+}
