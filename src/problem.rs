@@ -27,9 +27,15 @@ impl Problem {
     }
 }
 
-/// Tells `error` on standard error: the reason with its causes, the code, and what to do where that is known.
+/// Tells `error` on standard error.
 pub(crate) fn tell(error: &anyhow::Error) {
-    let mut text = String::from("motorpool: ");
+    // Nobody is left to be told when standard error is closed.
+    let _ = writeln!(io::stderr(), "motorpool: {}", text(error));
+}
+
+/// The reason with its causes, the code, and what to do where that is known.
+pub(crate) fn text(error: &anyhow::Error) -> String {
+    let mut text = String::new();
     let mut code = None;
     let mut remedy = None;
     for (depth, cause) in error.chain().enumerate() {
@@ -49,8 +55,7 @@ pub(crate) fn tell(error: &anyhow::Error) {
         text.push_str("\n  what to do: ");
         text.push_str(&remedy);
     }
-    // Nobody is left to be told when standard error is closed.
-    let _ = writeln!(io::stderr(), "{text}");
+    text
 }
 
 fn known(cause: &(dyn Error + 'static)) -> (Option<&'static str>, Option<String>) {

@@ -1,6 +1,6 @@
 //! Wiring of the service: sockets, store, gateway, web and jobs, and the order in which they start and stop.
 
-mod listen;
+pub(crate) mod listen;
 mod shutdown;
 mod store;
 

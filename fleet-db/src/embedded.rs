@@ -13,7 +13,7 @@ mod programs;
 mod run_as;
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,10 +95,15 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Embedded, E
     Ok(embedded)
 }
 
+/// Looks whether a private server could start in `data_dir`, without starting or making anything.
+pub fn examine(data_dir: &Path, bin_dir: Option<&Path>) -> Result<Programs, EmbeddedError> {
+    let made_by = if data_dir.exists() { Folder::take(data_dir)?.made_by()? } else { None };
+    Programs::find(bin_dir, made_by)
+}
+
 fn prepare(settings: &Settings, progress: &Progress) -> Result<(Folder, Keeper, bool), EmbeddedError> {
     let folder = Folder::take(&settings.data_dir)?;
-    let made_by = folder.cluster_version()?.map(|version| (folder.cluster(), version));
-    let programs = Programs::find(settings.bin_dir.as_deref(), made_by)?;
+    let programs = Programs::find(settings.bin_dir.as_deref(), folder.made_by()?)?;
     let is_new = cluster::create_unless_there(&folder, &programs, progress)?;
     leftover::stop(&folder.cluster(), progress)?;
     folder.make_socket_dir()?;

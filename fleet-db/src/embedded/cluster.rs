@@ -18,7 +18,7 @@ const SPARE_CONNECTIONS: u32 = 16;
 
 /// Makes the cluster when there is none; true when it did.
 pub(super) fn create_unless_there(folder: &Folder, programs: &Programs, progress: &Progress) -> Result<bool, EmbeddedError> {
-    if folder.cluster_version()?.is_some() {
+    if folder.made_by()?.is_some() {
         return Ok(false);
     }
     check_room(folder.root())?;

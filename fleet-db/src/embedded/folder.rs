@@ -66,11 +66,12 @@ impl Folder {
         self.socket_dir.join(format!(".s.PGSQL.{port}"))
     }
 
-    /// The major version that made the cluster, when there is one.
-    pub(super) fn cluster_version(&self) -> Result<Option<String>, EmbeddedError> {
-        let file = self.cluster().join("PG_VERSION");
+    /// The cluster with the major version that made it, when there is one.
+    pub(super) fn made_by(&self) -> Result<Option<(PathBuf, String)>, EmbeddedError> {
+        let cluster = self.cluster();
+        let file = cluster.join("PG_VERSION");
         match fs::read_to_string(&file) {
-            Ok(text) => Ok(Some(text.trim().to_owned())),
+            Ok(text) => Ok(Some((cluster, text.trim().to_owned()))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(EmbeddedError::io("read", &file, error)),
         }
