@@ -52,9 +52,10 @@ describe('counts', () => {
 describe('clusters', () => {
   it('a crowd is one bubble in its midst, a handful stays vehicles', () => {
     const fleet = fleetAt([...Array.from({ length: 40 }, (): [number, number] => [120.17, 30.25]), [120.6, 30.0], [120.6, 30.0]]);
-    const bubbles = cluster(fleet, world(), 4, 15);
+    const { bubbles } = cluster(fleet, world(), 4, 15);
     expect(bubbles).toHaveLength(1);
-    const all = cluster(fleet, world(), 10, 15);
+    const { bubbles: all, inView } = cluster(fleet, world(), 9, 15);
+    expect(inView).toBe(42);
     expect(all.map((bubble) => bubble.n)).toEqual([40]);
     expect(all[0]!.lon).toBeCloseTo(120.17, 5);
   });
@@ -63,7 +64,7 @@ describe('clusters', () => {
     const start = performance.now();
     const [west, north] = toFixed(118, 31);
     const [east, south] = toFixed(121, 29);
-    const bubbles = cluster(fleet, [west, north, east, south], 9.5, 15);
+    const { bubbles } = cluster(fleet, [west, north, east, south], 9.5, 15);
     const counts = countByDistrict(fleet, DISTRICTS, 15);
     expect(performance.now() - start).toBeLessThan(1000);
     expect(bubbles.reduce((sum, bubble) => sum + bubble.n, 0)).toBeLessThanOrEqual(77_000);

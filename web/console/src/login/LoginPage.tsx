@@ -80,7 +80,12 @@ export function LoginPage({ onSignedIn }: { onSignedIn: (session: Session) => vo
             autoComplete="username"
             autoFocus
             value={login}
-            onChange={setLogin}
+            onChange={(text) => {
+              setLogin(text);
+              // The lock is the account's, not the page's.
+              setLockedUntil(0);
+              setError(null);
+            }}
             error={missing && !login.trim() ? t('login.login_missing') : undefined}
           />
           <Field
@@ -93,7 +98,13 @@ export function LoginPage({ onSignedIn }: { onSignedIn: (session: Session) => vo
             error={missing && !password ? t('login.password_missing') : undefined}
           />
           <div role="alert" className="login-error">
-            {message && <p className="notice notice-bad">{message}</p>}
+            {message && (
+              <p className="notice notice-bad">
+                {/* A screen reader is told once, not every second. */}
+                <span aria-hidden={locked}>{message}</span>
+                {locked && <span className="visually-hidden">{t('error.auth.locked')}</span>}
+              </p>
+            )}
           </div>
           <Button look="primary" type="submit" isDisabled={busy || locked}>
             {busy ? t('login.busy') : t('login.submit')}

@@ -21,7 +21,7 @@ export interface Bubble {
 export type Box = [number, number, number, number];
 
 /** One pass over the fleet: the crowded cells of a grid that stands still while the map is panned. */
-export function cluster(fleet: Fleet, box: Box, zoom: number, shown: number, crowd = CROWD): Bubble[] {
+export function cluster(fleet: Fleet, box: Box, zoom: number, shown: number, crowd = CROWD): { bubbles: Bubble[]; inView: number } {
   const cell = (WORLD / (512 * 2 ** zoom)) * CELL_PX;
   const columns = Math.ceil((box[2] - box[0]) / cell) + 2;
   const firstColumn = Math.floor(box[0] / cell);
@@ -41,13 +41,15 @@ export function cluster(fleet: Fleet, box: Box, zoom: number, shown: number, cro
     sumY[at]! += y;
   }
   const bubbles: Bubble[] = [];
+  let inView = 0;
   for (let at = 0; at < counts.length; at++) {
     const n = counts[at]!;
+    inView += n;
     if (n < crowd) continue;
     const [lon, lat] = fromFixed(sumX[at]! / n, sumY[at]! / n);
     bubbles.push({ lon, lat, n });
   }
-  return bubbles;
+  return { bubbles, inView };
 }
 
 export interface District {

@@ -134,8 +134,9 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
     const zoom = map.getZoom();
     const far = zoom < REGION_ZOOM;
     const on = (far || (zoom >= DISTRICT_ZOOM && zoom < CLUSTER_ZOOM)) && track === null;
-    const bubbles = on ? cluster(fleet, viewBox(0.1), Math.floor(zoom * 2) / 2, shown, far ? 1 : CROWD) : [];
-    setData('clusters', bubbles.map(({ lon, lat, n }) => ({
+    const { bubbles, inView } = cluster(fleet, viewBox(0.1), Math.floor(zoom * 2) / 2, shown, far ? 1 : CROWD);
+    vehicles.setCrowd(inView);
+    setData('clusters', (on ? bubbles : []).map(({ lon, lat, n }) => ({
       type: 'Feature', properties: { n, label: n > 999 ? `${(n / 1000).toFixed(1)}k` : String(n) }, geometry: { type: 'Point', coordinates: [lon, lat] },
     })));
   }

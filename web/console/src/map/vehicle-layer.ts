@@ -9,6 +9,8 @@ import { WORLD } from './mercator';
 import { FRAGMENT, VERTEX } from './shaders';
 
 const RECORD = 24;
+/** So many vehicles in view are drawn at full size. */
+const COMFORTABLE = 1500;
 
 export interface VehicleLook {
   colours: [number, number, number][];
@@ -23,6 +25,8 @@ export interface VehicleLayer extends CustomLayerInterface {
   /** A bit a status: which are drawn. */
   setShown: (mask: number) => void;
   setStale: (stale: boolean) => void;
+  /** How many vehicles are in view: a crowd is drawn smaller, so that the map can be seen between them. */
+  setCrowd: (inView: number) => void;
   /** Slots drawn again on top, with a ring: the selected one at full strength, the hovered one lighter. */
   setEmphasis: (selected: number | null, hovered: number | null) => void;
 }
@@ -47,6 +51,7 @@ export function vehicleLayer(fleet: Fleet, now: () => number, still: () => boole
   let look: VehicleLook = { colours: [], edge: [1, 1, 1], accent: [0, 0, 1] };
   let shown = 15;
   let stale = false;
+  let crowding = 1;
   let selected: number | null = null;
   let hovered: number | null = null;
   let movingUntil = 0;
@@ -154,6 +159,9 @@ export function vehicleLayer(fleet: Fleet, now: () => number, still: () => boole
       shown = mask;
       map?.triggerRepaint();
     },
+    setCrowd: (inView) => {
+      crowding = Math.min(1, Math.max(0.4, Math.sqrt(COMFORTABLE / Math.max(1, inView))));
+    },
     setStale: (next) => {
       if (next === stale) return;
       stale = next;
@@ -200,7 +208,7 @@ export function vehicleLayer(fleet: Fleet, now: () => number, still: () => boole
       const y = 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI);
       const fixed = [Math.round(x * WORLD), Math.round(y * WORLD)] as const;
       const zoom = map.getZoom();
-      const size = pointSize(zoom) * (window.devicePixelRatio || 1);
+      const size = pointSize(zoom) * crowding * (window.devicePixelRatio || 1);
       gl.useProgram(program);
       gl.enable(gl.BLEND);
       gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
