@@ -31,7 +31,7 @@ type Sent = Mutex<HashMap<u32, Instant>>;
 pub(crate) async fn run(span: Duration) {
     let db = testing::database().await;
     let cars = fleet::cars(&db.pool, DEVICES).await;
-    let service = Service::start(&db.url(), &["gateway", "web"]).await;
+    let service = Service::start(&db.url(), &["gateway", "web"]);
     let token = token(service.http, &service.account(LOGIN)).await;
 
     let sent = Rc::new(Sent::default());

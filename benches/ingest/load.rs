@@ -138,7 +138,7 @@ pub(crate) async fn connect(address: SocketAddr, car: &Car) -> io::Result<TcpStr
     if answer == [0x20, 2, 0, 0] { Ok(stream) } else { Err(io::Error::other("not let in")) }
 }
 
-/// PUBLISH with QoS 1.
+/// PUBLISH with `QoS` 1.
 pub(crate) fn put_publish(out: &mut Vec<u8>, topic: &str, packet_id: u16, payload: &[u8]) {
     out.push(0x32);
     let mut length = 2 + topic.len() + 2 + payload.len();

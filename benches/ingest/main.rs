@@ -26,7 +26,7 @@ async fn run(span: Duration) {
     let (db, vehicles) = (testing::database().await, CONNECTIONS);
     let cars = fleet::cars(&db.pool, vehicles).await;
 
-    let service = service::Service::start(&db.url(), &["gateway"]).await;
+    let service = service::Service::start(&db.url(), &["gateway"]);
     let accepted = load::run(service.mqtt, &cars, IN_FLIGHT, span).await;
     let stored = fleet::stored(&db.pool).await;
     assert!(stored >= accepted.in_all, "{} acknowledged, {stored} stored", accepted.in_all);

@@ -17,7 +17,7 @@ pub(crate) struct Service {
 
 impl Service {
     /// Starts the parts and waits until they are ready.
-    pub(crate) async fn start(database: &str, parts: &[&str]) -> Self {
+    pub(crate) fn start(database: &str, parts: &[&str]) -> Self {
         let (mqtt, http) = (free(), free());
         let mut config = NamedTempFile::with_suffix(".toml").expect("a temporary file");
         write!(

@@ -16,6 +16,7 @@ pub mod topic;
 mod admission;
 mod draft;
 mod listener;
+mod say;
 mod session;
 mod shard;
 mod signin;

@@ -10,9 +10,10 @@ use rmqtt_codec::types::QoS;
 use telematics::device::TerminalId;
 use tokio::sync::Notify;
 
+use crate::say;
 use crate::topic::command_topic;
 use crate::transport::Transport;
-use crate::wire::{self, Reason, Version};
+use crate::wire::{Reason, Version};
 
 /// A live link (终端连接): one a device.
 pub struct Link {
@@ -122,7 +123,7 @@ impl Link {
 
     /// Puts an acknowledgement into the outgoing bytes; `flush` sends it.
     pub(crate) fn acknowledge(&self, qos: QoS, packet_id: NonZeroU16) {
-        wire::put_ack(&mut self.lock().bytes, qos, packet_id);
+        say::put_ack(&mut self.lock().bytes, qos, packet_id);
         if self.waiting.fetch_sub(1, Ordering::AcqRel) >= self.limits.in_flight {
             self.wake.notify_one();
         }
@@ -172,7 +173,7 @@ impl Link {
             out.last_command = out.last_command.checked_add(1).unwrap_or(1);
             let packet_id = NonZeroU16::new(out.last_command).unwrap_or(NonZeroU16::MIN);
             let topic = command_topic(self.terminal.as_str());
-            wire::put_command(&mut out.bytes, self.version, topic, packet_id, payload)
+            say::put_command(&mut out.bytes, self.version, topic, packet_id, payload)
                 .expect("a command below the limit of outgoing bytes fits a packet");
         }
         self.flush();

@@ -19,10 +19,11 @@ use crate::admission::Seat;
 use crate::lane::Stopped;
 use crate::link::{Limits, Link};
 use crate::run::App;
+use crate::say::{self, Welcome};
 use crate::signin::{self, Refusal};
 use crate::telemetry;
 use crate::transport::Transport;
-use crate::wire::{self, Connect, Reader, Reason, Said, Version, Welcome, WireError};
+use crate::wire::{Connect, Reader, Reason, Said, Version, WireError};
 use intake::{Intake, Step};
 
 /// How a session ended.
@@ -93,7 +94,7 @@ async fn run(app: &Arc<App>, transport: Transport, peer: SocketAddr) -> End {
         Ok(device) => device,
         Err(refusal) => {
             let mut out = BytesMut::new();
-            if wire::put_welcome(&mut out, version, refusal.welcome()).is_ok() {
+            if say::put_welcome(&mut out, version, refusal.welcome()).is_ok() {
                 // A few bytes on a fresh socket; should they not fit, the closed connection says the same.
                 let _ = transport.try_write(&out);
             }
@@ -115,7 +116,7 @@ async fn run(app: &Arc<App>, transport: Transport, peer: SocketAddr) -> End {
 
 fn welcome(app: &App, link: &Link, version: Version) {
     let welcome = Welcome::Accepted { in_flight: app.config.in_flight, frame_bytes: app.config.frame_bytes };
-    link.put(|out| wire::put_welcome(out, version, welcome).expect("an acceptance is a few bytes"));
+    link.put(|out| say::put_welcome(out, version, welcome).expect("an acceptance is a few bytes"));
     link.flush();
 }
 
@@ -127,7 +128,7 @@ fn farewell(app: &App, link: &Arc<Link>, connect: &Connect, end: &End) {
         _ => None,
     };
     if let Some(reason) = reason {
-        link.put(|out| wire::put_goodbye(out, link.version(), reason));
+        link.put(|out| say::put_goodbye(out, link.version(), reason));
         link.flush();
     }
     // A link that was taken over has a successor, which has told its own state by now or will.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use fleet_db::device::RegisteredDevice;
 
 use crate::register::Register;
+use crate::say::Welcome;
 use crate::topic::Topic;
-use crate::wire::{Connect, Welcome};
+use crate::wire::Connect;
 
 /// Why a device was not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,9 +20,10 @@ use crate::link::Link;
 use crate::links::DeviceStatus;
 use crate::payload::{self, Encoding};
 use crate::run::App;
+use crate::say;
 use crate::telemetry;
 use crate::topic::{self, Topic};
-use crate::wire::{self, Reader, Reason, Said, Version, WireError};
+use crate::wire::{Reader, Reason, Said, Version, WireError};
 
 /// Bytes read at once. The buffer belongs to the thread: an idle connection has none of its own.
 const READ_BYTES: usize = 64 * 1024;
@@ -114,9 +115,9 @@ impl<'a> Intake<'a> {
         let version = self.link.version();
         match said {
             Said::Publish(publish) => return self.publish(&publish),
-            Said::Release(packet_id) => self.link.put(|out| wire::put_complete(out, packet_id)),
+            Said::Release(packet_id) => self.link.put(|out| say::put_complete(out, packet_id)),
             Said::Received => {}
-            Said::Ping => self.link.put(wire::put_pong),
+            Said::Ping => self.link.put(say::put_pong),
             Said::Subscribe { packet_id, filters } => {
                 let granted = self.own_commands(&filters);
                 if granted.contains(&true) {
@@ -124,14 +125,14 @@ impl<'a> Intake<'a> {
                 }
                 let foreign = granted.iter().filter(|granted| !**granted).count();
                 metrics::counter!(telemetry::FOREIGN_TOPIC).increment(u64::try_from(foreign).unwrap_or(u64::MAX));
-                self.answer(|out| wire::put_subscribed(out, version, packet_id, &granted))?;
+                self.answer(|out| say::put_subscribed(out, version, packet_id, &granted))?;
             }
             Said::Unsubscribe { packet_id, filters } => {
                 let known = self.own_commands(&filters);
                 if known.contains(&true) {
                     self.link.set_takes_commands(false);
                 }
-                self.answer(|out| wire::put_unsubscribed(out, version, packet_id, &known))?;
+                self.answer(|out| say::put_unsubscribed(out, version, packet_id, &known))?;
             }
             Said::Disconnect(false) => return Ok(Some(Step::Goodbye)),
             Said::Disconnect(true) => return Err(End::Closed),
@@ -164,7 +165,7 @@ impl<'a> Intake<'a> {
         }
         // Nothing of these is kept, so there is no commit to wait for.
         if let Some(packet_id) = publish.packet_id {
-            self.link.put(|out| wire::put_ack(out, publish.qos, packet_id));
+            self.link.put(|out| say::put_ack(out, publish.qos, packet_id));
         }
         Ok(None)
     }
@@ -174,7 +175,7 @@ impl<'a> Intake<'a> {
         metrics::counter!(telemetry::FOREIGN_TOPIC).increment(1);
         match (self.link.version(), publish.packet_id) {
             (Version::V5, Some(packet_id)) => {
-                self.link.put(|out| wire::put_refusal(out, publish.qos, packet_id, Reason::NotAuthorized));
+                self.link.put(|out| say::put_refusal(out, publish.qos, packet_id, Reason::NotAuthorized));
                 Ok(None)
             }
             _ => Err(End::Ended(Reason::NotAuthorized)),
@@ -187,7 +188,7 @@ impl<'a> Intake<'a> {
         let receipt = match publish.packet_id {
             Some(packet_id) if publish.qos != QoS::AtMostOnce => {
                 if parts.is_empty() {
-                    self.link.put(|out| wire::put_ack(out, publish.qos, packet_id));
+                    self.link.put(|out| say::put_ack(out, publish.qos, packet_id));
                     return Ok(None);
                 }
                 self.link.took();
