@@ -1,4 +1,4 @@
-//! Hashing of passwords: Argon2id, 19 MiB, two passes, one lane; the same for signing in and for making accounts.
+//! Hashing of passwords: Argon2id, 19 megabytes, two passes, one lane; the same for signing in and for making accounts.
 
 use std::sync::LazyLock;
 

@@ -73,7 +73,7 @@ codes! {
     IDEMPOTENCY_KEY = "idempotency.key", BAD_REQUEST;
     /// The key was used for something else.
     IDEMPOTENCY_MISMATCH = "idempotency.mismatch", UNPROCESSABLE_ENTITY;
-    /// The live channel is a WebSocket.
+    /// The live channel is a socket.
     LIVE_UPGRADE = "live.upgrade", UPGRADE_REQUIRED;
     /// Too many sockets.
     LIVE_FULL = "live.full", SERVICE_UNAVAILABLE;
@@ -232,7 +232,7 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
         None => return response,
     };
     let headers = std::mem::take(response.headers_mut());
-    write(&error, language, request_id, headers)
+    write(&error, language, request_id, &headers)
 }
 
 /// The code of an error that a layer made by status alone.
@@ -247,7 +247,7 @@ fn foreign(status: StatusCode) -> Option<Code> {
     })
 }
 
-fn write(error: &ApiError, language: Language, request_id: Option<String>, headers: HeaderMap) -> Response {
+fn write(error: &ApiError, language: Language, request_id: Option<String>, headers: &HeaderMap) -> Response {
     let facts = &*error.0;
     if facts.status.is_server_error() {
         let chain = facts.cause.as_deref().map(chain).unwrap_or_default();
@@ -264,7 +264,7 @@ fn write(error: &ApiError, language: Language, request_id: Option<String>, heade
         request_id,
     };
     let mut response = (facts.status, Json(body)).into_response();
-    for (name, value) in &headers {
+    for (name, value) in headers {
         if name != CONTENT_TYPE && name != axum::http::header::CONTENT_LENGTH {
             response.headers_mut().append(name, value.clone());
         }

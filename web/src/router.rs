@@ -74,7 +74,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 
-/// The API's description (OpenAPI 3.1), as it is served at `/api/v1/openapi.json`.
+/// The API's description (`OpenAPI` 3.1), as it is served at `/api/v1/openapi.json`.
 pub fn openapi() -> String {
     let (_, description) = api().split_for_parts();
     description.to_pretty_json().map(|text| text + "\n").unwrap_or_default()

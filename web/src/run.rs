@@ -16,7 +16,7 @@ use crate::state::App;
 /// How long requests under way may take once the service is going away.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// How often what has expired is forgotten.
-const HOUSEKEEPING: Duration = Duration::from_secs(10 * 60);
+const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
 /// What this floor is given.
 pub struct Parts {
@@ -94,7 +94,7 @@ async fn keep_house(app: &App) {
         ticks.tick().await;
         match forget_expired(app).await {
             Ok((sessions, answers)) => {
-                tracing::debug!(sessions, answers, "forgot {sessions} ended sessions and {answers} old answers")
+                tracing::debug!(sessions, answers, "forgot {sessions} ended sessions and {answers} old answers");
             }
             Err(error) => tracing::warn!(%error, "what has expired could not be forgotten"),
         }

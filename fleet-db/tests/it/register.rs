@@ -280,7 +280,9 @@ async fn seventy_seven_thousand_cars_are_searched_in_a_tenth_of_a_second() {
         let mut took = Vec::new();
         for _ in 0..8 {
             let begun = std::time::Instant::now();
-            fleet_db::vehicle::list(&mut conn, Scope::of(CITY), &filter, "", 100).await.unwrap();
+            let numbers = fleet_db::vehicle::numbers(&mut conn, Scope::of(CITY), &filter).await.unwrap();
+            let found = Filter { numbers: Some(numbers), ..Filter::default() };
+            fleet_db::vehicle::list(&mut conn, Scope::of(CITY), &found, "", 100).await.unwrap();
             took.push(begun.elapsed());
         }
         let best = took.iter().min().unwrap();

@@ -113,7 +113,9 @@ pub(crate) async fn list(
 ) -> ApiResult<axum::Json<VehiclePage>> {
     actor.must(Permission::WatchVehicles)?;
     let (mut filter, status) = (wanted.filter()?, wanted.status()?);
-    let limit = wanted.limit.unwrap_or(PAGE).clamp(1, app.config.page_limit);
+    // Who asks for certain numbers wants them all on one page.
+    let named = filter.numbers.as_ref().map_or(0, |numbers| u32::try_from(numbers.len()).unwrap_or(u32::MAX));
+    let limit = wanted.limit.unwrap_or(named.max(PAGE)).clamp(1, app.config.page_limit);
     let mut conn = app.conn().await?;
     // Who is who is asked of the store; who does what is on the board, which is what the map shows too.
     let all = if filter.text.is_some() || filter.numbers.is_some() {
@@ -126,6 +128,9 @@ pub(crate) async fn list(
     if let Some(status) = status {
         let board = app.live.board();
         filter.numbers = Some(all.into_iter().filter(|no| board.status(*no) == status).collect());
+    } else if filter.text.is_some() {
+        // The text was looked for already; once is enough.
+        filter = Filter { numbers: Some(all), ..Filter::default() };
     }
     let after = wanted.after.unwrap_or_default();
     let mut listed = fleet_db::vehicle::list(&mut conn, actor.scope(), &filter, &after, limit + 1).await?;

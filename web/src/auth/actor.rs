@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum_extra::extract::CookieJar;
 use chrono::Duration;
 use dispatch::account::{Permission, SessionId};
@@ -63,7 +63,7 @@ fn check_page(parts: &Parts, app: &App, session: &Session) -> ApiResult<()> {
     if !origin::is_ours(&parts.headers, &app.config) {
         return Err(AUTH_ORIGIN.into());
     }
-    let sent = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes()).unwrap_or_default();
+    let sent = parts.headers.get(CSRF_HEADER).map(HeaderValue::as_bytes).unwrap_or_default();
     if bool::from(sent.ct_eq(session.csrf_token.as_bytes())) { Ok(()) } else { Err(AUTH_CSRF.into()) }
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn snapshot(actor: Actor, State(app): State<App>, headers: Head
     Ok(tagged::answer(&headers, &tag, "application/octet-stream", "private, no-cache", frame))
 }
 
-/// A WebSocket of binary frames: what has changed since `since`, then what changes.
+/// A `WebSocket` of binary frames: what has changed since `since`, then what changes.
 #[utoipa::path(get, path = "/live", tag = "live", params(Since),
     responses((status = 101, description = "frames follow"),
               (status = 401, body = Problem, content_type = "application/problem+json"),

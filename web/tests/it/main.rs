@@ -15,6 +15,8 @@ mod live;
 #[cfg(test)]
 mod live_client;
 #[cfg(test)]
+mod running;
+#[cfg(test)]
 mod signing_in;
 #[cfg(test)]
 mod texts;

@@ -13,10 +13,10 @@ pub(super) fn write(plate: &str, fixes: &[StoredFix]) -> String {
 }
 
 fn feature(plate: &str, piece: &[StoredFix]) -> Value {
-    let place = |fix: &StoredFix| json!([degrees(fix.lon_e7.unwrap_or_default()), degrees(fix.lat_e7.unwrap_or_default())]);
+    let coordinates = |fix: &StoredFix| json!([degrees(fix.lon_e7.unwrap_or_default()), degrees(fix.lat_e7.unwrap_or_default())]);
     let geometry = match piece {
-        [single] => json!({ "type": "Point", "coordinates": place(single) }),
-        _ => json!({ "type": "LineString", "coordinates": piece.iter().map(place).collect::<Vec<_>>() }),
+        [single] => json!({ "type": "Point", "coordinates": coordinates(single) }),
+        _ => json!({ "type": "LineString", "coordinates": piece.iter().map(coordinates).collect::<Vec<_>>() }),
     };
     let times: Vec<String> = piece.iter().map(|fix| instant(fix.fixed_at)).collect();
     let speeds: Vec<Option<f64>> = piece.iter().map(|fix| fix.speed_dkmh.map(|speed| f64::from(speed) / 10.0)).collect();
