@@ -65,16 +65,16 @@ async fn receiver(config: &GnssConfig) -> Result<String, (String, String)> {
         let mut line =
             Line::open(&config.path, *rate).map_err(|error| (told(error.code(), &error), error.remedy().to_owned()))?;
         let mut decoder = Decoder::default();
-        let mut decoded = Vec::new();
+        let mut heard_items = Vec::new();
         let mut buffer = [0_u8; 1024];
         let until = Instant::now() + LISTEN;
         while let Ok(read) = timeout(until.saturating_duration_since(Instant::now()), line.read(&mut buffer)).await {
             let count = read.map_err(|error| (told(error.code(), &error), error.remedy().to_owned()))?;
             heard += count;
-            decoder.push(buffer.get(..count).unwrap_or_default(), &mut decoded);
+            decoder.push(buffer.get(..count).unwrap_or_default(), &mut heard_items);
         }
-        decoded.extend(decoder.finish().map(Decoded::Fix));
-        let fix = decoded.iter().any(|item| matches!(item, Decoded::Fix(_)));
+        heard_items.extend(decoder.finish().map(Decoded::Fix));
+        let fix = heard_items.iter().any(|item| matches!(item, Decoded::Fix(_)));
         if decoder.counters().sentences > 0 {
             let state = if fix { "with a fix" } else { "no fix yet (give it a view of the sky)" };
             return Ok(format!("{} sentences at {rate} baud, {state}", decoder.counters().sentences));

@@ -14,6 +14,8 @@ use firmware_bridge::run::{self, Parts, RunError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The vehicle's side of Motorpool: satellites and on-board diagnostics in, records on disk, MQTT out.
 #[derive(Debug, Parser)]
@@ -55,7 +57,7 @@ struct Given {
     /// Serial line of the OBD adapter.
     #[arg(long, global = true, value_name = "DEVICE")]
     obd: Option<PathBuf>,
-    /// Play a recorded log (NMEA, or GeoLife .plt) instead of reading a receiver.
+    /// Play a recorded log (NMEA, or a `.plt` track) instead of reading a receiver.
     #[arg(long, global = true, value_name = "FILE")]
     replay: Option<PathBuf>,
     /// How fast: 1, 10, … or max.
@@ -91,7 +93,7 @@ enum Failure {
 /// Reads the command line and does what it says.
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
-    match work(cli) {
+    match work(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let status = if matches!(failure, Failure::Config(_) | Failure::Filter(_)) { 2 } else { 1 };
@@ -101,7 +103,7 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn work(cli: Cli) -> Result<(), Failure> {
+fn work(cli: &Cli) -> Result<(), Failure> {
     let config = configuration(&cli.given).map_err(|error| Failure::Config(vec![error]))?;
     let (log_filter, filters) = watch::channel(None);
     let reload = logging(cli.given.log.as_deref().unwrap_or(&config.log.filter))?;
@@ -217,9 +219,6 @@ fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
 type Reload = tracing_subscriber::reload::Handle<EnvFilter, tracing_subscriber::Registry>;
 
 fn logging(filter: &str) -> Result<Reload, Failure> {
-    use tracing_subscriber::layer::SubscriberExt as _;
-    use tracing_subscriber::util::SubscriberInitExt as _;
-
     let filter = EnvFilter::try_new(filter).map_err(|error| Failure::Filter(error.to_string()))?;
     let (filter, reload) = tracing_subscriber::reload::Layer::new(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);

@@ -109,7 +109,7 @@ async fn read(
     let patience = Duration::from_secs(parts.config.next_rate_secs);
     let gap = Duration::from_millis(parts.config.epoch_gap_ms);
     let mut buffer = [0_u8; 4096];
-    let mut decoded = Vec::new();
+    let mut items = Vec::new();
     let mut heard_at = Instant::now();
     let mut understood_at = Instant::now();
     let mut open_epoch = false;
@@ -126,17 +126,17 @@ async fn read(
         if count > 0 {
             heard_at = now;
             let before = decoder.counters().sentences;
-            decoder.push(buffer.get(..count).unwrap_or_default(), &mut decoded);
+            decoder.push(buffer.get(..count).unwrap_or_default(), &mut items);
             open_epoch = true;
             if decoder.counters().sentences > before {
                 understood_at = now;
             }
         } else if open_epoch {
             // The receiver has said all it has to say about this instant.
-            decoded.extend(decoder.finish().map(Decoded::Fix));
+            items.extend(decoder.finish().map(Decoded::Fix));
             open_epoch = false;
         }
-        for item in decoded.drain(..) {
+        for item in items.drain(..) {
             if let Decoded::Fix(epoch) = item {
                 tell(parts, epoch).await;
             }

@@ -75,20 +75,12 @@ pub async fn run(parts: Parts) {
             return;
         }
         let pause = backoff.pause();
-        match &ended {
-            Some(error) => warn!(
-                code = error.code(),
-                path,
-                error = error as &dyn std::error::Error,
-                "OBD line {path} lost, next attempt in {} s",
-                pause.as_secs()
-            ),
-            None => warn!(
-                code = "bridge.obd.silent",
-                path,
-                "the OBD adapter on {path} stays silent, opening the line again in {} s",
-                pause.as_secs()
-            ),
+        let secs = pause.as_secs();
+        if let Some(error) = &ended {
+            let cause = error as &dyn std::error::Error;
+            warn!(code = error.code(), path, error = cause, "OBD line {path} lost, next attempt in {secs} s");
+        } else {
+            warn!(code = "bridge.obd.silent", path, "the OBD adapter on {path} stays silent, opening the line again in {secs} s");
         }
         tokio::select! {
             () = sleep(pause) => {}

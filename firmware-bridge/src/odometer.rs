@@ -1,5 +1,6 @@
 //! Mileage: the vehicle's own odometer where it tells one, the way between fixes where it does not; never backwards.
 
+use chrono::TimeDelta;
 use telematics::place::LonLat;
 use telematics::quantity::{Distance, Speed};
 
@@ -28,7 +29,7 @@ impl Odometer {
             self.last = Some((at_ms, place));
             return;
         };
-        let seconds = (at_ms - before_ms) as f64 / 1000.0;
+        let seconds = TimeDelta::milliseconds(at_ms - before_ms).as_seconds_f64();
         if seconds <= 0.0 {
             return;
         }

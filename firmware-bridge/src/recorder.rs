@@ -76,18 +76,12 @@ pub async fn run(mut parts: Parts) {
     let mut readings_open = true;
     let mut epochs_open = true;
     loop {
-        let at = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
+        let at = due.unwrap_or_else(|| Instant::now() + Duration::from_hours(1));
         let mut done: Option<oneshot::Sender<Counts>> = None;
         let fresh = tokio::select! {
             biased;
-            heard = parts.epochs.recv(), if epochs_open => match heard {
-                Some(heard) => parts.journal.hear(heard, now(&parts)),
-                None => { epochs_open = false; Vec::new() }
-            },
-            reading = parts.readings.recv(), if readings_open => match reading {
-                Some(reading) => parts.journal.learn(reading, now(&parts)),
-                None => { readings_open = false; Vec::new() }
-            },
+            heard = parts.epochs.recv(), if epochs_open => if let Some(heard) = heard { parts.journal.hear(heard, now(&parts)) } else { epochs_open = false; Vec::new() },
+            reading = parts.readings.recv(), if readings_open => if let Some(reading) = reading { parts.journal.learn(reading, now(&parts)) } else { readings_open = false; Vec::new() },
             ask = parts.asks.recv() => match ask {
                 Some(Ask::ReportNow) => parts.journal.report(now(&parts)),
                 Some(Ask::MovingSecs(secs)) => { parts.journal.set_moving_secs(secs); Vec::new() }
@@ -155,7 +149,7 @@ async fn commit(parts: &mut Parts, pending: &mut Vec<Entry>) -> bool {
                 info!(count, "the time is known, {count} records got theirs");
             }
             Err(refused) => {
-                warn!(code = refused.code(), error = &refused as &dyn std::error::Error, "records keep waiting for their time")
+                warn!(code = refused.code(), error = &refused as &dyn std::error::Error, "records keep waiting for their time");
             }
         }
     }
@@ -165,7 +159,7 @@ async fn commit(parts: &mut Parts, pending: &mut Vec<Entry>) -> bool {
             stored.restamped += restamped;
         }),
         Err(refused) => {
-            warn!(code = refused.code(), error = &refused as &dyn std::error::Error, "the spool's state cannot be read")
+            warn!(code = refused.code(), error = &refused as &dyn std::error::Error, "the spool's state cannot be read");
         }
     }
     true

@@ -53,7 +53,7 @@ pub enum ReplayError {
         /// Which line, counted from 1.
         line: usize,
     },
-    /// Neither NMEA nor GeoLife.
+    /// Neither NMEA nor `GeoLife`.
     #[error("{} holds neither NMEA sentences nor a GeoLife track", path.display())]
     Empty {
         /// Which file.

@@ -153,11 +153,11 @@ pub async fn replay(
         Some(counts) => counts,
         None => bridge.settle().await,
     };
-    let link = *bridge.link.borrow();
+    let uplink = *bridge.link.borrow();
     let thinned = bridge.spool.state()?.thinned;
     bridge.end().await;
     let Counts { fixes, records, .. } = counts;
-    Ok(Summary { fixes, records, acknowledged: link.acknowledged, messages: link.messages, thinned })
+    Ok(Summary { fixes, records, acknowledged: uplink.acknowledged, messages: uplink.messages, thinned })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -168,7 +168,7 @@ enum Mode {
 
 fn start(parts: Parts, mode: Mode) -> Result<Bridge, RunError> {
     let Parts { config, clock, monotonic, boot, jitter, log_filter } = parts;
-    let spool = Arc::new(Spool::open(&config.spool.path, config.spool.limit_bytes)?);
+    let spool = Arc::new(Spool::open_or_renew(&config.spool.path, config.spool.limit_bytes)?);
     let journal = journal(&config, &spool, boot, (&clock, &monotonic), mode)?;
     let mut tasks = JoinSet::new();
     let (epochs_tx, epochs) = mpsc::channel(256);
@@ -239,10 +239,15 @@ fn journal(
     if mode == Mode::Live && (config.clock.trust_system || config.gnss.is_empty()) {
         keeper.trust((clocks.0)(), (clocks.1)());
     }
-    let kept = spool.odometer_mm()?.map(|mm| Distance::from_metres(mm as f64 / 1000.0));
+    let kept = spool.odometer_mm()?.map(metres);
     let source = if config.odometer.from_gnss { OdometerSource::VehicleOrGnss } else { OdometerSource::Vehicle };
     let odometer = Odometer::new(kept.unwrap_or(Distance::from_km(config.odometer.start_km)), source);
     Ok(Journal::new(keeper, Sampler::new(config.sampler.clone()), odometer))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an odometer is far below 2^53 mm")]
+const fn metres(mm: u64) -> Distance {
+    Distance::from_metres(mm as f64 / 1000.0)
 }
 
 impl Bridge {

@@ -94,6 +94,16 @@ impl SpoolError {
         }
     }
 
+    /// The file itself is broken, and not the way to it.
+    fn is_damage(&self) -> bool {
+        let Self::Open { source, .. } = self else { return false };
+        match source {
+            redb::DatabaseError::Storage(redb::StorageError::Corrupted(_)) => true,
+            redb::DatabaseError::Storage(redb::StorageError::Io(error)) => error.kind() == std::io::ErrorKind::InvalidData,
+            _ => false,
+        }
+    }
+
     /// What to do about it.
     pub const fn remedy(&self) -> &'static str {
         match self {
@@ -127,6 +137,25 @@ impl Spool {
         transaction.open_table(FACTS).map_err(store)?;
         transaction.commit().map_err(store)?;
         Ok(Self { database, limit_bytes })
+    }
+
+    /// Opens the file; one that is damaged is put aside under `.broken`, and a new one begun: a car must go on recording.
+    pub fn open_or_renew(path: &Path, limit_bytes: u64) -> Result<Self, SpoolError> {
+        match Self::open(path, limit_bytes) {
+            Err(error) if error.is_damage() => {
+                let aside = path.with_added_extension("broken");
+                tracing::error!(
+                    code = error.code(),
+                    error = &error as &dyn std::error::Error,
+                    "the spool is damaged and put aside as {}",
+                    aside.display()
+                );
+                let moved = std::fs::rename(path, &aside).map_err(redb::StorageError::Io);
+                moved.map_err(|source| SpoolError::Open { path: path.to_owned(), source: source.into() })?;
+                Self::open(path, limit_bytes)
+            }
+            opened => opened,
+        }
     }
 
     /// Stores the entries for good and says which numbers they got; `None` when there were none.
@@ -185,10 +214,11 @@ impl Spool {
         for pair in queue.range(from..).map_err(store)?.take(count) {
             let (seq, bytes) = pair.map_err(store)?;
             let seq = seq.value();
-            match decode(bytes.value()) {
-                Some(entry) => entries.push((seq, entry)),
+            if let Some(entry) = decode(bytes.value()) {
+                entries.push((seq, entry));
+            } else {
                 // It stays where it is, for whoever looks at the file; the rest goes on.
-                None => tracing::debug!(seq, "record {seq} of the spool cannot be read"),
+                tracing::debug!(seq, "record {seq} of the spool cannot be read");
             }
         }
         Ok(entries)

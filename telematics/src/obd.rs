@@ -82,7 +82,7 @@ pub enum ObdError {
 
 impl ObdError {
     /// The stable code of the error.
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::UnknownRequest => "obd.unknown_request",
             Self::NoData => "obd.no_data",

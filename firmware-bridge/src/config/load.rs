@@ -131,15 +131,19 @@ impl Config {
             ),
             (self.spool.limit_bytes < 4096, "spool.limit_bytes", "at least 4096"),
             (self.spool.commit_records == 0, "spool.commit_records", "at least 1"),
-            (!(self.sampler.distance_m > 0.0), "sampler.distance_m", "more than 0"),
-            (!(self.sampler.turn_deg > 0.0), "sampler.turn_deg", "more than 0"),
+            (!is_positive(self.sampler.distance_m), "sampler.distance_m", "more than 0"),
+            (!is_positive(self.sampler.turn_deg), "sampler.turn_deg", "more than 0"),
         ];
         let found = checks.into_iter().filter(|(wrong, ..)| *wrong);
         found.map(|(_, key, problem)| ConfigError::Value { key, problem }).collect()
     }
 }
 
-/// Host and port of `HOST:PORT`; an IPv6 address stands in brackets.
+fn is_positive(value: f64) -> bool {
+    value.is_finite() && value > 0.0
+}
+
+/// Host and port of `HOST:PORT`; an `IPv6` address stands in brackets.
 pub(crate) fn split_server(server: &str) -> Option<(&str, u16)> {
     let (host, port) = server.rsplit_once(':')?;
     let host = host.trim_start_matches('[').trim_end_matches(']');

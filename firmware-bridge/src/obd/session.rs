@@ -144,11 +144,11 @@ impl Session {
             // The first request searches for the protocol.
             State::Protocol if self.at == 0 => ("0100", answer * 10),
             State::Protocol => (FIRST.get(self.at - 1).copied().unwrap_or("ATRV"), answer),
-            State::Sleep if now < self.look => return Step::Rest(self.look - now),
+            State::Sleep if now < self.look => return Step::Rest(self.look.saturating_sub(now)),
             State::Sleep => ("ATRV", answer),
             State::Poll => match self.plan.iter().min_by_key(|item| item.due) {
                 Some(item) if item.due <= now => (item.request, answer),
-                Some(item) => return Step::Rest(item.due - now),
+                Some(item) => return Step::Rest(item.due.saturating_sub(now)),
                 None => return Step::Reopen,
             },
         };

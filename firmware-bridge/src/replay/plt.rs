@@ -1,11 +1,11 @@
-//! GeoLife `.plt`: six lines of header, then latitude, longitude, 0, altitude in feet, days, date, time (UTC).
+//! `GeoLife`'s `.plt`: six lines of header, then latitude, longitude, 0, altitude in feet, days, date, time (UTC).
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use telematics::place::LonLat;
 
 const HEADER_LINES: usize = 6;
 const METRES_PER_FOOT: f64 = 0.3048;
-/// What GeoLife writes for "no altitude".
+/// What `GeoLife` writes for "no altitude".
 const NO_ALTITUDE_FT: f64 = -777.0;
 
 /// A point of a recorded track.

@@ -73,20 +73,19 @@ pub(super) async fn obey(parts: &Parts, memory: &mut Memory, client: &AsyncClien
         return;
     };
     let known = memory.answered.iter().find(|(id, _)| *id == command.id).map(|(_, code)| *code);
-    let code = match known {
-        Some(code) => code,
-        None => {
-            let code = match judge(&command, (parts.clock)().timestamp_millis()) {
-                Ok(deed) => do_it(parts, deed).await,
-                Err(code) => Some(code),
-            };
-            memory.answered.push_back((command.id.clone(), code));
-            if memory.answered.len() > REMEMBERED {
-                memory.answered.pop_front();
-            }
-            info!(id = command.id, kind = command.kind, code, "command {} answered", command.kind);
-            code
+    let code = if let Some(code) = known {
+        code
+    } else {
+        let code = match judge(&command, (parts.clock)().timestamp_millis()) {
+            Ok(deed) => do_it(parts, deed).await,
+            Err(code) => Some(code),
+        };
+        memory.answered.push_back((command.id.clone(), code));
+        if memory.answered.len() > REMEMBERED {
+            memory.answered.pop_front();
         }
+        info!(id = command.id, kind = command.kind, code, "command {} answered", command.kind);
+        code
     };
     let answer = json!({ "id": command.id, "ok": code.is_none(), "code": code, "t": (parts.clock)().timestamp_millis() });
     let topic = format!("v1/d/{}/ack", parts.device.id);

@@ -89,10 +89,9 @@ impl Lanes {
                 self.live_from = next_seq;
                 self.parcel(spool, from, next_seq, Lane::Live)
             }
-            (Order::NewestFirst, Lane::Live) => Ok(None),
             (Order::NewestFirst, Lane::Backlog) => self.backlog(spool, self.live_from, Lane::Backlog),
             (Order::OldestFirst, Lane::Live) => self.backlog(spool, next_seq, Lane::Live),
-            (Order::OldestFirst, Lane::Backlog) => Ok(None),
+            (Order::NewestFirst, Lane::Live) | (Order::OldestFirst, Lane::Backlog) => Ok(None),
         }
     }
 

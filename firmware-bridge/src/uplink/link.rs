@@ -215,6 +215,7 @@ fn greet(parts: &Parts, client: &AsyncClient) {
     tell_state(parts, client, Presence::Online);
 }
 
+#[derive(Clone, Copy)]
 enum Presence {
     Online,
     Offline,

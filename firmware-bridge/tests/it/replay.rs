@@ -1,5 +1,6 @@
 //! `--replay`: one line, no configuration, and every fix is acknowledged.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -48,7 +49,7 @@ async fn a_geolife_track_keeps_its_dates_and_every_point_is_read() {
     for n in 0..600 {
         let (minute, second) = (n * 2 / 60, n * 2 % 60);
         let lat = 39.984_702 + f64::from(n) * 0.000_123;
-        text += &format!("{lat:.6},116.318417,0,492,39744.1,2008-10-23,02:{minute:02}:{second:02}\n");
+        writeln!(text, "{lat:.6},116.318417,0,492,39744.1,2008-10-23,02:{minute:02}:{second:02}").unwrap();
     }
     std::fs::write(&file, text).unwrap();
     let gate = Gate::open().await;

@@ -51,3 +51,14 @@ fn numbers_are_never_used_again_not_even_when_the_spool_was_empty() {
     assert_eq!(spool.append(&[entry(Weight::Periodic, 2)]).unwrap(), Some(3..=3));
     assert_eq!(Spool::open(&path, 1 << 20).unwrap_err().code(), "bridge.spool.in_use");
 }
+
+#[test]
+fn a_damaged_spool_is_put_aside_and_recording_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spool.redb");
+    std::fs::write(&path, vec![0x5a; 70_000]).unwrap();
+    let spool = Spool::open_or_renew(&path, 1 << 20).unwrap();
+    assert_eq!(spool.append(&[entry(Weight::Event, 0)]).unwrap(), Some(1..=1));
+    assert_eq!(std::fs::read(folder.path().join("spool.redb.broken")).unwrap().len(), 70_000);
+    assert_eq!(Spool::open_or_renew(&folder.path().join("nowhere/spool"), 1 << 20).unwrap_err().code(), "bridge.spool.open");
+}

@@ -91,7 +91,7 @@ impl Uplink {
 /// Sentences of a drive: one second and ten metres north each, `$GNRMC` and `$GNGGA`.
 pub(crate) fn sentences(second: i64) -> Vec<u8> {
     let at = start() + TimeDelta::seconds(second);
-    let minutes = 15.0 + second as f64 * 10.0 / 1852.0;
+    let minutes = 15.0 + f64::from(i32::try_from(second).unwrap()) * 10.0 / 1852.0;
     let (degrees, minutes) = (30.0 + (minutes / 60.0).floor(), minutes % 60.0);
     let (time, date) = (at.format("%H%M%S.00"), at.format("%d%m%y"));
     let place = format!("{degrees:02}{minutes:010.7},N,12009.0000000,E");

@@ -41,9 +41,9 @@ impl Framer {
                 self.between(at, byte);
                 Some(Err((broken, NmeaError::Truncated { length })))
             }
-            b'\r' | b'\n' => self.fail(NmeaError::ChecksumMissing),
+            b'\r' | b'\n' => Some(self.fail(NmeaError::ChecksumMissing)),
             0x20..=0x7e => self.inside(byte),
-            _ => self.fail(NmeaError::Binary { byte }),
+            _ => Some(self.fail(NmeaError::Binary { byte })),
         }
     }
 
@@ -73,14 +73,14 @@ impl Framer {
             return Some(Ok(Line { at: self.opened_at, bytes: std::mem::take(&mut self.open) }));
         }
         if self.open.len() >= MAX_LINE_BYTES {
-            return self.fail(NmeaError::Overlong { limit: MAX_LINE_BYTES });
+            return Some(self.fail(NmeaError::Overlong { limit: MAX_LINE_BYTES }));
         }
         None
     }
 
-    fn fail(&mut self, error: NmeaError) -> Option<Result<Line, (u64, NmeaError)>> {
+    fn fail(&mut self, error: NmeaError) -> Result<Line, (u64, NmeaError)> {
         self.open.clear();
-        Some(Err((self.opened_at, error)))
+        Err((self.opened_at, error))
     }
 }
 

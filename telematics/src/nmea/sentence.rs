@@ -22,15 +22,15 @@ pub enum Talker {
     Gl,
     /// Galileo.
     Ga,
-    /// BeiDou (北斗), as NMEA 4.1 spells it.
+    /// `BeiDou` (北斗), as NMEA 4.1 spells it.
     Gb,
-    /// BeiDou (北斗), as the Chinese module standard spells it.
+    /// `BeiDou` (北斗), as the Chinese module standard spells it.
     Bd,
     /// QZSS.
     Gq,
     /// QZSS, older spelling.
     Qz,
-    /// NavIC.
+    /// `NavIC`.
     Gi,
     /// Several constellations together.
     Gn,

@@ -16,9 +16,8 @@ impl Prompt {
     pub fn push(&mut self, byte: u8) -> Option<String> {
         match byte {
             b'>' => return Some(std::mem::take(&mut self.text)),
-            // Adapters send NUL now and then; it means nothing.
-            0 => {}
             b'\r' | b'\n' | 0x20..=0x7e if self.text.len() < MAX_REPLY_BYTES => self.text.push(char::from(byte)),
+            // Adapters send NUL now and then; it means nothing, and nor does anything else here.
             _ => {}
         }
         None

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use telematics::nmea::epoch::EpochFix;
 use telematics::nmea::{Decoded, Decoder};
-use telematics::quantity::Speed;
+use telematics::quantity::{Heading, Speed};
 
 /// Why gpsd may say something else than the receiver did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -196,7 +196,7 @@ fn midnight_a_leap_second_and_everything_between_the_sentences() {
         Decoded::Fix(fix) => format!(
             "{} {:?} {} {:?}",
             fix.fixed_at.unwrap().format("%m-%d %H:%M:%S"),
-            fix.fix.heading.map(|h| h.degrees()),
+            fix.fix.heading.map(Heading::degrees),
             fix.mode,
             fix.talkers
         ),
