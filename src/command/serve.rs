@@ -1,5 +1,6 @@
 //! `motorpool serve`: the service.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,7 +58,8 @@ pub(crate) fn print_addresses(running: &Running) {
         [("console", "http", running.http), ("devices", "mqtt", running.mqtt), ("figures", "http", running.ops)]
     {
         if let Some(address) = address {
-            lines.push_str(&format!("{what:<8} {scheme}://{address}\n"));
+            // Writing into a string cannot fail.
+            let _ = writeln!(lines, "{what:<8} {scheme}://{address}");
         }
     }
     lines.push_str("ready\n");

@@ -78,7 +78,7 @@ fn tell(step: &Step) {
     match step {
         Step::Creating => progress("creating the database (first start) ..."),
         Step::StoppingLeftover(pid) => {
-            progress(&format!("stopping the database server that a killed service left behind (process {pid}) ..."))
+            progress(&format!("stopping the database server that a killed service left behind (process {pid}) ..."));
         }
         Step::Starting => progress("starting the database ..."),
         Step::Recovering => progress("the database was not stopped in order and recovers ..."),

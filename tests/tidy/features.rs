@@ -27,7 +27,7 @@ fn every_feature_that_is_done_names_a_test_that_exists() {
             "part" if tests.is_empty() => {}
             "done" if tests.is_empty() => wrong.push(format!("{id} is done, and no test shows it")),
             "done" | "part" => {
-                wrong.extend(tests.split(',').filter_map(|test| missing(test.trim())).map(|why| format!("{id}: {why}")))
+                wrong.extend(tests.split(',').filter_map(|test| missing(test.trim())).map(|why| format!("{id}: {why}")));
             }
             other => wrong.push(format!("{id}: {other} is neither done, part nor open")),
         }
@@ -40,10 +40,10 @@ fn every_feature_that_is_done_names_a_test_that_exists() {
 fn missing(test: &str) -> Option<String> {
     let test = test.trim_matches('`');
     let Some((file, name)) = test.split_once("::") else { return Some(format!("{test} is not of the form file::test")) };
-    let Ok(text) = fs::read_to_string(root().join(file)) else { return Some(format!("there is no file {file}")) };
+    let Ok(source) = fs::read_to_string(root().join(file)) else { return Some(format!("there is no file {file}")) };
     let name = name.rsplit("::").next().unwrap_or(name);
     // A Rust function, or the title of a test of the console.
-    let there = text.contains(&format!("fn {name}("))
-        || ["'", "\"", "`"].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
+    let there = source.contains(&format!("fn {name}("))
+        || ["'", "\"", "`"].iter().any(|quote| source.contains(&format!("{quote}{name}{quote}")));
     (!there).then(|| format!("there is no test {name} in {file}"))
 }

@@ -18,7 +18,7 @@ fn no_migration_has_been_edited_since_it_landed() {
     let mut found = BTreeMap::new();
     for source in files(&[".sql"]).iter().filter(|source| source.path.starts_with("fleet-db/migrations/")) {
         let name = source.path.trim_start_matches("fleet-db/migrations/").to_owned();
-        let hash: String = Sha256::digest(source.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex::encode(Sha256::digest(source.text.as_bytes()));
         found.insert(name, hash);
     }
     assert_eq!(found, listed, "a change of the schema is a new migration; its hash belongs into {LIST} (sha256sum)");
