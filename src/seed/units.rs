@@ -104,6 +104,36 @@ mod tests {
         assert_eq!(names.len(), units.len());
     }
 
+    /// Even-odd rule over one ring of longitudes and latitudes.
+    fn is_inside(ring: &serde_json::Value, at: LonLat) -> bool {
+        let corner = |corner: &serde_json::Value| (corner[0].as_f64().unwrap(), corner[1].as_f64().unwrap());
+        let ring: Vec<_> = ring.as_array().unwrap().iter().map(corner).collect();
+        let crossed = ring.windows(2).filter(|side| {
+            let ((x1, y1), (x2, y2)) = (side[0], side[1]);
+            (y1 > at.lat()) != (y2 > at.lat()) && at.lon() < x1 + (at.lat() - y1) / (y2 - y1) * (x2 - x1)
+        });
+        crossed.count() % 2 == 1
+    }
+
+    #[test]
+    fn the_authority_of_a_district_is_in_its_district() {
+        let districts = include_str!("../../web/console/public/basemap/districts.geojson");
+        let districts: serde_json::Value = serde_json::from_str(districts).unwrap();
+        let mut found = 0;
+        for district in districts["features"].as_array().unwrap() {
+            let name = district["properties"]["name"].as_str().unwrap();
+            let of_it = |unit: &&SeedUnit| unit.kind == Kind::County && unit.unit.name.starts_with(name);
+            let Some(unit) = all().iter().find(of_it).cloned() else { continue };
+            let polygons = match district["geometry"]["type"].as_str().unwrap() {
+                "Polygon" => vec![district["geometry"]["coordinates"].clone()],
+                _ => district["geometry"]["coordinates"].as_array().unwrap().clone(),
+            };
+            assert!(polygons.iter().any(|polygon| is_inside(&polygon[0], unit.at)), "{name}");
+            found += 1;
+        }
+        assert_eq!(found, 13);
+    }
+
     #[test]
     fn a_bureau_of_a_district_stands_below_its_district() {
         let units = all();

@@ -19,6 +19,17 @@ mod tests {
     const DEADLINE: Duration = Duration::from_mins(1);
     const CARS: u32 = 20;
 
+    const MOVING: &str =
+        "select count(*) from vehicle_live where state ->> 'motion' = 'moving' and (state ->> 'online')::boolean";
+    const REGISTER: &str = "select (select count(*) from unit) * 1000000 + (select count(*) from vehicle) * 10000
+                                + (select count(*) from device) * 100 + (select count(*) from account) * 10
+                                + (select count(*) from device_binding)";
+    const PAST: &str = "select count(*) from trip where started_at < now() - interval '6 hours'";
+    const JUMPS: &str = "select count(*) from (select lon_e7 - lag(lon_e7) over w as east, lat_e7 - lag(lat_e7) over w as north,
+                                 extract(epoch from fixed_at - lag(fixed_at) over w) as seconds
+                             from vehicle_position window w as (partition by vehicle_no order by fixed_at, sequence)) as step
+                             where sqrt(power(east * 0.0096, 2) + power(north * 0.0111, 2)) > 120 + 32 * seconds";
+
     /// A service on `db`, and where it takes devices in.
     fn service(db: &TestDatabase) -> (Program, String) {
         let url = db.url();
@@ -175,24 +186,14 @@ mod tests {
         for words in ["http://127.0.0.1:", "mqtt://127.0.0.1:", "Motorpool-demo-1", "dispatcher", "inspector"] {
             assert!(said.contains(words), "{said}");
         }
-        const MOVING: &str =
-            "select count(*) from vehicle_live where state ->> 'motion' = 'moving' and (state ->> 'online')::boolean";
         wait_for(&db, "select count(*) from vehicle_live", 30).await;
         wait_for(&db, MOVING, 18).await;
         demo.interrupt();
         assert!(demo.wait(DEADLINE).success());
 
         let count = async |statement| fleet::number(&db.pool, statement).await.unwrap();
-        assert_eq!(
-            count("select count(distinct vehicle_no) from trip where ended_at is not null").await,
-            29,
-            "28 and more drive"
-        );
+        assert!(count("select count(distinct vehicle_no) from trip where ended_at is not null").await >= 28);
         assert_eq!(count("select count(*) from quarantined_record").await, 0);
-        const REGISTER: &str = "select (select count(*) from unit) * 1000000 + (select count(*) from vehicle) * 10000
-                                + (select count(*) from device) * 100 + (select count(*) from account) * 10
-                                + (select count(*) from device_binding)";
-        const PAST: &str = "select count(*) from vehicle_position_late";
         let before = (count(REGISTER).await, count(PAST).await);
         let mut demo = Program::start(&begin, &vars);
         demo.lines_until("ready", DEADLINE);
@@ -206,11 +207,6 @@ mod tests {
         assert!(demo.wait(DEADLINE).success());
         assert_eq!((count(REGISTER).await, count(PAST).await), before);
         // Nobody jumped: the track of every car is one line.
-        const JUMPS: &str =
-            "select count(*) from (select lon_e7 - lag(lon_e7) over w as east, lat_e7 - lag(lat_e7) over w as north,
-                                 extract(epoch from fixed_at - lag(fixed_at) over w) as seconds
-                             from vehicle_position window w as (partition by vehicle_no order by fixed_at, sequence)) as step
-                             where sqrt(power(east * 0.0096, 2) + power(north * 0.0111, 2)) > 120 + 32 * seconds";
         assert_eq!(count(JUMPS).await, 0);
     }
 
