@@ -30,7 +30,7 @@ pub(crate) struct MapView {
 }
 
 /// How the product presents itself; needs no sign-in.
-#[utoipa::path(get, path = "/config", tag = "meta", security(()), responses((status = 200, body = ConfigurationView)))]
+#[utoipa::path(get, path = "/config", operation_id = "read_configuration", tag = "meta", security(()), responses((status = 200, body = ConfigurationView)))]
 pub(crate) async fn read(State(app): State<App>) -> axum::Json<ConfigurationView> {
     let config = &app.config;
     axum::Json(ConfigurationView {

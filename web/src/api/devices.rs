@@ -103,7 +103,7 @@ impl From<DeviceLine> for DeviceView {
 }
 
 /// The devices in vehicles of the scope, and those that are in none.
-#[utoipa::path(get, path = "/devices", tag = "devices", params(Page),
+#[utoipa::path(get, path = "/devices", operation_id = "list_devices", tag = "devices", params(Page),
     responses((status = 200, body = DevicePage),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
@@ -119,7 +119,7 @@ pub(crate) async fn list(actor: Actor, State(app): State<App>, Asked(page): Aske
 }
 
 /// Registers a device and makes its secret.
-#[utoipa::path(post, path = "/devices", tag = "devices", request_body = DeviceToRegister,
+#[utoipa::path(post, path = "/devices", operation_id = "register_device", tag = "devices", request_body = DeviceToRegister,
     params(("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
     responses((status = 201, body = DeviceMade),
               (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -157,7 +157,7 @@ fn checked(new: &DeviceToRegister) -> ApiResult<(TerminalId, String)> {
 }
 
 /// Fits a device into a vehicle.
-#[utoipa::path(post, path = "/devices/{id}/binding", tag = "devices", request_body = Binding,
+#[utoipa::path(post, path = "/devices/{id}/binding", operation_id = "bind_device", tag = "devices", request_body = Binding,
     params(("id" = Uuid, Path), ("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
     responses((status = 201, body = BindingMade),
               (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -183,7 +183,7 @@ pub(crate) async fn bind(
 }
 
 /// Takes a device out of its vehicle.
-#[utoipa::path(delete, path = "/devices/{id}/binding", tag = "devices", params(("id" = Uuid, Path)),
+#[utoipa::path(delete, path = "/devices/{id}/binding", operation_id = "unbind_device", tag = "devices", params(("id" = Uuid, Path)),
     responses((status = 204),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),

@@ -98,7 +98,7 @@ fn disposition(plate: &str, day: &str, extension: &str) -> ApiResult<HeaderValue
 }
 
 /// The track as a file.
-#[utoipa::path(get, path = "/vehicles/{id}/track/export", tag = "history", params(("id" = Uuid, Path), ExportAsked),
+#[utoipa::path(get, path = "/vehicles/{id}/track/export", operation_id = "export_track", tag = "history", params(("id" = Uuid, Path), ExportAsked),
     responses((status = 200, description = "the file", content((String = "application/gpx+xml"), (String = "application/geo+json"), (String = "text/csv"))),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),

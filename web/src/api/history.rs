@@ -224,7 +224,7 @@ pub(crate) async fn today(
 }
 
 /// The days, in Beijing, on which there is something to see.
-#[utoipa::path(get, path = "/vehicles/{id}/days", tag = "history", params(("id" = Uuid, Path), DaySpan),
+#[utoipa::path(get, path = "/vehicles/{id}/days", operation_id = "list_days", tag = "history", params(("id" = Uuid, Path), DaySpan),
     responses((status = 200, body = DayList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -253,7 +253,7 @@ pub(crate) async fn days(
 }
 
 /// The vehicle's trips.
-#[utoipa::path(get, path = "/vehicles/{id}/trips", tag = "history", params(("id" = Uuid, Path), Window),
+#[utoipa::path(get, path = "/vehicles/{id}/trips", operation_id = "list_trips", tag = "history", params(("id" = Uuid, Path), Window),
     responses((status = 200, body = TripList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -273,7 +273,7 @@ pub(crate) async fn trips(
 }
 
 /// Where the vehicle stood, how long, and at which unit.
-#[utoipa::path(get, path = "/vehicles/{id}/stops", tag = "history", params(("id" = Uuid, Path), StopsAsked),
+#[utoipa::path(get, path = "/vehicles/{id}/stops", operation_id = "list_stops", tag = "history", params(("id" = Uuid, Path), StopsAsked),
     responses((status = 200, body = StopList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -298,7 +298,7 @@ pub(crate) async fn stops(
 }
 
 /// What happened to the vehicle.
-#[utoipa::path(get, path = "/vehicles/{id}/events", tag = "history", params(("id" = Uuid, Path), EventsAsked),
+#[utoipa::path(get, path = "/vehicles/{id}/events", operation_id = "list_events", tag = "history", params(("id" = Uuid, Path), EventsAsked),
     responses((status = 200, body = EventPage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),

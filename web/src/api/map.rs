@@ -13,7 +13,7 @@ use crate::{auth::Actor, tagged};
 static TAG: LazyLock<String> = LazyLock::new(|| tagged::of_content(HANGZHOU_GEOJSON.as_bytes()));
 
 /// The schematic roads of Hangzhou, on which the simulated cars drive.
-#[utoipa::path(get, path = "/map/roads.geojson", tag = "map",
+#[utoipa::path(get, path = "/map/roads.geojson", operation_id = "read_roads", tag = "map",
     responses((status = 200, description = "GeoJSON", content_type = "application/geo+json", body = String),
               (status = 304, description = "as before"),
               (status = 401, body = Problem, content_type = "application/problem+json")))]

@@ -72,7 +72,7 @@ impl SessionView {
 }
 
 /// Signs in; the session is in a cookie that scripts cannot read.
-#[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn, security(()),
+#[utoipa::path(post, path = "/session", operation_id = "sign_in", tag = "session", request_body = SignIn, security(()),
     responses((status = 200, body = SessionView),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -118,14 +118,14 @@ pub(crate) async fn sign_in(
 }
 
 /// The signed-in account, and the token for its changes.
-#[utoipa::path(get, path = "/session", tag = "session",
+#[utoipa::path(get, path = "/session", operation_id = "signed_in", tag = "session",
     responses((status = 200, body = SessionView), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn signed_in(actor: Actor) -> axum::Json<SessionView> {
     axum::Json(SessionView::new(actor.account, actor.csrf_token))
 }
 
 /// Signs out; open sockets of the session end.
-#[utoipa::path(delete, path = "/session", tag = "session",
+#[utoipa::path(delete, path = "/session", operation_id = "sign_out", tag = "session",
     responses((status = 204), (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn sign_out(actor: Actor, State(app): State<App>) -> ApiResult<impl IntoResponse> {

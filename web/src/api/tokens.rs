@@ -66,7 +66,7 @@ impl From<SessionLine> for TokenView {
 }
 
 /// Makes a token for a program that acts as this account.
-#[utoipa::path(post, path = "/tokens", tag = "session", request_body = NewToken,
+#[utoipa::path(post, path = "/tokens", operation_id = "create_token", tag = "session", request_body = NewToken,
     params(("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
     responses((status = 201, body = TokenMade),
               (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -101,7 +101,7 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
 }
 
 /// The tokens of this account.
-#[utoipa::path(get, path = "/tokens", tag = "session",
+#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "session",
     responses((status = 200, body = TokenList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) -> ApiResult<axum::Json<TokenList>> {
     let mut conn = app.conn().await?;
@@ -110,7 +110,7 @@ pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) ->
 }
 
 /// Revokes a token; it ends at once.
-#[utoipa::path(delete, path = "/tokens/{id}", tag = "session", params(("id" = Uuid, Path)),
+#[utoipa::path(delete, path = "/tokens/{id}", operation_id = "revoke_token", tag = "session", params(("id" = Uuid, Path)),
     responses((status = 204),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -124,7 +124,7 @@ pub(crate) async fn revoke(actor: Actor, State(app): State<App>, Path(id): Path<
 }
 
 /// The browsers in which this account is signed in.
-#[utoipa::path(get, path = "/sessions", tag = "session",
+#[utoipa::path(get, path = "/sessions", operation_id = "list_sessions", tag = "session",
     responses((status = 200, body = SessionList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list_browsers(actor: Actor, Now(now): Now, State(app): State<App>) -> ApiResult<axum::Json<SessionList>> {
     let mut conn = app.conn().await?;

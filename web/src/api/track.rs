@@ -87,7 +87,7 @@ pub(crate) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + '
 }
 
 /// Where the vehicle was.
-#[utoipa::path(get, path = "/vehicles/{id}/track", tag = "history", params(("id" = Uuid, Path), Window),
+#[utoipa::path(get, path = "/vehicles/{id}/track", operation_id = "read_track", tag = "history", params(("id" = Uuid, Path), Window),
     responses((status = 200, body = TrackView),
               (status = 304, description = "as before"),
               (status = 400, body = Problem, content_type = "application/problem+json"),

@@ -46,7 +46,7 @@ impl From<Unit> for UnitView {
 }
 
 /// The units of the scope.
-#[utoipa::path(get, path = "/units", tag = "units",
+#[utoipa::path(get, path = "/units", operation_id = "list_units", tag = "units",
     responses((status = 200, body = UnitList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<UnitList>> {
     let mut conn = app.conn().await?;

@@ -101,7 +101,7 @@ impl Wanted {
 }
 
 /// The vehicles of the scope, by plate, with what they are doing and how many do what.
-#[utoipa::path(get, path = "/vehicles", tag = "vehicles", params(Wanted),
+#[utoipa::path(get, path = "/vehicles", operation_id = "list_vehicles", tag = "vehicles", params(Wanted),
     responses((status = 200, body = VehiclePage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -143,7 +143,7 @@ pub(crate) async fn list(
 }
 
 /// One vehicle with its devices, its day and its trip.
-#[utoipa::path(get, path = "/vehicles/{id}", tag = "vehicles", params(("id" = Uuid, Path)),
+#[utoipa::path(get, path = "/vehicles/{id}", operation_id = "read_vehicle", tag = "vehicles", params(("id" = Uuid, Path)),
     responses((status = 200, body = VehicleDetail),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -170,7 +170,7 @@ pub(crate) async fn read(
 }
 
 /// Registers a vehicle.
-#[utoipa::path(post, path = "/vehicles", tag = "vehicles", request_body = NewVehicle,
+#[utoipa::path(post, path = "/vehicles", operation_id = "register_vehicle", tag = "vehicles", request_body = NewVehicle,
     params(("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
     responses((status = 201, body = VehicleMade),
               (status = 400, body = Problem, content_type = "application/problem+json"),

@@ -144,7 +144,7 @@ mod tests {
             assert_eq!(frame.len(), 24 + 77_000 * 20);
             begun.elapsed()
         });
-        let limit = if cfg!(debug_assertions) { Duration::from_millis(1000) } else { Duration::from_millis(50) };
+        let limit = if cfg!(debug_assertions) { Duration::from_secs(1) } else { Duration::from_millis(50) };
         let best = took.min().unwrap();
         assert!(best < limit, "{best:?}");
     }

@@ -30,7 +30,7 @@ pub(crate) struct Since {
 }
 
 /// All vehicles of the scope with place and colour, as one binary frame; its header names the frame after which deltas follow.
-#[utoipa::path(get, path = "/live/snapshot", tag = "live",
+#[utoipa::path(get, path = "/live/snapshot", operation_id = "read_live_snapshot", tag = "live",
     responses((status = 200, description = "a frame of kind 1", content_type = "application/octet-stream", body = Vec<u8>),
               (status = 304, description = "as before"),
               (status = 401, body = Problem, content_type = "application/problem+json")))]
@@ -42,7 +42,7 @@ pub(crate) async fn snapshot(actor: Actor, State(app): State<App>, headers: Head
 }
 
 /// A `WebSocket` of binary frames: what has changed since `since`, then what changes.
-#[utoipa::path(get, path = "/live", tag = "live", params(Since),
+#[utoipa::path(get, path = "/live", operation_id = "open_live_channel", tag = "live", params(Since),
     responses((status = 101, description = "frames follow"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),

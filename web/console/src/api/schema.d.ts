@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** How the product presents itself; needs no sign-in. */
-        get: operations["read"];
+        get: operations["read_configuration"];
         put?: never;
         post?: never;
         delete?: never;
@@ -29,10 +29,10 @@ export interface paths {
             cookie?: never;
         };
         /** The devices in vehicles of the scope, and those that are in none. */
-        get: operations["list"];
+        get: operations["list_devices"];
         put?: never;
         /** Registers a device and makes its secret. */
-        post: operations["create"];
+        post: operations["register_device"];
         delete?: never;
         options?: never;
         head?: never;
@@ -49,9 +49,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Fits a device into a vehicle. */
-        post: operations["bind"];
+        post: operations["bind_device"];
         /** Takes a device out of its vehicle. */
-        delete: operations["unbind"];
+        delete: operations["unbind_device"];
         options?: never;
         head?: never;
         patch?: never;
@@ -64,8 +64,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A WebSocket of binary frames: what has changed since `since`, then what changes. */
-        get: operations["live"];
+        /** A `WebSocket` of binary frames: what has changed since `since`, then what changes. */
+        get: operations["open_live_channel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -82,7 +82,7 @@ export interface paths {
             cookie?: never;
         };
         /** All vehicles of the scope with place and colour, as one binary frame; its header names the frame after which deltas follow. */
-        get: operations["snapshot"];
+        get: operations["read_live_snapshot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -99,7 +99,7 @@ export interface paths {
             cookie?: never;
         };
         /** The schematic roads of Hangzhou, on which the simulated cars drive. */
-        get: operations["roads"];
+        get: operations["read_roads"];
         put?: never;
         post?: never;
         delete?: never;
@@ -135,7 +135,7 @@ export interface paths {
             cookie?: never;
         };
         /** The browsers in which this account is signed in. */
-        get: operations["list_browsers"];
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -152,10 +152,10 @@ export interface paths {
             cookie?: never;
         };
         /** The tokens of this account. */
-        get: operations["list"];
+        get: operations["list_tokens"];
         put?: never;
         /** Makes a token for a program that acts as this account. */
-        post: operations["create"];
+        post: operations["create_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -173,7 +173,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Revokes a token; it ends at once. */
-        delete: operations["revoke"];
+        delete: operations["revoke_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -187,7 +187,7 @@ export interface paths {
             cookie?: never;
         };
         /** The units of the scope. */
-        get: operations["list"];
+        get: operations["list_units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -204,10 +204,10 @@ export interface paths {
             cookie?: never;
         };
         /** The vehicles of the scope, by plate, with what they are doing and how many do what. */
-        get: operations["list"];
+        get: operations["list_vehicles"];
         put?: never;
         /** Registers a vehicle. */
-        post: operations["create"];
+        post: operations["register_vehicle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -222,7 +222,7 @@ export interface paths {
             cookie?: never;
         };
         /** One vehicle with its devices, its day and its trip. */
-        get: operations["read"];
+        get: operations["read_vehicle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -239,7 +239,7 @@ export interface paths {
             cookie?: never;
         };
         /** The days, in Beijing, on which there is something to see. */
-        get: operations["days"];
+        get: operations["list_days"];
         put?: never;
         post?: never;
         delete?: never;
@@ -256,7 +256,7 @@ export interface paths {
             cookie?: never;
         };
         /** What happened to the vehicle. */
-        get: operations["events"];
+        get: operations["list_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -273,7 +273,7 @@ export interface paths {
             cookie?: never;
         };
         /** Where the vehicle stood, how long, and at which unit. */
-        get: operations["stops"];
+        get: operations["list_stops"];
         put?: never;
         post?: never;
         delete?: never;
@@ -290,7 +290,7 @@ export interface paths {
             cookie?: never;
         };
         /** Where the vehicle was. */
-        get: operations["read"];
+        get: operations["read_track"];
         put?: never;
         post?: never;
         delete?: never;
@@ -307,7 +307,7 @@ export interface paths {
             cookie?: never;
         };
         /** The track as a file. */
-        get: operations["export"];
+        get: operations["export_track"];
         put?: never;
         post?: never;
         delete?: never;
@@ -324,7 +324,7 @@ export interface paths {
             cookie?: never;
         };
         /** The vehicle's trips. */
-        get: operations["trips"];
+        get: operations["list_trips"];
         put?: never;
         post?: never;
         delete?: never;
@@ -794,7 +794,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    read: {
+    read_configuration: {
         parameters: {
             query?: never;
             header?: never;
@@ -813,7 +813,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_devices: {
         parameters: {
             query?: {
                 /** @description `next` of the page before. */
@@ -853,7 +853,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    register_device: {
         parameters: {
             query?: never;
             header?: {
@@ -919,7 +919,7 @@ export interface operations {
             };
         };
     };
-    bind: {
+    bind_device: {
         parameters: {
             query?: never;
             header?: {
@@ -987,7 +987,7 @@ export interface operations {
             };
         };
     };
-    unbind: {
+    unbind_device: {
         parameters: {
             query?: never;
             header?: never;
@@ -1030,7 +1030,7 @@ export interface operations {
             };
         };
     };
-    live: {
+    open_live_channel: {
         parameters: {
             query?: {
                 /** @description Number of the last frame that the reader has; without it the reader is sent for the snapshot. */
@@ -1083,7 +1083,7 @@ export interface operations {
             };
         };
     };
-    snapshot: {
+    read_live_snapshot: {
         parameters: {
             query?: never;
             header?: never;
@@ -1118,7 +1118,7 @@ export interface operations {
             };
         };
     };
-    roads: {
+    read_roads: {
         parameters: {
             query?: never;
             header?: never;
@@ -1284,7 +1284,7 @@ export interface operations {
             };
         };
     };
-    list_browsers: {
+    list_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -1311,7 +1311,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_tokens: {
         parameters: {
             query?: never;
             header?: never;
@@ -1338,7 +1338,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    create_token: {
         parameters: {
             query?: never;
             header?: {
@@ -1388,7 +1388,7 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    revoke_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -1431,7 +1431,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_units: {
         parameters: {
             query?: never;
             header?: never;
@@ -1458,7 +1458,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_vehicles: {
         parameters: {
             query?: {
                 /** @description Text in the plate, alias, model, unit's name or terminal id, whatever the case. */
@@ -1514,7 +1514,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    register_vehicle: {
         parameters: {
             query?: never;
             header?: {
@@ -1588,7 +1588,7 @@ export interface operations {
             };
         };
     };
-    read: {
+    read_vehicle: {
         parameters: {
             query?: never;
             header?: never;
@@ -1633,7 +1633,7 @@ export interface operations {
             };
         };
     };
-    days: {
+    list_days: {
         parameters: {
             query?: {
                 /** @description First day, in Beijing. */
@@ -1683,7 +1683,7 @@ export interface operations {
             };
         };
     };
-    events: {
+    list_events: {
         parameters: {
             query: {
                 /** @description First instant, RFC 3339. */
@@ -1745,7 +1745,7 @@ export interface operations {
             };
         };
     };
-    stops: {
+    list_stops: {
         parameters: {
             query: {
                 /** @description First instant, RFC 3339. */
@@ -1805,7 +1805,7 @@ export interface operations {
             };
         };
     };
-    read: {
+    read_track: {
         parameters: {
             query: {
                 /** @description First instant, RFC 3339. */
@@ -1870,7 +1870,7 @@ export interface operations {
             };
         };
     };
-    export: {
+    export_track: {
         parameters: {
             query: {
                 /** @description First instant, RFC 3339. */
@@ -1933,7 +1933,7 @@ export interface operations {
             };
         };
     };
-    trips: {
+    list_trips: {
         parameters: {
             query: {
                 /** @description First instant, RFC 3339. */
