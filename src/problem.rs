@@ -36,8 +36,8 @@ pub(crate) fn tell(error: &anyhow::Error) {
 /// The reason with its causes, the code, and what to do where that is known.
 pub(crate) fn text(error: &anyhow::Error) -> String {
     let mut text = String::new();
-    let mut code = None;
-    let mut remedy = None;
+    // A problem given as a context is no link of the chain of causes; it is asked for by itself.
+    let (mut code, mut remedy) = error.downcast_ref::<Problem>().map_or((None, None), |problem| known(problem));
     for (depth, cause) in error.chain().enumerate() {
         if depth > 0 {
             text.push_str("\n  because: ");
