@@ -33,12 +33,20 @@ export function FleetPanel({ isOpen, onToggle, chosen, onChoose, status, onStatu
   const t = useText();
   const [text, setText] = useState(() => currentPlace().params.get('q') ?? '');
   const q = useSettled(text.trim(), 200);
+  const [wantsFirst, setWantsFirst] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const vehicles = useVehicles({ q, status: status ?? '' });
   const rows = useMemo(() => vehicles.data?.pages.flatMap((page) => page.items) ?? [], [vehicles.data]);
 
   useEffect(() => setParams({ q: q || null }, 'replace'), [q]);
   useEffect(() => learn(rows), [rows]);
+  // Enter means the first of what was asked for, not of what happens to be shown while the answer is on its way.
+  const answered = q === text.trim() && vehicles.isSuccess && !vehicles.isPlaceholderData;
+  useEffect(() => {
+    if (!wantsFirst || !answered) return;
+    setWantsFirst(false);
+    if (rows[0]) onChoose(rows[0]);
+  }, [wantsFirst, answered, rows, onChoose]);
 
   const step = (by: number) => {
     const at = rows.findIndex((row) => row.id === chosen);
@@ -77,9 +85,12 @@ export function FleetPanel({ isOpen, onToggle, chosen, onChoose, status, onStatu
             type="search"
             className="search-input"
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => {
+              setText(event.target.value);
+              setWantsFirst(false);
+            }}
             onKeyDown={(event) => {
-              if (event.key === 'Enter' && rows[0]) onChoose(rows[0]);
+              if (event.key === 'Enter') setWantsFirst(true);
               if (event.key === 'Escape') {
                 setText('');
                 event.currentTarget.blur();

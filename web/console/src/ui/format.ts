@@ -73,7 +73,9 @@ export function age(seconds: number | null | undefined): string {
   if (seconds < 60) return i18next.t('time.ago_s', { n: Math.floor(seconds) });
   if (seconds < 3600) return i18next.t('time.ago_m', { n: Math.floor(seconds / 60) });
   if (seconds < 86_400) return i18next.t('time.ago_h', { n: Math.floor(seconds / 3600) });
-  return i18next.t('time.ago_d', { n: Math.floor(seconds / 86_400) });
+  const days = Math.floor(seconds / 86_400);
+  if (days < 60) return i18next.t('time.ago_d', { n: days });
+  return dateFormat('date', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(Date.now() - seconds * 1000);
 }
 
 const EIGHT = ['n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw'] as const;
