@@ -6,8 +6,8 @@
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo: ## build and start the whole service with a believable fleet, print the address
-	@exec ./scripts/demo.sh
+demo: ## build and start the whole service with a believable fleet (ARGS="--vehicles 1000" …)
+	@exec ./scripts/demo.sh $(ARGS)
 
 test: ## run every test, end with one summary line
 	@exec ./scripts/test.sh

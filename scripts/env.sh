@@ -4,4 +4,5 @@ if [ -x build/node/bin/node ]; then
     export PATH
 fi
 export SQLX_OFFLINE=true
+export npm_config_update_notifier=false
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
