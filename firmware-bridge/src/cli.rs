@@ -1,11 +1,10 @@
-//! The command line of the bridge; the one place that reads the clocks.
+//! The command line of the bridge.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use clap::{Args, Parser, Subcommand};
 use firmware_bridge::clock::{Clock, Monotonic};
 use firmware_bridge::config::{self, Config, Secret};
@@ -91,9 +90,9 @@ enum Failure {
 }
 
 /// Reads the command line and does what it says.
-pub(crate) fn main() -> ExitCode {
+pub(crate) fn main(clock: Clock) -> ExitCode {
     let cli = Cli::parse();
-    match work(&cli) {
+    match work(&cli, clock) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let status = if matches!(failure, Failure::Config(_) | Failure::Filter(_)) { 2 } else { 1 };
@@ -103,7 +102,7 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn work(cli: &Cli) -> Result<(), Failure> {
+fn work(cli: &Cli, clock: Clock) -> Result<(), Failure> {
     let config = configuration(&cli.given).map_err(|error| Failure::Config(vec![error]))?;
     let (log_filter, filters) = watch::channel(None);
     let reload = logging(cli.given.log.as_deref().unwrap_or(&config.log.filter))?;
@@ -119,13 +118,14 @@ fn work(cli: &Cli) -> Result<(), Failure> {
         tokio::spawn(refilter(filters, reload));
         let shutdown = shutdown().map_err(Failure::System)?;
         match &cli.given.replay {
-            None => run::run(parts(config, log_filter), shutdown).await.map_err(Failure::Run),
+            None => run::run(parts(config, clock, log_filter), shutdown).await.map_err(Failure::Run),
             Some(file) => {
                 let steps = replay::load(file).map_err(|error| Failure::Run(error.into()))?;
                 // The file goes with the folder when this function returns.
                 let (config, _folder) = with_own_spool(config, cli.given.spool.is_some()).map_err(Failure::System)?;
-                let summary =
-                    run::replay(parts(config, log_filter), &steps, cli.given.speed, shutdown).await.map_err(Failure::Run)?;
+                let summary = run::replay(parts(config, clock, log_filter), &steps, cli.given.speed, shutdown)
+                    .await
+                    .map_err(Failure::Run)?;
                 say(std::io::stdout(), &serde_json::json!(summary).to_string());
                 Ok(())
             }
@@ -182,19 +182,14 @@ fn with_own_spool(mut config: Config, given: bool) -> std::io::Result<(Config, O
     Ok((config, Some(Folder(folder))))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the program's one look at the system's clock; all else is given it")]
-fn parts(config: Config, log_filter: watch::Sender<Option<String>>) -> Parts {
-    let clock: Clock = Arc::new(Utc::now);
+fn parts(config: Config, clock: Clock, log_filter: watch::Sender<Option<String>>) -> Parts {
     let started = Instant::now();
     let before = uptime();
     let monotonic: Monotonic = Arc::new(move || before + started.elapsed());
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     // Without the system's name for this start, the process is one.
-    let boot = if boot.is_empty() {
-        format!("{}-{}", std::process::id(), Utc::now().timestamp_millis())
-    } else {
-        boot.trim().to_owned()
-    };
+    let boot =
+        if boot.is_empty() { format!("{}-{}", std::process::id(), clock().timestamp_millis()) } else { boot.trim().to_owned() };
     Parts { config, clock, monotonic, boot, jitter: Box::new(rand::random::<f64>), log_filter }
 }
 

@@ -102,6 +102,7 @@ pub struct Summary {
 
 /// A running bridge.
 struct Bridge {
+    device: String,
     spool: Arc<Spool>,
     asks: mpsc::Sender<Ask>,
     lines: Vec<watch::Receiver<LineHealth>>,
@@ -139,6 +140,8 @@ pub async fn replay(
     };
     parts.config.gnss = vec![line];
     parts.config.obd = None;
+    // The log's vehicle has an odometer of its own that the log does not tell; none is made up for it.
+    parts.config.odometer.from_gnss = false;
     if pace == Pace::Max {
         parts.config.uplink.order = Order::OldestFirst;
         parts.config.spool.commit_records = parts.config.spool.commit_records.max(500);
@@ -202,6 +205,7 @@ fn start(parts: Parts, mode: Mode) -> Result<Bridge, RunError> {
     };
     tasks.spawn(recorder::run(recorder));
     let (stop, stop_rx) = watch::channel(false);
+    let device = config.device.id.clone();
     let (health, link) = watch::channel(LinkHealth::default());
     let uplink = tokio::spawn(uplink::run(uplink::Parts {
         device: config.device,
@@ -215,7 +219,7 @@ fn start(parts: Parts, mode: Mode) -> Result<Bridge, RunError> {
         jitter,
         stop: stop_rx,
     }));
-    Ok(Bridge { spool, asks: asks_tx, lines, link, stop, uplink, tasks })
+    Ok(Bridge { device, spool, asks: asks_tx, lines, link, stop, uplink, tasks })
 }
 
 fn journal(
@@ -267,6 +271,9 @@ impl Bridge {
         loop {
             if self.spool.state()?.length == 0 {
                 return Ok(counts);
+            }
+            if self.link.borrow_and_update().refused {
+                return Err(RunError::Refused { device: self.device.clone() });
             }
             if self.link.changed().await.is_err() {
                 return Ok(counts);

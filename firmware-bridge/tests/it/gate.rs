@@ -41,6 +41,8 @@ pub(crate) enum Mood {
     Stores,
     /// Reads and does nothing, as with a dead database.
     Hangs,
+    /// Signs nobody in.
+    Refuses,
 }
 
 pub(crate) struct Gate {
@@ -138,7 +140,9 @@ async fn serve(
                 book.connections += 1;
                 let password = connect.password.map(|p| p.to_vec()).unwrap_or_default();
                 book.clients.push((connect.client_id.to_string(), password, connect.clean_session));
-                Some(Packet::ConnectAck(ConnectAck { return_code: ConnectAckReason::ConnectionAccepted, session_present: false }))
+                let refuses = *moods.borrow() == Mood::Refuses;
+                let return_code = if refuses { ConnectAckReason::NotAuthorized } else { ConnectAckReason::ConnectionAccepted };
+                Some(Packet::ConnectAck(ConnectAck { return_code, session_present: false }))
             }
             Packet::Subscribe { packet_id, topic_filters } => {
                 subscribed = topic_filters.first().map(|(topic, _)| topic.to_string()).unwrap_or_default();

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::gate::Gate;
+use crate::gate::{Gate, Mood};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/nmea").join(name)
@@ -73,4 +73,19 @@ async fn a_log_at_ten_times_its_speed_takes_a_tenth_of_its_time() {
     // Nine seconds of log.
     assert!(started.elapsed() >= std::time::Duration::from_millis(900), "{:?}", started.elapsed());
     assert_eq!(summary["records"], summary["acknowledged"]);
+}
+
+#[tokio::test]
+async fn a_device_that_the_gateway_does_not_know_is_told_so() {
+    let gate = Gate::open().await;
+    gate.feel(Mood::Refuses);
+    let output = Command::new(env!("CARGO_BIN_EXE_motorpool-bridge"))
+        .args(["--server", &gate.address, "--device", "MP-0001", "--secret", "wrong", "--speed", "max", "--replay"])
+        .arg(fixture("beidou-bd.log"))
+        .output()
+        .await
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("error[bridge.uplink.refused]") && text.contains("device.secret"), "{text}");
 }
