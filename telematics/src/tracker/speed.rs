@@ -30,8 +30,8 @@ pub(super) fn apply(
     policy: &Policy,
 ) -> (Option<Speed>, bool) {
     let Some(here) = place else { return (None, false) };
-    let derived = derive(memory, here, jumped, policy);
     let is_plausible = |speed: &Speed| (0.0..=policy.plausible_kmh).contains(&speed.kmh());
+    let derived = derive(memory, here, jumped, policy).filter(is_plausible);
     let measured = seen.fix.as_ref().and_then(|fix| fix.speed).filter(is_plausible);
     let speed = measured.or(derived);
     memory.newest_kmh = speed.map(Speed::kmh);
