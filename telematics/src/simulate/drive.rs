@@ -171,7 +171,7 @@ fn corners(world: &World, way: &[Step], chance: &mut Chance) -> Vec<Corner> {
     for edge_step in way {
         let Some(edge) = graph.edges().get(edge_step.edge) else { continue };
         let road = graph.road_of(edge);
-        let flow = if road.class == RoadClass::Expressway { chance.between(0.82, 1.0) } else { chance.between(0.68, 1.0) };
+        let flow = if road.class == RoadClass::Expressway { chance.between(0.62, 0.98) } else { chance.between(0.52, 0.9) };
         let cruise = road.limit.mps() * flow * hurry;
         let start = if edge_step.backwards { edge.to } else { edge.from };
         let has_lights = before.is_some_and(|last| last != RoadClass::Expressway || road.class != RoadClass::Expressway)

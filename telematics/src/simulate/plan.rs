@@ -210,7 +210,11 @@ impl Planner {
 
     /// A site at a believable distance: of a handful the one whose way is nearest to what one has in mind.
     fn somewhere(&mut self) -> usize {
-        let wish = 60.0 * self.chance.between(10.0, 42.0);
+        let minutes = match self.profile.rhythm {
+            Rhythm::Office { .. } => 4.0..22.0,
+            Rhythm::RoundTheClock => 9.0..36.0,
+        };
+        let wish = 60.0 * self.chance.between(minutes.start, minutes.end);
         let mut best = (f64::INFINITY, self.home);
         for _ in 0..14 {
             let number = self.chance.below(self.world.sites().len());
