@@ -314,7 +314,8 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
         drawSummaries();
       });
       const bounds = fresh && next ? trackBounds(next) : null;
-      if (bounds) map.fitBounds(bounds, { padding: around(48), maxZoom: 16, duration: fly ? 700 : 0 });
+      // The panel has just taken its height: what it covers is measured in the next frame.
+      if (bounds) setTimeout(() => track === next && map.fitBounds(bounds, { padding: around(48), maxZoom: 16, duration: fly ? 700 : 0 }), 80);
     },
     showStops: (stops) =>
       later(() =>

@@ -101,6 +101,8 @@ export function SpeedChart({ track, stops, trips, at, onSeek }: SpeedChartProps)
 }
 
 const HEIGHT = 74;
+/** A receiver that leaps says hundreds; the day's real speeds must stay readable beside that. */
+const TOP_KMH = 160;
 
 function Speeds({ track, from, to, width }: { track: Track; from: number; to: number; width: number }) {
   const t = useText();
@@ -114,7 +116,7 @@ function Speeds({ track, from, to, width }: { track: Track; from: number; to: nu
     }
     return found;
   }, [track]);
-  const top = Math.max(40, Math.ceil(Math.max(0, ...bars.map((bar) => bar.max)) / 20) * 20);
+  const top = Math.min(TOP_KMH, Math.max(40, Math.ceil(Math.max(0, ...bars.map((bar) => bar.max)) / 20) * 20));
   const colours = palette(theme).speeds;
   const x = (instant: number) => ((instant - from) / (to - from)) * width;
   return (
@@ -133,7 +135,7 @@ function Speeds({ track, from, to, width }: { track: Track; from: number; to: nu
         <line key={part} className="chart-grid" x1={0} x2={width} y1={HEIGHT - part * (HEIGHT - 12)} y2={HEIGHT - part * (HEIGHT - 12)} />
       ))}
       {bars.map((bar) => {
-        const height = Math.max(1, (bar.max / top) * (HEIGHT - 12));
+        const height = Math.max(1, Math.min(1, bar.max / top) * (HEIGHT - 12));
         return <rect key={bar.from} x={x(bar.from)} width={Math.max(0.6, x(bar.to) - x(bar.from) - 0.6)} y={HEIGHT - height} height={height} fill={speedColour(bar.max, colours)} />;
       })}
       {[0.5, 1].map((part) => (
