@@ -1,12 +1,10 @@
 //! Starting `motorpool serve` on a folder of its own, as root or as an ordinary user, and looking at what it left.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -61,12 +59,13 @@ impl Place {
     /// The command that starts the service here, on no fixed port.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = match self.starter {
-            Starter::Ourselves => Command::new(binary()),
+            Starter::Ourselves => Command::new(env!("CARGO_BIN_EXE_motorpool")),
             Starter::Nobody => {
                 let nobody = nobody();
                 let mut command = Command::new("setpriv");
                 let numbers = [nobody.uid.to_string(), nobody.gid.to_string()];
-                command.args(["--reuid", &numbers[0], "--regid", &numbers[1], "--clear-groups", "--"]).arg(binary());
+                command.args(["--reuid", &numbers[0], "--regid", &numbers[1], "--clear-groups", "--"]);
+                command.arg(binary_for_nobody(self.data()));
                 command
             }
         };
@@ -231,19 +230,17 @@ fn nobody() -> User {
     User::from_uid(Uid::from_raw(65534)).unwrap().unwrap()
 }
 
-/// The binary, where an ordinary user can run it, even when the checkout is somebody's private folder.
-fn binary() -> &'static OsStr {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    let path = BINARY.get_or_init(|| {
-        let built = PathBuf::from(env!("CARGO_BIN_EXE_motorpool"));
-        let is_open = |folder: &Path| fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o001 != 0);
-        if !geteuid().is_root() || built.ancestors().all(is_open) {
-            return built;
-        }
-        let copy = std::env::temp_dir().join(format!("motorpool-binary-{}", std::process::id()));
+/// The binary, where an ordinary user can run it: the checkout may be somebody's private folder.
+fn binary_for_nobody(folder: &Path) -> PathBuf {
+    let built = PathBuf::from(env!("CARGO_BIN_EXE_motorpool"));
+    let is_open = |folder: &Path| fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o001 != 0);
+    if built.ancestors().all(is_open) {
+        return built;
+    }
+    let copy = folder.join("motorpool-binary");
+    if !copy.exists() {
         fs::copy(&built, &copy).unwrap();
         fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
-        copy
-    });
-    path.as_os_str()
+    }
+    copy
 }
