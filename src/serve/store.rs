@@ -27,8 +27,13 @@ impl Store {
             None => Self::private(database).await?,
         };
         if let Err(error) = fleet_db::migrate(&store.pool).await {
+            let progress = fleet_db::migrate::progress(&store.pool).await;
             store.close().await;
-            return Err(error).context("the schema could not be brought up to date");
+            let error = anyhow::Error::from(error);
+            return Err(match progress {
+                Ok((known, applied)) if applied > known => error.context(newer()),
+                _ => error.context("the schema could not be brought up to date"),
+            });
         }
         Ok(store)
     }
@@ -61,6 +66,14 @@ impl Store {
             }
         }
     }
+}
+
+fn newer() -> Problem {
+    Problem::new(
+        "store.newer",
+        "the database was written by a newer version of motorpool",
+        "start that version, or a newer one; nothing has been changed",
+    )
 }
 
 async fn connect(url: &str, max_connections: u32) -> anyhow::Result<PgPool> {

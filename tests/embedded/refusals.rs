@@ -67,6 +67,18 @@ fn a_cluster_of_another_major_version_is_left_alone() {
 }
 
 #[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    let place = Place::ours();
+    let service = place.start();
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                 values (9999, 'from the future', true, '', 0)";
+    place.ask(newer).unwrap();
+    assert!(service.stop().0.success());
+    assert_refused(place.refused(), "store.newer", "a newer one");
+    assert!(place.server_processes().is_empty());
+}
+
+#[test]
 fn a_folder_that_the_servers_user_cannot_enter_is_named() {
     let outer = tempfile::TempDir::new_in("/tmp").unwrap();
     fs::set_permissions(outer.path(), fs::Permissions::from_mode(0o700)).unwrap();
