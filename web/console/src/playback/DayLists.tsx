@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { Stop, Trip } from '../api/types';
 import { useText } from '../i18n';
-import { dateTime, duration, hourMinute, number } from '../ui/format';
+import { dateTime, duration, hourMinute, number, placeName } from '../ui/format';
 import { Pick } from '../ui/kit';
 import { letGo } from './let-go';
 
@@ -53,7 +53,7 @@ export function DayLists({ trips, stops, begin, at, minSeconds, onMinSeconds, on
                 <span className="num day-time" title={dateTime(stop.from)}>
                   {ms(stop.from) < begin ? '‹00:00' : hourMinute(stop.from)}
                 </span>
-                <span className="day-place">{stop.place ?? t('playback.unknown_place')}</span>
+                <span className="day-place">{placeName(stop)}</span>
                 <span className="num day-length">{duration(stop.seconds)}</span>
               </button>
             </li>

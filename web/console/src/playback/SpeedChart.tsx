@@ -6,7 +6,7 @@ import { useTheme } from '../app/theme';
 import { useText } from '../i18n';
 import { GAP_MS, isGap } from '../map/track';
 import { palette, speedColour } from '../map/palette';
-import { clock, duration, hourMinute, number } from '../ui/format';
+import { clock, duration, hourMinute, number, placeName } from '../ui/format';
 import { letGo } from './let-go';
 import { momentAt, speedBars } from './player';
 
@@ -57,7 +57,7 @@ export function SpeedChart({ track, stops, trips, at, onSeek }: SpeedChartProps)
         {stops.map((stop) => {
           const start = x(Date.parse(stop.from));
           const end = x(stop.to ? Date.parse(stop.to) : to);
-          const text = t('playback.stop_at', { place: stop.place ?? t('playback.unknown_place'), time: hourMinute(stop.from), length: duration(stop.seconds) });
+          const text = t('playback.stop_at', { place: placeName(stop), time: hourMinute(stop.from), length: duration(stop.seconds) });
           return (
             <button
               key={stop.id}
@@ -101,8 +101,12 @@ export function SpeedChart({ track, stops, trips, at, onSeek }: SpeedChartProps)
 }
 
 const HEIGHT = 74;
-/** A receiver that leaps says hundreds; the day's real speeds must stay readable beside that. */
-const TOP_KMH = 160;
+
+/** A receiver that leaps says hundreds: the axis ends where all but two in a hundred bars do, and taller ones are cut and marked. */
+function axisTop(speeds: number[]): number {
+  const sorted = [...speeds].sort((a, b) => a - b);
+  return Math.max(60, Math.ceil((sorted[Math.floor((sorted.length - 1) * 0.98)] ?? 0) / 20) * 20);
+}
 
 function Speeds({ track, from, to, width }: { track: Track; from: number; to: number; width: number }) {
   const t = useText();
@@ -116,7 +120,7 @@ function Speeds({ track, from, to, width }: { track: Track; from: number; to: nu
     }
     return found;
   }, [track]);
-  const top = Math.min(TOP_KMH, Math.max(40, Math.ceil(Math.max(0, ...bars.map((bar) => bar.max)) / 20) * 20));
+  const top = axisTop(bars.map((bar) => bar.max));
   const colours = palette(theme).speeds;
   const x = (instant: number) => ((instant - from) / (to - from)) * width;
   return (
@@ -136,7 +140,13 @@ function Speeds({ track, from, to, width }: { track: Track; from: number; to: nu
       ))}
       {bars.map((bar) => {
         const height = Math.max(1, Math.min(1, bar.max / top) * (HEIGHT - 12));
-        return <rect key={bar.from} x={x(bar.from)} width={Math.max(0.6, x(bar.to) - x(bar.from) - 0.6)} y={HEIGHT - height} height={height} fill={speedColour(bar.max, colours)} />;
+        const cut = bar.max > top;
+        return (
+          <g key={bar.from}>
+            {cut && <path className="chart-cut" d={`M${(x(bar.from) + x(bar.to)) / 2 - 4} 8l4 -6 4 6Z`} />}
+            <rect x={x(bar.from)} width={Math.max(0.6, x(bar.to) - x(bar.from) - 0.6)} y={HEIGHT - height} height={height} fill={speedColour(bar.max, colours)} />
+          </g>
+        );
       })}
       {[0.5, 1].map((part) => (
         <text key={part} className="chart-axis" x={2} y={HEIGHT - part * (HEIGHT - 12) + 4}>

@@ -85,6 +85,12 @@ export function compass(degrees: number | null | undefined): string {
   return i18next.t(`compass.${EIGHT[Math.round((((degrees % 360) + 360) % 360) / 45) % 8]!}`);
 }
 
+/** A place by its name, or, where nobody has named it, by where it is. */
+export function placeName(at: { place: string | null; lon: number; lat: number }): string {
+  if (at.place) return at.place;
+  return `${Math.abs(at.lat).toFixed(4)}°${at.lat < 0 ? 'S' : 'N'} ${Math.abs(at.lon).toFixed(4)}°${at.lon < 0 ? 'W' : 'E'}`;
+}
+
 /** `浙A·12345`: the separator that is embossed on the plate, unless it is there already. */
 export function plate(text: string): string {
   return text.length > 3 && !text.includes('·') ? `${text.slice(0, 2)}·${text.slice(2)}` : text;
