@@ -120,6 +120,32 @@ pub async fn list_of_vehicle(conn: &mut PgConnection, vehicle: VehicleId) -> Res
     fitting.collect()
 }
 
+/// Gives a device another secret; whoever has the old one is refused from the next sign-in on.
+/// [`DbError::NotFound`] when it is not there, not in use any more, or in a vehicle outside the scope.
+pub async fn renew_secret(
+    conn: &mut PgConnection,
+    scope: Scope,
+    device: DeviceId,
+    secret_sha256: [u8; 32],
+) -> Result<TerminalId, DbError> {
+    let terminal = sqlx::query_scalar!(
+        "update device d
+         set secret_sha256 = $2
+         where d.id = $1
+           and d.disabled_at is null
+           and not exists (select from device_binding b
+                           join vehicle v on v.id = b.vehicle_id
+                           where b.device_id = d.id and upper_inf(b.during) and v.unit_id not in (select unit_within($3)))
+         returning d.terminal_id",
+        device.0,
+        secret_sha256.as_slice(),
+        scope.top().0,
+    )
+    .fetch_one(conn)
+    .await?;
+    terminal.parse().map_err(unreadable)
+}
+
 /// Fits a device into a vehicle of the scope from `from` on.
 ///
 /// Without `from`: since ever when neither had a binding before, so that a recorded journey finds its car; else since `now`.

@@ -106,10 +106,16 @@ impl Change {
     }
 
     /// Commits the change together with its answer.
-    pub(crate) async fn finish<T: Serialize>(mut self, status: StatusCode, answer: &T) -> ApiResult<Response> {
-        let body = serde_json::to_vec(answer).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
+    pub(crate) async fn finish<T: Serialize>(self, status: StatusCode, answer: &T) -> ApiResult<Response> {
+        self.finish_keeping(status, answer, answer).await
+    }
+
+    /// The same, where the store must not see all of the answer: `kept` is what is told when the caller asks again.
+    pub(crate) async fn finish_keeping<T: Serialize>(mut self, status: StatusCode, answer: &T, kept: &T) -> ApiResult<Response> {
+        let bytes = |answer: &T| serde_json::to_vec(answer).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error));
+        let body = bytes(answer)?;
         if let Some(key) = &self.key {
-            fleet_db::idempotent::answer(&mut self.tx, self.account, key, status.as_u16(), &body).await?;
+            fleet_db::idempotent::answer(&mut self.tx, self.account, key, status.as_u16(), &bytes(kept)?).await?;
         }
         commit(self.tx).await?;
         Ok(json(status, body))

@@ -66,6 +66,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(history::stops))
         .routes(routes!(history::events))
         .routes(routes!(devices::list, devices::create))
+        .routes(routes!(devices::renew_secret))
         .routes(routes!(devices::bind, devices::unbind))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))

@@ -33,13 +33,13 @@ pub(crate) struct DeviceToRegister {
     model: String,
 }
 
-/// A registered device; its secret is told this once.
-#[derive(Serialize, ToSchema)]
+/// A device with its new secret, which is told this once.
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct DeviceMade {
     id: Uuid,
     terminal_id: String,
-    /// Its password.
-    secret: String,
+    /// Its password; null when the answer is given again, because nobody keeps it. `POST /devices/{id}/secret` makes another.
+    secret: Option<String>,
 }
 
 /// Where the list goes on.
@@ -142,7 +142,26 @@ pub(crate) async fn create(
     let secret = token::random();
     let device = NewDevice { id: DeviceId(new_id(now)), terminal, secret_sha256: token::sha256(&secret), model };
     fleet_db::fitting::insert_device(change.conn(), &device, now).await?;
-    change.finish(StatusCode::CREATED, &DeviceMade { id: device.id.0, terminal_id: device.terminal.into(), secret }).await
+    let made = DeviceMade { id: device.id.0, terminal_id: device.terminal.into(), secret: Some(secret) };
+    change.finish_keeping(StatusCode::CREATED, &made, &DeviceMade { secret: None, ..made.clone() }).await
+}
+
+/// Makes another secret for a device; the old one ends at once.
+#[utoipa::path(post, path = "/devices/{id}/secret", operation_id = "renew_device_secret", tag = "devices", params(("id" = Uuid, Path)),
+    responses((status = 201, body = DeviceMade),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn renew_secret(
+    actor: Actor,
+    State(app): State<App>,
+    Path(device): Path<Uuid>,
+) -> ApiResult<(StatusCode, axum::Json<DeviceMade>)> {
+    actor.must(Permission::ManageFleet)?;
+    let secret = token::random();
+    let mut conn = app.conn().await?;
+    let terminal = fleet_db::fitting::renew_secret(&mut conn, actor.scope(), DeviceId(device), token::sha256(&secret)).await?;
+    Ok((StatusCode::CREATED, axum::Json(DeviceMade { id: device, terminal_id: terminal.into(), secret: Some(secret) })))
 }
 
 fn checked(new: &DeviceToRegister) -> ApiResult<(TerminalId, String)> {

@@ -127,6 +127,7 @@ async fn every_described_operation_does_what_its_description_says() {
         ("POST", "/vehicles", "/vehicles".to_owned(), Some(vehicle)),
         ("POST", "/devices", "/devices".to_owned(), Some(json!({ "terminal_id": "MP-1", "model": "x" }))),
         ("POST", "/devices/{id}/binding", format!("/devices/{device}/binding"), Some(json!({ "vehicle_id": car.id.0 }))),
+        ("POST", "/devices/{id}/secret", format!("/devices/{device}/secret"), None),
         ("GET", "/devices", "/devices".to_owned(), None),
         ("GET", "/vehicles/{id}", of_car(""), None),
         ("GET", "/vehicles/{id}/days", of_car("/days"), None),

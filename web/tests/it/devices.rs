@@ -24,6 +24,22 @@ async fn a_device_gets_a_secret_that_is_told_once() {
 }
 
 #[tokio::test]
+async fn a_lost_secret_is_replaced_and_never_kept() {
+    let world = World::new().await;
+    let client = world.sign_in("manager").await;
+    let register = json!({ "terminal_id": "MP-0001", "model": "box" });
+    let made = client.post_once("/devices", &register, "one").await.json();
+    let again = client.post_once("/devices", &register, "one").await.json();
+    assert_eq!(again, json!({ "id": made["id"], "terminal_id": "MP-0001", "secret": null }), "the answer is kept without it");
+    let renewed = client.post(&format!("/devices/{}/secret", made["id"].as_str().unwrap()), &json!({})).await;
+    assert_eq!(renewed.status, 201);
+    assert_eq!(renewed.json()["secret"].as_str().unwrap().len(), 64);
+    assert_ne!(renewed.json()["secret"], made["secret"]);
+    let nowhere = client.post("/devices/00000000-0000-0000-0000-000000000001/secret", &json!({})).await;
+    assert_eq!(nowhere.problem(), (404, "store.not_found".to_owned()));
+}
+
+#[tokio::test]
 async fn a_device_is_in_one_car_at_a_time() {
     let (world, (west, east)) = World::with(Config::default(), async |pool| {
         (add_car(pool, WEST, "浙A00001", None).await, add_car(pool, EAST, "浙A00002", None).await)
