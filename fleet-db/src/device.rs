@@ -1,8 +1,8 @@
 //! The register of in-vehicle devices: who may sign in, and which device was in which car when.
 
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgListener, PgPool};
 use sqlx::PgConnection;
+use sqlx::postgres::{PgListener, PgPool};
 use telematics::device::TerminalId;
 use telematics::id::{DeviceId, VehicleNo};
 use tracing::warn;

@@ -51,7 +51,12 @@ fn demo(vehicles: u32) -> Demo {
     let ready = Duration::from_secs(120);
     let base = service.wait_for(ready, |line| word_with(line, "http://127.0.0.1:"));
     let mqtt = service.wait_for(ready, |line| word_with(line, "mqtt://127.0.0.1:"));
-    Demo { service, base: base.trim_end_matches('/').to_owned(), mqtt: mqtt.trim_start_matches("mqtt://").to_owned(), _data: data }
+    Demo {
+        service,
+        base: base.trim_end_matches('/').to_owned(),
+        mqtt: mqtt.trim_start_matches("mqtt://").to_owned(),
+        _data: data,
+    }
 }
 
 fn word_with(line: &str, prefix: &str) -> Option<String> {
@@ -98,7 +103,8 @@ fn a_recorded_journey_reaches_the_map_and_can_be_played_back() {
     // The whole day, as fast as it goes: its playback.
     let (vehicle, secret) = car(&api, "浙A0E2E1", "E2E-1");
     let mut replay = bridge(&demo, "E2E-1", &secret, &journey, "max", &spools.path().join("one.redb"));
-    let summary: Value = replay.wait_for(Duration::from_secs(120), |line| line.starts_with('{').then(|| serde_json::from_str(line).unwrap()));
+    let summary: Value =
+        replay.wait_for(Duration::from_secs(120), |line| line.starts_with('{').then(|| serde_json::from_str(line).unwrap()));
     assert!(replay.wait(Duration::from_secs(30)).success());
     assert_eq!(summary["fixes"], fixes, "every fix of the file was read from the serial line: {summary}");
     assert_eq!(summary["records"], summary["acknowledged"], "{summary}");
