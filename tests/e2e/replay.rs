@@ -92,6 +92,42 @@ fn bridge(demo: &Demo, terminal: &str, secret: &str, file: &Path, speed: &str, s
     ]))
 }
 
+/// Logs of real receivers: those that lie beside the checkout, else the few that are committed.
+fn logs() -> Vec<PathBuf> {
+    let recorded = Path::new(ROOT).join("../shared/data/nmea");
+    let folder = if recorded.exists() { recorded } else { Path::new(ROOT).join("fixtures/nmea") };
+    let mut logs: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    logs.retain(|path| path.extension().is_some_and(|end| end == "log"));
+    logs.sort();
+    assert!(!logs.is_empty());
+    logs
+}
+
+#[test]
+fn every_recorded_log_reaches_its_car_and_its_day_can_be_played_back() {
+    let mut demo = demo(1);
+    let api = Api::sign_in(&demo.base, "manager", PASSWORD);
+    let spools = TempDir::new().unwrap();
+    for (number, log) in logs().iter().enumerate() {
+        let name = log.file_name().unwrap().to_str().unwrap();
+        let terminal = format!("LOG-{number}");
+        let (vehicle, secret) = car(&api, &format!("浙A0G0{number:02}"), &terminal);
+        let spool = spools.path().join(format!("{number}.redb"));
+        let mut replay = bridge(&demo, &terminal, &secret, log, "max", &spool);
+        assert!(replay.wait(Duration::from_secs(60)).success(), "{name}");
+        let card = api.get(&format!("/vehicles/{vehicle}"));
+        assert!(card["live"]["lat"].is_number() && card["live"]["online"] == true, "{name}: {card}");
+        let days = api.get(&format!("/vehicles/{vehicle}/days"));
+        let day = days["items"][0]["day"].as_str().unwrap_or_else(|| panic!("{name}: {days}"));
+        let next = day.parse::<chrono::NaiveDate>().unwrap() + chrono::Days::new(1);
+        let track = api.get(&format!("/vehicles/{vehicle}/track?from={day}T00:00:00%2B08:00&to={next}T00:00:00%2B08:00"));
+        assert_eq!(track["crs"], "WGS-84");
+        assert!(track["count"].as_u64().unwrap() > 0, "{name}: {track}");
+        assert_eq!(track["lat"].as_array().unwrap().len() as u64, track["count"].as_u64().unwrap());
+    }
+    assert!(demo.service.stop(Duration::from_secs(30)).success(), "{}", demo.service.said());
+}
+
 #[test]
 fn a_recorded_journey_reaches_the_map_and_can_be_played_back() {
     let journey = journey();
