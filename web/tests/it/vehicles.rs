@@ -55,6 +55,19 @@ async fn an_account_sees_its_unit_and_what_is_below_and_nothing_beside() {
 }
 
 #[tokio::test]
+async fn rare_characters_survive_the_way_in_and_out() {
+    let world = World::new().await;
+    let client = world.sign_in("manager").await;
+    // GB 18030 asks for the characters of names outside the basic plane: 𠮷, 𫖯, 㼆, 䶮.
+    let mut car = new_car("浙A0R0R0", WEST);
+    car["alias"] = "𠮷田䶮㼆𫖯".into();
+    let made = client.post("/vehicles", &car).await.json();
+    let card = client.get(&format!("/vehicles/{}", made["id"].as_str().unwrap())).await.json();
+    assert_eq!(card["alias"], "𠮷田䶮㼆𫖯");
+    assert_eq!(plates(&search(&client, "q=%F0%AB%96%AF").await), ["浙A0R0R0"], "𫖯 is found");
+}
+
+#[tokio::test]
 async fn a_driver_watches_no_one() {
     let world = World::new().await;
     let driver = world.sign_in("driver").await;
