@@ -1,5 +1,6 @@
 //! Vehicles in motion: ids, quantities, fixes, trips, stops, wire formats; no I/O, no clock, same input, same answer.
 
+pub mod datum;
 pub mod device;
 pub mod event;
 pub mod fix;
