@@ -45,7 +45,7 @@ enum Action {
         /// The person's name.
         #[arg(long)]
         name: String,
-        /// dispatcher, unit_leader, fleet_manager, inspector, system_admin, …
+        /// One of `dispatcher`, `unit_leader`, `fleet_manager`, `inspector`, `system_admin`, …
         #[arg(long)]
         role: Role,
     },

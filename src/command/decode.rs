@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use telematics::nmea::epoch::EpochFix;
 use telematics::nmea::{Decoded, Decoder};
 use telematics::obd::transcript::{self, Answer, Meaning};
+use telematics::quantity::Heading;
 
 /// Decodes what a device sent: bytes in, one JSON object a message out.
 #[derive(Debug, clap::Args)]
@@ -51,23 +52,21 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 impl Input {
     fn read(&self) -> anyhow::Result<Vec<u8>> {
-        match self.file.as_deref().filter(|file| file.as_os_str() != "-") {
-            Some(file) => std::fs::read(file).with_context(|| format!("cannot read {}", file.display())),
-            None => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-                Ok(bytes)
-            }
+        if let Some(file) = self.file.as_deref().filter(|file| file.as_os_str() != "-") {
+            return std::fs::read(file).with_context(|| format!("cannot read {}", file.display()));
         }
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+        Ok(bytes)
     }
 }
 
 fn nmea(bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
     let mut decoder = Decoder::default();
-    let mut decoded = Vec::new();
-    decoder.push(bytes, &mut decoded);
-    decoded.extend(decoder.finish().map(Decoded::Fix));
-    for item in decoded {
+    let mut items = Vec::new();
+    decoder.push(bytes, &mut items);
+    items.extend(decoder.finish().map(Decoded::Fix));
+    for item in items {
         let line = match item {
             Decoded::Fix(epoch) => fix(&epoch),
             Decoded::Dropped { at, error } => {
@@ -89,7 +88,7 @@ fn fix(epoch: &EpochFix) -> Value {
         "lon": places(fix.at.lon(), 9),
         "altitude_m": fix.altitude_m,
         "speed_kmh": fix.speed.map(|speed| places(speed.kmh(), 4)),
-        "heading_deg": fix.heading.map(|heading| heading.degrees()),
+        "heading_deg": fix.heading.map(Heading::degrees),
         "mode": epoch.mode,
         "satellites": fix.satellites,
         "hdop": fix.hdop,
@@ -120,9 +119,7 @@ fn spoken(answer: &Answer) -> Value {
     let said = match &answer.meaning {
         Err(error) => json!({ "error": { "code": error.code(), "detail": error.to_string() } }),
         Ok(Meaning::Value { pid, name, value }) => {
-            let mut value = json!({ "service": "01", "pid": format!("{pid:02X}"), *name: places(*value, 4) });
-            value["ecu"] = json!(ecu);
-            value
+            json!({ "service": "01", "pid": format!("{pid:02X}"), *name: places(*value, 4), "ecu": ecu })
         }
         Ok(Meaning::Supported { pids }) => {
             let pids: Vec<String> = pids.iter().map(|pid| format!("{pid:02X}")).collect();

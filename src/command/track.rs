@@ -101,9 +101,9 @@ mod tests {
             // Ten minutes at rest, ten northward at 36 km/h, ten at rest; the two halves in the wrong order.
             let minute = (minute + 15) % 30;
             let lat = 30.0 + 0.0054 * f64::from((minute - 10).clamp(0, 10));
-            input.push_str(&format!(
-                "{{\"vehicle\":\"浙A00001\",\"fixed_at\":\"2026-03-02T06:{minute:02}:00Z\",\"lat\":{lat},\"lon\":120.0}}\n"
-            ));
+            let fixed_at = format!("2026-03-02T06:{minute:02}:00Z");
+            input += &serde_json::json!({ "vehicle": "浙A00001", "fixed_at": fixed_at, "lat": lat, "lon": 120.0 }).to_string();
+            input.push('\n');
         }
         input.push_str("{\"vehicle\":\"a\",\"fixed_at\":\"2026-03-02T06:00:00Z\",\"lat\":91,\"lon\":120}\n");
         let mut out = Vec::new();

@@ -21,7 +21,7 @@ impl Api {
         let mut api = Self { runtime, client, base: base.to_owned(), csrf: String::new() };
         let (status, body) = api.call(Method::POST, "/session", Some(&json!({ "login": login, "password": password })));
         assert_eq!(status, StatusCode::OK, "sign-in: {body}");
-        api.csrf = body["csrf_token"].as_str().unwrap().to_owned();
+        body["csrf_token"].as_str().unwrap().clone_into(&mut api.csrf);
         api
     }
 

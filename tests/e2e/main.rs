@@ -1,5 +1,8 @@
 //! The whole line from outside: the built binaries, a real database, a real serial line, a real browser.
 
+#[cfg(test)]
 mod api;
+#[cfg(test)]
 mod process;
+#[cfg(test)]
 mod replay;

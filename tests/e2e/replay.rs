@@ -48,7 +48,7 @@ fn demo(vehicles: u32) -> Demo {
         "--data",
         data.path().to_str().unwrap(),
     ]));
-    let ready = Duration::from_secs(120);
+    let ready = Duration::from_mins(2);
     let base = service.wait_for(ready, |line| word_with(line, "http://127.0.0.1:"));
     let mqtt = service.wait_for(ready, |line| word_with(line, "mqtt://127.0.0.1:"));
     Demo {
@@ -114,7 +114,7 @@ fn every_recorded_log_reaches_its_car_and_its_day_can_be_played_back() {
         let (vehicle, secret) = car(&api, &format!("浙A0G0{number:02}"), &terminal);
         let spool = spools.path().join(format!("{number}.redb"));
         let mut replay = bridge(&demo, &terminal, &secret, log, "max", &spool);
-        assert!(replay.wait(Duration::from_secs(60)).success(), "{name}");
+        assert!(replay.wait(Duration::from_mins(1)).success(), "{name}");
         let card = api.get(&format!("/vehicles/{vehicle}"));
         assert!(card["live"]["lat"].is_number() && card["live"]["online"] == true, "{name}: {card}");
         let days = api.get(&format!("/vehicles/{vehicle}/days"));
@@ -140,7 +140,7 @@ fn a_recorded_journey_reaches_the_map_and_can_be_played_back() {
     let (vehicle, secret) = car(&api, "浙A0E2E1", "E2E-1");
     let mut replay = bridge(&demo, "E2E-1", &secret, &journey, "max", &spools.path().join("one.redb"));
     let summary: Value =
-        replay.wait_for(Duration::from_secs(120), |line| line.starts_with('{').then(|| serde_json::from_str(line).unwrap()));
+        replay.wait_for(Duration::from_mins(2), |line| line.starts_with('{').then(|| serde_json::from_str(line).unwrap()));
     assert!(replay.wait(Duration::from_secs(30)).success());
     assert_eq!(summary["fixes"], fixes, "every fix of the file was read from the serial line: {summary}");
     assert_eq!(summary["records"], summary["acknowledged"], "{summary}");
@@ -165,7 +165,7 @@ fn a_recorded_journey_reaches_the_map_and_can_be_played_back() {
             .env("DAY", &day)
             .env("SHOTS_DIR", &shots),
     );
-    let status = walk.wait(Duration::from_secs(180));
+    let status = walk.wait(Duration::from_mins(3));
     assert!(status.success(), "{}", walk.said());
 
     assert!(demo.service.stop(Duration::from_secs(30)).success(), "{}", demo.service.said());

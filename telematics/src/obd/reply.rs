@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     fn data(text: &str, request: &str) -> Result<Vec<Vec<u8>>, &'static str> {
-        messages(text, request).map(|m| m.into_iter().map(|m| m.data).collect()).map_err(|e| e.code())
+        messages(text, request).map(|m| m.into_iter().map(|m| m.data).collect()).map_err(ObdError::code)
     }
 
     #[test]
