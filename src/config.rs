@@ -1,14 +1,13 @@
 //! The configuration: built-in defaults, then `motorpool.toml`, then `MOTORPOOL__SECTION__KEY`, then flags.
 
 mod layers;
-mod secret;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use layers::{Source, load};
-pub(crate) use secret::Secret;
+pub(crate) use web::Secret;
 
 /// The commented file that `motorpool config --example` prints; it parses to the defaults.
 pub(crate) const EXAMPLE: &str = include_str!("../motorpool.example.toml");

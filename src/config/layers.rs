@@ -51,6 +51,7 @@ pub(crate) fn load(source: &Source) -> Result<Config, Problem> {
     if let Some(data_dir) = &source.data_dir {
         config.database.data_dir.clone_from(data_dir);
     }
+    web::check_map(&config.web.map).map_err(|error| bad_map(&error))?;
     Ok(config)
 }
 
@@ -110,6 +111,14 @@ fn missing(file: &Path) -> Problem {
 fn invalid(what: &str, error: &toml::de::Error) -> Problem {
     let reason = format!("{what}: {}", error.to_string().trim_end());
     Problem::new("config.invalid", reason, "correct it; `motorpool config --example` lists every key")
+}
+
+fn bad_map(error: &web::MapError) -> Problem {
+    Problem::new(
+        web::MapError::CODE,
+        error.to_string(),
+        "correct the section web.map; docs/operations.md has an example of each kind",
+    )
 }
 
 fn bad_variable(name: &str, message: &str) -> Problem {

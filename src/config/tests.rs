@@ -50,6 +50,7 @@ fn keys_without_a_default_are_in_the_example_as_comments_that_parse() {
     }
     let config: Config = toml::from_str(&text).unwrap();
     assert!(config.database.url.is_some() && config.database.bin_dir.is_some());
+    assert!(config.web.map.url.is_some() && config.web.map.key.is_some());
 }
 
 #[test]
@@ -106,4 +107,18 @@ fn a_secret_is_never_shown() {
     let config = load(&with_environment(&[("MOTORPOOL__DATABASE__URL", "postgres://fleet:hunter2@db/fleet")])).unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
     assert!(!toml::to_string(&config).unwrap().contains("hunter2"));
+    let config = load(&with_environment(&[("MOTORPOOL__WEB__MAP__KEY", "hunter3")])).unwrap();
+    assert_eq!(config.web.map.key.as_ref().map(Secret::reveal), Some("hunter3"));
+    assert!(!format!("{config:?}{}", toml::to_string(&config).unwrap()).contains("hunter3"));
+}
+
+#[test]
+fn a_map_that_lacks_something_is_told_before_anything_starts() {
+    let (kind, url) = (("MOTORPOOL__WEB__MAP__KIND", "proxy"), "MOTORPOOL__WEB__MAP__URL");
+    let problem = load(&with_environment(&[kind])).unwrap_err();
+    assert_eq!(problem.code(), "map.configuration");
+    assert!(problem.to_string().contains("web.map.url"), "{problem}");
+    let problem = load(&with_environment(&[kind, (url, "http://maps.example/{z}/{x}/{y}?tk={key}")])).unwrap_err();
+    assert!(problem.to_string().contains("web.map.key"), "{problem}");
+    assert!(load(&with_environment(&[kind, (url, "http://maps.example/{z}/{x}/{y}")])).is_ok());
 }

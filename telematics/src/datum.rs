@@ -20,15 +20,20 @@ pub enum Datum {
     Gcj02,
 }
 
-/// A name that is neither `WGS-84` nor `GCJ-02`.
+/// Why a text names no datum.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is neither WGS-84 nor GCJ-02")]
-pub struct DatumError(String);
+pub enum DatumError {
+    /// Neither of the two.
+    #[error("{0:?} is neither WGS-84 nor GCJ-02")]
+    Unknown(String),
+}
 
 impl DatumError {
     /// The stable code of the error.
     pub const fn code(&self) -> &'static str {
-        "crs.unknown"
+        match self {
+            Self::Unknown(_) => "crs.unknown",
+        }
     }
 }
 
@@ -72,7 +77,7 @@ impl FromStr for Datum {
         match text.to_ascii_lowercase().replace('-', "").as_str() {
             "wgs84" => Ok(Self::Wgs84),
             "gcj02" => Ok(Self::Gcj02),
-            _ => Err(DatumError(text.to_owned())),
+            _ => Err(DatumError::Unknown(text.to_owned())),
         }
     }
 }

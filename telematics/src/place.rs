@@ -28,7 +28,9 @@ pub enum PlaceError {
 impl PlaceError {
     /// The stable code of the error.
     pub const fn code(&self) -> &'static str {
-        "place.out_of_range"
+        match self {
+            Self::OutOfRange { .. } => "place.out_of_range",
+        }
     }
 }
 

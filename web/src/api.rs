@@ -6,6 +6,7 @@ pub(crate) mod export;
 pub(crate) mod history;
 pub(crate) mod map;
 pub(crate) mod session;
+pub(crate) mod tiles;
 pub(crate) mod tokens;
 pub(crate) mod track;
 pub(crate) mod units;

@@ -1,9 +1,15 @@
 //! The section `web` of the configuration: every limit of this floor is a field with its unit in the name.
 
+mod map;
+mod secret;
+
 use std::net::{Ipv4Addr, SocketAddr};
 
 use dispatch::password::{LockRule, PasswordPolicy};
 use serde::{Deserialize, Serialize};
+
+pub use map::{Map, MapError, MapKind};
+pub use secret::Secret;
 
 /// Settings of the console and the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +31,8 @@ pub struct Config {
     pub map_center_deg: [f64; 2],
     /// How near the map opens (zoom level).
     pub map_zoom: f64,
+    /// What lies beneath the cars.
+    pub map: Map,
 
     /// Seconds without a request after which a browser's session ends.
     pub session_idle_secs: u32,
@@ -81,6 +89,7 @@ impl Default for Config {
             demo: false,
             map_center_deg: [120.17, 30.25],
             map_zoom: 11.0,
+            map: Map::default(),
             session_idle_secs: 2 * 3600,
             session_absolute_secs: 12 * 3600,
             token_secs: 365 * 24 * 3600,

@@ -17,8 +17,10 @@ mod run;
 mod state;
 mod tagged;
 mod texts;
+mod tiles;
 
-pub use config::Config;
+pub use config::{Config, Map, MapError, MapKind, Secret};
 pub use router::{openapi, router};
 pub use run::{Parts, RunError, run};
-pub use state::App;
+pub use state::{App, StartError};
+pub use tiles::check as check_map;

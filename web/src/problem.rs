@@ -69,6 +69,14 @@ codes! {
     REQUEST_TIMEOUT = "request.timeout", GATEWAY_TIMEOUT;
     /// There are more fixes than one answer holds.
     TRACK_TOO_LONG = "track.too_long", UNPROCESSABLE_ENTITY;
+    /// No such coordinate system.
+    CRS_UNKNOWN = "crs.unknown", BAD_REQUEST;
+    /// GPX is WGS-84 by its standard.
+    CRS_GPX = "crs.gpx", BAD_REQUEST;
+    /// The map has no tile there.
+    TILE_MISSING = "tile.missing", NOT_FOUND;
+    /// The map service fails.
+    TILE_UPSTREAM = "tile.upstream", BAD_GATEWAY;
     /// The key is empty, too long or not plain text.
     IDEMPOTENCY_KEY = "idempotency.key", BAD_REQUEST;
     /// The key was used for something else.
@@ -148,6 +156,11 @@ impl ApiError {
     /// Keeps the cause for the log.
     pub(crate) fn caused_by(self, cause: impl Error + Send + Sync + 'static) -> Self {
         self.with(|facts| facts.cause = Some(Arc::new(cause)))
+    }
+
+    /// The same for a cause of any kind.
+    pub(crate) fn caused_by_boxed(self, cause: Box<dyn Error + Send + Sync>) -> Self {
+        self.with(|facts| facts.cause = Some(Arc::from(cause)))
     }
 
     fn new(code: &'static str, status: StatusCode) -> Self {

@@ -20,7 +20,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{configuration, devices, export, history, map, session, tokens, track, units, vehicles};
+use crate::api::{configuration, devices, export, history, map, session, tiles, tokens, track, units, vehicles};
 use crate::auth::actor::COOKIE;
 use crate::live::routes as live;
 use crate::state::App;
@@ -100,7 +100,12 @@ pub fn router(app: &App) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
         .layer(DefaultBodyLimit::max(config.body_limit_bytes));
-    routes.route("/api/v1/openapi.json", get(describe)).fallback(console::fallback).layer(layers).with_state(app.clone())
+    routes
+        .route("/api/v1/openapi.json", get(describe))
+        .route(tiles::ROUTE, get(tiles::read))
+        .fallback(console::fallback)
+        .layer(layers)
+        .with_state(app.clone())
 }
 
 fn describe(headers: &HeaderMap, tag: &str, description: Bytes) -> Response {

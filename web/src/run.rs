@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::ops;
 use crate::router::router;
-use crate::state::App;
+use crate::state::{App, StartError};
 
 /// How long requests under way may take once the service is going away.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
@@ -47,9 +47,9 @@ impl std::fmt::Debug for Parts {
 /// Why this floor stopped by itself.
 #[derive(Debug, Error)]
 pub enum RunError {
-    /// The board could not be read.
-    #[error("the live board could not be filled")]
-    Board(#[source] DbError),
+    /// It could not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
     /// A socket failed.
     #[error("a listener failed")]
     Listener(#[source] std::io::Error),
@@ -58,7 +58,7 @@ pub enum RunError {
 /// Serves people until `shutdown`, then lets requests under way finish.
 pub async fn run(parts: Parts, shutdown: CancellationToken) -> Result<(), RunError> {
     let Parts { http, ops, pool, clock, live, config } = parts;
-    let app = App::start(pool.clone(), clock, &live, config, shutdown.clone()).await.map_err(RunError::Board)?;
+    let app = App::start(pool.clone(), clock, &live, config, shutdown.clone()).await?;
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let people = axum::serve(http, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let operators = async {

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::SessionId;
 use fleet_db::{Clock, DbError, LiveFeed, PgConnection, PgPool, Transaction};
+use thiserror::Error;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Strangers;
-use crate::config::Config;
+use crate::config::{Config, MapError};
 use crate::live::Live;
+use crate::tiles::Tiles;
 
 /// The state of this floor, shared by all handlers.
 #[derive(Clone, Debug)]
@@ -23,6 +25,7 @@ pub struct Shared {
     clock: Clock,
     pub(crate) config: Config,
     pub(crate) live: Live,
+    pub(crate) tiles: Tiles,
     /// How many passwords are being checked.
     pub(crate) password_checks: Arc<Semaphore>,
     /// Wrong passwords of logins that do not exist.
@@ -32,6 +35,17 @@ pub struct Shared {
     /// How many sockets may still be opened.
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) shutdown: CancellationToken,
+}
+
+/// Why this floor cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The board could not be read.
+    #[error("the live board could not be filled")]
+    Board(#[source] DbError),
+    /// The map cannot be shown.
+    #[error("the map cannot be shown as it is configured")]
+    Map(#[source] MapError),
 }
 
 impl std::fmt::Debug for Shared {
@@ -48,8 +62,10 @@ impl App {
         feed: &LiveFeed,
         config: Config,
         shutdown: CancellationToken,
-    ) -> Result<Self, DbError> {
-        let live = Live::start(pool.clone(), Arc::clone(&clock), feed, &config, shutdown.clone()).await?;
+    ) -> Result<Self, StartError> {
+        let tiles = Tiles::open(&config.map).map_err(StartError::Map)?;
+        let live =
+            Live::start(pool.clone(), Arc::clone(&clock), feed, &config, shutdown.clone()).await.map_err(StartError::Board)?;
         Ok(Self(Arc::new(Shared {
             password_checks: Arc::new(Semaphore::new(config.password_checks.max(1))),
             strangers: Strangers::default(),
@@ -59,6 +75,7 @@ impl App {
             clock,
             config,
             live,
+            tiles,
             shutdown,
         })))
     }

@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use serde::Serialize;
+use telematics::datum::Datum;
 use utoipa::ToSchema;
 
+use crate::config::MapKind;
 use crate::state::App;
 
 /// How the product presents itself.
@@ -20,13 +22,32 @@ pub(crate) struct ConfigurationView {
 /// Which map, and where it opens.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MapView {
-    /// `embedded`: the map that comes with the program.
-    kind: &'static str,
-    /// Coordinates of the map: `wgs84`.
-    crs: &'static str,
-    /// Longitude and latitude.
+    /// `embedded`: the map that comes with the program; `tiles` and `proxy`: `layers` of pictures.
+    #[schema(value_type = String)]
+    kind: MapKind,
+    /// What the map is drawn in: `wgs84` or `gcj02`. All coordinates of this API are WGS-84 where they say nothing else.
+    #[schema(value_type = String)]
+    crs: Datum,
+    /// Longitude and latitude, WGS-84.
     center: [f64; 2],
     zoom: f64,
+    /// From the lowest to the highest; none for `embedded`.
+    layers: Vec<MapLayerView>,
+    /// Whose map it is.
+    attribution: String,
+    /// The map's approval number (审图号), if it has one.
+    approval_number: Option<String>,
+    /// The nearest zoom level that has tiles.
+    max_zoom: u8,
+}
+
+/// A layer of pictures.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MapLayerView {
+    /// `base` or `labels`.
+    name: &'static str,
+    /// The address of its tiles on this server, with `{z}`, `{x}` and `{y}`.
+    url: String,
 }
 
 /// How the product presents itself; needs no sign-in.
@@ -38,6 +59,21 @@ pub(crate) async fn read(State(app): State<App>) -> axum::Json<ConfigurationView
         title_en: config.title_en.clone(),
         demo: config.demo,
         version: env!("CARGO_PKG_VERSION"),
-        map: MapView { kind: "embedded", crs: "wgs84", center: config.map_center_deg, zoom: config.map_zoom },
+        map: map(&app),
     })
+}
+
+fn map(app: &App) -> MapView {
+    let config = &app.config.map;
+    let layer = |name: &'static str| MapLayerView { name, url: format!("/tiles/{name}/{{z}}/{{x}}/{{y}}") };
+    MapView {
+        kind: config.kind,
+        crs: config.crs,
+        center: app.config.map_center_deg,
+        zoom: app.config.map_zoom,
+        layers: app.tiles.layers().iter().map(|one| layer(one.name())).collect(),
+        attribution: config.attribution.clone(),
+        approval_number: Some(config.approval_number.clone()).filter(|number| !number.is_empty()),
+        max_zoom: config.max_zoom,
+    }
 }

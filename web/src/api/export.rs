@@ -12,14 +12,15 @@ use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use dispatch::account::Permission;
 use fleet_db::track::StoredFix;
 use serde::Deserialize;
+use telematics::datum::Datum;
 use telematics::id::VehicleId;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::track::{apart, placed_fixes};
+use super::track::{apart, datum, placed_fixes, show_in};
 use crate::auth::Actor;
 use crate::extract::{Asked, Path, Window};
-use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY, SERVER_FAILED};
+use crate::problem::{ApiError, ApiResult, CRS_GPX, Problem, REQUEST_QUERY, SERVER_FAILED};
 use crate::state::App;
 
 /// A silence after which a track is drawn as another piece.
@@ -35,6 +36,8 @@ pub(crate) struct ExportAsked {
     to: DateTime<Utc>,
     /// `gpx` (GPX 1.1), `geojson` (RFC 7946) or `csv` (UTF-8 with a byte order mark, as spreadsheets want it).
     format: String,
+    /// What the file's coordinates are in: `WGS-84` or `GCJ-02`, which GPX cannot have. Absent: `WGS-84`.
+    crs: Option<String>,
 }
 
 /// The forms of a file.
@@ -63,11 +66,11 @@ impl Format {
         }
     }
 
-    fn write(self, plate: &str, fixes: &[StoredFix]) -> String {
+    fn write(self, plate: &str, datum: Datum, fixes: &[StoredFix]) -> String {
         match self {
             Self::Gpx => gpx::write(plate, fixes),
-            Self::GeoJson => geojson::write(plate, fixes),
-            Self::Csv => csv::write(fixes),
+            Self::GeoJson => geojson::write(plate, datum, fixes),
+            Self::Csv => csv::write(datum, fixes),
         }
     }
 }
@@ -114,13 +117,24 @@ pub(crate) async fn export(
     let window = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let format =
         Format::named(&asked.format).ok_or_else(|| ApiError::from(REQUEST_QUERY).detail("format: gpx, geojson or csv"))?;
+    let datum = datum(asked.crs.as_deref())?;
+    if matches!(format, Format::Gpx) && datum != Datum::Wgs84 {
+        return Err(CRS_GPX.into());
+    }
     let mut conn = app.conn().await?;
     let listed = fleet_db::vehicle::load(&mut conn, actor.scope(), VehicleId(id)).await?;
-    let fixes = placed_fixes(&mut conn, &app, listed.vehicle.no, window).await?;
+    let mut fixes = placed_fixes(&mut conn, &app, listed.vehicle.no, window).await?;
     drop(conn);
     let plate = listed.vehicle.asset.plate.to_string();
-    let name = disposition(&plate, &window.from.format("%Y%m%d").to_string(), &asked.format)?;
-    let file = apart(move || format.write(&plate, &fixes)).await?;
+    let day = window.from.format("%Y%m%d").to_string();
+    // A file that is shifted says so in its name: it will be separated from the question that led to it.
+    let mark = if datum == Datum::Wgs84 { day } else { format!("{day}-{datum}") };
+    let name = disposition(&plate, &mark, &asked.format)?;
+    let file = apart(move || {
+        show_in(datum, &mut fixes);
+        format.write(&plate, datum, &fixes)
+    });
+    let file = file.await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(format.content_type())), (CONTENT_DISPOSITION, name)], file).into_response())
 }
 
@@ -151,7 +165,7 @@ mod tests {
 
     #[test]
     fn gpx_has_a_segment_for_each_piece() {
-        let file = Format::Gpx.write("浙A1<&>", &fixes());
+        let file = Format::Gpx.write("浙A1<&>", Datum::Wgs84, &fixes());
         assert_eq!(file.matches("<trkseg>").count(), 2);
         assert!(file.contains("<name>浙A1&lt;&amp;&gt;</name>"), "{file}");
         assert!(file.contains(r#"<trkpt lat="30.250001" lon="120.15"><time>1970-01-01T00:00:01.500Z</time></trkpt>"#), "{file}");
@@ -159,7 +173,7 @@ mod tests {
 
     #[test]
     fn geojson_has_times_beside_places() {
-        let file: serde_json::Value = serde_json::from_str(&Format::GeoJson.write("浙A12345", &fixes())).unwrap();
+        let file: serde_json::Value = serde_json::from_str(&Format::GeoJson.write("浙A12345", Datum::Wgs84, &fixes())).unwrap();
         assert_eq!(file["features"][0]["geometry"]["coordinates"][0], serde_json::json!([120.15, 30.25]));
         assert_eq!(file["features"][0]["properties"]["times"][1], "1970-01-01T00:00:01.500Z");
         assert_eq!(file["features"][0]["properties"]["speeds_kmh"], serde_json::json!([36.5, null]));
@@ -168,7 +182,7 @@ mod tests {
 
     #[test]
     fn csv_opens_in_a_spreadsheet() {
-        let file = Format::Csv.write("浙A12345", &fixes());
+        let file = Format::Csv.write("浙A12345", Datum::Wgs84, &fixes());
         let lines: Vec<&str> = file.split("\r\n").collect();
         assert_eq!(lines[0], "\u{feff}时间,经度(WGS-84),纬度(WGS-84),速度(km/h),方向(°),里程(km),电量(%),油量(%),点火");
         assert_eq!(lines[1], "1970-01-01T08:00:00+08:00,120.15,30.25,36.5,,12.345,,,1");

@@ -8,22 +8,24 @@ use chrono::{DateTime, Utc};
 use fleet_db::PgConnection;
 use fleet_db::ingest::{IGNITION_KNOWN, IGNITION_ON};
 use fleet_db::track::StoredFix;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use telematics::datum::{Datum, DatumError};
 use telematics::id::VehicleNo;
-use utoipa::ToSchema;
+use telematics::place::LonLat;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::history::visible;
 use crate::auth::Actor;
 use crate::extract::{Asked, Path, Window};
-use crate::problem::{ApiError, ApiResult, Problem, SERVER_FAILED, TRACK_TOO_LONG};
+use crate::problem::{ApiError, ApiResult, CRS_UNKNOWN, Problem, SERVER_FAILED, TRACK_TOO_LONG};
 use crate::state::App;
 use crate::tagged;
 
 /// A track in columns; all have `count` entries. What the device did not say is null.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TrackView {
-    /// `WGS-84`.
+    /// What `lon` and `lat` are in: `WGS-84` or `GCJ-02`.
     crs: &'static str,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -51,9 +53,9 @@ pub(crate) const fn ignition(fix: &StoredFix) -> Option<bool> {
 }
 
 impl TrackView {
-    fn new(window: Window, fixes: &[StoredFix]) -> Self {
+    fn new(window: Window, datum: Datum, fixes: &[StoredFix]) -> Self {
         Self {
-            crs: "WGS-84",
+            crs: datum.name(),
             from: window.from,
             to: window.to,
             count: fixes.len(),
@@ -81,13 +83,43 @@ pub(crate) async fn placed_fixes(conn: &mut PgConnection, app: &App, no: Vehicle
     Ok(fixes)
 }
 
+/// The datum asked for by name; WGS-84 if none is.
+pub(crate) fn datum(name: Option<&str>) -> ApiResult<Datum> {
+    let asked = name.map_or(Ok(Datum::default()), str::parse);
+    asked.map_err(|error: DatumError| ApiError::from(CRS_UNKNOWN).detail(error.to_string()))
+}
+
+/// Puts the fixes into another datum, to the centimetre that stored positions have. What is stored stays as it is.
+pub(crate) fn show_in(datum: Datum, fixes: &mut [StoredFix]) {
+    if datum == Datum::Wgs84 {
+        return;
+    }
+    for fix in fixes {
+        let place = fix.lon_e7.zip(fix.lat_e7).and_then(|(lon, lat)| LonLat::from_e7(lon, lat).ok());
+        let shown = place.and_then(|place| <(f64, f64) as TryInto<LonLat>>::try_into(datum.of_wgs84(place)).ok());
+        (fix.lon_e7, fix.lat_e7) = shown.map(LonLat::to_e7).unzip();
+    }
+}
+
 /// Does something that keeps a core busy on a thread of its own.
 pub(crate) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))
 }
 
+/// Which track, and in what.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TrackAsked {
+    /// First instant, RFC 3339.
+    from: DateTime<Utc>,
+    /// End, RFC 3339.
+    to: DateTime<Utc>,
+    /// What the answer's coordinates are in: `WGS-84`, as they are stored, or `GCJ-02`, for maps drawn in it. Absent: `WGS-84`.
+    crs: Option<String>,
+}
+
 /// Where the vehicle was.
-#[utoipa::path(get, path = "/vehicles/{id}/track", operation_id = "read_track", tag = "history", params(("id" = Uuid, Path), Window),
+#[utoipa::path(get, path = "/vehicles/{id}/track", operation_id = "read_track", tag = "history", params(("id" = Uuid, Path), TrackAsked),
     responses((status = 200, body = TrackView),
               (status = 304, description = "as before"),
               (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -98,16 +130,18 @@ pub(crate) async fn read(
     actor: Actor,
     State(app): State<App>,
     Path(id): Path<Uuid>,
-    Asked(window): Asked<Window>,
+    Asked(asked): Asked<TrackAsked>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let window = window.checked(&app.config)?;
+    let window = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
+    let datum = datum(asked.crs.as_deref())?;
     let mut conn = app.conn().await?;
     let no = visible(&mut conn, &actor, id).await?;
-    let fixes = placed_fixes(&mut conn, &app, no, window).await?;
+    let mut fixes = placed_fixes(&mut conn, &app, no, window).await?;
     drop(conn);
     let encoded = apart(move || {
-        let body = serde_json::to_vec(&TrackView::new(window, &fixes))?;
+        show_in(datum, &mut fixes);
+        let body = serde_json::to_vec(&TrackView::new(window, datum, &fixes))?;
         Ok::<_, serde_json::Error>((tagged::of_content(&body), Bytes::from(body)))
     });
     let (tag, body) = encoded.await?.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;

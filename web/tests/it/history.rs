@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use fleet_db::PgPool;
 use fleet_db::ingest::{Batch, EventRow, Form, PositionRow};
 use serde_json::json;
+use telematics::datum::Datum;
 use telematics::id::{StopId, TripId, VehicleNo};
 use telematics::place::LonLat;
 use telematics::quantity::{Distance, Speed};
@@ -155,4 +156,45 @@ async fn a_track_is_exported_in_three_forms() {
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
     assert!(csv.text().starts_with("\u{feff}时间,"));
     assert_eq!(csv.text().matches("\r\n").count(), 61);
+}
+
+#[tokio::test]
+async fn a_track_can_be_asked_for_in_gcj_02_and_says_what_it_is_in() {
+    let (world, car) = World::with(Config::default(), async |pool| driven_car(pool).await).await;
+    let client = world.sign_in("dispatcher").await;
+    let track = async |crs: &str| client.get(&format!("/vehicles/{}/track?{DAY}{crs}", car.id)).await;
+    let (plain, shifted) = (track("").await.json(), track("&crs=GCJ-02").await.json());
+    assert_eq!((&plain["crs"], &shifted["crs"]), (&json!("WGS-84"), &json!("GCJ-02")));
+    assert_eq!(track("&crs=wgs84").await.json(), plain);
+    for (lon, lat, shown_lon, shown_lat) in
+        (0..60).map(|n| (&plain["lon"][n], &plain["lat"][n], &shifted["lon"][n], &shifted["lat"][n]))
+    {
+        let number = |value: &serde_json::Value| value.as_f64().unwrap();
+        assert!((number(shown_lon) - number(lon) - 0.0047).abs() < 0.0001, "{lon} is shown at {shown_lon}");
+        assert!((number(shown_lat) - number(lat) + 0.0023).abs() < 0.0001, "{lat} is shown at {shown_lat}");
+        let (back_lon, back_lat) = Datum::Gcj02.to_wgs84((number(shown_lon), number(shown_lat)));
+        let (here, back) = (LonLat::new(number(lon), number(lat)).unwrap(), LonLat::new(back_lon, back_lat).unwrap());
+        assert!(here.distance_to(back).metres() < 0.1);
+    }
+    assert_eq!(plain["speed_kmh"], shifted["speed_kmh"]);
+    let refused = track("&crs=BD-09").await;
+    assert_eq!(refused.problem(), (400, "crs.unknown".to_owned()));
+}
+
+#[tokio::test]
+async fn a_file_in_gcj_02_says_so_and_gpx_cannot_be_one() {
+    let (world, car) = World::with(Config::default(), async |pool| driven_car(pool).await).await;
+    let client = world.sign_in("dispatcher").await;
+    let export = async |asked: &str| client.get(&format!("/vehicles/{}/track/export?{DAY}&format={asked}", car.id)).await;
+    assert_eq!(export("gpx&crs=GCJ-02").await.problem(), (400, "crs.gpx".to_owned()));
+    assert_eq!(export("gpx&crs=WGS-84").await.status, 200);
+    assert_eq!(export("csv&crs=x").await.problem(), (400, "crs.unknown".to_owned()));
+    let csv = export("csv&crs=GCJ-02").await;
+    assert!(csv.text().starts_with("\u{feff}时间,经度(GCJ-02),纬度(GCJ-02),"), "{}", csv.text());
+    assert!(csv.text().contains("+08:00,120.154"), "{}", csv.text());
+    assert!(csv.headers["content-disposition"].to_str().unwrap().contains("-20081027-GCJ-02.csv"));
+    let feature = export("geojson&crs=GCJ-02").await.json()["features"][0].clone();
+    assert_eq!(feature["properties"]["crs"], "GCJ-02");
+    assert!(feature["geometry"]["coordinates"][0][0].as_f64().unwrap() > 120.154);
+    assert_eq!(export("geojson").await.json()["features"][0]["properties"]["crs"], "WGS-84");
 }

@@ -21,4 +21,6 @@ mod signing_in;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]
+mod tiles;
+#[cfg(test)]
 mod vehicles;

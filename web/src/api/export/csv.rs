@@ -4,16 +4,16 @@ use std::fmt::{Display, Write as _};
 
 use chrono::{FixedOffset, SecondsFormat};
 use fleet_db::track::StoredFix;
+use telematics::datum::Datum;
 
 use crate::api::track::{degrees, ignition};
 
-const HEADINGS: &str = "\u{feff}时间,经度(WGS-84),纬度(WGS-84),速度(km/h),方向(°),里程(km),电量(%),油量(%),点火\r\n";
 const BEIJING_SECS: i32 = 8 * 3600;
 
 /// A line for each fix.
-pub(super) fn write(fixes: &[StoredFix]) -> String {
-    let mut file = String::with_capacity(HEADINGS.len() + fixes.len() * 80);
-    file.push_str(HEADINGS);
+pub(super) fn write(datum: Datum, fixes: &[StoredFix]) -> String {
+    let mut file = String::with_capacity(200 + fixes.len() * 80);
+    let _ = writeln!(file, "\u{feff}时间,经度({datum}),纬度({datum}),速度(km/h),方向(°),里程(km),电量(%),油量(%),点火\r");
     let Some(beijing) = FixedOffset::east_opt(BEIJING_SECS) else { return file };
     for fix in fixes {
         let at = fix.fixed_at.with_timezone(&beijing).to_rfc3339_opts(SecondsFormat::AutoSi, false);

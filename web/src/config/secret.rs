@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize, Serializer};
 /// A password, or an address that holds one; prints as `***` wherever it is printed.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Secret(String);
+pub struct Secret(String);
 
 impl Secret {
     /// The value itself, for the one who needs it.
-    pub(crate) fn reveal(&self) -> &str {
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }
