@@ -50,7 +50,7 @@ function api(request, response, url, path, body) {
   const signedIn = sessions.has(/motorpool_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1]);
   const ask = `${request.method} ${path}`;
   if (ask === 'GET /config') {
-    return send(response, 200, { title_zh: '公车管理平台', title_en: 'Motorpool', demo: true, version: '0.1.0', map: { kind: 'embedded', crs: 'wgs84', center: [120.17, 30.25], zoom: 11 } });
+    return send(response, 200, { title_zh: '公车管理平台', title_en: 'Motorpool', demo: true, version: '0.1.0', map: { kind: 'embedded', crs: 'wgs84', center: [120.17, 30.25], zoom: 11, layers: [], attribution: '', approval_number: null, max_zoom: 18 } });
   }
   if (ask === 'POST /session') {
     if (failures >= 5) return problem(response, 423, 'auth.locked', { retry_after_s: 754 });
@@ -87,6 +87,10 @@ function api(request, response, url, path, body) {
     const device = { id: `d${devices.length}`, terminal_id: body.terminal_id, model: body.model, created_at: new Date().toISOString(), vehicle_id: null, plate: null };
     devices.unshift(device);
     return send(response, 201, { id: device.id, terminal_id: device.terminal_id, secret: 'f3a9c1d27be84460a1b5c2d3e4f5061728394a5b6c7d8e9f0a1b2c3d4e5f6071' });
+  }
+  if (request.method === 'POST' && /^\/devices\/[^/]+\/secret$/.test(path)) {
+    const { id, terminal_id } = devices.find((one) => one.id === path.split('/')[2]);
+    return send(response, 201, { id, terminal_id, secret: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff' });
   }
   const binding = /^\/devices\/([^/]+)\/binding$/.exec(path);
   if (binding) {

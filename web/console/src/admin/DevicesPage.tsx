@@ -13,10 +13,11 @@ import { Icon } from '../ui/icon';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { BindSheet, UnbindSheet } from './BindSheet';
 import { RegisterSheet } from './RegisterSheet';
+import { RenewSheet } from './RenewSheet';
 import { SecretSheet } from './SecretSheet';
 import { VehicleSheet } from './VehicleSheet';
 
-type Open = { kind: 'register' } | { kind: 'vehicle' } | { kind: 'secret'; made: NewDevice } | { kind: 'bind' | 'unbind'; device: Device } | null;
+type Open = { kind: 'register' } | { kind: 'vehicle' } | { kind: 'secret'; made: NewDevice } | { kind: 'bind' | 'unbind' | 'renew'; device: Device } | null;
 
 export default function DevicesPage() {
   const t = useText();
@@ -70,7 +71,7 @@ export default function DevicesPage() {
         ) : rows.length === 0 ? (
           <Empty title={wanted ? t('fleet.none_found', { q: filter.trim() }) : t('devices.none')} />
         ) : (
-          <Table rows={rows} onBind={(device) => setOpen({ kind: 'bind', device })} onUnbind={(device) => setOpen({ kind: 'unbind', device })} />
+          <Table rows={rows} onBind={(device) => setOpen({ kind: 'bind', device })} onUnbind={(device) => setOpen({ kind: 'unbind', device })} onRenew={(device) => setOpen({ kind: 'renew', device })} />
         )}
       </section>
 
@@ -84,6 +85,7 @@ export default function DevicesPage() {
         />
       )}
       {open?.kind === 'secret' && <SecretSheet made={open.made} onClose={close} />}
+      {open?.kind === 'renew' && <RenewSheet device={open.device} onClose={close} onMade={(made) => setOpen({ kind: 'secret', made })} />}
       {open?.kind === 'bind' && <BindSheet device={open.device} onClose={close} onDone={changed} />}
       {open?.kind === 'unbind' && <UnbindSheet device={open.device} onClose={close} onDone={changed} />}
       {open?.kind === 'vehicle' && (
@@ -104,9 +106,10 @@ interface TableProps {
   rows: Device[];
   onBind: (device: Device) => void;
   onUnbind: (device: Device) => void;
+  onRenew: (device: Device) => void;
 }
 
-function Table({ rows, onBind, onUnbind }: TableProps) {
+function Table({ rows, onBind, onUnbind, onRenew }: TableProps) {
   const t = useText();
   return (
     <div className="table-scroll" tabIndex={0} role="group" aria-label={t('devices.title')}>
@@ -139,6 +142,9 @@ function Table({ rows, onBind, onUnbind }: TableProps) {
                     {t('devices.bind')}
                   </Button>
                 )}
+                <Button look="quiet" onPress={() => onRenew(device)} aria-label={`${t('devices.renew')} ${device.terminal_id}`}>
+                  {t('devices.renew')}
+                </Button>
               </td>
             </tr>
           ))}

@@ -6,17 +6,21 @@ import { useText } from '../i18n';
 import { Button, Sheet } from '../ui/kit';
 
 /** The whole line: nothing to fill in but, on another machine, the service's address and the serial port. */
-export function bridgeCommand(made: NewDevice, host: string): string {
-  return `motorpool-bridge --server ${host}:1883 --device ${made.terminal_id} --secret ${made.secret} --gnss /dev/ttyUSB0`;
+export function bridgeCommand(terminal: string, secret: string, host: string): string {
+  return `motorpool-bridge --server ${host}:1883 --device ${terminal} --secret ${secret} --gnss /dev/ttyUSB0`;
 }
 
 export function SecretSheet({ made, onClose }: { made: NewDevice; onClose: () => void }) {
   const t = useText();
   return (
     <Sheet title={`${t('devices.secret_title')} ${made.terminal_id}`} isOpen onClose={onClose} wide firm>
-      <p className="notice">{t('devices.secret_once')}</p>
-      <Copyable label={t('devices.secret')} action={t('devices.secret_copy')} text={made.secret} />
-      <Copyable label={t('devices.command')} action={t('devices.command_copy')} text={bridgeCommand(made, location.hostname)} />
+      <p className="notice">{t(made.secret ? 'devices.secret_once' : 'devices.secret_gone')}</p>
+      {made.secret && (
+        <>
+          <Copyable label={t('devices.secret')} action={t('devices.secret_copy')} text={made.secret} />
+          <Copyable label={t('devices.command')} action={t('devices.command_copy')} text={bridgeCommand(made.terminal_id, made.secret, location.hostname)} />
+        </>
+      )}
       <footer className="dialog-foot">
         <Button look="primary" onPress={onClose}>
           {t('action.done')}

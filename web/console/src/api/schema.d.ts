@@ -57,6 +57,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another secret for a device; the old one ends at once. */
+        post: operations["renew_device_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -421,12 +438,12 @@ export interface components {
             /** Format: int64 */
             trips: number;
         };
-        /** @description A registered device; its secret is told this once. */
+        /** @description A device with its new secret, which is told this once. */
         DeviceMade: {
             /** Format: uuid */
             id: string;
-            /** @description Its password. */
-            secret: string;
+            /** @description Its password; null when the answer is given again, because nobody keeps it. `POST /devices/{id}/secret` makes another. */
+            secret?: string | null;
             terminal_id: string;
         };
         /** @description A page of devices, by terminal id. */
@@ -519,14 +536,32 @@ export interface components {
             /** Format: double */
             voltage_v?: number | null;
         };
+        /** @description A layer of pictures. */
+        MapLayerView: {
+            /** @description `base` or `labels`. */
+            name: string;
+            /** @description The address of its tiles on this server, with `{z}`, `{x}` and `{y}`. */
+            url: string;
+        };
         /** @description Which map, and where it opens. */
         MapView: {
-            /** @description Longitude and latitude. */
+            /** @description The map's approval number (审图号), if it has one. */
+            approval_number?: string | null;
+            /** @description Whose map it is. */
+            attribution: string;
+            /** @description Longitude and latitude, WGS-84. */
             center: number[];
-            /** @description Coordinates of the map: `wgs84`. */
+            /** @description What the map is drawn in: `wgs84` or `gcj02`. All coordinates of this API are WGS-84 where they say nothing else. */
             crs: string;
-            /** @description `embedded`: the map that comes with the program. */
+            /** @description `embedded`: the map that comes with the program; `tiles` and `proxy`: `layers` of pictures. */
             kind: string;
+            /** @description From the lowest to the highest; none for `embedded`. */
+            layers: components["schemas"]["MapLayerView"][];
+            /**
+             * Format: int32
+             * @description The nearest zoom level that has tiles.
+             */
+            max_zoom: number;
             /** Format: double */
             zoom: number;
         };
@@ -669,7 +704,7 @@ export interface components {
         /** @description A track in columns; all have `count` entries. What the device did not say is null. */
         TrackView: {
             count: number;
-            /** @description `WGS-84`. */
+            /** @description What `lon` and `lat` are in: `WGS-84` or `GCJ-02`. */
             crs: string;
             /** Format: date-time */
             from: string;
@@ -1003,6 +1038,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_device_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceMade"];
+                };
             };
             401: {
                 headers: {
@@ -1812,6 +1892,8 @@ export interface operations {
                 from: string;
                 /** @description End, RFC 3339. */
                 to: string;
+                /** @description What the answer's coordinates are in: `WGS-84`, as they are stored, or `GCJ-02`, for maps drawn in it. Absent: `WGS-84`. */
+                crs?: string;
             };
             header?: never;
             path: {
@@ -1879,6 +1961,8 @@ export interface operations {
                 to: string;
                 /** @description `gpx` (GPX 1.1), `geojson` (RFC 7946) or `csv` (UTF-8 with a byte order mark, as spreadsheets want it). */
                 format: string;
+                /** @description What the file's coordinates are in: `WGS-84` or `GCJ-02`, which GPX cannot have. Absent: `WGS-84`. */
+                crs?: string;
             };
             header?: never;
             path: {

@@ -13,7 +13,7 @@ type With<T, Change> = Omit<T, keyof Change> & Change;
 
 export type Account = Written<Schemas['AccountView']>;
 export type Session = With<Written<Schemas['SessionView']>, { account: Account }>;
-export type Config = With<Written<Schemas['ConfigurationView']>, { map: With<Schemas['MapView'], { center: [number, number] }> }>;
+export type Config = With<Written<Schemas['ConfigurationView']>, { map: With<Written<Schemas['MapView']>, { center: [number, number] }> }>;
 
 export type VehicleLive = With<Written<Schemas['LiveView']>, { status: Status; motion: 'moving' | 'idling' | 'parked' }>;
 export type VehicleSummary = With<Written<Schemas['VehicleSummary']>, { live: VehicleLive | null }>;

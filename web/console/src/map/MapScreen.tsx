@@ -4,6 +4,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import '../styles/map.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useVehicle } from '../api/queries';
+import type { Config } from '../api/types';
 import { useKeys } from '../app/keys';
 import { setParams, usePlace } from '../app/route';
 import { setMap, useLiveState, useMap, useServices } from '../app/services';
@@ -14,6 +15,7 @@ import { type Status, STATUSES } from '../live/fleet';
 import { PlaybackPanel } from '../playback/PlaybackPanel';
 import { exposeDebug } from './debug';
 import { createMap } from './map';
+import { isEmbedded } from './style';
 import { MapTools } from './MapTools';
 import { askNames, learn, nameOf } from './plates';
 import { usePanelPadding } from './padding';
@@ -134,12 +136,20 @@ export default function MapScreen({ active }: { active: boolean }) {
   }
 }
 
+/** Whose map it is; a map of one's own brings its words along. They are shown as HTML, so they are made harmless. */
+function attributionOf(map: Config['map'], t: ReturnType<typeof useText>): string {
+  const words = isEmbedded(map) ? [t('map.attribution')] : [map.attribution, map.approval_number && t('map.approval', { number: map.approval_number })];
+  const holder = document.createElement('span');
+  holder.textContent = words.filter(Boolean).join(' · ');
+  return holder.innerHTML;
+}
+
 function useMapIn(holder: React.RefObject<HTMLDivElement | null>) {
   const t = useText();
   const { live, config } = useServices();
   const map = useMap();
   const lng = language();
-  const texts = { nameField: lng === 'en' ? 'name_en' : 'name', attribution: t('map.attribution'), canvas: t('map.canvas') } as const;
+  const texts = { nameField: lng === 'en' ? 'name_en' : 'name', attribution: attributionOf(config.map, t), canvas: t('map.canvas') } as const;
   const first = useRef(texts);
   useEffect(() => {
     if (!holder.current) return;

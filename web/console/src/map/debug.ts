@@ -49,8 +49,8 @@ export function exposeDebug(handle: MapHandle, live: LiveClient): () => void {
       return { lon, lat, status: STATUSES[fleet.status[slot]! & 3]!, speed: fleet.speed[slot]!, fixedAt: fleet.fixedAt[slot]! };
     },
     camera: () => {
-      const center = handle.map.getCenter();
-      return { lon: center.lng, lat: center.lat, zoom: handle.map.getZoom(), idle: !handle.map.isMoving() && handle.map.loaded() };
+      const [lon, lat] = handle.center();
+      return { lon, lat, zoom: handle.map.getZoom(), idle: !handle.map.isMoving() && handle.map.loaded() };
     },
     playback: () => playback(),
   };

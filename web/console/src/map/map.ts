@@ -7,11 +7,12 @@ import { onTheme, prefersReducedMotion, theme } from '../app/theme';
 import { drawnAt, hasPosition } from '../live/fleet';
 import type { LiveClient } from '../live/client';
 import { CLUSTER_ZOOM, CROWD, cluster, countByDistrict, type District, DISTRICT_ZOOM, isInside, readDistricts, REGION_ZOOM, type Box } from './clusters';
+import { datumOf, type Place } from './gcj';
 import { fromFixed, toFixed, WORLD } from './mercator';
 import { palette } from './palette';
 import { askNames, LABEL_LIMIT, LABEL_ZOOM, nameOf } from './plates';
-import { basemapStyle, layers, type StyleTexts, VEHICLES_BENEATH } from './style';
-import { trackBounds, trackFeatures } from './track';
+import { isEmbedded, layers, mapStyle, type StyleTexts, VEHICLES_BENEATH } from './style';
+import { trackBounds, trackFeatures, trackOn } from './track';
 import { pickSlot, pointSize, vehicleLayer } from './vehicle-layer';
 
 setWorkerUrl(workerUrl);
@@ -37,6 +38,8 @@ export interface MapHandle {
   /** What the panels cover; the camera aims beside them. */
   setPadding: (padding: Padding) => void;
   districtAt: (lon: number, lat: number) => string | null;
+  /** The place in the middle of the screen. */
+  center: () => Place;
   select: (no: number | null) => void;
   follow: (no: number | null) => void;
   setShown: (mask: number) => void;
@@ -62,6 +65,10 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   const { fleet } = live;
   const now = () => performance.now();
   const still = prefersReducedMotion();
+  /** All places in here are WGS-84, as everywhere; what goes into the map or comes out of it goes through this. */
+  const datum = datumOf(config.crs);
+  const shownAt = (x: number, y: number): Place => datum.toMap(...fromFixed(x, y));
+  const embedded = isEmbedded(config);
   let texts = firstTexts;
   let shown = 15;
   let selected: number | null = null;
@@ -79,8 +86,8 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
 
   const map = new MapLibre({
     container,
-    style: basemapStyle(palette(theme()), texts),
-    center: config.center,
+    style: mapStyle(palette(theme()), texts, config),
+    center: datum.toMap(...config.center),
     zoom: config.zoom,
     minZoom: 3,
     maxZoom: 18,
@@ -100,7 +107,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   map.getCanvas().setAttribute('aria-label', texts.canvas);
   const head = new Marker({ element: headElement(), rotationAlignment: 'map' });
 
-  const vehicles = vehicleLayer(fleet, now, () => still);
+  const vehicles = vehicleLayer(fleet, now, () => still, datum.shift);
   const source = (name: string) => map.getSource(name) as GeoJSONSource | undefined;
   const slotOf = (no: number | null) => (no === null ? null : (fleet.slotOf.get(no) ?? null));
   const setData = (name: string, features: GeoJSON.Feature[]) => source(name)?.setData({ type: 'FeatureCollection', features });
@@ -108,15 +115,15 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
 
   function viewBox(margin = 0): Box {
     const bounds = map.getBounds();
-    const [west, north] = toFixed(bounds.getWest(), bounds.getNorth());
-    const [east, south] = toFixed(bounds.getEast(), bounds.getSouth());
+    const [west, north] = toFixed(...datum.fromMap(bounds.getWest(), bounds.getNorth()));
+    const [east, south] = toFixed(...datum.fromMap(bounds.getEast(), bounds.getSouth()));
     const more = (east - west) * margin;
     return [west - more, north - more, east + more, south + more];
   }
 
   function drawCounts(): void {
     const zoom = map.getZoom();
-    if (zoom >= DISTRICT_ZOOM || districts.length === 0) return;
+    if (!embedded || zoom >= DISTRICT_ZOOM || districts.length === 0) return;
     const counts = track === null ? countByDistrict(fleet, districts, shown) : new Map<string, number>();
     const most = Math.max(1, ...districts.map((district) => counts.get(district.code) ?? 0));
     for (const district of districts) {
@@ -133,11 +140,11 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   function drawClusters(): void {
     const zoom = map.getZoom();
     const far = zoom < REGION_ZOOM;
-    const on = (far || (zoom >= DISTRICT_ZOOM && zoom < CLUSTER_ZOOM)) && track === null;
+    const on = (far || ((!embedded || zoom >= DISTRICT_ZOOM) && zoom < CLUSTER_ZOOM)) && track === null;
     const { bubbles, inView } = cluster(fleet, viewBox(0.1), Math.floor(zoom * 2) / 2, shown, far ? 1 : CROWD);
     vehicles.setCrowd(inView);
     setData('clusters', (on ? bubbles : []).map(({ lon, lat, n }) => ({
-      type: 'Feature', properties: { n, label: n > 999 ? `${(n / 1000).toFixed(1)}k` : String(n) }, geometry: { type: 'Point', coordinates: [lon, lat] },
+      type: 'Feature', properties: { n, label: n > 999 ? `${(n / 1000).toFixed(1)}k` : String(n) }, geometry: { type: 'Point', coordinates: datum.toMap(lon, lat) },
     })));
   }
 
@@ -157,7 +164,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
     const features: GeoJSON.Feature[] = [];
     for (const slot of slots) {
       const name = nameOf(fleet.no[slot]!);
-      if (name) features.push({ type: 'Feature', properties: { plate: name.plate }, geometry: { type: 'Point', coordinates: fromFixed(...drawnAt(fleet, slot, now())) } });
+      if (name) features.push({ type: 'Feature', properties: { plate: name.plate }, geometry: { type: 'Point', coordinates: shownAt(...drawnAt(fleet, slot, now())) } });
     }
     setData('plates', features);
     void askNames(slots.map((slot) => fleet.no[slot]!)).then((learnt) => learnt && drawPlates());
@@ -166,7 +173,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   function keepFollowing(): void {
     const slot = slotOf(followed);
     if (slot === null || !hasPosition(fleet, slot) || now() < flightUntil || map.isZooming()) return;
-    const center = fromFixed(fleet.x[slot]!, fleet.y[slot]!);
+    const center = shownAt(fleet.x[slot]!, fleet.y[slot]!);
     if (still) map.easeTo({ center, offset: aim(), duration: 0 });
     else map.easeTo({ center, offset: aim(), duration: Math.max(300, fleet.glide[slot]!), easing: (part) => part, essential: true });
   }
@@ -182,12 +189,12 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   function repaintTheme(): void {
     const colours = palette(theme());
     vehicles.setLook(colours.vehicles);
-    for (const layer of layers(colours, texts)) {
+    for (const layer of layers(colours, texts, config)) {
       for (const [name, value] of Object.entries(layer.paint ?? {})) map.setPaintProperty(layer.id, name as never, value as never);
       const text = 'layout' in layer ? (layer.layout as Record<string, unknown> | undefined)?.['text-field'] : undefined;
       if (text) map.setLayoutProperty(layer.id, 'text-field', text as never);
     }
-    if (track) source('track')?.setData(trackFeatures(track, colours.speeds));
+    if (track) source('track')?.setData(trackFeatures(trackOn(datum, track), colours.speeds));
   }
 
   map.on('load', () => {
@@ -221,7 +228,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   const pickAt = (point: { x: number; y: number }): number | null => {
     if (track) return null;
     const at = map.unproject([point.x, point.y]);
-    const [x, y] = toFixed(at.lng, at.lat);
+    const [x, y] = toFixed(...datum.fromMap(at.lng, at.lat));
     const reach = (Math.max(10, pointSize(map.getZoom()) * 0.7) * WORLD) / (512 * 2 ** map.getZoom());
     return pickSlot(fleet, x, y, reach, shown, now());
   };
@@ -245,7 +252,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   const aim = (): [number, number] => [(padding.left - padding.right) / 2, (padding.top - padding.bottom) / 2];
   const around = (more: number): Padding => ({ top: padding.top + more, right: padding.right + more, bottom: padding.bottom + more, left: padding.left + more });
   const isInSight = (lon: number, lat: number): boolean => {
-    const at = map.project([lon, lat]);
+    const at = map.project(datum.toMap(lon, lat));
     const canvas = map.getCanvas();
     return (
       at.x > padding.left + 40 &&
@@ -276,6 +283,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
       const found = districts.find((district) => isInside(district, x, y));
       return found ? found[texts.nameField] : null;
     },
+    center: () => datum.fromMap(map.getCenter().lng, map.getCenter().lat),
     select: (no) => {
       selected = no;
       later(drawSummaries);
@@ -285,7 +293,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
       if (no === null) return;
       const slot = slotOf(no);
       if (slot !== null && hasPosition(fleet, slot)) {
-        const center = fromFixed(...drawnAt(fleet, slot, now()));
+        const center = shownAt(...drawnAt(fleet, slot, now()));
         flightUntil = now() + (fly ? 850 : 0);
         map.easeTo({ center, offset: aim(), zoom: Math.max(map.getZoom(), 14.5), duration: fly ? 800 : 0 });
       }
@@ -299,34 +307,36 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
     flyToVehicle: (no) => {
       const slot = slotOf(no);
       if (slot === null || !hasPosition(fleet, slot)) return false;
-      map.easeTo({ center: fromFixed(...drawnAt(fleet, slot, now())), offset: aim(), zoom: Math.max(map.getZoom(), 14), duration: fly ? 900 : 0 });
+      map.easeTo({ center: shownAt(...drawnAt(fleet, slot, now())), offset: aim(), zoom: Math.max(map.getZoom(), 14), duration: fly ? 900 : 0 });
       return true;
     },
     isInSight,
     showTrack: (next) => {
       const fresh = next !== null && next !== track;
+      const shownTrack = next && trackOn(datum, next);
       track = next;
       vehicles.setShown(next ? 0 : shown);
       if (!next) head.remove();
       later(() => {
-        source('track')?.setData(next ? trackFeatures(next, palette(theme()).speeds) : NOTHING);
+        source('track')?.setData(shownTrack ? trackFeatures(shownTrack, palette(theme()).speeds) : NOTHING);
         if (!next) setData('stops', []);
         drawSummaries();
       });
-      const bounds = fresh && next ? trackBounds(next) : null;
+      const bounds = fresh && shownTrack ? trackBounds(shownTrack) : null;
       // The panel has just taken its height: what it covers is measured in the next frame.
       if (bounds) setTimeout(() => track === next && map.fitBounds(bounds, { padding: around(48), maxZoom: 16, duration: fly ? 700 : 0 }), 80);
     },
     showStops: (stops) =>
       later(() =>
-        void setData('stops', stops.map(({ stop, label }) => ({ type: 'Feature', properties: { label }, geometry: { type: 'Point', coordinates: [stop.lon, stop.lat] } }))),
+        void setData('stops', stops.map(({ stop, label }) => ({ type: 'Feature', properties: { label }, geometry: { type: 'Point', coordinates: datum.toMap(stop.lon, stop.lat) } }))),
       ),
     showHead: (next, keepInView) => {
       if (!next) return void head.remove();
-      head.setLngLat([next.lon, next.lat]).setRotation(next.heading);
+      const center = datum.toMap(next.lon, next.lat);
+      head.setLngLat(center).setRotation(next.heading);
       if (!head.getElement().isConnected) head.addTo(map);
       if (!keepInView || map.isMoving()) return;
-      if (!isInSight(next.lon, next.lat)) map.easeTo({ center: [next.lon, next.lat], offset: aim(), duration: fly ? 500 : 0 });
+      if (!isInSight(next.lon, next.lat)) map.easeTo({ center, offset: aim(), duration: fly ? 500 : 0 });
     },
     fitFleet: () => {
       let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -337,8 +347,8 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
         north = Math.min(north, fleet.y[slot]!);
         south = Math.max(south, fleet.y[slot]!);
       }
-      if (east < west) return void map.easeTo({ center: config.center, zoom: config.zoom });
-      map.fitBounds([fromFixed(west, south), fromFixed(east, north)], { padding: around(40), maxZoom: 14, duration: fly ? 700 : 0 });
+      if (east < west) return void map.easeTo({ center: datum.toMap(...config.center), zoom: config.zoom });
+      map.fitBounds([shownAt(west, south), shownAt(east, north)], { padding: around(40), maxZoom: 14, duration: fly ? 700 : 0 });
     },
     zoomBy: (step) => map.easeTo({ zoom: map.getZoom() + step, duration: fly ? 250 : 0 }),
     onPick: (listener) => {

@@ -1,6 +1,10 @@
-/** The embedded basemap's style (内置底图). No glyphs address: labels are drawn with the machine's own fonts. */
+/**
+ * What is drawn beneath and about the vehicles: the embedded basemap (内置底图) or pictures from our own server, then tracks,
+ * stops, counts and plates. No glyphs address: labels are drawn with the machine's own fonts.
+ */
 
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import type { Config } from '../api/types';
 import type { Palette } from './palette';
 
 const EMPTY = { type: 'FeatureCollection', features: [] } as const;
@@ -28,31 +32,48 @@ const roadWidth = (extra: number): ExpressionSpecification => [
   16, byClass(12 + extra, 10 + extra, 7 + extra),
 ];
 
-export function basemapStyle(colours: Palette, texts: StyleTexts): StyleSpecification {
-  const data = (name: string) => ({ type: 'geojson' as const, data: `/basemap/${name}.geojson` });
+export function isEmbedded(map: Config['map']): boolean {
+  return map.layers.length === 0;
+}
+
+export function mapStyle(colours: Palette, texts: StyleTexts, map: Config['map']): StyleSpecification {
   const live = () => ({ type: 'geojson' as const, data: structuredClone(EMPTY) as unknown as GeoJSON.FeatureCollection });
   return {
     version: 8,
-    sources: {
+    sources: { ...ground(map), track: live(), stops: live(), counts: live(), clusters: live(), plates: live() },
+    layers: layers(colours, texts, map),
+  };
+}
+
+/** The sources of the map itself. */
+function ground(map: Config['map']): Record<string, SourceSpecification> {
+  const data = (name: string) => ({ type: 'geojson' as const, data: `/basemap/${name}.geojson` });
+  if (isEmbedded(map)) {
+    return {
       country: data('country'),
       districts: { ...data('districts'), promoteId: 'code' },
       water: data('water'),
       labels: data('labels'),
       roads: { type: 'geojson', data: '/api/v1/map/roads.geojson' },
-      track: live(),
-      stops: live(),
-      counts: live(),
-      clusters: live(),
-      plates: live(),
-    },
-    layers: layers(colours, texts),
-  };
+    };
+  }
+  const tiles = (url: string) => ({ type: 'raster' as const, tiles: [location.origin + url], tileSize: 256, maxzoom: map.max_zoom });
+  return Object.fromEntries(map.layers.map(({ name, url }) => [`tiles-${name}`, tiles(url)]));
 }
 
-export function layers(c: Palette, texts: StyleTexts): LayerSpecification[] {
-  const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
+export function layers(c: Palette, texts: StyleTexts, map: Config['map']): LayerSpecification[] {
+  const pictures = map.layers.map(({ name }) => ({ id: `tiles-${name}`, type: 'raster' as const, source: `tiles-${name}` }));
   return [
     { id: 'beyond', type: 'background', paint: { 'background-color': c.beyond } },
+    ...(isEmbedded(map) ? basemap(c, texts) : pictures),
+    ...vehicleLayers(c),
+  ];
+}
+
+const ROUND = { 'line-cap': 'round', 'line-join': 'round' } as const;
+
+function basemap(c: Palette, texts: StyleTexts): LayerSpecification[] {
+  return [
     { id: 'country', type: 'fill', source: 'country', filter: ['==', ['get', 'kind'], 'province'], paint: { 'fill-color': c.land } },
     {
       id: 'provinces', type: 'line', source: 'country',
@@ -65,7 +86,7 @@ export function layers(c: Palette, texts: StyleTexts): LayerSpecification[] {
     },
     { id: 'water', type: 'fill', source: 'water', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': c.water } },
     {
-      id: 'rivers', type: 'line', source: 'water', filter: ['==', ['get', 'kind'], 'river'], layout: round,
+      id: 'rivers', type: 'line', source: 'water', filter: ['==', ['get', 'kind'], 'river'], layout: ROUND,
       paint: {
         'line-color': c.water,
         'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 7, ['case', ['==', ['get', 'level'], 2], 1.6, 0.8], 11, ['case', ['==', ['get', 'level'], 2], 7, 2], 15, ['case', ['==', ['get', 'level'], 2], 46, 7]],
@@ -73,8 +94,8 @@ export function layers(c: Palette, texts: StyleTexts): LayerSpecification[] {
     },
     { id: 'district-lines', type: 'line', source: 'districts', paint: { 'line-color': c.districtLine, 'line-width': 1, 'line-dasharray': [4, 2] } },
     { id: 'lakes', type: 'fill', source: 'roads', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': c.water } },
-    { id: 'road-casing', type: 'line', source: 'roads', minzoom: 8, filter: IS_ROAD, layout: round, paint: { 'line-color': ['case', IS_EXPRESSWAY, c.highwayCasing, c.roadCasing], 'line-width': roadWidth(1.6) } },
-    { id: 'roads', type: 'line', source: 'roads', minzoom: 8, filter: IS_ROAD, layout: round, paint: { 'line-color': ['case', IS_EXPRESSWAY, c.highway, c.road], 'line-width': roadWidth(0) } },
+    { id: 'road-casing', type: 'line', source: 'roads', minzoom: 8, filter: IS_ROAD, layout: ROUND, paint: { 'line-color': ['case', IS_EXPRESSWAY, c.highwayCasing, c.roadCasing], 'line-width': roadWidth(1.6) } },
+    { id: 'roads', type: 'line', source: 'roads', minzoom: 8, filter: IS_ROAD, layout: ROUND, paint: { 'line-color': ['case', IS_EXPRESSWAY, c.highway, c.road], 'line-width': roadWidth(0) } },
     {
       id: 'road-names', type: 'symbol', source: 'roads', minzoom: 12, filter: IS_ROAD,
       layout: { 'symbol-placement': 'line', 'text-field': ['coalesce', ['get', texts.nameField], ['get', 'name'], ''], 'text-font': FONT, 'text-size': 11, 'symbol-spacing': 420 },
@@ -85,9 +106,14 @@ export function layers(c: Palette, texts: StyleTexts): LayerSpecification[] {
       layout: { 'text-field': ['get', texts.nameField], 'text-font': FONT, 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 11, 12, 15], 'text-letter-spacing': 0.08, 'text-padding': 6 },
       paint: { 'text-color': c.label, 'text-halo-color': c.labelHalo, 'text-halo-width': 1.6 },
     },
-    { id: 'track-casing', type: 'line', source: 'track', filter: ['==', ['get', 'kind'], 'run'], layout: round, paint: { 'line-color': c.labelHalo, 'line-width': 7 } },
+  ];
+}
+
+function vehicleLayers(c: Palette): LayerSpecification[] {
+  return [
+    { id: 'track-casing', type: 'line', source: 'track', filter: ['==', ['get', 'kind'], 'run'], layout: ROUND, paint: { 'line-color': c.labelHalo, 'line-width': 7 } },
     { id: 'track-gaps', type: 'line', source: 'track', filter: ['==', ['get', 'kind'], 'gap'], paint: { 'line-color': c.gap, 'line-width': 2, 'line-dasharray': [2, 2.4] } },
-    { id: 'track', type: 'line', source: 'track', filter: ['==', ['get', 'kind'], 'run'], layout: round, paint: { 'line-color': ['get', 'colour'], 'line-width': 4 } },
+    { id: 'track', type: 'line', source: 'track', filter: ['==', ['get', 'kind'], 'run'], layout: ROUND, paint: { 'line-color': ['get', 'colour'], 'line-width': 4 } },
     { id: 'stops', type: 'circle', source: 'stops', paint: { 'circle-radius': 6, 'circle-color': c.bubble, 'circle-stroke-color': c.bubbleLine, 'circle-stroke-width': 2.5 } },
     {
       id: 'stop-names', type: 'symbol', source: 'stops', minzoom: 10,

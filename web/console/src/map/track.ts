@@ -1,6 +1,7 @@
 /** A day's track as lines to draw (轨迹线): runs coloured by speed, gaps apart. */
 
 import type { Track } from '../api/types';
+import type { Datum } from './gcj';
 import { distanceM } from './mercator';
 import { type Palette, speedColour } from './palette';
 
@@ -8,6 +9,13 @@ import { type Palette, speedColour } from './palette';
 export const GAP_MS = 180_000;
 /** And so is a leap that no car makes. */
 const LEAP_M = 2000;
+
+/** The track where the map draws it. */
+export function trackOn(datum: Datum, track: Track): Track {
+  if (!datum.shift) return track;
+  const places = track.lon.map((lon, index) => datum.toMap(lon, track.lat[index]!));
+  return { ...track, lon: places.map(([lon]) => lon), lat: places.map(([, lat]) => lat) };
+}
 
 export function isGap(track: Track, before: number): boolean {
   const pause = track.t[before + 1]! - track.t[before]!;

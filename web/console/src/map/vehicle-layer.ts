@@ -5,10 +5,12 @@
 
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from 'maplibre-gl';
 import { drawnAt, type Fleet, hasPosition } from '../live/fleet';
+import type { Datum } from './gcj';
 import { WORLD } from './mercator';
 import { FRAGMENT, VERTEX } from './shaders';
 
 const RECORD = 24;
+const UNSHIFTED = [0, 0] as const;
 /** So many vehicles in view are drawn at full size. */
 const COMFORTABLE = 1500;
 
@@ -33,8 +35,8 @@ export interface VehicleLayer extends CustomLayerInterface {
 
 type Uniforms = Record<string, WebGLUniformLocation | null>;
 
-/** `now` is the clock of `Fleet.changedAt`, in ms. */
-export function vehicleLayer(fleet: Fleet, now: () => number, still: () => boolean): VehicleLayer {
+/** `now` is the clock of `Fleet.changedAt`, in ms; `shift` is that of the map's datum. */
+export function vehicleLayer(fleet: Fleet, now: () => number, still: () => boolean, shift: Datum['shift']): VehicleLayer {
   const epoch = now();
   let map: MapLibre | null = null;
   let context: WebGL2RenderingContext | null = null;
@@ -59,10 +61,14 @@ export function vehicleLayer(fleet: Fleet, now: () => number, still: () => boole
 
   function write(slot: number): void {
     const word = slot * 6;
-    ints[word] = fleet.fromX[slot]!;
-    ints[word + 1] = fleet.fromY[slot]!;
-    ints[word + 2] = fleet.x[slot]!;
-    ints[word + 3] = fleet.y[slot]!;
+    const x = fleet.x[slot]!;
+    const y = fleet.y[slot]!;
+    // The fleet stays in WGS-84, as deltas speak of it; over the way between two fixes the shift is as good as constant.
+    const [dx, dy] = shift ? shift(x, y) : UNSHIFTED;
+    ints[word] = fleet.fromX[slot]! + dx;
+    ints[word + 1] = fleet.fromY[slot]! + dy;
+    ints[word + 2] = x + dx;
+    ints[word + 3] = y + dy;
     floats[word + 4] = (fleet.changedAt[slot]! - epoch) / 1000;
     const at = slot * RECORD + 20;
     bytes[at] = fleet.heading[slot]!;
