@@ -28,6 +28,13 @@ step() { # step NAME COMMAND...: runs it, keeps what it says, and remembers whet
     fi
 }
 in_console() { (cd web/console && "$@"); }
+without_network() { # nothing but the loopback, where a network of one's own may be made (as root)
+    if unshare --net ip link set lo up 2>/dev/null; then
+        unshare --net sh -c 'ip link set lo up && exec "$@"' sh "$@"
+    else
+        "$@"
+    fi
+}
 
 echo "== database for the tests"
 start_postgres "$(mktemp -d /tmp/motorpool-test.XXXXXX)"
@@ -38,13 +45,16 @@ step console-test in_console npm run --silent test
 step console-build scripts/console.sh
 step format cargo fmt --all --check
 step build cargo build --workspace --locked --bins
-step test cargo test --workspace --locked --no-fail-fast
+# The journey from the serial line to the browser is made by itself, on a machine without any network.
+journey=a_recorded_journey_reaches_the_map_and_can_be_played_back
+step test cargo test --workspace --locked --no-fail-fast -- --skip "$journey"
+step journey without_network cargo test --locked --offline --test e2e "$journey"
 # Lints with a database at hand also show whether .sqlx still says what the queries say.
 step lint env SQLX_CARGO=clippy scripts/sqlx-prepare.sh check
 step lint-all cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 
 count() { # the sum of the numbers before WORD in cargo's result lines
-    { grep -h '^test result:' "$logs/test.log" || true; } | grep -o "[0-9]* $1" | awk '{ n += $1 } END { print n + 0 }'
+    { grep -h '^test result:' "$logs/test.log" "$logs/journey.log" || true; } | grep -o "[0-9]* $1" | awk '{ n += $1 } END { print n + 0 }'
 }
 console=$({ sed 's/\x1b\[[0-9;]*m//g' "$logs/console-test.log" | grep -o 'Tests .*passed' || true; } | grep -o '[0-9]* passed' | head -n 1)
 took="$(((SECONDS - started) / 60)) min $(((SECONDS - started) % 60)) s"
