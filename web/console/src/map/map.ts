@@ -164,7 +164,8 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
     const features: GeoJSON.Feature[] = [];
     for (const slot of slots) {
       const name = nameOf(fleet.no[slot]!);
-      if (name) features.push({ type: 'Feature', properties: { plate: name.plate }, geometry: { type: 'Point', coordinates: shownAt(...drawnAt(fleet, slot, now())) } });
+      // Where plates would lie on one another, the chosen car's is the one that is drawn.
+      if (name) features.push({ type: 'Feature', properties: { plate: name.plate, rank: slot === chosen ? 0 : 1 }, geometry: { type: 'Point', coordinates: shownAt(...drawnAt(fleet, slot, now())) } });
     }
     setData('plates', features);
     void askNames(slots.map((slot) => fleet.no[slot]!)).then((learnt) => learnt && drawPlates());

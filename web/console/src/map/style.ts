@@ -122,7 +122,7 @@ function vehicleLayers(c: Palette): LayerSpecification[] {
     },
     {
       id: 'plates', type: 'symbol', source: 'plates', minzoom: 13,
-      layout: { 'text-field': ['get', 'plate'], 'text-font': FONT, 'text-size': 12, 'text-offset': [0, 1.25], 'text-anchor': 'top', 'text-padding': 1 },
+      layout: { 'text-field': ['get', 'plate'], 'symbol-sort-key': ['get', 'rank'], 'text-font': FONT, 'text-size': 12, 'text-offset': [0, 1.25], 'text-anchor': 'top', 'text-padding': 1 },
       paint: { 'text-color': c.plate, 'text-halo-color': c.plateHalo, 'text-halo-width': 1.8 },
     },
     {
