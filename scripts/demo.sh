@@ -10,7 +10,7 @@ cargo build --release --locked --bins --package motorpool --package firmware-bri
 
 # The database of a demo started as root runs as user postgres, who must be able to get to it.
 data=()
-if [ "$(id -u)" = 0 ] && ! setpriv --reuid postgres --regid postgres --init-groups test -x "$PWD"; then
+if [ "$(id -u)" = 0 ] && [[ " $* " != *" --data"* ]] && ! setpriv --reuid postgres --regid postgres --init-groups test -x "$PWD"; then
     data=(--data /var/lib/motorpool/demo)
 fi
 exec target/release/motorpool demo "${data[@]}" "$@"
