@@ -23,7 +23,7 @@ pub use derived::{EventRow, QuarantinedRecord, Snapshot};
 pub(crate) use derived::{insert_events, upsert_stops, upsert_trips};
 pub use partition::{ensure as ensure_partitions, hour_of};
 pub use recover::{load_trackers, online_vehicles, stored_after};
-pub use row::{CHARGING_KNOWN, CHARGING_ON, Detail, IGNITION_KNOWN, IGNITION_ON, PositionRow};
+pub use row::{CHARGING_KNOWN, CHARGING_ON, Detail, IGNITION_KNOWN, IGNITION_ON, PositionRow, REPLAYED};
 
 /// What is committed together (提交批次).
 #[derive(Clone, Debug, Default)]

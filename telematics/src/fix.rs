@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::alarm::DeviceAlarms;
 use crate::place::LonLat;
 use crate::quantity::{Distance, Heading, Share, Speed, Voltage, Volume};
+use crate::traction::Traction;
 
 /// A satellite fix (定位点): where the vehicle was, as its receiver worked it out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +52,9 @@ pub struct Reading {
     pub coolant_c: Option<f64>,
     /// Stored diagnostic trouble codes (故障码), such as `P0301`; `None` when not read, empty when read and clean.
     pub trouble_codes: Option<Vec<String>>,
+    /// The electric side, where the device tells it; boxed, as most vehicles have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traction: Option<Box<Traction>>,
 }
 
 /// One message of a device about its vehicle (位置汇报): a fix, readings, or both.
@@ -67,4 +72,10 @@ pub struct Observation {
     pub reading: Reading,
     /// An event the device itself noticed, by its wire name, such as `ignition_on` or `power_cut`.
     pub event: Option<String>,
+    /// 补报: stored by the device and sent later; it never moves the live position back and never raises a live alarm.
+    #[serde(default)]
+    pub replayed: bool,
+    /// The alarms the device says are on; `None` when it says nothing of alarms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarms: Option<DeviceAlarms>,
 }

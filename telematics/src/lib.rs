@@ -1,5 +1,6 @@
 //! Vehicles in motion: ids, quantities, fixes, trips, stops, wire formats; no I/O, no clock, same input, same answer.
 
+pub mod alarm;
 pub mod datum;
 pub mod device;
 pub mod event;
@@ -17,4 +18,5 @@ pub mod roads;
 pub mod simulate;
 pub mod track_json;
 pub mod tracker;
+pub mod traction;
 pub mod trip;

@@ -122,7 +122,16 @@ impl Record {
             (None, None) => None,
             _ => return Err(RecordError::Place),
         };
-        Ok(Observation { fixed_at, sequence: self.seq, received_at, fix, reading: self.reading(), event: self.ev.clone() })
+        Ok(Observation {
+            fixed_at,
+            sequence: self.seq,
+            received_at,
+            fix,
+            reading: self.reading(),
+            event: self.ev.clone(),
+            replayed: false,
+            alarms: None,
+        })
     }
 
     fn fix(&self, at: LonLat) -> Fix {
@@ -150,6 +159,7 @@ impl Record {
             rpm: self.rpm,
             coolant_c: self.clt,
             trouble_codes: self.dtc.clone(),
+            traction: None,
         }
     }
 

@@ -124,6 +124,8 @@ pub fn read(line: &str) -> Result<(String, Observation), TrackLineError> {
         fix: Some(fix),
         reading,
         event: line.event,
+        replayed: false,
+        alarms: None,
     };
     Ok((line.vehicle, seen))
 }

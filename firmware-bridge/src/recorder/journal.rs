@@ -191,6 +191,8 @@ impl Journal {
             fix: seen.map(|seen| seen.fix),
             reading,
             event,
+            replayed: false,
+            alarms: None,
         };
         let mut record = Record::of(&observation);
         record.spd = record.spd.map(|kmh| (kmh * 100.0).round() / 100.0);

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
+use telematics::alarm::DeviceAlarms;
 use telematics::fix::{Fix, Observation, Reading};
 use telematics::id::VehicleNo;
 use telematics::place::LonLat;
 use telematics::quantity::{Distance, Heading, Share, Speed, Voltage, Volume};
+use telematics::traction::Traction;
 
 /// A position as it is stored (存储定位点). What a tracker sees is `observation()` of it, never the finer original, so that
 /// working the stored rows out again gives the same answer.
@@ -55,6 +57,8 @@ pub const IGNITION_ON: i16 = 2;
 pub const CHARGING_KNOWN: i16 = 4;
 /// Bit of `flags`: it charges.
 pub const CHARGING_ON: i16 = 8;
+/// Bit of `flags`: stored by the device and sent later.
+pub const REPLAYED: i16 = 16;
 
 /// The seldom columns, one JSON object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -81,6 +85,12 @@ pub struct Detail {
     /// Event noticed by the device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
+    /// The electric side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traction: Option<Box<Traction>>,
+    /// Alarms that the device says are on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarms: Option<DeviceAlarms>,
 }
 
 impl PositionRow {
@@ -105,7 +115,9 @@ impl PositionRow {
             soc_permille: reading.soc.map(|share| short(share.pct() * 10.0)),
             voltage_cv: reading.voltage.map(|voltage| short(voltage.volts() * 100.0)),
             satellites: fix.and_then(|fix| fix.satellites).map(i16::from),
-            flags: flag(reading.ignition, IGNITION_KNOWN, IGNITION_ON) | flag(reading.charging, CHARGING_KNOWN, CHARGING_ON),
+            flags: flag(reading.ignition, IGNITION_KNOWN, IGNITION_ON)
+                | flag(reading.charging, CHARGING_KNOWN, CHARGING_ON)
+                | if seen.replayed { REPLAYED } else { 0 },
             detail: detail_of(seen),
         }
     }
@@ -140,8 +152,11 @@ impl PositionRow {
                 rpm: detail.rpm,
                 coolant_c: detail.coolant_c,
                 trouble_codes: detail.trouble_codes,
+                traction: detail.traction,
             },
             event: detail.event,
+            replayed: self.flags & REPLAYED != 0,
+            alarms: detail.alarms,
         }
     }
 }
@@ -155,6 +170,8 @@ fn detail_of(seen: &Observation) -> Option<String> {
         coolant_c: seen.reading.coolant_c,
         trouble_codes: seen.reading.trouble_codes.clone(),
         event: seen.event.clone(),
+        traction: seen.reading.traction.clone(),
+        alarms: seen.alarms,
     };
     if detail == Detail::default() {
         return None;

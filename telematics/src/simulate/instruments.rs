@@ -46,6 +46,8 @@ impl Instruments {
             fix: Some(self.fix(state, now)),
             reading: self.reading(state, drivetrain, now),
             event: None,
+            replayed: false,
+            alarms: None,
         }
     }
 

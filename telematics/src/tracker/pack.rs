@@ -6,6 +6,7 @@
 //! kilobyte, mostly names of fields.
 
 mod bytes;
+mod traction;
 
 use thiserror::Error;
 
@@ -41,7 +42,7 @@ impl PackError {
 }
 
 /// To be raised with every change of a `packed!` line, or of what one of the fields means.
-const LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;
 
 pub(super) fn to_bytes(tracker: &Tracker) -> Vec<u8> {
     let mut writer = Writer::new(LAYOUT);
@@ -61,7 +62,20 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Tracker, PackError> {
 packed!(Tracker { live, sequence, jump, speed, segment, idle, speeding, fuel, voltage });
 packed!(LiveState { vehicle, fixed_at, received_at, fix, reading, motion, online, trip });
 packed!(Fix { at, speed, heading, altitude_m, satellites, hdop, accuracy });
-packed!(Reading { ignition, odometer, fuel, fuel_share, fuel_rate_lph, soc, charging, voltage, rpm, coolant_c, trouble_codes });
+packed!(Reading {
+    ignition,
+    odometer,
+    fuel,
+    fuel_share,
+    fuel_rate_lph,
+    soc,
+    charging,
+    voltage,
+    rpm,
+    coolant_c,
+    trouble_codes,
+    traction
+});
 packed!(Placed { at, when });
 packed!(jump::Memory { last, pace, suspect, agreeing });
 packed!(speed::Memory { older, newer, newest_kmh });

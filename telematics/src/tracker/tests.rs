@@ -33,6 +33,8 @@ fn fix(secs: i64, metres: f64) -> Observation {
         fix: Some(Fix { at: place, speed: None, heading: None, altitude_m: None, satellites: None, hdop: None, accuracy: None }),
         reading: Reading::default(),
         event: None,
+        replayed: false,
+        alarms: None,
     }
 }
 

@@ -112,6 +112,8 @@ impl Story {
             fix,
             reading: self.reading(is_moving),
             event: None,
+            replayed: false,
+            alarms: None,
         });
     }
 

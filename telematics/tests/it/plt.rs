@@ -35,5 +35,7 @@ fn observation(line: &str, number: usize) -> Observation {
         }),
         reading: Reading::default(),
         event: None,
+        replayed: false,
+        alarms: None,
     }
 }

@@ -128,7 +128,7 @@ macro_rules! whole {
         })+
     };
 }
-whole!(u8, i32, u32, i64);
+whole!(u8, u16, i32, u32, i64);
 
 /// Thousandths where that is exact, else the eight bytes; the first byte says which.
 impl Packed for f64 {
@@ -254,6 +254,16 @@ impl<T: Packed> Packed for Option<T> {
 
     fn take(reader: &mut Reader<'_>) -> Option<Self> {
         if bool::take(reader)? { T::take(reader).map(Some) } else { Some(None) }
+    }
+}
+
+impl<T: Packed> Packed for Box<T> {
+    fn put(&self, writer: &mut Writer) {
+        self.as_ref().put(writer);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Option<Self> {
+        T::take(reader).map(Self::new)
     }
 }
 
