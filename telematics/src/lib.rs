@@ -15,6 +15,7 @@ pub mod quantity;
 pub mod record;
 pub mod revise;
 pub mod roads;
+pub mod sequence;
 pub mod simulate;
 pub mod track_json;
 pub mod tracker;
