@@ -1,14 +1,18 @@
 //! Vehicles in motion: ids, quantities, fixes, trips, stops, wire formats; no I/O, no clock, same input, same answer.
 
 pub mod alarm;
+pub mod command;
 pub mod datum;
 pub mod device;
 pub mod event;
 pub mod fix;
 pub mod id;
+pub mod jt808;
 pub mod live;
 pub mod nmea;
 pub mod obd;
+pub mod osmand;
+pub mod owntracks;
 pub mod place;
 pub mod policy;
 pub mod quantity;
