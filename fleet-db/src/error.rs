@@ -114,6 +114,24 @@ constraints! {
     BindingDevice = "device_binding_device_excl" => "device.already_bound",
     /// A vehicle has one device at a time.
     BindingVehicle = "device_binding_vehicle_excl" => "vehicle.already_bound",
+    /// The unit in which a device lies exists.
+    DeviceUnitKnown = "device_unit_id_fkey" => "unit.unknown",
+    /// The platform that speaks for a device exists.
+    DevicePlatformKnown = "device_platform_id_fkey" => "platform.unknown",
+    /// One platform a login.
+    PlatformLogin = "gb32960_platform_login_key" => "platform.login_taken",
+    /// A platform's login has 1 to 12 plain characters.
+    PlatformLoginForm = "gb32960_platform_login_check" => "platform.login_form",
+    /// A platform's unit exists.
+    PlatformUnitKnown = "gb32960_platform_unit_id_fkey" => "unit.unknown",
+    /// One vehicle a toll unit.
+    VehicleObu = "vehicle_obu_key" => "vehicle.obu_taken",
+    /// The state of a command is one of the known ones.
+    CommandState = "terminal_command_state_check" => "command.state",
+    /// A command ends after it began.
+    CommandExpiry = "terminal_command_expiry_check" => "command.expiry",
+    /// A frame goes up or down.
+    FrameDirection = "device_frame_direction_check" => "frame.direction",
     /// A vehicle begins one trip at an instant.
     TripStart = "trip_vehicle_start_key" => "trip.repeated",
     /// A vehicle begins one stop at an instant.

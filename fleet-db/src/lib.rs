@@ -2,18 +2,23 @@
 
 pub mod account;
 pub mod clock;
+pub mod command;
 pub mod device;
 pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod feed;
 pub mod fitting;
+pub mod frame;
 pub mod history;
 pub mod idempotent;
 pub mod ingest;
+pub mod link;
 pub mod live;
 pub mod migrate;
+pub mod platform;
 pub mod pool;
+pub mod report;
 pub mod revision;
 pub mod seed;
 pub mod session;

@@ -11,6 +11,73 @@ use thiserror::Error;
 #[serde(try_from = "String", into = "String")]
 pub struct TerminalId(String);
 
+/// What a terminal speaks (通信协议).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// Our own records over MQTT.
+    Mqtt,
+    /// JT/T 808.
+    Jt808,
+    /// GB/T 32960.3.
+    Gb32960,
+    /// `OsmAnd`, the Traccar client or `OwnTracks` over HTTP.
+    Http,
+    /// Through a broker that the site runs.
+    Broker,
+}
+
+impl Protocol {
+    /// Every one, in the order of lists.
+    pub const ALL: [Self; 5] = [Self::Jt808, Self::Gb32960, Self::Mqtt, Self::Http, Self::Broker];
+
+    /// The stable name, as stored and as sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mqtt => "mqtt",
+            Self::Jt808 => "jt808",
+            Self::Gb32960 => "gb32960",
+            Self::Http => "http",
+            Self::Broker => "broker",
+        }
+    }
+
+    /// The terminal shows a secret that we make when it is registered; one of JT/T 808 is given its code when it signs up,
+    /// one of GB/T 32960 is known by VIN and SIM card, and the site's broker answers for its own.
+    pub const fn has_own_secret(self) -> bool {
+        matches!(self, Self::Mqtt | Self::Http)
+    }
+}
+
+impl FromStr for Protocol {
+    type Err = ProtocolError;
+
+    fn from_str(text: &str) -> Result<Self, ProtocolError> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text).ok_or_else(|| ProtocolError { found: text.to_owned() })
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no protocol.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{found:?} is not a protocol of terminals")]
+pub struct ProtocolError {
+    /// The text as given.
+    pub found: String,
+}
+
+impl ProtocolError {
+    /// The stable code of the error.
+    pub const fn code(&self) -> &'static str {
+        "device.protocol"
+    }
+}
+
 /// Why a text is no terminal id.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TerminalIdError {

@@ -47,6 +47,14 @@ uuid_id! {
     DeviceId
 }
 uuid_id! {
+    /// Key of a platform that forwards vehicles to us (转发平台).
+    PlatformId
+}
+uuid_id! {
+    /// Key of a command to a terminal (指令).
+    CommandId
+}
+uuid_id! {
     /// Key of an observed trip (行程).
     TripId
 }
