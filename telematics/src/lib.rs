@@ -6,6 +6,7 @@ pub mod datum;
 pub mod device;
 pub mod event;
 pub mod fix;
+pub mod gb32960;
 pub mod id;
 pub mod jt808;
 pub mod live;
