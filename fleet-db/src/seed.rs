@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use dispatch::unit::Unit;
 use dispatch::vehicle::VehicleAsset;
 use sqlx::PgConnection;
-use telematics::device::TerminalId;
+use telematics::device::{Protocol, TerminalId};
 use telematics::id::{DeviceId, VehicleId, VehicleNo};
 use telematics::place::LonLat;
 use uuid::Uuid;
@@ -22,7 +22,11 @@ pub struct FittedVehicle {
     pub device: DeviceId,
     /// The name the device signs in with.
     pub terminal: TerminalId,
-    /// SHA-256 of the text of its secret.
+    /// What the device speaks.
+    pub protocol: Protocol,
+    /// Its model profile.
+    pub profile: String,
+    /// SHA-256 of the text of its secret, or of its code: it counts as registered.
     pub secret_sha256: [u8; 32],
     /// Make and model of the device.
     pub device_model: String,
@@ -126,15 +130,23 @@ async fn devices(conn: &mut PgConnection, fleet: &[FittedVehicle], now: DateTime
     let terminals: Vec<&str> = fleet.iter().map(|car| car.terminal.as_str()).collect();
     let secrets: Vec<&[u8]> = fleet.iter().map(|car| car.secret_sha256.as_slice()).collect();
     let models: Vec<&str> = fleet.iter().map(|car| car.device_model.as_str()).collect();
+    let protocols: Vec<&str> = fleet.iter().map(|car| car.protocol.as_str()).collect();
+    let profiles: Vec<&str> = fleet.iter().map(|car| car.profile.as_str()).collect();
+    let units: Vec<Uuid> = fleet.iter().map(|car| car.asset.unit.0).collect();
     let added = sqlx::query!(
-        "insert into device (id, terminal_id, secret_sha256, protocol, model, created_at)
-         select d.id, d.terminal_id, d.secret_sha256, 'mqtt', d.model, $5
-         from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) as d (id, terminal_id, secret_sha256, model)
+        "insert into device (id, terminal_id, secret_sha256, model, protocol, profile, unit_id, created_at, issued_on, registered_at, auth_used_at)
+         select d.id, d.terminal_id, d.secret_sha256, d.model, d.protocol, d.profile, d.unit_id, $8,
+                ($8 at time zone 'Asia/Shanghai')::date, $8, $8
+         from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::uuid[])
+             as d (id, terminal_id, secret_sha256, model, protocol, profile, unit_id)
          on conflict do nothing",
         &ids,
         &terminals as &[&str],
         &secrets as &[&[u8]],
         &models as &[&str],
+        &protocols as &[&str],
+        &profiles as &[&str],
+        &units,
         now,
     )
     .execute(conn)

@@ -6,6 +6,7 @@ use dispatch::account::{AccountId, Role};
 use fleet_db::PgPool;
 use fleet_db::account::NewAccount;
 use fleet_db::seed::FittedVehicle;
+use telematics::device::Protocol;
 use telematics::id::VehicleNo;
 
 use super::fleet::SeedVehicle;
@@ -108,6 +109,8 @@ fn fitted(car: &SeedVehicle) -> FittedVehicle {
         id: car.id,
         asset: car.asset.clone(),
         device: car.device,
+        protocol: Protocol::Mqtt,
+        profile: "standard".to_owned(),
         terminal: car.terminal.clone(),
         secret_sha256: secret_sha256(&car.secret),
         device_model: car.terminal_model.to_owned(),

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::device::Protocol;
+use crate::id::CommandId;
 
 /// Something asked of a terminal (指令). Stored as its kind and its arguments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +100,18 @@ impl Command {
         }
     }
 
+    /// As our own bridge reads it on its `cmd` topic; `None` for what it has no word for.
+    pub fn for_bridge(&self, id: CommandId, expires_at: DateTime<Utc>) -> Option<Value> {
+        let (kind, args) = match self {
+            Self::Locate {} => ("report_now", json!({})),
+            Self::ReportInterval { seconds } => ("interval", json!({ "secs": seconds })),
+            Self::Restart {} => ("restart", json!({})),
+            Self::LogLevel { level } => ("log_level", json!({ "level": level })),
+            _ => return None,
+        };
+        Some(json!({ "id": id, "kind": kind, "args": args, "expires": expires_at.timestamp_millis() }))
+    }
+
     /// A terminal of the protocol can be asked this.
     pub fn is_known_to(&self, protocol: Protocol) -> bool {
         kinds_of(protocol).contains(&self.kind())
@@ -148,6 +162,22 @@ mod tests {
             assert!(command.args().is_object(), "{command:?}");
             assert_eq!(Command::from_parts(command.kind(), command.args()).unwrap(), command);
         }
+    }
+
+    #[test]
+    fn the_bridge_is_asked_in_its_own_words() {
+        let (id, at) = (CommandId(uuid::Uuid::nil()), "2026-03-02T04:00:00Z".parse().unwrap());
+        let asked = Command::ReportInterval { seconds: 5 }.for_bridge(id, at).unwrap();
+        assert_eq!(asked, json!({ "id": id, "kind": "interval", "args": { "secs": 5 }, "expires": 1_772_424_000_000_i64 }));
+        for kind in kinds_of(Protocol::Mqtt) {
+            let args = match *kind {
+                "report_interval" => json!({ "seconds": 5 }),
+                "log_level" => json!({ "level": "info" }),
+                _ => json!({}),
+            };
+            assert!(Command::from_parts(kind, args).unwrap().for_bridge(id, at).is_some(), "{kind}");
+        }
+        assert!(Command::QueryAttributes {}.for_bridge(id, at).is_none());
     }
 
     #[test]
