@@ -4,7 +4,9 @@
 //! whose they are and what.
 
 pub mod bcd;
+pub mod cursor;
 pub mod edition;
 pub mod frame;
 pub mod header;
+pub mod parameter;
 pub mod text;

@@ -1,6 +1,12 @@
 //! Text on the wire is GBK; fields of a fixed length are filled up with zeros, by some terminals in front or with blanks.
 
 use encoding_rs::GBK;
+use thiserror::Error;
+
+/// A character that GBK has none for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("GBK has no character for `{0}`")]
+pub struct NotGbk(pub char);
 
 /// The text of a field, without what it is filled up with; bytes that are no GBK become `�`.
 pub fn read(bytes: &[u8]) -> String {
@@ -14,6 +20,20 @@ pub fn put(out: &mut Vec<u8>, text: &str) {
         let (bytes, _, unmappable) = GBK.encode(character.encode_utf8(&mut rest));
         out.extend_from_slice(if unmappable { b"?" } else { &bytes });
     }
+}
+
+/// The bytes of a text that is to arrive as it is, or the first character that cannot.
+pub fn encode(text: &str) -> Result<Vec<u8>, NotGbk> {
+    let mut out = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        let mut plain = [0; 4];
+        let (bytes, _, unmappable) = GBK.encode(character.encode_utf8(&mut plain));
+        if unmappable {
+            return Err(NotGbk(character));
+        }
+        out.extend_from_slice(&bytes);
+    }
+    Ok(out)
 }
 
 /// A field of `length` bytes: the text, cut at a whole character where it is too long, and zeros behind it.
