@@ -136,6 +136,12 @@ constraints! {
     TripStart = "trip_vehicle_start_key" => "trip.repeated",
     /// A vehicle begins one stop at an instant.
     StopStart = "vehicle_stop_vehicle_from_key" => "stop.repeated",
+    /// An alarm comes from a source that we know.
+    AlarmSource = "vehicle_alarm_source_check" => "alarm.source",
+    /// An alarm is yellow or red.
+    AlarmColour = "vehicle_alarm_colour_check" => "alarm.colour",
+    /// An alarm does not end before it begins.
+    AlarmSpan = "vehicle_alarm_span_check" => "alarm.span",
 }
 
 impl From<sqlx::Error> for DbError {

@@ -1,5 +1,6 @@
 //! The way in: one transaction a batch, in which positions, states, trips, stops and events become durable together.
 
+mod columns;
 mod copy;
 mod derived;
 mod insert;
@@ -18,12 +19,15 @@ use thiserror::Error;
 use crate::DbError;
 use crate::revision::{self, Pending, Revised};
 
+pub(crate) use columns::columns;
 pub use copy::{copy_encoded, encode};
 pub use derived::{EventRow, QuarantinedRecord, Snapshot};
 pub(crate) use derived::{insert_events, upsert_stops, upsert_trips};
 pub use partition::{ensure as ensure_partitions, hour_of};
 pub use recover::{load_trackers, online_vehicles, stored_after};
-pub use row::{CHARGING_KNOWN, CHARGING_ON, Detail, IGNITION_KNOWN, IGNITION_ON, PositionRow, REPLAYED};
+pub use row::{
+    CHARGING_KNOWN, CHARGING_ON, Detail, GB32960_TOLD, IGNITION_KNOWN, IGNITION_ON, JT808_TOLD, PositionRow, REPLAYED,
+};
 
 /// What is committed together (提交批次).
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,21 @@ use telematics::id::VehicleNo;
 
 use crate::error::{DbError, unreadable};
 use crate::history;
-use crate::ingest::PositionRow;
+use crate::ingest::{PositionRow, columns};
+
+const READ: &str = concat!(
+    "select ",
+    columns!(),
+    " from vehicle_position where vehicle_no = $1 and fixed_at >= $2 and fixed_at < $3
+    union all
+    select ",
+    columns!(),
+    " from vehicle_position_late where vehicle_no = $1 and fixed_at >= $2 and fixed_at < $3"
+);
+const TAKE_LATE: &str = concat!(
+    "delete from vehicle_position_late where vehicle_no = $1 and fixed_at >= $2 and fixed_at < $3 returning ",
+    columns!()
+);
 
 /// A stored position (轨迹点).
 pub type StoredFix = PositionRow;
@@ -50,8 +64,7 @@ pub(crate) async fn read_rows(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<Vec<StoredFix>, DbError> {
-    let rows = sqlx::query_file_as!(Row, "sql/read_positions.sql", vehicle.0, from, to).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(StoredFix::from).collect())
+    Ok(sqlx::query_as(READ).bind(vehicle.0).bind(from).bind(to).fetch_all(conn).await?)
 }
 
 /// Takes the late ones away and gives them.
@@ -61,8 +74,7 @@ pub(crate) async fn take_late(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<Vec<StoredFix>, DbError> {
-    let rows = sqlx::query_file_as!(Row, "sql/take_late_positions.sql", vehicle.0, from, to).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(StoredFix::from).collect())
+    Ok(sqlx::query_as(TAKE_LATE).bind(vehicle.0).bind(from).bind(to).fetch_all(conn).await?)
 }
 
 /// One day on which a vehicle was heard (有数据的日期).
@@ -89,48 +101,4 @@ pub async fn days(
 ) -> Result<Vec<DaySummary>, DbError> {
     let rows = sqlx::query_file_as!(DaySummary, "sql/track_days.sql", vehicle.0, zone, from, to, limit).fetch_all(conn).await?;
     Ok(rows)
-}
-
-struct Row {
-    vehicle_no: i32,
-    fixed_at: DateTime<Utc>,
-    sequence: i64,
-    received_at: DateTime<Utc>,
-    lon_e7: Option<i32>,
-    lat_e7: Option<i32>,
-    odometer_m: Option<i32>,
-    speed_dkmh: Option<i16>,
-    heading_deg: Option<i16>,
-    altitude_m: Option<i16>,
-    fuel_dl: Option<i16>,
-    fuel_permille: Option<i16>,
-    soc_permille: Option<i16>,
-    voltage_cv: Option<i16>,
-    satellites: Option<i16>,
-    flags: i16,
-    detail: Option<String>,
-}
-
-impl From<Row> for StoredFix {
-    fn from(row: Row) -> Self {
-        Self {
-            vehicle: VehicleNo(row.vehicle_no),
-            fixed_at: row.fixed_at,
-            sequence: row.sequence,
-            received_at: row.received_at,
-            lon_e7: row.lon_e7,
-            lat_e7: row.lat_e7,
-            odometer_m: row.odometer_m,
-            speed_dkmh: row.speed_dkmh,
-            heading_deg: row.heading_deg,
-            altitude_m: row.altitude_m,
-            fuel_dl: row.fuel_dl,
-            fuel_permille: row.fuel_permille,
-            soc_permille: row.soc_permille,
-            voltage_cv: row.voltage_cv,
-            satellites: row.satellites,
-            flags: row.flags,
-            detail: row.detail,
-        }
-    }
 }

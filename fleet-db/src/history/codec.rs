@@ -1,7 +1,8 @@
 //! A vehicle's positions as a block of columns: nothing is lost, and a position takes a few bytes.
 //!
-//! Layout 1: the layout number, then a zstd frame of: count; columns in the order of `encode`; the distinct details. Times
-//! are in the coarsest of seconds, milliseconds and microseconds that loses nothing.
+//! The layout number, then a zstd frame of: count; columns in the order of `encode`; the distinct details. Times are in the
+//! coarsest of seconds, milliseconds and microseconds that loses nothing. Layout 1 had three number columns less, the last ones
+//! of today; its blocks are still read.
 
 use chrono::{DateTime, Utc};
 use telematics::id::VehicleNo;
@@ -27,7 +28,9 @@ pub enum CodecError {
     Columns,
 }
 
-const LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;
+/// What was written before dilution of precision, estimated error and alarms were columns.
+const FIRST_LAYOUT: u8 = 1;
 /// What `storage.md` measured with: twice the speed of 9 for three per cent of size.
 const ZSTD_LEVEL: i32 = 3;
 /// A day of a vehicle at ten fixes a second with every column full is half of that.
@@ -36,7 +39,9 @@ const MAX_RAW_BYTES: usize = 64 << 20;
 const UNITS: [i64; 3] = [1_000_000, 1_000, 1];
 
 /// The optional number columns, in the order in which they are written.
-const COLUMNS: usize = 11;
+const COLUMNS: usize = 14;
+/// Those of the first layout.
+const FIRST_COLUMNS: usize = 11;
 
 /// `rows` of one vehicle, sorted by time, as a block.
 pub fn encode(rows: &[PositionRow]) -> Vec<u8> {
@@ -60,31 +65,33 @@ pub fn encode(rows: &[PositionRow]) -> Vec<u8> {
 
 /// The rows that [`encode`] wrote for `vehicle`.
 pub fn decode(vehicle: VehicleNo, block: &[u8]) -> Result<Vec<PositionRow>, CodecError> {
-    let Some((&LAYOUT, frame)) = block.split_first() else {
-        return Err(CodecError::Layout { found: block.first().copied() });
+    let (columns, frame) = match block.split_first() {
+        Some((&LAYOUT, frame)) => (COLUMNS, frame),
+        Some((&FIRST_LAYOUT, frame)) => (FIRST_COLUMNS, frame),
+        _ => return Err(CodecError::Layout { found: block.first().copied() }),
     };
     let size = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten().ok_or(CodecError::Compression)?;
     let size = usize::try_from(size).ok().filter(|size| *size <= MAX_RAW_BYTES).ok_or(CodecError::Compression)?;
     let raw = zstd::bulk::decompress(frame, size).map_err(|_broken| CodecError::Compression)?;
-    take_rows(vehicle, &raw).ok_or(CodecError::Columns)
+    take_rows(vehicle, columns, &raw).ok_or(CodecError::Columns)
 }
 
-fn take_rows(vehicle: VehicleNo, raw: &[u8]) -> Option<Vec<PositionRow>> {
+fn take_rows(vehicle: VehicleNo, columns: usize, raw: &[u8]) -> Option<Vec<PositionRow>> {
     let mut bytes = raw;
     let count = usize::try_from(varint::take(&mut bytes)?).ok().filter(|count| *count <= raw.len())?;
     let fixed = take_times(&mut bytes, count)?;
     let delays = take_times(&mut bytes, count)?;
     let sequences = column::take(&mut bytes, count)?;
     let flags = column::take(&mut bytes, count)?;
-    let mut numbers = Vec::with_capacity(COLUMNS);
-    for _ in 0..COLUMNS {
-        numbers.push(column::take_optional(&mut bytes, count)?.into_iter());
+    let mut numbers: [_; COLUMNS] = std::array::from_fn(|_| Vec::new().into_iter());
+    for column in numbers.iter_mut().take(columns) {
+        *column = column::take_optional(&mut bytes, count)?.into_iter();
     }
     let details = take_details(&mut bytes, count)?;
     let mut rows = Vec::with_capacity(count);
     for ((((fixed, delay), sequence), flags), detail) in fixed.into_iter().zip(delays).zip(sequences).zip(flags).zip(details) {
-        let mut next = || numbers.iter_mut().map(|column| column.next().flatten()).collect::<Vec<_>>();
-        rows.push(row(vehicle, fixed, delay, sequence, flags, &next(), detail)?);
+        let numbers = numbers.each_mut().map(|column| column.next().flatten());
+        rows.push(row(vehicle, fixed, delay, sequence, flags, numbers, detail)?);
     }
     bytes.is_empty().then_some(rows)
 }
@@ -105,6 +112,9 @@ fn numbers(row: &PositionRow) -> [Option<i64>; COLUMNS] {
         short(row.soc_permille),
         short(row.voltage_cv),
         short(row.satellites),
+        short(row.hdop_centi),
+        short(row.accuracy_dm),
+        row.alarm_bits,
     ]
 }
 
@@ -114,12 +124,11 @@ fn row(
     delay: i64,
     sequence: i64,
     flags: i64,
-    numbers: &[Option<i64>],
+    numbers: [Option<i64>; COLUMNS],
     detail: Option<String>,
 ) -> Option<PositionRow> {
-    let &[lon, lat, odometer, speed, heading, altitude, fuel, fuel_share, soc, voltage, satellites] = numbers else {
-        return None;
-    };
+    let [lon, lat, odometer, speed, heading, altitude, fuel, fuel_share, soc, voltage, satellites, hdop, accuracy, alarms] =
+        numbers;
     Some(PositionRow {
         vehicle,
         fixed_at: instant(fixed)?,
@@ -136,6 +145,9 @@ fn row(
         soc_permille: narrow(soc).ok()?,
         voltage_cv: narrow(voltage).ok()?,
         satellites: narrow(satellites).ok()?,
+        hdop_centi: narrow(hdop).ok()?,
+        accuracy_dm: narrow(accuracy).ok()?,
+        alarm_bits: alarms,
         flags: flags.try_into().ok()?,
         detail,
     })

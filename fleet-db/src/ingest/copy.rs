@@ -4,24 +4,21 @@ use bytes::{BufMut, BytesMut};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::columns::{self, columns};
 use super::row::PositionRow;
 use crate::DbError;
 
 /// Where on-time positions go.
-pub(super) const HOT: &str = "copy vehicle_position (vehicle_no, fixed_at, sequence, received_at, lon_e7, lat_e7, odometer_m, speed_dkmh, \
-     heading_deg, altitude_m, fuel_dl, fuel_permille, soc_permille, voltage_cv, satellites, flags, detail) from stdin (format binary)";
+pub(super) const HOT: &str = concat!("copy vehicle_position (", columns!(), ") from stdin (format binary)");
 
 /// Where positions older than the hot window go.
-pub(super) const OLD: &str = "copy vehicle_position_late (vehicle_no, fixed_at, sequence, received_at, lon_e7, lat_e7, odometer_m, speed_dkmh, \
-     heading_deg, altitude_m, fuel_dl, fuel_permille, soc_permille, voltage_cv, satellites, flags, detail) from stdin (format binary)";
-
-const COLUMNS: i16 = 17;
+pub(super) const OLD: &str = concat!("copy vehicle_position_late (", columns!(), ") from stdin (format binary)");
 
 /// Microseconds between 1970-01-01 and 2000-01-01, the epoch of the binary form.
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 /// Version of the binary form of `jsonb`.
-const JSONB_VERSION: u8 = 1;
+pub(super) const JSONB_VERSION: u8 = 1;
 
 /// Sends `rows`; one statement, so all of them are stored or none.
 pub(super) async fn copy(conn: &mut PgConnection, statement: &str, rows: &[PositionRow]) -> Result<(), sqlx::Error> {
@@ -50,7 +47,7 @@ pub fn encode(rows: &[PositionRow]) -> BytesMut {
     out.put_i32(0);
     out.put_i32(0);
     for row in rows {
-        out.put_i16(COLUMNS);
+        out.put_i16(columns::COUNT);
         put_i32(&mut out, Some(row.vehicle.0));
         put_time(&mut out, row.fixed_at);
         out.put_i32(8);
@@ -68,10 +65,13 @@ pub fn encode(rows: &[PositionRow]) -> BytesMut {
             row.soc_permille,
             row.voltage_cv,
             row.satellites,
-            Some(row.flags),
+            row.hdop_centi,
+            row.accuracy_dm,
         ] {
             put_i16(&mut out, value);
         }
+        put_i64(&mut out, row.alarm_bits);
+        put_i16(&mut out, Some(row.flags));
         put_json(&mut out, row.detail.as_deref());
     }
     out.put_i16(-1);
@@ -89,6 +89,16 @@ fn put_i32(out: &mut BytesMut, value: Option<i32>) {
         Some(value) => {
             out.put_i32(4);
             out.put_i32(value);
+        }
+    }
+}
+
+fn put_i64(out: &mut BytesMut, value: Option<i64>) {
+    match value {
+        None => out.put_i32(-1),
+        Some(value) => {
+            out.put_i32(8);
+            out.put_i64(value);
         }
     }
 }

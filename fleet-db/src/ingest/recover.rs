@@ -4,8 +4,25 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use telematics::id::VehicleNo;
 
+use super::columns::columns;
 use super::row::PositionRow;
 use crate::DbError;
+
+const AFTER: &str = concat!(
+    "select ",
+    columns!(),
+    " from unnest($1::int4[], $2::timestamptz[]) as a (no, at)
+    cross join lateral (
+        select ",
+    columns!(),
+    " from vehicle_position where vehicle_no = a.no and fixed_at >= a.at
+        union all
+        select ",
+    columns!(),
+    " from vehicle_position_late where vehicle_no = a.no and fixed_at >= a.at
+    ) as p
+    order by vehicle_no, fixed_at, sequence"
+);
 
 /// The saved trackers of `vehicles`; one that was never heard of is absent.
 pub async fn load_trackers(conn: &mut PgConnection, vehicles: &[VehicleNo]) -> Result<Vec<(VehicleNo, Vec<u8>)>, DbError> {
@@ -26,27 +43,5 @@ pub async fn online_vehicles(conn: &mut PgConnection) -> Result<Vec<VehicleNo>, 
 pub async fn stored_after(conn: &mut PgConnection, after: &[(VehicleNo, DateTime<Utc>)]) -> Result<Vec<PositionRow>, DbError> {
     let numbers: Vec<i32> = after.iter().map(|(vehicle, _)| vehicle.0).collect();
     let instants: Vec<DateTime<Utc>> = after.iter().map(|(_, at)| *at).collect();
-    let rows = sqlx::query_file!("sql/positions_after.sql", &numbers, &instants).fetch_all(conn).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| PositionRow {
-            vehicle: VehicleNo(row.vehicle_no),
-            fixed_at: row.fixed_at,
-            sequence: row.sequence,
-            received_at: row.received_at,
-            lon_e7: row.lon_e7,
-            lat_e7: row.lat_e7,
-            odometer_m: row.odometer_m,
-            speed_dkmh: row.speed_dkmh,
-            heading_deg: row.heading_deg,
-            altitude_m: row.altitude_m,
-            fuel_dl: row.fuel_dl,
-            fuel_permille: row.fuel_permille,
-            soc_permille: row.soc_permille,
-            voltage_cv: row.voltage_cv,
-            satellites: row.satellites,
-            flags: row.flags,
-            detail: row.detail.map(|detail| detail.to_string()),
-        })
-        .collect())
+    Ok(sqlx::query_as(AFTER).bind(numbers).bind(instants).fetch_all(conn).await?)
 }

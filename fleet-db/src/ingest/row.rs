@@ -43,9 +43,15 @@ pub struct PositionRow {
     pub voltage_cv: Option<i16>,
     /// Satellites used.
     pub satellites: Option<i16>,
+    /// Horizontal dilution of precision, 0.01.
+    pub hdop_centi: Option<i16>,
+    /// Estimated horizontal error, 0.1 m.
+    pub accuracy_dm: Option<i16>,
+    /// Alarms that are on, as `DeviceAlarms` has them; absent when none is.
+    pub alarm_bits: Option<i64>,
     /// Ignition and charging, see `IGNITION_KNOWN` and its neighbours.
     pub flags: i16,
-    /// What is seldom there, as JSON text.
+    /// What is seldom there, as JSON text, see `Detail`.
     pub detail: Option<String>,
 }
 
@@ -59,16 +65,20 @@ pub const CHARGING_KNOWN: i16 = 4;
 pub const CHARGING_ON: i16 = 8;
 /// Bit of `flags`: stored by the device and sent later.
 pub const REPLAYED: i16 = 16;
+/// Bit of `flags`: the alarms of JT/T 808 were told.
+pub const JT808_TOLD: i16 = 32;
+/// Bit of `flags`: the alarms of GB/T 32960 were told.
+pub const GB32960_TOLD: i16 = 64;
 
 /// The seldom columns, one JSON object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Detail {
-    /// Horizontal dilution of precision.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Horizontal dilution of precision, in rows from before it had a column.
+    #[serde(skip_serializing)]
     pub hdop: Option<f64>,
-    /// Estimated error, metres.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Estimated error, metres, in rows from before it had a column.
+    #[serde(skip_serializing)]
     pub accuracy_m: Option<f64>,
     /// Fuel use, litres an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,8 +98,8 @@ pub struct Detail {
     /// The electric side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub traction: Option<Box<Traction>>,
-    /// Alarms that the device says are on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Alarms that the device says are on, in rows from before they had a column.
+    #[serde(skip_serializing)]
     pub alarms: Option<DeviceAlarms>,
 }
 
@@ -115,9 +125,13 @@ impl PositionRow {
             soc_permille: reading.soc.map(|share| short(share.pct() * 10.0)),
             voltage_cv: reading.voltage.map(|voltage| short(voltage.volts() * 100.0)),
             satellites: fix.and_then(|fix| fix.satellites).map(i16::from),
+            hdop_centi: fix.and_then(|fix| fix.hdop).map(|hdop| short(hdop * 100.0)),
+            accuracy_dm: fix.and_then(|fix| fix.accuracy).map(|error| short(error.metres() * 10.0)),
+            alarm_bits: seen.alarms.map(|alarms| alarms.on.cast_signed()).filter(|bits| *bits != 0),
             flags: flag(reading.ignition, IGNITION_KNOWN, IGNITION_ON)
                 | flag(reading.charging, CHARGING_KNOWN, CHARGING_ON)
-                | if seen.replayed { REPLAYED } else { 0 },
+                | if seen.replayed { REPLAYED } else { 0 }
+                | seen.alarms.map_or(0, told),
             detail: detail_of(seen),
         }
     }
@@ -132,8 +146,8 @@ impl PositionRow {
             heading: self.heading_deg.map(|heading| Heading::from_degrees(f64::from(heading))),
             altitude_m: self.altitude_m.map(f64::from),
             satellites: self.satellites.and_then(|count| u8::try_from(count).ok()),
-            hdop: detail.hdop,
-            accuracy: detail.accuracy_m.map(Distance::from_metres),
+            hdop: self.hdop_centi.map(|hdop| f64::from(hdop) / 100.0).or(detail.hdop),
+            accuracy: self.accuracy_dm.map(|error| f64::from(error) / 10.0).or(detail.accuracy_m).map(Distance::from_metres),
         });
         Observation {
             fixed_at: self.fixed_at,
@@ -156,26 +170,46 @@ impl PositionRow {
             },
             event: detail.event,
             replayed: self.flags & REPLAYED != 0,
-            alarms: detail.alarms,
+            alarms: self.alarms().or(detail.alarms),
         }
+    }
+
+    fn alarms(&self) -> Option<DeviceAlarms> {
+        let of = |flag: i16, bits: u64| if self.flags & flag == 0 { 0 } else { bits };
+        let told = of(JT808_TOLD, DeviceAlarms::JT808) | of(GB32960_TOLD, DeviceAlarms::GB32960);
+        (told != 0).then(|| DeviceAlarms { on: self.alarm_bits.unwrap_or(0).cast_unsigned(), told })
     }
 }
 
+/// Of which alarms a message speaks: those of its protocol, all or none.
+const fn told(alarms: DeviceAlarms) -> i16 {
+    let jt808 = if alarms.told & DeviceAlarms::JT808 == 0 { 0 } else { JT808_TOLD };
+    let gb32960 = if alarms.told & DeviceAlarms::GB32960 == 0 { 0 } else { GB32960_TOLD };
+    jt808 | gb32960
+}
+
 fn detail_of(seen: &Observation) -> Option<String> {
-    let detail = Detail {
-        hdop: seen.fix.as_ref().and_then(|fix| fix.hdop),
-        accuracy_m: seen.fix.as_ref().and_then(|fix| fix.accuracy).map(Distance::metres),
-        fuel_rate_lph: seen.reading.fuel_rate_lph,
-        rpm: seen.reading.rpm,
-        coolant_c: seen.reading.coolant_c,
-        trouble_codes: seen.reading.trouble_codes.clone(),
-        event: seen.event.clone(),
-        traction: seen.reading.traction.clone(),
-        alarms: seen.alarms,
-    };
-    if detail == Detail::default() {
+    let reading = &seen.reading;
+    let is_plain = reading.fuel_rate_lph.is_none()
+        && reading.rpm.is_none()
+        && reading.coolant_c.is_none()
+        && reading.trouble_codes.is_none()
+        && reading.traction.is_none()
+        && seen.event.is_none();
+    if is_plain {
         return None;
     }
+    let detail = Detail {
+        hdop: None,
+        accuracy_m: None,
+        fuel_rate_lph: reading.fuel_rate_lph,
+        rpm: reading.rpm,
+        coolant_c: reading.coolant_c,
+        trouble_codes: reading.trouble_codes.clone(),
+        event: seen.event.clone(),
+        traction: reading.traction.clone(),
+        alarms: None,
+    };
     Some(serde_json::to_string(&detail).expect("a struct of numbers and texts is always JSON"))
 }
 
@@ -231,6 +265,26 @@ mod tests {
         assert_eq!(row.heading_deg, Some(0));
         assert_eq!(row.flags, IGNITION_KNOWN);
         assert_eq!(PositionRow::of(VehicleNo(7), &row.observation()), row);
+    }
+
+    #[test]
+    fn alarms_take_no_room_while_none_is_on() {
+        let mut seen = Record { seq: 1, t: 0, ..Record::default() }.to_observation(DateTime::UNIX_EPOCH).unwrap();
+        for alarms in [DeviceAlarms::of_jt808(0), DeviceAlarms::of_jt808(0x8000_0001), DeviceAlarms::of_gb32960(1 << 11)] {
+            (seen.alarms, seen.replayed) = (Some(alarms), true);
+            let row = PositionRow::of(VehicleNo(1), &seen);
+            assert_eq!((row.detail.as_ref(), row.alarm_bits.is_some()), (None, alarms.on != 0));
+            assert_eq!(row.observation(), seen);
+        }
+    }
+
+    #[test]
+    fn a_row_from_before_the_columns_says_the_same() {
+        let seen = Record { seq: 1, t: 0, lat: Some(30.0), lon: Some(120.0), ..Record::default() };
+        let mut row = PositionRow::of(VehicleNo(1), &seen.to_observation(DateTime::UNIX_EPOCH).unwrap());
+        row.detail = Some(r#"{"hdop": 0.853, "accuracy_m": 4.5}"#.to_owned());
+        let fix = row.observation().fix.unwrap();
+        assert_eq!((fix.hdop, fix.accuracy), (Some(0.853), Some(Distance::from_metres(4.5))));
     }
 
     #[test]

@@ -28,6 +28,8 @@ fn round_fix(fix: &mut Fix) {
     fix.speed = fix.speed.map(|speed| Speed::from_kmh(to_step(speed.kmh(), 10.0)));
     fix.heading = fix.heading.map(|heading| Heading::from_degrees(heading.degrees().round()));
     fix.altitude_m = fix.altitude_m.map(f64::round);
+    fix.hdop = fix.hdop.map(|hdop| to_step(hdop, 100.0));
+    fix.accuracy = fix.accuracy.map(|error| Distance::from_metres(to_step(error.metres(), 10.0)));
 }
 
 fn round_reading(reading: &mut Reading) {
