@@ -47,6 +47,8 @@ impl Part {
 pub(crate) struct Sockets {
     parts: Vec<Part>,
     mqtt: Option<TcpListener>,
+    jt808: Option<TcpListener>,
+    gb32960: Option<TcpListener>,
     http: Option<TcpListener>,
     ops: Option<TcpListener>,
 }
@@ -54,12 +56,15 @@ pub(crate) struct Sockets {
 /// Binds the sockets of `parts`, before anything else is started: a port in use is known at once.
 pub(crate) async fn bind(config: &Config, parts: &[Part]) -> anyhow::Result<Sockets> {
     web::ops::install_recorder().context("figures cannot be recorded")?;
-    let mut sockets = Sockets { parts: parts.to_vec(), mqtt: None, http: None, ops: None };
+    let mut sockets = Sockets { parts: parts.to_vec(), mqtt: None, jt808: None, gb32960: None, http: None, ops: None };
     if parts.contains(&Part::Web) {
         sockets.http = Some(listen::bind("web.listen", &config.web.listen.to_string()).await?);
     }
     if parts.contains(&Part::Gateway) {
-        sockets.mqtt = Some(listen::bind("gateway.mqtt_listen", &config.gateway.mqtt_listen.to_string()).await?);
+        let gateway = &config.gateway;
+        sockets.mqtt = Some(listen::bind("gateway.mqtt_listen", &gateway.mqtt_listen.to_string()).await?);
+        sockets.jt808 = Some(listen::bind("gateway.jt808_listen", &gateway.jt808_listen.to_string()).await?);
+        sockets.gb32960 = Some(listen::bind("gateway.gb32960_listen", &gateway.gb32960_listen.to_string()).await?);
     }
     if !config.ops.listen.is_empty() {
         sockets.ops = Some(listen::bind("ops.listen", &config.ops.listen).await?);
@@ -72,8 +77,12 @@ pub(crate) async fn bind(config: &Config, parts: &[Part]) -> anyhow::Result<Sock
 pub(crate) struct Running {
     /// Where the console and the API are.
     pub(crate) http: Option<SocketAddr>,
-    /// Where devices sign in.
+    /// Where devices sign in by MQTT.
     pub(crate) mqtt: Option<SocketAddr>,
+    /// Where terminals of JT/T 808 sign in.
+    pub(crate) jt808: Option<SocketAddr>,
+    /// Where vehicles and platforms of GB/T 32960 sign in.
+    pub(crate) gb32960: Option<SocketAddr>,
     /// Where figures and health are.
     pub(crate) ops: Option<SocketAddr>,
     store: Store,
@@ -91,12 +100,15 @@ pub(crate) fn start(
 ) -> anyhow::Result<Running> {
     let address = |socket: &Option<TcpListener>| socket.as_ref().map(TcpListener::local_addr).transpose();
     let (mqtt, http, ops) = (address(&sockets.mqtt)?, address(&sockets.http)?, address(&sockets.ops)?);
+    let (jt808, gb32960) = (address(&sockets.jt808)?, address(&sockets.gb32960)?);
     let live = LiveFeed::default();
     let pool = store.pool.clone();
     let mut parts = JoinSet::new();
     if let Some(socket) = sockets.mqtt {
         let given = gateway::Parts {
             mqtt: socket,
+            jt808: sockets.jt808,
+            gb32960: sockets.gb32960,
             pool: pool.clone(),
             clock: Arc::clone(clock),
             live: live.clone(),
@@ -129,7 +141,7 @@ pub(crate) fn start(
             ("jobs", Ok(()))
         });
     }
-    Ok(Running { http, mqtt, ops, store, parts, shutdown })
+    Ok(Running { http, mqtt, jt808, gb32960, ops, store, parts, shutdown })
 }
 
 impl Running {

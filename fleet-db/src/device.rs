@@ -41,6 +41,13 @@ pub struct RegisteredDevice {
     pub bindings: Vec<DeviceBinding>,
 }
 
+impl RegisteredDevice {
+    /// The vehicle that it was in at `at`.
+    pub fn vehicle_at(&self, at: DateTime<Utc>) -> Option<VehicleNo> {
+        self.bindings.iter().rev().find(|binding| binding.covers(at)).map(|binding| binding.vehicle)
+    }
+}
+
 /// The vehicle that a device is in now, as its own words about itself are checked against it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoundVehicle {

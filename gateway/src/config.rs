@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use telematics::policy::Policy;
 
+use crate::http::config::Http;
+
 /// Section `gateway` of the configuration (接入网关设置).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -14,6 +16,16 @@ pub struct Config {
     pub mqtt_listen: SocketAddr,
     /// Address for MQTT over TLS; used only when `tls_certificate` is set.
     pub mqtts_listen: SocketAddr,
+    /// Address for JT/T 808, all editions, without TLS.
+    pub jt808_listen: SocketAddr,
+    /// Address for JT/T 808 over TLS; used only when `tls_certificate` is set.
+    pub jt808s_listen: SocketAddr,
+    /// Address for GB/T 32960.3, both editions, without TLS.
+    pub gb32960_listen: SocketAddr,
+    /// Address for GB/T 32960.3 over TLS; used only when `tls_certificate` is set.
+    pub gb32960s_listen: SocketAddr,
+    /// `refused`: terminals must come by TLS; a connection without it is closed at once and counted.
+    pub plaintext: Plaintext,
     /// Certificate chain, PEM. Without it there is no TLS listener.
     pub tls_certificate: Option<PathBuf>,
     /// Private key of the certificate, PEM.
@@ -62,8 +74,20 @@ pub struct Config {
     pub sweep_secs: u64,
     /// Seconds without further late records before the trips they touch are worked out again.
     pub revise_after_secs: u64,
+    /// What phones may send over HTTP.
+    pub http: Http,
     /// Thresholds of the tracker.
     pub policy: Policy,
+}
+
+/// Whether terminals may come without TLS (明文接入).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plaintext {
+    /// They may.
+    Allowed,
+    /// They may not.
+    Refused,
 }
 
 impl Default for Config {
@@ -71,6 +95,11 @@ impl Default for Config {
         Self {
             mqtt_listen: SocketAddr::from(([127, 0, 0, 1], 1883)),
             mqtts_listen: SocketAddr::from(([127, 0, 0, 1], 8883)),
+            jt808_listen: SocketAddr::from(([127, 0, 0, 1], 7808)),
+            jt808s_listen: SocketAddr::from(([127, 0, 0, 1], 7809)),
+            gb32960_listen: SocketAddr::from(([127, 0, 0, 1], 7960)),
+            gb32960s_listen: SocketAddr::from(([127, 0, 0, 1], 7961)),
+            plaintext: Plaintext::Allowed,
             tls_certificate: None,
             tls_key: None,
             connections: 100_000,
@@ -93,6 +122,7 @@ impl Default for Config {
             snapshot_secs: 2,
             sweep_secs: 10,
             revise_after_secs: 10,
+            http: Http::default(),
             policy: Policy::default(),
         }
     }

@@ -1,23 +1,22 @@
-//! What a session hands to a shard: records of one vehicle out of one message, and the receipt that waits for the commit.
+//! What is handed to a shard: records of one vehicle out of one message, and the receipt that waits for the commit.
 
 use std::num::NonZeroU16;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use fleet_db::device::RegisteredDevice;
 use fleet_db::ingest::QuarantinedRecord;
 use rmqtt_codec::types::QoS;
 use telematics::fix::Observation;
 use telematics::id::VehicleNo;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::link::Link;
 
 /// Part of a message on its way to the store (待存报文).
 #[derive(Debug)]
 pub struct Delivery {
-    /// Where it came from.
-    pub(crate) link: Arc<Link>,
-    /// What is told to the terminal once all parts are durable; nothing for `QoS` 0.
+    /// What is told to the sender once all parts are durable; nothing for a message that asks for no answer.
     pub(crate) receipt: Option<Arc<Receipt>>,
     /// The records.
     pub(crate) part: Part,
@@ -28,23 +27,72 @@ pub struct Delivery {
 /// What a delivery holds.
 #[derive(Debug)]
 pub(crate) enum Part {
-    /// Records of one vehicle.
-    Seen(VehicleNo, Vec<Observation>),
+    /// Records of one vehicle, and the terminal that sent them.
+    Seen { vehicle: VehicleNo, device: Arc<RegisteredDevice>, observations: Vec<Observation> },
     /// Records that are kept aside.
     Aside(Vec<QuarantinedRecord>),
 }
 
-/// An acknowledgement that waits for its parts (回执).
+/// An answer that waits until the parts of its message are durable (回执).
 #[derive(Debug)]
 pub(crate) struct Receipt {
-    qos: QoS,
-    packet_id: NonZeroU16,
+    answer: Answer,
     parts: AtomicU32,
 }
 
+/// Who is told that a message is durable, and how.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// A terminal, on its link.
+    Link(Arc<Link>, Ack),
+    /// A task that waits. It hears nothing when the service stops before the commit: the other end is dropped.
+    Task(Mutex<Option<oneshot::Sender<()>>>),
+}
+
+/// An acknowledgement, in the little that has to be remembered of it; it is written out when it is due.
+#[derive(Debug)]
+pub(crate) enum Ack {
+    /// PUBACK or PUBREC.
+    Mqtt { qos: QoS, packet_id: NonZeroU16 },
+    /// Bytes made beforehand.
+    Bytes(Box<[u8]>),
+    /// Nothing is said, but the message counts as waiting until it is durable: in flight, and before a fence.
+    Silent,
+}
+
 impl Receipt {
-    pub(crate) fn new(qos: QoS, packet_id: NonZeroU16, parts: u32) -> Self {
-        Self { qos, packet_id, parts: AtomicU32::new(parts) }
+    /// A receipt for a message of so many parts.
+    pub(crate) fn new(answer: Answer, parts: usize) -> Self {
+        Self { answer, parts: AtomicU32::new(u32::try_from(parts).unwrap_or(u32::MAX)) }
+    }
+
+    /// A receipt for a task, and the end on which the task waits.
+    pub(crate) fn for_task(parts: usize) -> (Self, oneshot::Receiver<()>) {
+        let (told, waiting) = oneshot::channel();
+        (Self::new(Answer::Task(Mutex::new(Some(told))), parts), waiting)
+    }
+
+    /// The link that has something to send when the last part is durable.
+    pub(crate) fn link(&self) -> Option<&Arc<Link>> {
+        match &self.answer {
+            Answer::Link(link, _) => Some(link),
+            Answer::Task(_) => None,
+        }
+    }
+
+    fn settle(&self) {
+        if self.parts.fetch_sub(1, Ordering::AcqRel) != 1 {
+            return;
+        }
+        match &self.answer {
+            Answer::Link(link, ack) => link.acknowledge(ack),
+            Answer::Task(told) => {
+                if let Some(told) = told.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    // A task that no longer waits has gone with its own client.
+                    let _ = told.send(());
+                }
+            }
+        }
     }
 }
 
@@ -52,18 +100,16 @@ impl Delivery {
     /// Records in it; at least one, as an empty one takes room too.
     pub(crate) fn weight(&self) -> u32 {
         let records = match &self.part {
-            Part::Seen(_, observations) => observations.len(),
+            Part::Seen { observations, .. } => observations.len(),
             Part::Aside(records) => records.len(),
         };
         u32::try_from(records).unwrap_or(u32::MAX).max(1)
     }
 
-    /// The part is durable. Puts the acknowledgement on the link when it was the last; the caller flushes the link.
+    /// The part is durable. Gives the answer when it was the last; what is put on a link, the caller flushes.
     pub(crate) fn settle(&self) {
-        if let Some(receipt) = &self.receipt
-            && receipt.parts.fetch_sub(1, Ordering::AcqRel) == 1
-        {
-            self.link.acknowledge(receipt.qos, receipt.packet_id);
+        if let Some(receipt) = &self.receipt {
+            receipt.settle();
         }
     }
 }

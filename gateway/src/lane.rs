@@ -61,8 +61,8 @@ pub(crate) struct Lanes(pub(crate) Arc<[Lane]>);
 impl Lanes {
     pub(crate) fn of(&self, delivery: &Delivery) -> &Lane {
         let key = match &delivery.part {
-            Part::Seen(vehicle, _) => vehicle.0.unsigned_abs() as usize,
-            Part::Aside(_) => delivery.link.terminal().as_str().len(),
+            Part::Seen { vehicle, .. } => vehicle.0.unsigned_abs() as usize,
+            Part::Aside(records) => records.first().map_or(0, |record| record.terminal.len()),
         };
         self.0.get(key % self.0.len()).expect("a number modulo the length is an index")
     }

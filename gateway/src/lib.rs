@@ -2,28 +2,30 @@
 
 pub mod config;
 pub mod delivery;
+pub mod doorway;
 pub mod history;
+pub mod http;
 pub mod lane;
 pub mod link;
 pub mod links;
-pub mod payload;
+pub mod mqtt;
 #[doc(hidden)]
 pub mod probe;
 pub mod register;
 pub mod run;
-pub mod topic;
 
 mod admission;
 mod draft;
+mod gb32960;
+mod jt808;
 mod listener;
-mod say;
 mod session;
 mod shard;
-mod signin;
+mod sorting;
 mod telemetry;
 mod tls;
 mod transport;
-mod wire;
 
 pub use config::Config;
+pub use doorway::Doorway;
 pub use run::{Gateway, Parts, RunError, run, start};

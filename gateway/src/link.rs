@@ -1,30 +1,45 @@
 //! One signed-in connection, as the committer sees it: where to put an acknowledgement, and how to end it.
 
 use std::num::NonZeroU16;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
 use bytes::{Buf, Bytes, BytesMut};
-use rmqtt_codec::types::QoS;
-use telematics::device::TerminalId;
+use fleet_db::device::RegisteredDevice;
 use tokio::sync::Notify;
 
-use crate::say;
-use crate::topic::command_topic;
+use crate::delivery::Ack;
+use crate::mqtt::say;
+use crate::mqtt::topic::command_topic;
+use crate::mqtt::wire::Version;
+use crate::session::Reason;
 use crate::transport::Transport;
-use crate::wire::{Reason, Version};
 
-/// A live link (终端连接): one a device.
+/// A live link (终端连接): one a terminal.
 pub struct Link {
-    terminal: TerminalId,
-    secret_sha256: [u8; 32],
-    version: Version,
+    peer: Peer,
+    dialect: Dialect,
     limits: Limits,
     transport: Transport,
     out: Mutex<Out>,
     waiting: AtomicU32,
+    is_fenced: AtomicBool,
     wake: Notify,
+}
+
+/// Who is at the other end of a link (连接对方).
+#[derive(Clone, Debug)]
+pub(crate) enum Peer {
+    /// A terminal, as the register knew it when it signed in.
+    Device(Arc<RegisteredDevice>),
+}
+
+/// What is spoken on a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// MQTT, either version.
+    Mqtt(Version),
 }
 
 /// What one link may hold.
@@ -38,7 +53,8 @@ pub(crate) struct Limits {
 struct Out {
     bytes: BytesMut,
     takes_commands: bool,
-    last_command: u16,
+    /// The number of our next message, in the protocols that count them.
+    serial: u16,
     /// Why we end it.
     ended: Option<Reason>,
 }
@@ -65,36 +81,29 @@ impl CommandError {
 }
 
 impl Link {
-    pub(crate) fn new(
-        terminal: TerminalId,
-        secret_sha256: [u8; 32],
-        version: Version,
-        limits: Limits,
-        transport: Transport,
-    ) -> Self {
+    pub(crate) fn new(peer: Peer, dialect: Dialect, limits: Limits, transport: Transport) -> Self {
         Self {
-            terminal,
-            secret_sha256,
-            version,
+            peer,
+            dialect,
             limits,
             transport,
             out: Mutex::default(),
             waiting: AtomicU32::new(0),
+            is_fenced: AtomicBool::new(false),
             wake: Notify::new(),
         }
     }
 
     /// Who is at the other end.
-    pub fn terminal(&self) -> &TerminalId {
-        &self.terminal
+    pub(crate) fn peer(&self) -> &Peer {
+        &self.peer
     }
 
-    pub(crate) fn secret_sha256(&self) -> &[u8; 32] {
-        &self.secret_sha256
-    }
-
-    pub(crate) fn version(&self) -> Version {
-        self.version
+    /// The name that the other end signed in with.
+    pub fn name(&self) -> &str {
+        match &self.peer {
+            Peer::Device(device) => device.terminal.as_str(),
+        }
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -122,16 +131,34 @@ impl Link {
     }
 
     /// Puts an acknowledgement into the outgoing bytes; `flush` sends it.
-    pub(crate) fn acknowledge(&self, qos: QoS, packet_id: NonZeroU16) {
-        say::put_ack(&mut self.lock().bytes, qos, packet_id);
-        if self.waiting.fetch_sub(1, Ordering::AcqRel) >= self.limits.in_flight {
+    pub(crate) fn acknowledge(&self, ack: &Ack) {
+        {
+            let mut out = self.lock();
+            match ack {
+                Ack::Mqtt { qos, packet_id } => say::put_ack(&mut out.bytes, *qos, *packet_id),
+                Ack::Bytes(bytes) => out.bytes.extend_from_slice(bytes),
+                Ack::Silent => {}
+            }
+        }
+        let before = self.waiting.fetch_sub(1, Ordering::AcqRel);
+        if before >= self.limits.in_flight || (before == 1 && self.is_fenced.load(Ordering::Acquire)) {
             self.wake.notify_one();
         }
     }
 
+    /// Everything taken in so far is durable.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) == 0
+    }
+
+    /// Wants to be woken as soon as everything is durable, or no longer.
+    pub(crate) fn set_fenced(&self, is_fenced: bool) {
+        self.is_fenced.store(is_fenced, Ordering::Release);
+    }
+
     /// Puts anything into the outgoing bytes.
-    pub(crate) fn put(&self, write: impl FnOnce(&mut BytesMut)) {
-        write(&mut self.lock().bytes);
+    pub(crate) fn put<T>(&self, write: impl FnOnce(&mut BytesMut) -> T) -> T {
+        write(&mut self.lock().bytes)
     }
 
     /// Sends what the socket takes, in one write; the rest goes when the session finds the socket writable.
@@ -170,10 +197,11 @@ impl Link {
             if out.bytes.len() + payload.len() > self.limits.outgoing_bytes {
                 return Err(CommandError::Busy);
             }
-            out.last_command = out.last_command.checked_add(1).unwrap_or(1);
-            let packet_id = NonZeroU16::new(out.last_command).unwrap_or(NonZeroU16::MIN);
-            let topic = command_topic(self.terminal.as_str());
-            say::put_command(&mut out.bytes, self.version, topic, packet_id, payload)
+            let Dialect::Mqtt(version) = self.dialect;
+            out.serial = out.serial.checked_add(1).unwrap_or(1);
+            let packet_id = NonZeroU16::new(out.serial).unwrap_or(NonZeroU16::MIN);
+            let topic = command_topic(self.name());
+            say::put_command(&mut out.bytes, version, topic, packet_id, payload)
                 .expect("a command below the limit of outgoing bytes fits a packet");
         }
         self.flush();
@@ -197,6 +225,6 @@ impl Link {
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link").field("terminal", &self.terminal).field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("Link").field("name", &self.name()).field("dialect", &self.dialect).finish_non_exhaustive()
     }
 }

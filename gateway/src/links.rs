@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::link::{CommandError, Link};
-use crate::wire::Reason;
+use crate::link::{CommandError, Link, Peer};
+use crate::session::Reason;
 
 /// The state a device tells of itself (终端状态) on its `st` topic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ struct Known {
 impl Links {
     /// Enters a link; an older one of the same device is ended.
     pub(crate) fn enter(&self, link: &Arc<Link>) {
-        let older = self.lock().links.insert(link.terminal().as_str().to_owned(), Arc::clone(link));
+        let older = self.lock().links.insert(link.name().to_owned(), Arc::clone(link));
         if let Some(older) = older {
             older.end(Reason::TakenOver);
             metrics::counter!("motorpool_gateway_takeovers_total").increment(1);
@@ -50,8 +50,8 @@ impl Links {
     /// Takes a link out, unless a newer one has taken its place.
     pub(crate) fn leave(&self, link: &Arc<Link>) {
         let mut known = self.lock();
-        if known.links.get(link.terminal().as_str()).is_some_and(|current| Arc::ptr_eq(current, link)) {
-            known.links.remove(link.terminal().as_str());
+        if known.links.get(link.name()).is_some_and(|current| Arc::ptr_eq(current, link)) {
+            known.links.remove(link.name());
         }
     }
 
@@ -75,11 +75,11 @@ impl Links {
         self.lock().statuses.insert(terminal.to_owned(), status);
     }
 
-    /// Ends the links for which `is_over` says so, given the terminal and the hash of the secret it signed in with.
-    pub(crate) fn expel(&self, is_over: impl Fn(&str, &[u8; 32]) -> bool) {
+    /// Ends the links for which `is_over` says so, given who signed in.
+    pub(crate) fn expel(&self, is_over: impl Fn(&Peer) -> bool) {
         let links: Vec<Arc<Link>> = self.lock().links.values().map(Arc::clone).collect();
         for link in links {
-            if is_over(link.terminal().as_str(), link.secret_sha256()) {
+            if is_over(link.peer()) {
                 link.end(Reason::NotAuthorized);
             }
         }

@@ -1,18 +1,18 @@
 //! The register of devices in memory: who may sign in, and whose vehicle a record is about.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::{DateTime, Utc};
 use fleet_db::device::{self, RegisteredDevice};
 use fleet_db::{DbError, PgPool};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use telematics::id::VehicleNo;
 use tokio::time::{Duration, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::link::Peer;
 use crate::links::Links;
 
 /// Seconds before another try to load the register.
@@ -22,6 +22,39 @@ const RELOAD_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Register {
     devices: RwLock<HashMap<String, Arc<RegisteredDevice>>>,
+    /// Rises with every change.
+    generation: AtomicU64,
+}
+
+/// What the register says of one device (登记卡), looked up again only after a change.
+#[derive(Clone, Debug)]
+pub(crate) struct Card {
+    device: Arc<RegisteredDevice>,
+    generation: u64,
+}
+
+impl Card {
+    pub(crate) fn new(device: Arc<RegisteredDevice>, register: &Register) -> Self {
+        // An older number than the device's only costs a look too many.
+        Self { device, generation: register.generation.load(Ordering::Acquire).wrapping_sub(1) }
+    }
+
+    /// The name of the device, which never changes.
+    pub(crate) fn terminal(&self) -> &str {
+        self.device.terminal.as_str()
+    }
+
+    /// The device as registered now; as it was last when it is no longer registered, until its link is ended.
+    pub(crate) fn device(&mut self, register: &Register) -> &Arc<RegisteredDevice> {
+        let generation = register.generation.load(Ordering::Acquire);
+        if generation != self.generation {
+            if let Some(device) = register.device(self.device.terminal.as_str()) {
+                self.device = device;
+            }
+            self.generation = generation;
+        }
+        &self.device
+    }
 }
 
 impl Register {
@@ -46,21 +79,16 @@ impl Register {
         device.filter(|_| is_equal)
     }
 
-    /// The vehicle that the device was in at `at`.
-    pub fn vehicle(&self, terminal: &str, at: DateTime<Utc>) -> Option<VehicleNo> {
-        let devices = self.devices.read().unwrap_or_else(PoisonError::into_inner);
-        let bindings = &devices.get(terminal)?.bindings;
-        bindings.iter().rev().find(|binding| binding.covers(at)).map(|binding| binding.vehicle)
-    }
-
-    /// The names of all devices and the hashes of their secrets still fit.
-    fn still_admits(&self, terminal: &str, secret_sha256: &[u8; 32]) -> bool {
-        self.device(terminal).is_some_and(|device| device.secret_sha256 == *secret_sha256)
+    /// Who signed in is still registered, with the same secret.
+    fn still_admits(&self, peer: &Peer) -> bool {
+        let Peer::Device(then) = peer;
+        self.device(then.terminal.as_str()).is_some_and(|now| now.secret_sha256 == then.secret_sha256)
     }
 
     fn replace(&self, devices: Vec<RegisteredDevice>) {
         let devices = devices.into_iter().map(|device| (device.terminal.as_str().to_owned(), Arc::new(device))).collect();
         *self.devices.write().unwrap_or_else(PoisonError::into_inner) = devices;
+        self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Takes over what the store has.
@@ -93,7 +121,7 @@ async fn listen(register: &Register, links: &Links, pool: &PgPool) -> Result<std
     let mut changes = device::Changes::listen(pool).await?;
     loop {
         let count = register.reload(pool).await?;
-        links.expel(|terminal, secret| !register.still_admits(terminal, secret));
+        links.expel(|peer| !register.still_admits(peer));
         info!(devices = count, "register of {count} devices loaded");
         changes.next().await?;
     }

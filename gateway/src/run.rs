@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::{Clock, DbError, LiveFeed, PgPool};
-use telematics::fix::Observation;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -18,19 +16,25 @@ use tokio_util::task::TaskTracker;
 use tracing::info;
 
 use crate::admission::Admission;
-use crate::config::Config;
+use crate::config::{Config, Plaintext};
+use crate::doorway::Doorway;
 use crate::lane::{Lane, Lanes};
 use crate::link::CommandError;
 use crate::links::{DeviceStatus, Links};
+use crate::listener::{self, Door, Speech};
 use crate::register::{self, Register};
 use crate::shard::Shard;
 use crate::telemetry::Messages;
-use crate::{listener, tls};
+use crate::tls;
 
 /// What the gateway is given.
 pub struct Parts {
-    /// Where devices connect, without TLS.
+    /// Where devices connect by MQTT, without TLS.
     pub mqtt: TcpListener,
+    /// Where terminals of JT/T 808 connect, without TLS.
+    pub jt808: Option<TcpListener>,
+    /// Where vehicles and platforms of GB/T 32960 connect, without TLS.
+    pub gb32960: Option<TcpListener>,
     /// The store.
     pub pool: PgPool,
     /// The clock.
@@ -83,23 +87,6 @@ impl fmt::Debug for App {
     }
 }
 
-impl App {
-    /// The code of what makes an observation untrue: a clock far ahead, or one before there was a fleet.
-    pub(crate) fn untrue(&self, seen: &Observation, now: DateTime<Utc>) -> Option<&'static str> {
-        let latest = now + TimeDelta::minutes(i64::from(self.config.future_minutes));
-        if seen.fixed_at > latest {
-            Some("record.future")
-        } else if seen.fixed_at < DateTime::UNIX_EPOCH + TimeDelta::days(DAYS_TO_2000) {
-            Some("record.past")
-        } else {
-            None
-        }
-    }
-}
-
-/// Days from 1970-01-01 to 2000-01-01.
-const DAYS_TO_2000: i64 = 10_957;
-
 /// A gateway at work.
 #[derive(Debug)]
 pub struct Gateway {
@@ -119,6 +106,11 @@ impl Gateway {
     /// What a device last said of itself since the gateway began.
     pub fn status(&self, terminal: &str) -> Option<DeviceStatus> {
         self.app.links.status(terminal)
+    }
+
+    /// The way in for what other programs carry to us.
+    pub fn doorway(&self) -> Doorway {
+        Doorway::new(Arc::clone(&self.app))
     }
 
     /// Devices connected.
@@ -148,8 +140,11 @@ pub async fn run(parts: Parts, shutdown: CancellationToken) -> Result<(), RunErr
 
 /// Starts the gateway; it serves until `shutdown`, `Gateway::wait` sees it out.
 pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway, RunError> {
-    let Parts { mqtt, pool, clock, live, config } = parts;
-    let secure = secure_listener(&config).await?;
+    let Parts { mqtt, jt808, gb32960, pool, clock, live, config } = parts;
+    let mut doors = vec![Door { socket: mqtt, acceptor: None, speech: Speech::Mqtt }];
+    doors.extend(jt808.map(|socket| Door { socket, acceptor: None, speech: Speech::Jt808 }));
+    doors.extend(gb32960.map(|socket| Door { socket, acceptor: None, speech: Speech::Gb32960 }));
+    doors.extend(secure_doors(&config).await?);
 
     let links = Arc::new(Links::default());
     let register = Arc::new(Register::default());
@@ -188,16 +183,25 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
 
     let sessions = TaskTracker::new();
     listeners.spawn(register::follow(register, links, pool, shutdown.clone()));
-    listeners.spawn(listener::accept(mqtt, None, Arc::clone(&app), sessions.clone(), shutdown.clone()));
-    if let Some((socket, acceptor)) = secure {
-        listeners.spawn(listener::accept(socket, Some(acceptor), Arc::clone(&app), sessions.clone(), shutdown.clone()));
+    for door in doors {
+        listeners.spawn(listener::accept(door, Arc::clone(&app), sessions.clone(), shutdown.clone()));
     }
     Ok(Gateway { app, listeners, shards, sessions, shutdown })
 }
 
-async fn secure_listener(config: &Config) -> Result<Option<(TcpListener, tls::TlsAcceptor)>, RunError> {
-    let Some(acceptor) = tls::acceptor(config.tls_certificate.as_deref(), config.tls_key.as_deref())? else { return Ok(None) };
-    let address = config.mqtts_listen;
-    let socket = TcpListener::bind(address).await.map_err(|source| RunError::Listen { address, source })?;
-    Ok(Some((socket, acceptor)))
+async fn secure_doors(config: &Config) -> Result<Vec<Door>, RunError> {
+    let Some(acceptor) = tls::acceptor(config.tls_certificate.as_deref(), config.tls_key.as_deref())? else {
+        return match config.plaintext {
+            Plaintext::Allowed => Ok(Vec::new()),
+            Plaintext::Refused => Err(tls::TlsError::NoCertificate.into()),
+        };
+    };
+    let mut doors = Vec::new();
+    for (address, speech) in
+        [(config.mqtts_listen, Speech::Mqtt), (config.jt808s_listen, Speech::Jt808), (config.gb32960s_listen, Speech::Gb32960)]
+    {
+        let socket = TcpListener::bind(address).await.map_err(|source| RunError::Listen { address, source })?;
+        doors.push(Door { socket, acceptor: Some(acceptor.clone()), speech });
+    }
+    Ok(doors)
 }

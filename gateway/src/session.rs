@@ -1,42 +1,44 @@
-//! One connection from its first byte to its last: sign in, take messages in as fast as the shards take them off, go.
-//!
-//! `QoS` 2 needs no memory of packet ids here: a message is acknowledged (PUBREC) after its commit, a repetition is found by its
-//! key, so it is stored exactly once whatever the terminal sends again.
+//! One connection from its first byte to its last, in any protocol: take messages in as fast as the shards take them off, go.
 
-mod intake;
+mod desk;
 
+use std::cell::RefCell;
+use std::error::Error;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use thiserror::Error;
-use tokio::time::{Instant, timeout};
-use tracing::{debug, info};
+use tokio::time::Instant;
 
-use crate::admission::Seat;
 use crate::lane::Stopped;
-use crate::link::{Limits, Link};
+use crate::link::Link;
 use crate::run::App;
-use crate::say::{self, Welcome};
-use crate::signin::{self, Refusal};
-use crate::telemetry;
-use crate::transport::Transport;
-use crate::wire::{Connect, Reader, Reason, Said, Version, WireError};
-use intake::{Intake, Step};
+pub(crate) use desk::Desk;
 
-/// How a session ended.
-#[derive(Debug, Error)]
+/// Bytes read at once. The buffer belongs to the thread: an idle connection has none of its own.
+const READ_BYTES: usize = 64 * 1024;
+
+thread_local! {
+    static BUFFER: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(READ_BYTES));
+}
+
+/// How a session ended (会话结束).
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum End {
     #[error("the connection failed")]
     Io(#[from] io::Error),
-    #[error("the bytes are no MQTT that is taken here")]
-    Wire(#[from] WireError),
+    #[error("the bytes are nothing that is taken here")]
+    Wire {
+        /// What the other end is told.
+        reason: Reason,
+        /// What is wrong with them.
+        source: Box<dyn Error + Send + Sync>,
+    },
     #[error("no sign-in within the time")]
     LoginTimeout,
-    #[error("sign-in refused: {}", .0.code())]
-    Refused(Refusal),
+    #[error("sign-in refused: {0}")]
+    Refused(&'static str),
     #[error("closed by the terminal")]
     Closed,
     #[error("goodbye")]
@@ -46,15 +48,14 @@ pub(crate) enum End {
 }
 
 impl End {
-    fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Io(_) => "io",
-            Self::Wire(error) => error.reason().name(),
+            Self::Wire { reason, .. } | Self::Ended(reason) => reason.name(),
             Self::LoginTimeout => "login_timeout",
-            Self::Refused(refusal) => refusal.code(),
+            Self::Refused(code) => code,
             Self::Closed => "closed",
             Self::Goodbye => "goodbye",
-            Self::Ended(reason) => reason.name(),
         }
     }
 }
@@ -65,141 +66,179 @@ impl From<Stopped> for End {
     }
 }
 
-/// Serves one connection until it ends; whatever went wrong is told once, here.
-pub(crate) async fn serve(app: Arc<App>, transport: Transport, peer: SocketAddr, seat: Seat) {
-    let end = run(&app, transport, peer).await;
-    metrics::counter!(telemetry::ENDED, "reason" => end.name()).increment(1);
-    match &end {
-        End::Goodbye | End::Closed => debug!(%peer, "session from {peer} over: {end}"),
-        End::Refused(refusal) => {
-            metrics::counter!(telemetry::REFUSED, "code" => refusal.code()).increment(1);
-            info!(%peer, code = refusal.code(), "sign-in from {peer} refused: {}", refusal.code());
-        }
-        _ => debug!(%peer, error = &end as &dyn std::error::Error, "session from {peer} ended"),
-    }
-    drop(seat);
+/// Why a connection is ended by us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    Malformed,
+    Protocol,
+    NotAuthorized,
+    ShuttingDown,
+    KeepAlive,
+    TakenOver,
+    TooLarge,
 }
 
-async fn run(app: &Arc<App>, transport: Transport, peer: SocketAddr) -> End {
-    let mut reader = Reader::new(app.config.frame_bytes);
-    let mut rest = BytesMut::new();
-    let login = Duration::from_secs(app.config.login_timeout_secs);
-    let connect = match timeout(login, first_packet(&transport, &mut reader, &mut rest)).await {
-        Err(_elapsed) => return End::LoginTimeout,
-        Ok(Err(end)) => return end,
-        Ok(Ok(connect)) => connect,
-    };
-    let Some(version) = reader.version() else { return End::Wire(WireError::Unexpected) };
-    let device = match signin::admit(&app.register, &connect) {
-        Ok(device) => device,
-        Err(refusal) => {
-            let mut out = BytesMut::new();
-            if say::put_welcome(&mut out, version, refusal.welcome()).is_ok() {
-                // A few bytes on a fresh socket; should they not fit, the closed connection says the same.
-                let _ = transport.try_write(&out);
-            }
-            return End::Refused(refusal);
+impl Reason {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Protocol => "protocol",
+            Self::NotAuthorized => "not_authorized",
+            Self::ShuttingDown => "shutting_down",
+            Self::KeepAlive => "keep_alive",
+            Self::TakenOver => "taken_over",
+            Self::TooLarge => "too_large",
         }
-    };
-    debug!(terminal = %device.terminal, %peer, "{} signed in from {peer}", device.terminal);
-    let limits = Limits { in_flight: u32::from(app.config.in_flight), outgoing_bytes: app.config.outgoing_bytes };
-    let link = Arc::new(Link::new(device.terminal.clone(), device.secret_sha256, version, limits, transport));
-    welcome(app, &link, version);
-    app.links.enter(&link);
-    let end = match converse(app, &link, reader, rest, connect.keep_alive_secs).await {
+    }
+}
+
+/// What came of a look at the buffer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Heeded {
+    /// A message was taken off its front.
+    One,
+    /// It holds no whole message.
+    Hungry,
+    /// The other end said goodbye.
+    Goodbye,
+}
+
+/// A protocol's side of a session: takes messages off what was read, one at a time, and hands in what they hold.
+pub(crate) trait Talk {
+    /// Takes one message off the front of `buffer`, if there is one.
+    fn heed(&mut self, desk: &mut Desk<'_>, buffer: &mut BytesMut) -> Result<Heeded, End>;
+}
+
+/// Why the intake stopped.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    /// All that was read has been taken in.
+    Hungry,
+    /// The shard of what was handed in last has no room.
+    Full,
+    /// Too many messages wait for their acknowledgement, or too many bytes for the other end.
+    Unacknowledged,
+    /// The other end said goodbye.
+    Goodbye,
+}
+
+/// The conversation on a signed-in link: `rest` is what was read and not yet heeded, `patience` how long it may be silent.
+pub(crate) async fn converse(app: &App, link: &Arc<Link>, talk: impl Talk, rest: BytesMut, patience: Duration) -> End {
+    let mut intake = Intake { desk: Desk::new(app, link), talk, rest };
+    match intake.run(patience).await {
         Ok(end) | Err(end) => end,
-    };
-    app.links.leave(&link);
-    farewell(app, &link, &connect, &end);
-    end
-}
-
-fn welcome(app: &App, link: &Link, version: Version) {
-    let welcome = Welcome::Accepted { in_flight: app.config.in_flight, frame_bytes: app.config.frame_bytes };
-    link.put(|out| say::put_welcome(out, version, welcome).expect("an acceptance is a few bytes"));
-    link.flush();
-}
-
-/// Tells the reason of our ending, and the last will of a terminal that did not say goodbye.
-fn farewell(app: &App, link: &Arc<Link>, connect: &Connect, end: &End) {
-    let reason = match end {
-        End::Wire(error) => Some(error.reason()),
-        End::Ended(reason) => Some(*reason),
-        _ => None,
-    };
-    if let Some(reason) = reason {
-        link.put(|out| say::put_goodbye(out, link.version(), reason));
-        link.flush();
-    }
-    // A link that was taken over has a successor, which has told its own state by now or will.
-    if !matches!(end, End::Goodbye | End::Ended(Reason::TakenOver))
-        && let Some((_, will)) = &connect.will
-    {
-        intake::note_status(app, link.terminal().as_str(), will);
     }
 }
 
-async fn first_packet(transport: &Transport, reader: &mut Reader, rest: &mut BytesMut) -> Result<Box<Connect>, End> {
-    loop {
-        transport.readable().await?;
-        match transport.try_read_buf(rest) {
-            Ok(0) => return Err(End::Closed),
-            Ok(_) => match reader.next(rest)? {
-                Some(Said::Connect(connect)) => return Ok(connect),
-                Some(_) => return Err(End::Wire(WireError::Unexpected)),
-                None => {}
-            },
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+/// The reading half of a session.
+struct Intake<'a, T> {
+    desk: Desk<'a>,
+    talk: T,
+    /// What was read and not yet taken in: the beginning of a message, or whole messages while there is no room.
+    rest: BytesMut,
 }
 
-async fn converse(app: &Arc<App>, link: &Arc<Link>, reader: Reader, rest: BytesMut, keep_alive_secs: u16) -> Result<End, End> {
-    // MQTT 5, 3.1.2.10: one and a half times the keep-alive without a packet, and the terminal is gone.
-    let patience = match keep_alive_secs {
-        0 => Duration::from_secs(app.config.idle_timeout_secs),
-        secs => Duration::from_millis(u64::from(secs) * 1500),
-    };
-    let mut intake = Intake::new(app, link, reader, rest);
-    let mut heard = Instant::now();
-    let mut step = intake.digest()?;
-    loop {
-        if let Some(reason) = link.ended() {
-            return Err(End::Ended(reason));
-        }
-        match step {
-            Step::Goodbye => return Ok(End::Goodbye),
-            Step::Full(delivery) => {
-                // The shard is behind: this socket waits, unread, until there is room.
-                let sending = app.lanes.of(&delivery).clone().send(*delivery);
-                until_ended(link, sending).await??;
-                heard = Instant::now();
-                step = intake.digest()?;
+impl<T: Talk> Intake<'_, T> {
+    async fn run(&mut self, patience: Duration) -> Result<End, End> {
+        let link = self.desk.link;
+        let mut heard = Instant::now();
+        let mut step = self.digest()?;
+        loop {
+            if let Some(reason) = link.ended() {
+                return Err(End::Ended(reason));
             }
-            Step::Unacknowledged => {
-                wait_for_room(link).await?;
-                heard = Instant::now();
-                step = intake.digest()?;
-            }
-            Step::Hungry => {
-                let deadline = heard + patience;
-                tokio::select! {
-                    ready = link.transport().readable() => {
-                        ready?;
-                        heard = Instant::now();
-                        step = intake.read()?;
+            match step {
+                Step::Goodbye => return Ok(End::Goodbye),
+                Step::Full => {
+                    // The shard is behind: this socket waits, unread, until there is room.
+                    until_ended(link, self.desk.wait_for_lane()).await??;
+                    heard = Instant::now();
+                    step = self.digest()?;
+                }
+                Step::Unacknowledged => {
+                    self.wait_for_room().await?;
+                    heard = Instant::now();
+                    step = self.digest()?;
+                }
+                Step::Hungry => {
+                    let deadline = heard + patience;
+                    tokio::select! {
+                        ready = link.transport().readable() => {
+                            ready?;
+                            heard = Instant::now();
+                            step = self.read()?;
+                        }
+                        () = link.woken() => step = Step::Hungry,
+                        sent = link.transport().writable(), if link.has_outgoing() => {
+                            sent?;
+                            link.flush();
+                            step = Step::Hungry;
+                        }
+                        () = tokio::time::sleep_until(deadline) => return Err(End::Ended(Reason::KeepAlive)),
                     }
-                    () = link.woken() => step = Step::Hungry,
-                    sent = link.transport().writable(), if link.has_outgoing() => {
-                        sent?;
-                        link.flush();
-                        step = Step::Hungry;
-                    }
-                    () = tokio::time::sleep_until(deadline) => return Err(End::Ended(Reason::KeepAlive)),
                 }
             }
         }
+    }
+
+    /// Reads what the socket has and takes it in.
+    fn read(&mut self) -> Result<Step, End> {
+        BUFFER.with_borrow_mut(|buffer| {
+            buffer.clear();
+            buffer.extend_from_slice(&self.rest);
+            buffer.reserve(READ_BYTES / 2);
+            match self.desk.link.transport().try_read_buf(buffer) {
+                Ok(0) => return Err(End::Closed),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Step::Hungry),
+                Err(error) => return Err(error.into()),
+            }
+            let step = self.take_in(buffer);
+            self.rest = BytesMut::from(buffer.as_ref());
+            step
+        })
+    }
+
+    /// Takes in what was read before and had no room.
+    fn digest(&mut self) -> Result<Step, End> {
+        let mut rest = std::mem::take(&mut self.rest);
+        let step = self.take_in(&mut rest);
+        self.rest = if rest.is_empty() { BytesMut::new() } else { rest };
+        step
+    }
+
+    /// Waits until the terminal has taken what waits for it and the store has acknowledged enough, or until the link is ended.
+    async fn wait_for_room(&mut self) -> Result<(), End> {
+        let link = self.desk.link;
+        while !(self.desk.pass_fence() && link.has_room()) && link.ended().is_none() {
+            tokio::select! {
+                () = link.woken() => {}
+                sent = link.transport().writable(), if link.has_outgoing() => {
+                    sent?;
+                    link.flush();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, buffer: &mut BytesMut) -> Result<Step, End> {
+        let step = loop {
+            if !self.desk.send_held()? {
+                break Step::Full;
+            }
+            if !self.desk.pass_fence() || !self.desk.link.has_room() {
+                break Step::Unacknowledged;
+            }
+            match self.talk.heed(&mut self.desk, buffer)? {
+                Heeded::One => {}
+                Heeded::Hungry => break Step::Hungry,
+                Heeded::Goodbye => break Step::Goodbye,
+            }
+        };
+        // Whatever was answered on the way goes out in one write.
+        self.desk.link.flush();
+        Ok(step)
     }
 }
 
@@ -216,18 +255,4 @@ async fn until_ended<T>(link: &Link, work: impl Future<Output = T>) -> Result<T,
             () = link.woken() => {}
         }
     }
-}
-
-/// Waits until the terminal has taken what waits for it and the store has acknowledged enough, or until the link is ended.
-async fn wait_for_room(link: &Link) -> Result<(), End> {
-    while !link.has_room() && link.ended().is_none() {
-        tokio::select! {
-            () = link.woken() => {}
-            sent = link.transport().writable(), if link.has_outgoing() => {
-                sent?;
-                link.flush();
-            }
-        }
-    }
-    Ok(())
 }

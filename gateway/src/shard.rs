@@ -178,9 +178,8 @@ impl Shard {
                     let Some(item) = items.get_mut(range.start) else { continue };
                     if let Item::Seen { delivery, seen, row } = item {
                         warn!(vehicle.no = %row.vehicle, error = &cause as &dyn std::error::Error, "a record that the store refuses is kept aside");
-                        let terminal = deliveries.get(*delivery).map(|delivery| delivery.link.terminal().to_string());
                         *item = Item::Aside(QuarantinedRecord {
-                            terminal: terminal.unwrap_or_default(),
+                            terminal: deliveries.get(*delivery).map(sender_of).unwrap_or_default(),
                             vehicle: Some(row.vehicle),
                             received_at: row.received_at,
                             code: "store.refused",
@@ -259,7 +258,7 @@ fn items_of(deliveries: &[Delivery]) -> Vec<Item> {
     let mut items = Vec::new();
     for (index, delivery) in deliveries.iter().enumerate() {
         match &delivery.part {
-            Part::Seen(vehicle, observations) => items.extend(observations.iter().map(|seen| {
+            Part::Seen { vehicle, observations, .. } => items.extend(observations.iter().map(|seen| {
                 let row = PositionRow::of(*vehicle, seen);
                 let seen = row.observation();
                 Item::Seen { delivery: index, row, seen }
@@ -270,12 +269,22 @@ fn items_of(deliveries: &[Delivery]) -> Vec<Item> {
     items
 }
 
+/// The terminal that sent a delivery.
+fn sender_of(delivery: &Delivery) -> String {
+    match &delivery.part {
+        Part::Seen { device, .. } => device.terminal.to_string(),
+        Part::Aside(records) => records.first().map(|record| record.terminal.clone()).unwrap_or_default(),
+    }
+}
+
 /// Acknowledges everything, one write a link.
 fn acknowledge(deliveries: &[Delivery]) {
     let mut touched = HashMap::new();
     for delivery in deliveries {
         delivery.settle();
-        touched.entry(Arc::as_ptr(&delivery.link)).or_insert(&delivery.link);
+        if let Some(link) = delivery.receipt.as_ref().and_then(|receipt| receipt.link()) {
+            touched.entry(Arc::as_ptr(link)).or_insert(link);
+        }
     }
     for link in touched.into_values() {
         link.flush();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use metrics::Counter;
 
-use crate::topic::Topic;
+use crate::mqtt::topic::Topic;
 
 /// Signed-in and not yet signed-in connections.
 pub(crate) const CONNECTIONS: &str = "motorpool_gateway_connections";

@@ -21,6 +21,9 @@ pub enum TlsError {
     /// A certificate without a key.
     #[error("`tls_certificate` is set, `tls_key` is not")]
     NoKey,
+    /// Plaintext is refused and there is nothing else.
+    #[error("`plaintext` is refused, but `tls_certificate` is not set")]
+    NoCertificate,
     /// A file cannot be read or is not PEM.
     #[error("cannot read {}", path.display())]
     Pem {

@@ -54,6 +54,8 @@ async fn examine(config: &Config) -> Vec<Finding> {
     for (what, address) in [
         ("web.listen", config.web.listen.to_string()),
         ("gateway.mqtt_listen", config.gateway.mqtt_listen.to_string()),
+        ("gateway.jt808_listen", config.gateway.jt808_listen.to_string()),
+        ("gateway.gb32960_listen", config.gateway.gb32960_listen.to_string()),
         ("ops.listen", config.ops.listen.clone()),
     ] {
         if !address.is_empty() {

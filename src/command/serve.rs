@@ -54,9 +54,14 @@ pub(crate) async fn run(args: Args, clock: Clock) -> anyhow::Result<ExitCode> {
 /// Says on standard output where the service is; the last line says that it is ready.
 pub(crate) fn print_addresses(running: &Running) {
     let mut lines = String::new();
-    for (what, scheme, address) in
-        [("console", "http", running.http), ("devices", "mqtt", running.mqtt), ("figures", "http", running.ops)]
-    {
+    let addresses = [
+        ("console", "http", running.http),
+        ("devices", "mqtt", running.mqtt),
+        ("devices", "jt808", running.jt808),
+        ("devices", "gb32960", running.gb32960),
+        ("figures", "http", running.ops),
+    ];
+    for (what, scheme, address) in addresses {
         if let Some(address) = address {
             // Writing into a string cannot fail.
             let _ = writeln!(lines, "{what:<8} {scheme}://{address}");

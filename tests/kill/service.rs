@@ -21,7 +21,8 @@ impl Service {
         let mut config = NamedTempFile::with_suffix(".toml").unwrap();
         write!(
             config,
-            "[database]\nurl = {database:?}\n[gateway]\nmqtt_listen = \"{address}\"\nrevise_after_secs = 1\n\
+            "[database]\nurl = {database:?}\n[gateway]\nmqtt_listen = \"{address}\"\njt808_listen = \"127.0.0.1:0\"\n\
+             gb32960_listen = \"127.0.0.1:0\"\nrevise_after_secs = 1\n\
              [ops]\nlisten = \"\"\n[log]\nfilter = \"warn\"\n"
         )
         .unwrap();

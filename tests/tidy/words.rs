@@ -31,6 +31,8 @@ const NOT_CODES: &[&str] = &[
     "favicon.gone",
     "gnss.baud_rates",
     "gnss.path",
+    "gateway.gb32960_listen",
+    "gateway.jt808_listen",
     "gateway.mqtt_listen",
     "index.html",
     "motorpool.lock",

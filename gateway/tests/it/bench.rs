@@ -71,6 +71,8 @@ impl Bench {
         let clock = Arc::clone(&self.clock);
         let parts = Parts {
             mqtt,
+            jt808: None,
+            gb32960: None,
             pool: self.pool.clone(),
             clock: Arc::new(move || DateTime::from_timestamp_millis(clock.load(Ordering::Relaxed)).unwrap()),
             live: self.live.clone(),

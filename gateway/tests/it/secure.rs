@@ -23,6 +23,8 @@ async fn a_device_that_trusts_our_certificate_is_served_over_tls() {
     let free = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
     let mut bench = Bench::with(|config| {
         config.mqtts_listen = free;
+        config.jt808s_listen = ([127, 0, 0, 1], 0).into();
+        config.gb32960s_listen = ([127, 0, 0, 1], 0).into();
         config.tls_certificate = Some(certificate.clone());
         config.tls_key = Some(key.clone());
     })

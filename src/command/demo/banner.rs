@@ -13,6 +13,8 @@ pub(super) fn print(running: &Running, args: &Args, cars: usize) {
     let addresses = [
         ("控制台 console", "http", running.http, ""),
         ("车载终端 devices", "mqtt", running.mqtt, ""),
+        ("车载终端 JT/T 808", "jt808", running.jt808, ""),
+        ("车载终端 GB/T 32960", "gb32960", running.gb32960, ""),
         ("运行指标 figures", "http", running.ops, "/metrics"),
     ];
     for (what, scheme, address, path) in addresses {

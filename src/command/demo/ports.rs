@@ -20,8 +20,16 @@ pub(super) fn choose(config: &mut Config, port: u16) -> Result<(), Problem> {
     }
     config.web.listen = console;
     // Where the environment says another address, that holds.
-    if config.gateway.mqtt_listen == gateway::Config::default().mqtt_listen {
-        config.gateway.mqtt_listen = or_any(config.gateway.mqtt_listen, port);
+    let usual = gateway::Config::default();
+    let own = &mut config.gateway;
+    for (address, usual) in [
+        (&mut own.mqtt_listen, usual.mqtt_listen),
+        (&mut own.jt808_listen, usual.jt808_listen),
+        (&mut own.gb32960_listen, usual.gb32960_listen),
+    ] {
+        if *address == usual {
+            *address = or_any(usual, port);
+        }
     }
     if let (true, Ok(ops)) = (config.ops == Ops::default(), config.ops.listen.parse()) {
         config.ops.listen = or_any(ops, port).to_string();

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use fleet_db::device::RegisteredDevice;
+use telematics::device::Protocol;
 
+use super::say::Welcome;
+use super::topic::Topic;
+use super::wire::Connect;
 use crate::register::Register;
-use crate::say::Welcome;
-use crate::topic::Topic;
-use crate::wire::Connect;
 
 /// Why a device was not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,8 @@ pub(crate) fn admit(register: &Register, connect: &Connect) -> Result<Arc<Regist
     let user = connect.user.as_deref().filter(|user| !user.is_empty());
     // A program that leaves the client id to the server is known by its user name.
     let terminal = if connect.client_id.is_empty() { user.unwrap_or_default() } else { connect.client_id.as_str() };
-    let device = register.authenticate(terminal, connect.secret.as_deref().unwrap_or_default()).ok_or(Refusal::BadSecret)?;
+    let device = register.authenticate(terminal, connect.secret.as_deref().unwrap_or_default());
+    let device = device.filter(|device| device.protocol == Protocol::Mqtt).ok_or(Refusal::BadSecret)?;
     if user.is_some_and(|user| user != terminal) {
         return Err(Refusal::TwoNames);
     }

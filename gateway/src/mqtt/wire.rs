@@ -58,42 +58,6 @@ pub(crate) enum WireError {
     Unexpected,
 }
 
-/// Why a connection is ended by us; the reason codes are those of MQTT 5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
-    Malformed = 129,
-    Protocol = 130,
-    NotAuthorized = 135,
-    ShuttingDown = 139,
-    KeepAlive = 141,
-    TakenOver = 142,
-    TooLarge = 149,
-}
-
-impl Reason {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed",
-            Self::Protocol => "protocol",
-            Self::NotAuthorized => "not_authorized",
-            Self::ShuttingDown => "shutting_down",
-            Self::KeepAlive => "keep_alive",
-            Self::TakenOver => "taken_over",
-            Self::TooLarge => "too_large",
-        }
-    }
-}
-
-impl WireError {
-    pub(crate) fn reason(&self) -> Reason {
-        match self {
-            Self::Decode(DecodeError::MaxSizeExceeded { .. }) => Reason::TooLarge,
-            Self::Decode(_) => Reason::Malformed,
-            Self::Unexpected => Reason::Protocol,
-        }
-    }
-}
-
 /// Takes packets off the front of a buffer; small, as every idle connection has one.
 #[derive(Debug)]
 pub(crate) struct Reader {

@@ -8,7 +8,8 @@ use rmqtt_codec::types::{Publish, QoS};
 use rmqtt_codec::{MqttCodec, MqttPacket, v3, v5};
 use tokio_util::codec::Encoder;
 
-use crate::wire::{Reason, Version};
+use super::wire::Version;
+use crate::session::Reason;
 
 /// The answer to a request to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +139,7 @@ pub(crate) fn put_refusal(out: &mut BytesMut, qos: QoS, packet_id: NonZeroU16, r
     out.put_u8(if qos == QoS::ExactlyOnce { 0x50 } else { 0x40 });
     out.put_u8(3);
     out.put_u16(packet_id.get());
-    out.put_u8(reason as u8);
+    out.put_u8(code(reason));
 }
 
 /// PUBCOMP, the end of `QoS` 2.
@@ -156,7 +157,20 @@ pub(crate) fn put_pong(out: &mut BytesMut) {
 /// DISCONNECT with a reason; 3.1.1 has none, there the connection just ends.
 pub(crate) fn put_goodbye(out: &mut BytesMut, version: Version, reason: Reason) {
     if version == Version::V5 {
-        out.put_slice(&[0xe0, 1, reason as u8]);
+        out.put_slice(&[0xe0, 1, code(reason)]);
+    }
+}
+
+/// The reason code of MQTT 5.
+const fn code(reason: Reason) -> u8 {
+    match reason {
+        Reason::Malformed => 129,
+        Reason::Protocol => 130,
+        Reason::NotAuthorized => 135,
+        Reason::ShuttingDown => 139,
+        Reason::KeepAlive => 141,
+        Reason::TakenOver => 142,
+        Reason::TooLarge => 149,
     }
 }
 

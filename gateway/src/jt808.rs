@@ -1,0 +1,13 @@
+//! JT/T 808: a terminal registers, authenticates, reports, is asked, goes.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::run::App;
+use crate::session::End;
+use crate::transport::Transport;
+
+/// Serves one connection until it ends.
+pub(crate) async fn serve(_app: &Arc<App>, _transport: Transport, _peer: SocketAddr) -> End {
+    End::Closed
+}
