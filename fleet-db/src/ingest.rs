@@ -17,6 +17,7 @@ use telematics::trip::{Stop, Trip};
 use thiserror::Error;
 
 use crate::DbError;
+use crate::report::{self, Report};
 use crate::revision::{self, Pending, Revised};
 
 pub(crate) use columns::columns;
@@ -50,6 +51,8 @@ pub struct Batch {
     pub events: Vec<EventRow>,
     /// Records kept aside.
     pub quarantined: Vec<QuarantinedRecord>,
+    /// What terminals reported beside positions.
+    pub reports: Vec<Report>,
 }
 
 impl Batch {
@@ -68,6 +71,7 @@ impl Batch {
             && self.stops.is_empty()
             && self.events.is_empty()
             && self.quarantined.is_empty()
+            && self.reports.is_empty()
     }
 }
 
@@ -215,6 +219,7 @@ pub async fn commit(conn: &mut PgConnection, batch: &Batch, form: Form, now: Dat
     upsert_stops(&mut tx, &batch.stops).await?;
     insert_events(&mut tx, &batch.events).await?;
     derived::insert_quarantined(&mut tx, &batch.quarantined).await?;
+    report::write(&mut tx, &batch.reports).await?;
     tx.commit().await?;
     Ok(done)
 }

@@ -27,6 +27,11 @@ pub struct Report {
 
 /// Keeps reports, in their order.
 pub async fn insert(conn: &mut PgConnection, reports: &[Report]) -> Result<(), DbError> {
+    Ok(write(conn, reports).await?)
+}
+
+/// The same, telling the refusal of a row from an absent store.
+pub(crate) async fn write(conn: &mut PgConnection, reports: &[Report]) -> Result<(), sqlx::Error> {
     if reports.is_empty() {
         return Ok(());
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fleet_db::device::RegisteredDevice;
 use fleet_db::ingest::QuarantinedRecord;
+use fleet_db::report::Report;
 use rmqtt_codec::types::QoS;
 use telematics::fix::Observation;
 use telematics::id::VehicleNo;
@@ -31,6 +32,8 @@ pub(crate) enum Part {
     Seen { vehicle: VehicleNo, device: Arc<RegisteredDevice>, observations: Vec<Observation> },
     /// Records that are kept aside.
     Aside(Vec<QuarantinedRecord>),
+    /// Reports that are no positions.
+    Reports(Vec<Report>),
 }
 
 /// An answer that waits until the parts of its message are durable (回执).
@@ -102,6 +105,7 @@ impl Delivery {
         let records = match &self.part {
             Part::Seen { observations, .. } => observations.len(),
             Part::Aside(records) => records.len(),
+            Part::Reports(reports) => reports.len(),
         };
         u32::try_from(records).unwrap_or(u32::MAX).max(1)
     }

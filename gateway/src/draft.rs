@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::ingest::{Batch, EventRow, PositionRow, QuarantinedRecord, Snapshot};
+use fleet_db::report::Report;
 use telematics::event::{EventKind, VehicleEvent};
 use telematics::fix::Observation;
 use telematics::id::{StopId, TripId, VehicleNo};
@@ -21,6 +22,8 @@ pub(crate) enum Item {
     Seen { delivery: usize, row: PositionRow, seen: Observation },
     /// A record that is kept aside.
     Aside(QuarantinedRecord),
+    /// A report that is no position.
+    Report(Report),
 }
 
 /// What a shard remembers of a vehicle.
@@ -86,6 +89,7 @@ impl Basis<'_> {
             match item {
                 Item::Seen { row, seen, .. } => self.see(&mut drafts, row, seen),
                 Item::Aside(record) => drafts.batch.quarantined.push(record.clone()),
+                Item::Report(report) => drafts.batch.reports.push(report.clone()),
             }
         }
         Self::finish(drafts)

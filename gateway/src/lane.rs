@@ -63,6 +63,7 @@ impl Lanes {
         let key = match &delivery.part {
             Part::Seen { vehicle, .. } => vehicle.0.unsigned_abs() as usize,
             Part::Aside(records) => records.first().map_or(0, |record| record.terminal.len()),
+            Part::Reports(reports) => reports.first().map_or(0, |report| report.terminal.as_str().len()),
         };
         self.0.get(key % self.0.len()).expect("a number modulo the length is an index")
     }

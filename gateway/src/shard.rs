@@ -176,15 +176,13 @@ impl Shard {
                 }
                 Err(Verdict::Refused(cause)) => {
                     let Some(item) = items.get_mut(range.start) else { continue };
-                    if let Item::Seen { delivery, seen, row } = item {
-                        warn!(vehicle.no = %row.vehicle, error = &cause as &dyn std::error::Error, "a record that the store refuses is kept aside");
-                        *item = Item::Aside(QuarantinedRecord {
-                            terminal: deliveries.get(*delivery).map(sender_of).unwrap_or_default(),
-                            vehicle: Some(row.vehicle),
-                            received_at: row.received_at,
-                            code: "store.refused",
-                            payload: serde_json::to_vec(&Record::of(seen)).unwrap_or_default(),
-                        });
+                    if let Some(record) = kept_aside(item, deliveries) {
+                        warn!(
+                            terminal = record.terminal,
+                            error = &cause as &dyn std::error::Error,
+                            "a record that the store refuses is kept aside"
+                        );
+                        *item = Item::Aside(record);
                         open.push(range);
                     } else {
                         error!(error = &cause as &dyn std::error::Error, "a record could not even be kept aside");
@@ -201,7 +199,7 @@ impl Shard {
             .iter()
             .filter_map(|item| match item {
                 Item::Seen { row, .. } => Some(row.vehicle),
-                Item::Aside(_) => None,
+                Item::Aside(_) | Item::Report(_) => None,
             })
             .filter(|vehicle| !self.known.contains_key(vehicle))
             .collect();
@@ -264,16 +262,37 @@ fn items_of(deliveries: &[Delivery]) -> Vec<Item> {
                 Item::Seen { delivery: index, row, seen }
             })),
             Part::Aside(records) => items.extend(records.iter().cloned().map(Item::Aside)),
+            Part::Reports(reports) => items.extend(reports.iter().cloned().map(Item::Report)),
         }
     }
     items
 }
 
-/// The terminal that sent a delivery.
-fn sender_of(delivery: &Delivery) -> String {
-    match &delivery.part {
-        Part::Seen { device, .. } => device.terminal.to_string(),
-        Part::Aside(records) => records.first().map(|record| record.terminal.clone()).unwrap_or_default(),
+/// What is kept of an item that the store refuses; `None` for one that is kept aside already.
+fn kept_aside(item: &Item, deliveries: &[Delivery]) -> Option<QuarantinedRecord> {
+    let code = "store.refused";
+    match item {
+        Item::Seen { delivery, seen, row } => {
+            let terminal = deliveries.get(*delivery).and_then(|delivery| match &delivery.part {
+                Part::Seen { device, .. } => Some(device.terminal.to_string()),
+                Part::Aside(_) | Part::Reports(_) => None,
+            });
+            Some(QuarantinedRecord {
+                terminal: terminal.unwrap_or_default(),
+                vehicle: Some(row.vehicle),
+                received_at: row.received_at,
+                code,
+                payload: serde_json::to_vec(&Record::of(seen)).unwrap_or_default(),
+            })
+        }
+        Item::Report(report) => Some(QuarantinedRecord {
+            terminal: report.terminal.to_string(),
+            vehicle: report.vehicle,
+            received_at: report.received_at,
+            code,
+            payload: report.raw.clone(),
+        }),
+        Item::Aside(_) => None,
     }
 }
 
