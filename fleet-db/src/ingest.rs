@@ -11,12 +11,13 @@ mod row;
 use chrono::{DateTime, Utc};
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection, PgConnection, PgPool, Postgres};
+use telematics::alarm::Alarm;
 use telematics::id::VehicleNo;
 use telematics::policy::Policy;
 use telematics::trip::{Stop, Trip};
 use thiserror::Error;
 
-use crate::DbError;
+use crate::{DbError, alarm};
 use crate::report::{self, Report};
 use crate::revision::{self, Pending, Revised};
 
@@ -47,6 +48,8 @@ pub struct Batch {
     pub trips: Vec<Trip>,
     /// Stops begun or ended, at most one entry a stop.
     pub stops: Vec<Stop>,
+    /// Alarms begun, told after all or ended, at most one entry an alarm.
+    pub alarms: Vec<Alarm>,
     /// Events.
     pub events: Vec<EventRow>,
     /// Records kept aside.
@@ -69,6 +72,7 @@ impl Batch {
             && self.snapshots.is_empty()
             && self.trips.is_empty()
             && self.stops.is_empty()
+            && self.alarms.is_empty()
             && self.events.is_empty()
             && self.quarantined.is_empty()
             && self.reports.is_empty()
@@ -217,6 +221,7 @@ pub async fn commit(conn: &mut PgConnection, batch: &Batch, form: Form, now: Dat
     derived::upsert_snapshots(&mut tx, &batch.snapshots, now).await?;
     upsert_trips(&mut tx, &batch.trips).await?;
     upsert_stops(&mut tx, &batch.stops).await?;
+    alarm::upsert(&mut tx, &batch.alarms).await?;
     insert_events(&mut tx, &batch.events).await?;
     derived::insert_quarantined(&mut tx, &batch.quarantined).await?;
     report::write(&mut tx, &batch.reports).await?;

@@ -1,6 +1,7 @@
 //! Every SQL statement of Motorpool, and the private PostgreSQL it runs when none is configured.
 
 pub mod account;
+pub mod alarm;
 pub mod clock;
 pub mod command;
 pub mod device;
@@ -23,6 +24,7 @@ pub mod revision;
 pub mod seed;
 pub mod session;
 pub mod stop;
+pub mod terminal;
 pub mod testing;
 pub mod track;
 pub mod trip;

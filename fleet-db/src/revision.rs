@@ -9,7 +9,7 @@ use telematics::revise::{Revision, Window};
 
 use crate::error::DbError;
 use crate::ingest::{EventRow, PositionRow, insert_events, upsert_stops, upsert_trips};
-use crate::{stop, track};
+use crate::{alarm, stop, track};
 
 /// Known stops asked for on either side of the late fixes; two settled ones are enough, and most stops settle.
 const STOPS_ASKED: i64 = 40;
@@ -123,6 +123,7 @@ async fn replace(conn: &mut PgConnection, vehicle: VehicleNo, window: &Window, r
     )
     .execute(&mut *conn)
     .await?;
+    alarm::replace_replayed(conn, vehicle, from, until, &revision.alarms, revision.tracker.newest()).await?;
     upsert_trips(conn, &revision.trips).await?;
     upsert_stops(conn, &revision.stops).await?;
     let events: Vec<EventRow> = revision

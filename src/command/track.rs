@@ -76,6 +76,9 @@ fn track(mut input: impl BufRead, out: &mut impl Write, policy: &Policy) -> anyh
         for line in revision.events.iter().filter_map(|event| track_json::event_line(&vehicle, event)) {
             tell(out, &line)?;
         }
+        for alarm in &revision.alarms {
+            tell(out, &track_json::alarm_line(&vehicle, alarm))?;
+        }
         if let Some(stop) = revision.tracker.open_stop() {
             tell(out, &track_json::stop_line(&vehicle, &stop))?;
         }

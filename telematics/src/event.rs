@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::alarm::Alarm;
 use crate::id::VehicleNo;
 use crate::trip::{Stop, Trip};
 
@@ -98,6 +99,10 @@ pub enum EventKind {
     SosPressed,
     /// 终端断电: the device lost the vehicle's supply.
     DevicePowerCut,
+    /// 报警开始: the device says that an alarm is on which was not.
+    AlarmRaised(Alarm),
+    /// 报警结束: the device says that an alarm is no longer on.
+    AlarmCleared(Alarm),
 }
 
 impl EventKind {
@@ -122,6 +127,8 @@ impl EventKind {
             Self::FaultReported { .. } => "fault_reported",
             Self::SosPressed => "sos_pressed",
             Self::DevicePowerCut => "device_power_cut",
+            Self::AlarmRaised(_) => "alarm_raised",
+            Self::AlarmCleared(_) => "alarm_cleared",
         }
     }
 
@@ -136,5 +143,13 @@ impl EventKind {
     /// About the link (when we heard), not about the track: working a track out again says nothing of it.
     pub const fn is_about_link(&self) -> bool {
         matches!(self, Self::WentOnline | Self::WentOffline)
+    }
+
+    /// The start or the end of an alarm; alarms are kept with both, not among the other events.
+    pub const fn alarm(&self) -> Option<&Alarm> {
+        match self {
+            Self::AlarmRaised(alarm) | Self::AlarmCleared(alarm) => Some(alarm),
+            _ => None,
+        }
     }
 }

@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::alarm::AlarmKind;
+
 /// Declares one id newtype around a UUID; made by the caller, so that a test can give a fixed one.
 #[macro_export]
 macro_rules! uuid_id {
@@ -62,6 +64,10 @@ uuid_id! {
     /// Key of a stop (停留点).
     StopId
 }
+uuid_id! {
+    /// Key of an alarm (报警).
+    AlarmId
+}
 
 /// Bits of a UUID that say "version 8, custom layout" and "RFC 9562 variant".
 const VERSION_8: u128 = 0x8 << 76;
@@ -76,6 +82,9 @@ fn derived(kind: u8, vehicle: VehicleNo, at: DateTime<Utc>) -> Uuid {
     Uuid::from_u128((bits & !VERSION_MASK & !VARIANT_MASK) | VERSION_8 | VARIANT)
 }
 
+/// First of the kinds of alarm, behind those of trips and stops.
+const ALARM: u8 = 16;
+
 impl TripId {
     /// The key of the trip that `vehicle` began at `started_at`.
     pub fn of(vehicle: VehicleNo, started_at: DateTime<Utc>) -> Self {
@@ -87,6 +96,13 @@ impl StopId {
     /// The key of the stop that `vehicle` began at `from`.
     pub fn of(vehicle: VehicleNo, from: DateTime<Utc>) -> Self {
         Self(derived(2, vehicle, from))
+    }
+}
+
+impl AlarmId {
+    /// The key of the alarm of this kind that began at `raised_at`.
+    pub fn of(vehicle: VehicleNo, kind: AlarmKind, raised_at: DateTime<Utc>) -> Self {
+        Self(derived(ALARM + kind.bit(), vehicle, raised_at))
     }
 }
 

@@ -9,6 +9,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::alarm::Alarm;
 use crate::event::{EventKind, VehicleEvent};
 use crate::fix::Observation;
 use crate::id::VehicleNo;
@@ -23,7 +24,9 @@ pub struct Revision {
     pub trips: Vec<Trip>,
     /// Stops begun, the open one last.
     pub stops: Vec<Stop>,
-    /// Events, without those of the link.
+    /// Alarms begun, each with its end, the open ones last.
+    pub alarms: Vec<Alarm>,
+    /// Events, without those of the link and of alarms.
     pub events: Vec<VehicleEvent>,
     /// The tracker after the last observation.
     pub tracker: Tracker,
@@ -48,9 +51,17 @@ pub struct Window {
 pub fn revise(vehicle: VehicleNo, seen: &[Observation], policy: &Policy) -> Revision {
     let mut tracker = Tracker::new(vehicle);
     let mut events = Vec::new();
+    let mut alarms = Vec::new();
     for seen in seen {
-        events.extend(step(&mut tracker, seen, policy).into_iter().filter(|event| !event.kind.is_about_link()));
+        for event in step(&mut tracker, seen, policy) {
+            match event.kind {
+                EventKind::AlarmCleared(alarm) => alarms.push(alarm),
+                EventKind::AlarmRaised(_) | EventKind::WentOnline | EventKind::WentOffline => {}
+                _ => events.push(event),
+            }
+        }
     }
+    alarms.extend(tracker.open_alarms());
     let mut trips = Vec::new();
     let mut stops = Vec::new();
     for event in &events {
@@ -62,7 +73,7 @@ pub fn revise(vehicle: VehicleNo, seen: &[Observation], policy: &Policy) -> Revi
     }
     trips.extend(tracker.open_trip());
     stops.extend(tracker.open_stop());
-    Revision { trips, stops, events, tracker }
+    Revision { trips, stops, alarms, events, tracker }
 }
 
 impl Window {
@@ -111,6 +122,7 @@ impl Window {
         }
         revision.trips.retain(|trip| self.holds_start(trip.started_at));
         revision.stops.retain(|stop| self.holds_start(stop.from));
+        revision.alarms.retain(|alarm| self.holds_event(alarm.raised_at));
         revision.events.retain(|event| self.holds_event(event.at));
         Some(revision)
     }

@@ -1,10 +1,11 @@
-//! The JSON lines of `motorpool track`: observations in, events, trips and stops out.
+//! The JSON lines of `motorpool track`: observations in, events, trips, stops and alarms out.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use crate::alarm::{Alarm, AlarmKind, DeviceAlarms};
 use crate::event::{EventKind, VehicleEvent};
 use crate::fix::{Fix, Observation, Reading};
 use crate::place::LonLat;
@@ -52,6 +53,8 @@ pub struct TrackLine {
     pub trouble_codes: Option<Vec<String>>,
     /// What the device itself noticed.
     pub event: Option<String>,
+    /// Alarms that the device says are on, by name; those that are not named are off.
+    pub alarms: Option<Vec<AlarmKind>>,
     /// Running number, to tell apart what came at the same instant.
     #[serde(default)]
     pub sequence: i64,
@@ -125,7 +128,10 @@ pub fn read(line: &str) -> Result<(String, Observation), TrackLineError> {
         reading,
         event: line.event,
         replayed: false,
-        alarms: None,
+        alarms: line.alarms.map(|kinds| DeviceAlarms {
+            on: kinds.iter().fold(0, |on, kind| on | (1 << kind.bit())),
+            told: DeviceAlarms::JT808 | DeviceAlarms::GB32960,
+        }),
     };
     Ok((line.vehicle, seen))
 }
@@ -148,6 +154,20 @@ pub fn stop_line(vehicle: &str, stop: &Stop) -> Value {
     let seconds = stop.to.map(|to| to.signed_duration_since(stop.from).num_seconds());
     let fields = json!({ "from": stop.from, "to": stop.to, "seconds": seconds, "lat": stop.at.lat(), "lon": stop.at.lon() });
     line("stop", vehicle, stop.from, fields)
+}
+
+/// The line of an alarm; `cleared_at` is null while it lasts.
+pub fn alarm_line(vehicle: &str, alarm: &Alarm) -> Value {
+    let place = alarm.place.map(|at| json!({ "lat": at.lat(), "lon": at.lon() }));
+    let fields = json!({
+        "kind": alarm.kind,
+        "code": alarm.kind.code(),
+        "colour": alarm.kind.colour(),
+        "raised_at": alarm.raised_at,
+        "cleared_at": alarm.cleared_at,
+        "place": place,
+    });
+    line("alarm", vehicle, alarm.raised_at, fields)
 }
 
 /// The line of a trip that the input ends in: it ends with the last fix, and says so by `cut_short`.

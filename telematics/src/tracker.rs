@@ -1,5 +1,6 @@
 //! The tracker: what one vehicle's observations, one after another, say about its state, its trips and its stops.
 
+mod alarm;
 mod charge;
 mod device;
 mod fault;
@@ -22,6 +23,7 @@ mod voltage;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::alarm::Alarm;
 use crate::event::{EventKind, VehicleEvent};
 use crate::fix::Observation;
 use crate::id::VehicleNo;
@@ -45,6 +47,7 @@ pub struct Tracker {
     speeding: speeding::Memory,
     fuel: fuel::Memory,
     voltage: voltage::Memory,
+    alarm: alarm::Memory,
 }
 
 /// A place and when the vehicle was there.
@@ -91,6 +94,7 @@ impl Tracker {
             speeding: speeding::Memory::default(),
             fuel: fuel::Memory::default(),
             voltage: voltage::Memory::default(),
+            alarm: alarm::Memory::default(),
         }
     }
 
@@ -109,6 +113,17 @@ impl Tracker {
         self.live.fixed_at.is_some_and(|newest| (seen.fixed_at, seen.sequence) <= (newest, self.sequence))
     }
 
+    /// Of the very instant of the newest observation, and behind it only by its number: a terminal that reports an alarm in the
+    /// second of a periodic report. What it says is on is told at once.
+    pub fn is_beside(&self, seen: &Observation) -> bool {
+        !seen.replayed && self.live.fixed_at == Some(seen.fixed_at)
+    }
+
+    /// Where the vehicle is, or was last seen.
+    fn place(&self) -> Option<LonLat> {
+        self.live.fix.as_ref().map(|fix| fix.at)
+    }
+
     /// The trip under way, as far as it goes.
     pub fn open_trip(&self) -> Option<Trip> {
         self.segment.open_trip(self.live.vehicle)
@@ -119,6 +134,17 @@ impl Tracker {
         self.segment.open_stop(self.live.vehicle)
     }
 
+    /// The alarms that are on.
+    pub fn open_alarms(&self) -> Vec<Alarm> {
+        self.alarm.alarms(self.live.vehicle).collect()
+    }
+
+    /// Takes the alarms that the store has open for those that are on. What was told is what was committed, and a tracker worked
+    /// out again from stored positions may not reach back to the start of an alarm.
+    pub fn know_alarms(&mut self, open: &[Alarm]) {
+        self.alarm = alarm::Memory::of(open);
+    }
+
     /// Takes over what `revised` worked out from all that is stored, late fixes among it; what is known of the link stays.
     /// Refused (`false`) when `revised` has not seen the newest observation.
     pub fn adopt(&mut self, revised: Self) -> bool {
@@ -127,6 +153,8 @@ impl Tracker {
         if is_whole {
             let before = std::mem::replace(self, revised);
             (self.live.online, self.live.received_at) = (before.live.online, before.live.received_at);
+            // What was told of alarms stays told; the window may not reach back to where they began.
+            self.alarm = before.alarm;
             // What was last read before the revision's window is still the newest of its kind.
             motion::keep_readings(&mut self.live, before.live);
         }
@@ -152,11 +180,15 @@ impl Events {
 
 /// Takes one observation in and says what happened. What is late or a duplicate changes nothing.
 pub fn step(tracker: &mut Tracker, seen: &Observation, policy: &Policy) -> Vec<VehicleEvent> {
+    let mut events = Events { vehicle: tracker.live.vehicle, found: Vec::new() };
     if tracker.is_late(seen) {
-        return Vec::new();
+        if tracker.is_beside(seen) {
+            let place = tracker.place();
+            alarm::apply_beside(&mut tracker.alarm, seen, place, &mut events);
+        }
+        return events.found;
     }
     let seen = &rounding::rounded(seen);
-    let mut events = Events { vehicle: tracker.live.vehicle, found: Vec::new() };
 
     link::apply(&mut tracker.live, seen, &mut events);
     device::apply(seen, &mut events);
@@ -170,6 +202,8 @@ pub fn step(tracker: &mut Tracker, seen: &Observation, policy: &Policy) -> Vec<V
     let ignition = tracker.live.reading.ignition;
     let mut moment = Moment { now: seen.fixed_at, place, jumped, speed, speed_is_measured, moving: false, ignition, seen };
     motion::apply(&mut tracker.live, &mut moment, policy);
+    let place = tracker.place();
+    alarm::apply(&mut tracker.alarm, seen, place, &mut events);
 
     segment::apply(&mut tracker.segment, &moment, policy, &mut events);
     idle::apply(&mut tracker.idle, &moment, policy, &mut events);

@@ -35,6 +35,24 @@ pub struct Traction {
     pub alarm_level: Option<u8>,
 }
 
+impl Traction {
+    /// These readings, and of `older` what they do not say.
+    #[must_use]
+    pub fn or(self, older: Self) -> Self {
+        Self {
+            charge_state: self.charge_state.or(older.charge_state),
+            drive_mode: self.drive_mode.or(older.drive_mode),
+            voltage_v: self.voltage_v.or(older.voltage_v),
+            current_a: self.current_a.or(older.current_a),
+            insulation_kohm: self.insulation_kohm.or(older.insulation_kohm),
+            cell_v: self.cell_v.or(older.cell_v),
+            battery_c: self.battery_c.or(older.battery_c),
+            motors: if self.motors.is_empty() { older.motors } else { self.motors },
+            alarm_level: self.alarm_level.or(older.alarm_level),
+        }
+    }
+}
+
 /// The highest and the lowest of many values (极值).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Span {

@@ -32,7 +32,10 @@ fn newest(newer: Reading, older: Reading) -> Reading {
         rpm: newer.rpm.or(older.rpm),
         coolant_c: newer.coolant_c.or(older.coolant_c),
         trouble_codes: newer.trouble_codes.or(older.trouble_codes),
-        traction: newer.traction.or(older.traction),
+        traction: match (newer.traction, older.traction) {
+            (Some(newer), Some(older)) => Some(Box::new(newer.or(*older))),
+            (newer, older) => newer.or(older),
+        },
     }
 }
 

@@ -13,7 +13,7 @@ use thiserror::Error;
 use self::bytes::{Packed, Reader, Writer, packed};
 use super::rest::Rest;
 use super::segment::Journey;
-use super::{Placed, Tracker, fuel, idle, jump, segment, speed, speeding, voltage};
+use super::{Placed, Tracker, alarm, fuel, idle, jump, segment, speed, speeding, voltage};
 use crate::fix::{Fix, Reading};
 use crate::live::{LiveState, Motion};
 
@@ -42,7 +42,7 @@ impl PackError {
 }
 
 /// To be raised with every change of a `packed!` line, or of what one of the fields means.
-const LAYOUT: u8 = 2;
+const LAYOUT: u8 = 3;
 
 pub(super) fn to_bytes(tracker: &Tracker) -> Vec<u8> {
     let mut writer = Writer::new(LAYOUT);
@@ -59,7 +59,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Tracker, PackError> {
     if reader.is_empty() { Ok(tracker) } else { Err(PackError::Broken) }
 }
 
-packed!(Tracker { live, sequence, jump, speed, segment, idle, speeding, fuel, voltage });
+packed!(Tracker { live, sequence, jump, speed, segment, idle, speeding, fuel, voltage, alarm });
 packed!(LiveState { vehicle, fixed_at, received_at, fix, reading, motion, online, trip });
 packed!(Fix { at, speed, heading, altitude_m, satellites, hdop, accuracy });
 packed!(Reading {
@@ -86,6 +86,8 @@ packed!(idle::Memory { since, newest, told });
 packed!(speeding::Memory { since, told });
 packed!(fuel::Memory { in_litres, base, before, changed, was_moving, stood_since, has_moved });
 packed!(voltage::Memory { since, told });
+packed!(alarm::Memory { open });
+packed!(alarm::Open { bit, raised_at, place, level, replayed });
 
 impl Packed for Motion {
     fn put(&self, writer: &mut Writer) {

@@ -1,5 +1,6 @@
 //! Vehicles driven by lists of observations; asserted is what came out, in order, and that nothing else did.
 
+mod alarms;
 mod energy;
 mod link;
 mod places;
