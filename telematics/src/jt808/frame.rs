@@ -226,6 +226,17 @@ fn unescape(run: &[u8], first: usize, plain: &mut Vec<u8>) -> Result<(), FrameEr
     Ok(())
 }
 
+/// The bytes of one frame between its flags, escapes undone and checksum right; the flags may be missing.
+pub(crate) fn unwrap(frame: &[u8]) -> Result<Vec<u8>, FrameError> {
+    let run = frame.strip_prefix(&[FLAG]).unwrap_or(frame);
+    let run = run.strip_suffix(&[FLAG]).unwrap_or(run);
+    let mut plain = Vec::with_capacity(run.len());
+    let message = read(run, &mut plain)?.message.len();
+    // Without an escape nothing was copied.
+    let whole = if plain.is_empty() { run } else { &plain };
+    Ok(whole.get(..=message).unwrap_or(whole).to_vec())
+}
+
 /// Appends the frame of a message: flags, escapes and checksum. A body of more than [`BODY_MAX`] bytes needs packages.
 pub fn put(out: &mut Vec<u8>, header: &Header, body: &[u8]) -> Result<(), FrameError> {
     let too_long = FrameError::TooLong { limit: BODY_MAX };
