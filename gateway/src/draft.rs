@@ -5,9 +5,10 @@ use std::collections::{HashMap, VecDeque};
 use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::ingest::{Batch, EventRow, PositionRow, QuarantinedRecord, Snapshot};
 use fleet_db::report::Report;
+use telematics::alarm::Alarm;
 use telematics::event::{EventKind, VehicleEvent};
 use telematics::fix::Observation;
-use telematics::id::{StopId, TripId, VehicleNo};
+use telematics::id::{AlarmId, StopId, TripId, VehicleNo};
 use telematics::live::LiveState;
 use telematics::tracker::{self, Tracker};
 use telematics::trip::{Stop, Trip};
@@ -71,6 +72,7 @@ pub(crate) struct Drafts {
     vehicles: HashMap<VehicleNo, Draft>,
     trips: HashMap<TripId, Trip>,
     stops: HashMap<StopId, Stop>,
+    alarms: HashMap<AlarmId, Alarm>,
 }
 
 /// What the drafts are worked out by.
@@ -147,9 +149,9 @@ impl Basis<'_> {
             (true, false) => &mut batch.late_old,
         };
         rows.push(row.clone());
-        if !is_late {
+        if !is_late || draft.tracker.is_beside(seen) {
             let events = tracker::step(&mut draft.tracker, seen, &self.config.policy);
-            draft.changed = true;
+            draft.changed |= !is_late;
             draft.save |= !events.is_empty();
             drafts.note(events);
         }
@@ -167,6 +169,7 @@ impl Basis<'_> {
         }
         drafts.batch.trips = drafts.trips.drain().map(|(_, trip)| trip).collect();
         drafts.batch.stops = drafts.stops.drain().map(|(_, stop)| stop).collect();
+        drafts.batch.alarms = drafts.alarms.drain().map(|(_, alarm)| alarm).collect();
         drafts
     }
 }
@@ -207,6 +210,10 @@ impl Drafts {
 
     fn note(&mut self, events: Vec<VehicleEvent>) {
         for event in events {
+            if let Some(alarm) = event.kind.alarm() {
+                self.alarms.insert(alarm.id, alarm.clone());
+                continue;
+            }
             let VehicleEvent { vehicle, at, kind } = event;
             let name = kind.name();
             let detail = kind.detail();

@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use fleet_db::ingest::{self, PositionRow, QuarantinedRecord, Writer};
 use fleet_db::{Clock, DbError, LiveFeed, PgPool};
+use telematics::alarm::Alarm;
 use telematics::id::VehicleNo;
 use telematics::record::Record;
 use telematics::tracker::{self, Tracker};
@@ -238,8 +239,13 @@ impl Shard {
                 let _ = tracker::step(tracker, &row.observation(), &self.config.policy);
             }
         }
+        let mut alarms: HashMap<VehicleNo, Vec<Alarm>> = HashMap::new();
+        for alarm in fleet_db::alarm::open(conn, vehicles).await? {
+            alarms.entry(alarm.vehicle).or_default().push(alarm);
+        }
         for vehicle in vehicles {
-            let tracker = trackers.remove(vehicle).unwrap_or_else(|| Tracker::new(*vehicle));
+            let mut tracker = trackers.remove(vehicle).unwrap_or_else(|| Tracker::new(*vehicle));
+            tracker.know_alarms(alarms.get(vehicle).map(Vec::as_slice).unwrap_or_default());
             self.known.insert(*vehicle, Memory::new(tracker));
         }
         Ok(())

@@ -24,6 +24,10 @@ pub(crate) const DUPLICATES: &str = "motorpool_gateway_duplicates_total";
 pub(crate) const LATE: &str = "motorpool_gateway_late_total";
 /// Records kept aside, by `code`.
 pub(crate) const QUARANTINED: &str = "motorpool_gateway_quarantined_total";
+/// Messages taken from brokers, by `topic`.
+pub(crate) const BROKER_MESSAGES: &str = "motorpool_gateway_broker_messages_total";
+/// 1 while the subscription at a `broker` is up.
+pub(crate) const BROKERS: &str = "motorpool_gateway_broker_up";
 /// Seconds of a commit.
 pub(crate) const COMMIT_SECONDS: &str = "motorpool_gateway_commit_seconds";
 /// Records of a commit.
@@ -34,6 +38,8 @@ pub(crate) const COMMIT_RETRIES: &str = "motorpool_gateway_commit_retries_total"
 pub(crate) const QUEUED: &str = "motorpool_gateway_queued_records";
 /// Vehicle events, by `kind`.
 pub(crate) const EVENTS: &str = "motorpool_gateway_events_total";
+/// Alarms of devices begun, by `kind`.
+pub(crate) const ALARMS: &str = "motorpool_gateway_alarms_total";
 /// Tracks worked out again.
 pub(crate) const REVISED: &str = "motorpool_gateway_revised_total";
 /// Days of positions turned into history.

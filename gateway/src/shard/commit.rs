@@ -132,6 +132,9 @@ fn count(drafts: &Drafts, done: &Committed) {
     for record in &batch.quarantined {
         metrics::counter!(telemetry::QUARANTINED, "code" => record.code).increment(1);
     }
+    for alarm in batch.alarms.iter().filter(|alarm| alarm.cleared_at.is_none()) {
+        metrics::counter!(telemetry::ALARMS, "kind" => alarm.kind.name()).increment(1);
+    }
     for event in &batch.events {
         metrics::counter!(telemetry::EVENTS, "kind" => event.kind.clone()).increment(1);
     }
