@@ -79,11 +79,12 @@ pub fn answers(bytes: &[u8]) -> Vec<Answer> {
 
 /// Bare lines: an echo begins an answer, a state of the adapter is one by itself.
 fn without_prompts(bytes: &[u8], out: &mut Vec<Answer>) {
-    let text = String::from_utf8_lossy(bytes);
     let mut group = String::new();
     let mut start = 0;
     let mut position = 0;
-    for line in text.split_inclusive(['\r', '\n']) {
+    for bytes in bytes.split_inclusive(|byte| matches!(byte, b'\r' | b'\n')) {
+        // Line by line: what is no text grows when it is made text, and offsets are those of the bytes.
+        let line = String::from_utf8_lossy(bytes);
         let alone = reply::state(line.trim()).is_some();
         if alone || is_request(line.trim()) {
             answer(start, &group, out);
@@ -92,8 +93,8 @@ fn without_prompts(bytes: &[u8], out: &mut Vec<Answer>) {
         if group.is_empty() {
             start = position;
         }
-        position += line.len();
-        group.push_str(line);
+        position += bytes.len();
+        group.push_str(&line);
         if alone {
             answer(start, &group, out);
             group.clear();
@@ -183,5 +184,13 @@ mod tests {
         assert_eq!(all[3].meaning.clone().unwrap_err().code(), "obd.no_data");
         assert_eq!(all[4].meaning, Ok(Meaning::TroubleCodes { service: 3, codes: vec!["P0301".to_owned()] }));
         assert_eq!(all[1].at, 20);
+    }
+
+    #[test]
+    fn an_answer_stands_where_its_bytes_stand_also_behind_bytes_that_are_no_text() {
+        let all = answers(b"\xbf\xab\x85\xf2\xf2\xf2\xbe\xadZ+\r03410D3C");
+        assert_eq!(all.iter().map(|answer| answer.at).collect::<Vec<_>>(), [0, 11], "{all:#?}");
+        let all = answers(b"\xff\xff\r03\rNO DATA\r");
+        assert_eq!(all.iter().map(|answer| answer.at).collect::<Vec<_>>(), [0, 3, 6], "{all:#?}");
     }
 }
