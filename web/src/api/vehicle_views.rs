@@ -51,7 +51,8 @@ pub(crate) struct LiveView {
     voltage_v: Option<f64>,
     ignition: Option<bool>,
     charging: Option<bool>,
-    trouble_codes: Vec<String>,
+    /// Null when none were ever read; empty when the vehicle said that it has none.
+    trouble_codes: Option<Vec<String>>,
 }
 
 /// A vehicle with its devices and its day.
@@ -60,9 +61,13 @@ pub(crate) struct VehicleDetail {
     #[serde(flatten)]
     pub(crate) summary: VehicleSummary,
     pub(crate) vin: Option<String>,
+    /// Number of its toll unit.
+    pub(crate) obu_id: Option<String>,
     /// The present device first.
     pub(crate) devices: Vec<FittingView>,
     pub(crate) today: TodayView,
+    /// The alarms that last, the earliest first.
+    pub(crate) open_alarms: Vec<super::alarms::AlarmView>,
     /// The trip under way.
     pub(crate) current_trip: Option<super::history::TripView>,
 }
@@ -129,7 +134,7 @@ impl From<&LiveState> for LiveView {
             voltage_v: reading.voltage.map(Voltage::volts).map(|value| rounded(value, 2)),
             ignition: reading.ignition,
             charging: reading.charging,
-            trouble_codes: reading.trouble_codes.clone().unwrap_or_default(),
+            trouble_codes: reading.trouble_codes.clone(),
         }
     }
 }

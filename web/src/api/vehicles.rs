@@ -22,11 +22,11 @@ use uuid::Uuid;
 use super::session::new_id;
 use super::vehicle_views::{FittingView, VehicleDetail, VehicleSummary, status_name};
 use crate::auth::Actor;
-use crate::extract::{Asked, Now, Path};
+use crate::extract::{Asked, Json, Now, Path};
 use crate::live::Counts;
 use crate::once::{Begun, Once};
 use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY, Wrong};
-use crate::state::App;
+use crate::state::{App, commit};
 
 /// Rows of a page when the asker does not say.
 const PAGE: u32 = 100;
@@ -72,6 +72,15 @@ pub(crate) struct NewVehicle {
     model: String,
     seats: i64,
     alias: Option<String>,
+    /// Number of its toll unit (OBU).
+    obu_id: Option<String>,
+}
+
+/// The toll unit of a vehicle.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ObuGiven {
+    /// Its number; null when it has none.
+    obu_id: Option<String>,
 }
 
 /// A registered vehicle.
@@ -159,12 +168,15 @@ pub(crate) async fn read(
     let listed = fleet_db::vehicle::load(&mut conn, actor.scope(), VehicleId(id)).await?;
     let fittings = fleet_db::fitting::list_of_vehicle(&mut conn, VehicleId(id)).await?;
     let (today, current_trip) = super::history::today(&mut conn, listed.vehicle.no, now).await?;
+    let open_alarms = super::alarms::open(&mut conn, listed.vehicle.no).await?;
     let summary = VehicleSummary::new(&listed, app.live.board().state(listed.vehicle.no));
     Ok(axum::Json(VehicleDetail {
         summary,
         vin: listed.vehicle.asset.vin.as_ref().map(ToString::to_string),
+        obu_id: fleet_db::vehicle::obu(&mut conn, VehicleId(id)).await?,
         devices: fittings.into_iter().map(FittingView::from).collect(),
         today,
+        open_alarms,
         current_trip,
     }))
 }
@@ -181,6 +193,7 @@ pub(crate) async fn read(
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<NewVehicle>) -> ApiResult<Response> {
     actor.must(Permission::ManageFleet)?;
+    let obu = obu(once.body.obu_id.as_deref())?;
     let rule = if app.config.vin_without_check_digit { VinRule::ImportsAllowed } else { VinRule::Checked };
     let asset = asset(&once.body, rule)?;
     let mut change = match once.begin(&app, &actor, now).await? {
@@ -189,7 +202,46 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
     };
     let id = VehicleId(new_id(now));
     let no = fleet_db::vehicle::insert(change.conn(), actor.scope(), id, &asset, now).await?;
+    if obu.is_some() {
+        fleet_db::vehicle::set_obu(change.conn(), actor.scope(), id, obu.as_deref(), now).await?;
+    }
     change.finish(StatusCode::CREATED, &VehicleMade { id: id.0, no: no.0, plate: asset.plate.to_string() }).await
+}
+
+/// Says which toll unit is on the windscreen; what the terminal reports is checked against it.
+#[utoipa::path(put, path = "/vehicles/{id}/obu", operation_id = "set_vehicle_obu", tag = "vehicles", request_body = ObuGiven,
+    params(("id" = Uuid, Path)),
+    responses((status = 204),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn set_obu(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Path(id): Path<Uuid>,
+    Json(given): Json<ObuGiven>,
+) -> ApiResult<StatusCode> {
+    actor.must(Permission::ManageFleet)?;
+    let obu = obu(given.obu_id.as_deref())?;
+    let mut tx = app.begin().await?;
+    fleet_db::vehicle::set_obu(&mut tx, actor.scope(), VehicleId(id), obu.as_deref(), now).await?;
+    commit(tx).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The number of a toll unit as typed in: 8 to 32 letters and digits.
+fn obu(given: Option<&str>) -> ApiResult<Option<String>> {
+    let Some(text) = given.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    if (8..=32).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return Ok(Some(text.to_uppercase()));
+    }
+    let mut wrong = Wrong::default();
+    wrong.note("obu_id", "vehicle.obu");
+    Err(wrong.into_error())
 }
 
 /// The facts as typed in, or everything that is wrong with them.

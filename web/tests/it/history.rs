@@ -4,8 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 use fleet_db::PgPool;
 use fleet_db::ingest::{Batch, EventRow, Form, PositionRow};
 use serde_json::json;
+use telematics::alarm::{Alarm, AlarmKind};
 use telematics::datum::Datum;
-use telematics::id::{StopId, TripId, VehicleNo};
+use telematics::id::{AlarmId, StopId, TripId, VehicleNo};
 use telematics::place::LonLat;
 use telematics::quantity::{Distance, Speed};
 use telematics::record::Record;
@@ -34,6 +35,21 @@ fn position(no: VehicleNo, second: i64) -> PositionRow {
         ..Record::default()
     };
     PositionRow::of(no, &record.to_observation(at).unwrap())
+}
+
+fn alarm(vehicle: VehicleNo, kind: &str, from: i64, to: Option<i64>) -> Alarm {
+    let kind: AlarmKind = kind.parse().unwrap();
+    let raised_at = morning() + Duration::seconds(from);
+    Alarm {
+        id: AlarmId::of(vehicle, kind, raised_at),
+        vehicle,
+        kind,
+        raised_at,
+        cleared_at: to.map(|to| morning() + Duration::seconds(to)),
+        place: LonLat::new(120.14, 30.25).ok(),
+        level: None,
+        replayed: to.is_some(),
+    }
 }
 
 /// A car whose morning of 2008 is known: a trip of ten minutes to the gate of the western office, and its stop there.
@@ -70,6 +86,7 @@ async fn driven_car(pool: &PgPool) -> Car {
                 at: at(119.0, 29.0),
             },
         ],
+        alarms: vec![alarm(car.no, "main_power_off", 60, Some(120)), alarm(car.no, "sos", 300, None)],
         events: (0..3)
             .map(|n| EventRow {
                 vehicle: car.no,
@@ -138,6 +155,26 @@ async fn days_trips_stops_and_events_are_told() {
     assert_eq!((first["items"][0]["kind"].as_str(), &first["items"][1]["detail"]["n"]), (Some("trip_started"), &json!(1)));
     let second = get(&format!("events?{DAY}&limit=2&after={}", first["next"].as_str().unwrap())).await;
     assert_eq!((second["items"].as_array().unwrap().len(), &second["next"]), (1, &json!(null)));
+}
+
+#[tokio::test]
+async fn alarms_are_told_with_their_names_and_those_that_last_with_the_vehicle() {
+    let (world, car) = World::with(Config::default(), async |pool| driven_car(pool).await).await;
+    let client = world.sign_in("dispatcher").await;
+    let get = async |path: &str| client.get(&format!("/vehicles/{}{path}", car.id)).await.json();
+    let first = get(&format!("/alarms?{DAY}&limit=1")).await;
+    let cut = &first["items"][0];
+    assert_eq!((&cut["kind"], &cut["code"], &cut["colour"]), (&json!("main_power_off"), &json!("A17"), &json!("red")));
+    assert_eq!((&cut["name_zh"], &cut["replayed"]), (&json!("终端主电源掉电"), &json!(true)));
+    assert_eq!((&cut["raised_at"], &cut["cleared_at"]), (&json!("2008-10-28T00:31:00Z"), &json!("2008-10-28T00:32:00Z")));
+    assert_eq!(cut["place"], json!({ "lon": 120.14, "lat": 30.25 }));
+    let second = get(&format!("/alarms?{DAY}&limit=1&after={}", first["next"].as_str().unwrap())).await;
+    assert_eq!((&second["items"][0]["kind"], &second["next"]), (&json!("sos"), &json!(null)));
+    assert_eq!(get("/alarms?from=2008-10-28T00:32:01Z&to=2008-10-28T00:34:00Z").await["items"], json!([]));
+    let detail = get("").await;
+    assert_eq!(detail["open_alarms"], second["items"], "the one that lasts");
+    let stranger = client.get(&format!("/vehicles/{}/alarms?{DAY}&after=x", car.id)).await.problem();
+    assert_eq!(stranger, (400, "request.query".to_owned()));
 }
 
 #[tokio::test]
