@@ -5,6 +5,7 @@ pub mod command;
 pub mod datum;
 pub mod device;
 pub mod event;
+pub mod field;
 pub mod fix;
 pub mod gb32960;
 pub mod id;
