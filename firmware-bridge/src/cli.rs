@@ -9,7 +9,11 @@ use clap::{Args, Parser, Subcommand};
 use firmware_bridge::clock::{Clock, Monotonic};
 use firmware_bridge::config::{self, Config, Secret};
 use firmware_bridge::replay::{self, Pace};
-use firmware_bridge::run::{self, Parts, RunError};
+use firmware_bridge::run::{self, Ended, Parts, RunError};
+use firmware_bridge::seal::SealedLog;
+use firmware_bridge::seal::verify::{self, Verdict};
+use firmware_bridge::update;
+use firmware_bridge::update::supervise::{self, Supervised};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -73,6 +77,16 @@ enum Command {
     Run,
     /// Print the configuration as it is understood, and try the ports.
     Check,
+    /// Run under supervision: newer programs are tried, and given up when they do not work.
+    Supervise,
+    /// Prove that a sealed log is as it was written; the first line that is not is named.
+    VerifyLog {
+        /// The sealed log.
+        file: PathBuf,
+        /// What the console shows as the newest seal, `NUMBER:SEAL`: the log must have it.
+        #[arg(long, value_name = "NUMBER:SEAL")]
+        seal: Option<String>,
+    },
 }
 
 /// Why the program ends without having done its work.
@@ -87,13 +101,16 @@ enum Failure {
     System(std::io::Error),
     /// A port or the gateway did not answer.
     Check,
+    /// A sealed log that does not hold.
+    Seal(String),
 }
 
 /// Reads the command line and does what it says.
 pub(crate) fn main(clock: Clock) -> ExitCode {
     let cli = Cli::parse();
     match work(&cli, clock) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Ended::Stopped) => ExitCode::SUCCESS,
+        Ok(Ended::Restart) => ExitCode::from(update::RESTART_STATUS),
         Err(failure) => {
             let status = if matches!(failure, Failure::Config(_) | Failure::Filter(_)) { 2 } else { 1 };
             say(std::io::stderr(), &failure.to_string());
@@ -102,14 +119,17 @@ pub(crate) fn main(clock: Clock) -> ExitCode {
     }
 }
 
-fn work(cli: &Cli, clock: Clock) -> Result<(), Failure> {
+fn work(cli: &Cli, clock: Clock) -> Result<Ended, Failure> {
+    if let Some(Command::VerifyLog { file, seal }) = &cli.command {
+        return verify_log(file, seal.as_deref()).map(|()| Ended::Stopped);
+    }
     let config = configuration(&cli.given).map_err(|error| Failure::Config(vec![error]))?;
     let (log_filter, filters) = watch::channel(None);
     let reload = logging(cli.given.log.as_deref().unwrap_or(&config.log.filter))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::System)?;
     runtime.block_on(async {
         if let Some(Command::Check) = cli.command {
-            return check(&config).await;
+            return check(&config).await.map(|()| Ended::Stopped);
         }
         let problems = config.problems();
         if !problems.is_empty() {
@@ -117,8 +137,20 @@ fn work(cli: &Cli, clock: Clock) -> Result<(), Failure> {
         }
         tokio::spawn(refilter(filters, reload));
         let shutdown = shutdown().map_err(Failure::System)?;
+        if let Some(Command::Supervise) = cli.command {
+            let supervised = supervised(&config, clock).map_err(Failure::System)?;
+            return supervise::run(&supervised, shutdown).await.map(|()| Ended::Stopped).map_err(Failure::System);
+        }
         match &cli.given.replay {
-            None => run::run(parts(config, clock, log_filter), shutdown).await.map_err(Failure::Run),
+            None => {
+                let stop = async {
+                    tokio::select! {
+                        () = shutdown => {}
+                        () = orphaned() => {}
+                    }
+                };
+                run::run(parts(config, clock, log_filter), stop).await.map_err(Failure::Run)
+            }
             Some(file) => {
                 let steps = replay::load(file).map_err(|error| Failure::Run(error.into()))?;
                 // The file goes with the folder when this function returns.
@@ -127,10 +159,41 @@ fn work(cli: &Cli, clock: Clock) -> Result<(), Failure> {
                     .await
                     .map_err(Failure::Run)?;
                 say(std::io::stdout(), &serde_json::json!(summary).to_string());
-                Ok(())
+                Ok(Ended::Stopped)
             }
         }
     })
+}
+
+/// This program as the base, started again with the same arguments but for the command.
+fn supervised(config: &Config, clock: Clock) -> std::io::Result<Supervised> {
+    let arguments = std::env::args_os().skip(1).filter(|argument| argument != "supervise").collect();
+    let (file, limit, device) = (config.sealed_log(), config.seal.limit_bytes, config.device.id.clone());
+    let log = Box::new(move || SealedLog::open(&file, limit, &device, Arc::clone(&clock)).ok());
+    Ok(Supervised { base: std::env::current_exe()?, arguments, config: config.update.clone(), log })
+}
+
+fn verify_log(file: &std::path::Path, seal: Option<&str>) -> Result<(), Failure> {
+    let bytes = std::fs::read(file).map_err(Failure::System)?;
+    let chain = match verify::chain(&bytes) {
+        Verdict::Whole(chain) => chain,
+        Verdict::Empty => return Err(Failure::Seal(String::from("error[bridge.seal.empty]: the file has no line"))),
+        Verdict::Broken(broken) => {
+            let at = format!("error[{}]: line {} (entry {}) is not as it was written", broken.code, broken.line, broken.n);
+            return Err(Failure::Seal(at));
+        }
+    };
+    if let Some(known) = seal {
+        let (n, expected) = known.split_once(':').unwrap_or((known, ""));
+        let found = n.parse().ok().and_then(|n| verify::seal_at(&bytes, n));
+        if found.as_deref() != Some(expected) {
+            let text = "error[bridge.seal.other]: the log does not have the seal that the gateway was told";
+            return Err(Failure::Seal(String::from(text)));
+        }
+    }
+    let summary = serde_json::json!({ "first": chain.first, "last": chain.n, "whole": true });
+    say(std::io::stdout(), &summary.to_string());
+    Ok(())
 }
 
 async fn check(config: &Config) -> Result<(), Failure> {
@@ -190,7 +253,8 @@ fn parts(config: Config, clock: Clock, log_filter: watch::Sender<Option<String>>
     // Without the system's name for this start, the process is one.
     let boot =
         if boot.is_empty() { format!("{}-{}", std::process::id(), clock().timestamp_millis()) } else { boot.trim().to_owned() };
-    Parts { config, clock, monotonic, boot, jitter: Box::new(rand::random::<f64>), log_filter }
+    let supervised = std::env::var_os(update::SUPERVISED).is_some();
+    Parts { config, clock, monotonic, boot, jitter: Box::new(rand::random::<f64>), log_filter, supervised }
 }
 
 /// Time since the start of the machine, so that a restarted program goes on counting.
@@ -209,6 +273,18 @@ fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Under a supervisor: waits until that is gone. A second supervisor must not find the spool in use.
+async fn orphaned() {
+    if std::env::var_os(update::SUPERVISED).is_none() {
+        return std::future::pending().await;
+    }
+    let supervisor = nix::unistd::getppid();
+    let mut look = tokio::time::interval(Duration::from_secs(1));
+    while nix::unistd::getppid() == supervisor {
+        look.tick().await;
+    }
 }
 
 type Reload = tracing_subscriber::reload::Handle<EnvFilter, tracing_subscriber::Registry>;
@@ -254,6 +330,7 @@ impl std::fmt::Display for Failure {
                 )
             }
             Self::System(error) => write!(f, "error[bridge.system]: {error}\n  what to do: check limits and rights of this user"),
+            Self::Seal(text) => write!(f, "{text}\n  what to do: keep the file as it is, and have the vehicle looked at"),
             Self::Check => {
                 write!(f, "error[bridge.check]: not everything works\n  what to do: see the lines marked 'failed' above")
             }

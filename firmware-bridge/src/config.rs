@@ -34,6 +34,10 @@ pub struct Config {
     pub uplink: UplinkConfig,
     /// Mileage where the vehicle gives none.
     pub odometer: OdometerConfig,
+    /// What this device did, sealed.
+    pub seal: SealConfig,
+    /// Newer programs.
+    pub update: UpdateConfig,
     /// Logging.
     pub log: LogConfig,
 }
@@ -247,6 +251,67 @@ pub struct OdometerConfig {
 impl Default for OdometerConfig {
     fn default() -> Self {
         Self { from_gnss: true, start_km: 0.0 }
+    }
+}
+
+/// What this device did, line by line, each bound to those before it (防篡改日志).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SealConfig {
+    /// File; without it `spool.path` with the ending `sealed.log`.
+    pub path: Option<PathBuf>,
+    /// Bytes of one file; one older file is kept.
+    pub limit_bytes: u64,
+}
+
+impl Default for SealConfig {
+    fn default() -> Self {
+        Self { path: None, limit_bytes: 8 << 20 }
+    }
+}
+
+impl Config {
+    /// Where the sealed log is.
+    pub fn sealed_log(&self) -> PathBuf {
+        self.seal.path.clone().unwrap_or_else(|| self.spool.path.with_extension("sealed.log"))
+    }
+}
+
+/// Newer programs for this device (固件升级); taken only under `motorpool-bridge supervise`, and only with `key`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UpdateConfig {
+    /// Ed25519 public key with which releases are signed, hex. Empty: no updates.
+    pub key: String,
+    /// Where images are fetched: the console's address.
+    pub server: String,
+    /// Folder of the two slots.
+    pub folder: PathBuf,
+    /// Bytes an image may have.
+    pub limit_bytes: u64,
+    /// Seconds in which a new program must prove itself; then the one before runs again.
+    pub confirm_secs: u64,
+    /// Seconds for which its link must hold when no record is acknowledged meanwhile.
+    pub settle_secs: u64,
+}
+
+impl Default for UpdateConfig {
+    fn default() -> Self {
+        Self {
+            key: String::new(),
+            server: "http://127.0.0.1:8080".to_owned(),
+            folder: PathBuf::from("/var/lib/motorpool-bridge/slots"),
+            limit_bytes: 64 << 20,
+            confirm_secs: 300,
+            settle_secs: 60,
+        }
+    }
+}
+
+impl UpdateConfig {
+    /// The release key; `None` when there is none, or none that can be.
+    pub fn public_key(&self) -> Option<[u8; 32]> {
+        hex::decode(&self.key).ok()?.try_into().ok()
     }
 }
 

@@ -10,8 +10,10 @@ pub mod recorder;
 pub mod replay;
 pub mod run;
 pub mod sampler;
+pub mod seal;
 pub mod serial;
 pub mod spool;
+pub mod update;
 pub mod uplink;
 
 pub use config::Config;

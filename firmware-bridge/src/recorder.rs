@@ -5,6 +5,7 @@ pub mod journal;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use telematics::fix::Reading;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
@@ -14,6 +15,7 @@ use crate::clock::{Clock, Monotonic};
 use crate::config::SpoolConfig;
 use crate::gnss::Heard;
 use crate::recorder::journal::{Counts, Journal, Now};
+use crate::seal::{SealedLog, digest_of};
 use crate::spool::{Entry, Spool, State, Weight};
 
 /// Entries held in memory while the disk refuses them.
@@ -45,6 +47,8 @@ pub struct Stored {
 pub struct Parts {
     /// Where records go.
     pub spool: Arc<Spool>,
+    /// Where it is told what was recorded.
+    pub log: Arc<SealedLog>,
     /// When to commit.
     pub config: SpoolConfig,
     /// What makes records of fixes.
@@ -115,10 +119,14 @@ async fn commit(parts: &mut Parts, pending: &mut Vec<Entry>) -> bool {
     if !pending.is_empty() {
         let entries = std::mem::take(pending);
         let odometer_mm = parts.journal.odometer_mm();
-        let spool = Arc::clone(&parts.spool);
+        let (spool, log) = (Arc::clone(&parts.spool), Arc::clone(&parts.log));
         let work = tokio::task::spawn_blocking(move || {
             let kept = odometer_mm.map_or(Ok(()), |mm| spool.keep_odometer_mm(mm));
             let result = kept.and_then(|()| spool.append(&entries));
+            if let Ok(Some(seqs)) = &result {
+                let sealed = digest_of(entries.iter().filter_map(|entry| serde_json::to_vec(&entry.record).ok()));
+                log.note("records", &json!({ "from": seqs.start(), "to": seqs.end(), "sm3": sealed }));
+            }
             (entries, result)
         });
         match work.await {

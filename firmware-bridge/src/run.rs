@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{NaiveTime, TimeDelta};
 use serde::Serialize;
+use serde_json::json;
 use telematics::quantity::Distance;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -22,7 +23,9 @@ use crate::recorder::{self, Ask, Stored};
 use crate::replay::script::Step;
 use crate::replay::{Pace, Pty, ReplayError};
 use crate::sampler::Sampler;
+use crate::seal::{SealError, SealedLog};
 use crate::spool::{Spool, SpoolError};
+use crate::update::{Proof, Updater};
 use crate::uplink::lanes::Order;
 use crate::uplink::{self, LinkHealth};
 
@@ -40,6 +43,17 @@ pub struct Parts {
     pub jitter: Box<dyn Fn() -> f64 + Send + Sync>,
     /// Takes log filters that commands ask for.
     pub log_filter: watch::Sender<Option<String>>,
+    /// Started by the supervisor.
+    pub supervised: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Told to stop.
+    Stopped,
+    /// Asked by the gateway to be started again.
+    Restart,
 }
 
 impl std::fmt::Debug for Parts {
@@ -54,6 +68,9 @@ pub enum RunError {
     /// The spool.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    /// The sealed log.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The log to play.
     #[error(transparent)]
     Replay(#[from] ReplayError),
@@ -70,6 +87,7 @@ impl RunError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Spool(error) => error.code(),
+            Self::Seal(error) => error.code(),
             Self::Replay(error) => error.code(),
             Self::Refused { .. } => "bridge.uplink.refused",
         }
@@ -79,6 +97,7 @@ impl RunError {
     pub const fn remedy(&self) -> &'static str {
         match self {
             Self::Spool(error) => error.remedy(),
+            Self::Seal(error) => error.remedy(),
             Self::Replay(error) => error.remedy(),
             Self::Refused { .. } => "check device.id and device.secret against the console's list of devices",
         }
@@ -104,6 +123,8 @@ pub struct Summary {
 struct Bridge {
     device: String,
     spool: Arc<Spool>,
+    log: Arc<SealedLog>,
+    restart: watch::Receiver<bool>,
     asks: mpsc::Sender<Ask>,
     lines: Vec<watch::Receiver<LineHealth>>,
     link: watch::Receiver<LinkHealth>,
@@ -113,13 +134,17 @@ struct Bridge {
 }
 
 /// Runs until `shutdown`; everything heard until then is on disk when it returns.
-pub async fn run(parts: Parts, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
-    let bridge = start(parts, Mode::Live)?;
-    shutdown.await;
+pub async fn run(parts: Parts, shutdown: impl Future<Output = ()>) -> Result<Ended, RunError> {
+    let mut bridge = start(parts, Mode::Live)?;
+    let restart = bridge.restart.wait_for(|restart| *restart);
+    let ended = tokio::select! {
+        () = shutdown => Ended::Stopped,
+        Ok(_) = restart => Ended::Restart,
+    };
     info!("stopping: what was heard is committed first");
     bridge.settle().await;
     bridge.end().await;
-    Ok(())
+    Ok(ended)
 }
 
 /// Plays `steps` and returns when every record is acknowledged, or at `shutdown`.
@@ -170,8 +195,12 @@ enum Mode {
 }
 
 fn start(parts: Parts, mode: Mode) -> Result<Bridge, RunError> {
-    let Parts { config, clock, monotonic, boot, jitter, log_filter } = parts;
+    let Parts { config, clock, monotonic, boot, jitter, log_filter, supervised } = parts;
     let spool = Arc::new(Spool::open_or_renew(&config.spool.path, config.spool.limit_bytes)?);
+    let log = Arc::new(SealedLog::open(&config.sealed_log(), config.seal.limit_bytes, &config.device.id, Arc::clone(&clock))?);
+    log.note("started", &json!({ "version": env!("CARGO_PKG_VERSION"), "boot": boot }));
+    let (restart_tx, restart) = watch::channel(false);
+    let updater = Arc::new(Updater::new(&config, supervised, Arc::clone(&log), Arc::clone(&clock), restart_tx.clone()));
     let journal = journal(&config, &spool, boot, (&clock, &monotonic), mode)?;
     let mut tasks = JoinSet::new();
     let (epochs_tx, epochs) = mpsc::channel(256);
@@ -194,6 +223,7 @@ fn start(parts: Parts, mode: Mode) -> Result<Bridge, RunError> {
     }
     let recorder = recorder::Parts {
         spool: Arc::clone(&spool),
+        log: Arc::clone(&log),
         config: config.spool.clone(),
         journal,
         epochs,
@@ -207,19 +237,41 @@ fn start(parts: Parts, mode: Mode) -> Result<Bridge, RunError> {
     let (stop, stop_rx) = watch::channel(false);
     let device = config.device.id.clone();
     let (health, link) = watch::channel(LinkHealth::default());
+    let (proof, proved) = watch::channel(Proof::default());
+    tasks.spawn(testify(link.clone(), proof));
+    let proving = Arc::clone(&updater);
+    tasks.spawn(async move { proving.prove(proved).await });
     let uplink = tokio::spawn(uplink::run(uplink::Parts {
         device: config.device,
         config: config.uplink,
         spool: Arc::clone(&spool),
         stored,
         asks: asks_tx.clone(),
+        updater,
+        log: Arc::clone(&log),
+        restart: restart_tx,
         log_filter,
         health,
         clock,
         jitter,
         stop: stop_rx,
     }));
-    Ok(Bridge { device, spool, asks: asks_tx, lines, link, stop, uplink, tasks })
+    Ok(Bridge { device, spool, log, restart, asks: asks_tx, lines, link, stop, uplink, tasks })
+}
+
+/// What the link says about a program on trial.
+async fn testify(mut link: watch::Receiver<LinkHealth>, proof: watch::Sender<Proof>) {
+    loop {
+        let health = *link.borrow_and_update();
+        proof.send_replace(match (health.connected, health.acknowledged) {
+            (_, 1..) => Proof::Acknowledged,
+            (true, 0) => Proof::Connected,
+            (false, 0) => Proof::None,
+        });
+        if link.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 fn journal(
@@ -294,6 +346,7 @@ impl Bridge {
         // A task that has ended already needs no telling.
         let _ = self.stop.send(true);
         let _ = tokio::time::timeout(Duration::from_secs(5), &mut self.uplink).await;
+        self.log.note("stopped", &json!({}));
         self.uplink.abort();
         self.tasks.shutdown().await;
     }

@@ -16,8 +16,10 @@ use tracing::{info, warn};
 use crate::clock::Clock;
 use crate::config::{DeviceConfig, UplinkConfig};
 use crate::recorder::{Ask, Stored};
+use crate::seal::SealedLog;
 use crate::serial::Backoff;
 use crate::spool::{Spool, SpoolError};
+use crate::update::Updater;
 
 /// How the link does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -116,6 +118,12 @@ pub struct Parts {
     pub stored: watch::Receiver<Stored>,
     /// Where commands go.
     pub asks: mpsc::Sender<Ask>,
+    /// Carries updates of the program out.
+    pub updater: Arc<Updater>,
+    /// Where commands are told, and whose newest seal goes up with the state.
+    pub log: Arc<SealedLog>,
+    /// Told when the program shall end and be started again.
+    pub restart: watch::Sender<bool>,
     /// Where a new log filter goes.
     pub log_filter: watch::Sender<Option<String>>,
     /// Where the link's health is told.

@@ -116,6 +116,11 @@ impl Config {
             ),
             (self.device.secret.is_empty(), "device.secret", "missing; the console shows it once when the device is registered"),
             (split_server(&self.uplink.server).is_none(), "uplink.server", "write HOST:PORT, for example fleet.example.cn:1883"),
+            (
+                !self.update.key.is_empty() && self.update.public_key().is_none(),
+                "update.key",
+                "write the 64 hex digits of an Ed25519 public key, or nothing",
+            ),
             (self.gnss.len() > 2, "gnss", "at most two receivers"),
             (self.gnss.iter().any(|g| g.path.as_os_str().is_empty()), "gnss.path", "missing; for example /dev/ttyUSB0"),
             (self.gnss.iter().any(|g| g.baud_rates.is_empty()), "gnss.baud_rates", "at least one rate, for example [9600]"),

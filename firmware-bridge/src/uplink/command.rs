@@ -18,7 +18,7 @@ const REMEMBERED: usize = 64;
 pub struct Command {
     /// Its own name, for the answer.
     pub id: String,
-    /// What to do: `interval`, `report_now`, `log_level`.
+    /// What to do: `interval`, `report_now`, `log_level`, `restart`, `update`.
     pub kind: String,
     /// How.
     #[serde(default)]
@@ -29,7 +29,7 @@ pub struct Command {
 }
 
 /// What a command asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Deed {
     /// Another interval while moving, seconds.
     Interval(u32),
@@ -37,6 +37,10 @@ pub enum Deed {
     ReportNow,
     /// Another log filter.
     LogFilter(String),
+    /// End, and be started again.
+    Restart,
+    /// A newer program; who may order one is checked where it is carried out.
+    Update(Value),
 }
 
 /// The commands that were answered already.
@@ -62,6 +66,8 @@ pub fn judge(command: &Command, now_ms: i64) -> Result<Deed, &'static str> {
             let known = level.filter(|level| ["error", "warn", "info", "debug", "trace"].contains(level));
             known.map(|level| Deed::LogFilter(level.to_owned())).ok_or(wrong)
         }
+        "restart" => Ok(Deed::Restart),
+        "update" => Ok(Deed::Update(command.args.clone())),
         _ => Err("bridge.command.unknown"),
     }
 }
@@ -84,6 +90,7 @@ pub(super) async fn obey(parts: &Parts, memory: &mut Memory, client: &AsyncClien
         if memory.answered.len() > REMEMBERED {
             memory.answered.pop_front();
         }
+        parts.log.note("command", &json!({ "id": command.id, "kind": command.kind, "code": code }));
         info!(id = command.id, kind = command.kind, code, "command {} answered", command.kind);
         code
     };
@@ -99,6 +106,8 @@ async fn do_it(parts: &Parts, deed: Deed) -> Option<&'static str> {
         Deed::Interval(secs) => parts.asks.send(Ask::MovingSecs(secs)).await.is_ok(),
         Deed::ReportNow => parts.asks.send(Ask::ReportNow).await.is_ok(),
         Deed::LogFilter(filter) => parts.log_filter.send(Some(filter)).is_ok(),
+        Deed::Restart => parts.restart.send(true).is_ok(),
+        Deed::Update(order) => return parts.updater.order(&order).err().map(|refused| refused.code()),
     };
     (!asked).then_some("bridge.command.unheard")
 }
@@ -113,6 +122,7 @@ mod tests {
         assert_eq!(judged(r#"{"id":"1","kind":"report_now","expires":1001}"#), Ok(Deed::ReportNow));
         assert_eq!(judged(r#"{"id":"1","kind":"report_now","expires":999}"#), Err("bridge.command.expired"));
         assert_eq!(judged(r#"{"id":"1","kind":"interval","args":{"secs":30}}"#), Ok(Deed::Interval(30)));
+        assert_eq!(judged(r#"{"id":"1","kind":"restart"}"#), Ok(Deed::Restart));
         assert_eq!(judged(r#"{"id":"1","kind":"interval","args":{"secs":0}}"#), Err("bridge.command.args"));
         assert_eq!(judged(r#"{"id":"1","kind":"log_level","args":{"level":"debug"}}"#), Ok(Deed::LogFilter("debug".to_owned())));
         assert_eq!(judged(r#"{"id":"1","kind":"cut_engine"}"#), Err("bridge.command.unknown"));

@@ -81,6 +81,8 @@ async fn send(
     let mut backlog = 0_usize;
     let mut progress = Instant::now();
     let mut recorder_lives = true;
+    let mut update = parts.updater.progress();
+    update.mark_unchanged();
     loop {
         while fates.len() < inflight {
             let next_seq = parts.spool.state()?.next_seq;
@@ -122,6 +124,7 @@ async fn send(
                     }
                 }
             }
+            Ok(()) = update.changed() => tell_state(parts, client, Presence::Online),
             changed = commits.changed(), if recorder_lives => {
                 recorder_lives = changed.is_ok();
                 let now = *commits.borrow_and_update();
@@ -229,6 +232,8 @@ fn tell_state(parts: &Parts, client: &AsyncClient, presence: Presence) {
         "version": env!("CARGO_PKG_VERSION"),
         "spool": state.length,
         "thinned": state.thinned,
+        "update": *parts.updater.progress().borrow(),
+        "seal": parts.log.mark(),
         "t": (parts.clock)().timestamp_millis(),
     });
     let topic = format!("v1/d/{}/st", parts.device.id);

@@ -17,7 +17,7 @@ use telematics::nmea::{Decoded, Decoder};
 use telematics::quantity::Distance;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::world::{sentences, start};
+use crate::world::{sealed_log, sentences, start};
 
 fn epoch(second: i64) -> telematics::nmea::epoch::EpochFix {
     let mut decoder = Decoder::default();
@@ -43,6 +43,7 @@ async fn what_was_recorded_before_the_first_fix_waits_for_its_time() {
     let wrong: DateTime<Utc> = "1970-01-01T00:00:30Z".parse().unwrap();
     tokio::spawn(recorder::run(recorder::Parts {
         spool: Arc::clone(&spool),
+        log: sealed_log(),
         config: SpoolConfig { commit_ms: 5, ..SpoolConfig::default() },
         journal,
         epochs,

@@ -21,7 +21,7 @@ fn the_example_says_the_defaults() {
     assert_eq!(firmware_bridge::config::read(text, []).unwrap(), Config::default());
     // Every key that can be set is in it, commented out or not.
     let bare: String = text.lines().map(|line| line.trim_start_matches("# ").to_owned() + "\n").collect();
-    for section in ["device", "sampler", "clock", "spool", "uplink", "odometer", "log"] {
+    for section in ["device", "sampler", "clock", "spool", "uplink", "odometer", "seal", "update", "log"] {
         assert!(bare.contains(&format!("[{section}]")), "{section}");
     }
     for key in [
@@ -34,6 +34,9 @@ fn the_example_says_the_defaults() {
         "wake_look_secs",
         "answer_ms",
         "ca_file",
+        "path",
+        "confirm_secs",
+        "settle_secs",
     ] {
         assert!(bare.contains(&format!("{key} = ")), "{key}");
     }

@@ -99,12 +99,8 @@ impl Gate {
             }
         };
         let late = tokio::time::timeout(Duration::from_mins(1), wait).await.is_err();
-        assert!(
-            !late,
-            "{what}: {} records in {} messages",
-            self.book.lock().unwrap().records.len(),
-            self.book.lock().unwrap().messages.len()
-        );
+        let book = self.book.lock().unwrap();
+        assert!(!late, "{what}: {} records in {} messages, texts {:?}", book.records.len(), book.messages.len(), book.texts);
     }
 }
 

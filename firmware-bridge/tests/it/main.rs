@@ -21,4 +21,6 @@ mod replay;
 #[cfg(test)]
 mod room;
 #[cfg(test)]
+mod update;
+#[cfg(test)]
 mod world;

@@ -8,7 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use firmware_bridge::clock::{Clock, Monotonic, Stamp};
 use firmware_bridge::config::{DeviceConfig, Secret, UplinkConfig};
 use firmware_bridge::recorder::{Ask, Stored};
+use firmware_bridge::seal::SealedLog;
 use firmware_bridge::spool::{Entry, Spool, Weight};
+use firmware_bridge::update::Updater;
 use firmware_bridge::uplink::{self, LinkHealth};
 use telematics::record::Record;
 use tokio::sync::{mpsc, watch};
@@ -50,6 +52,12 @@ pub(crate) fn filled(path: &Path, count: i64) -> Spool {
     spool
 }
 
+/// A sealed log that outlives its folder's name.
+pub(crate) fn sealed_log() -> Arc<SealedLog> {
+    let folder = tempfile::tempdir().unwrap();
+    Arc::new(SealedLog::open(&folder.path().join("sealed.log"), 1 << 20, "MP-0001", wall(start())).unwrap())
+}
+
 /// An uplink task over a spool.
 pub(crate) struct Uplink {
     pub(crate) stored: watch::Sender<Stored>,
@@ -67,12 +75,19 @@ impl Uplink {
         let (log_filter, filters) = watch::channel(None);
         let (health_tx, health) = watch::channel(LinkHealth::default());
         let (stop, stop_rx) = watch::channel(false);
+        let log = sealed_log();
+        let (restart, _) = watch::channel(false);
+        let config = firmware_bridge::Config::default();
+        let updater = Arc::new(Updater::new(&config, false, Arc::clone(&log), wall(start()), restart.clone()));
         let task = tokio::spawn(uplink::run(uplink::Parts {
             device: DeviceConfig { id: "MP-0001".to_owned(), secret: Secret::new("s"), secret_file: None },
             config: uplink,
             spool: Arc::clone(spool),
             stored: stored_rx,
             asks: asks_tx,
+            updater,
+            log,
+            restart,
             log_filter,
             health: health_tx,
             clock: wall(start()),
