@@ -1,10 +1,11 @@
 //! JT/T 808 (道路运输车辆卫星定位系统终端通讯协议): bytes of a terminal in, messages out, and back; three editions, no clock.
 //!
 //! Each step may fail without harm to the next message: [`frame`] finds frames in the stream, [`header`] reads whose they are,
-//! `assemble` puts packages together, [`up`] reads what a terminal says, [`observe`] what that means for its vehicle, and
+//! [`assemble`] puts packages together, [`up`] reads what a terminal says, [`observe`] what that means for its vehicle, and
 //! [`mod@explain`] and [`mod@fields`] show it.
 
 pub mod area;
+pub mod assemble;
 pub mod bcd;
 pub mod bits;
 pub mod cursor;
@@ -28,6 +29,7 @@ pub mod text;
 pub mod up;
 pub mod vendor;
 
+pub use crate::jt808::assemble::Assembler;
 pub use crate::jt808::edition::Edition;
 pub use crate::jt808::explain::explain;
 pub use crate::jt808::fields::fields;

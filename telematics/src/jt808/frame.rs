@@ -256,3 +256,6 @@ pub fn put(out: &mut Vec<u8>, header: &Header, body: &[u8]) -> Result<(), FrameE
     out.push(FLAG);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ pub struct DriverCard {
     pub status: u8,
     /// When.
     pub at: Option<DateTime<Utc>>,
-    /// 0 it was read, 1 the key does not fit, 2 it is locked, 3 it was pulled, 4 its data are wrong; told when it went in.
+    /// 0 it was read, 1 the key does not fit, 2 it is locked, 3 it was pulled, 4 its data are wrong; told when it went in, by some terminals always.
     pub result: Option<u8>,
     /// The driver.
     pub driver_name: Option<String>,
@@ -45,22 +45,20 @@ impl DriverCard {
         let at = bcd::time(reader.array("at")?);
         reader.say(|| at.map_or_else(|| "-".to_owned(), |at| at.to_rfc3339()));
         let mut card = Self { status, at, ..Self::default() };
-        if reader.left() > 0 && status != OUT {
+        if reader.left() > 0 {
             let result = reader.u8("card_result")?;
             card.result = Some(result);
-            let mut rest = reader.part(reader.left())?;
+            let bytes = reader.peek();
+            let mut rest = reader.part(bytes.len())?;
             let mut told = card.clone();
-            match told.holder(&mut rest, edition) {
-                Ok(()) => card = told,
-                Err(error) if result == READ => return Err(error),
-                // A card that could not be read has nothing to say, and terminals send what they like.
-                Err(_) => {}
-            }
-            card.tail = rest.rest("tail").to_vec();
+            card = match told.holder(&mut rest, edition) {
+                Ok(()) => Self { tail: rest.rest("tail").to_vec(), ..told },
+                Err(error) if status == IN && result == READ => return Err(error),
+                // A card that was not read, or goes out, has nothing to say; terminals send what they like.
+                Err(_) => Self { tail: bytes.to_vec(), ..card },
+            };
             reader.skip(rest);
-            return Ok(card);
         }
-        card.tail = reader.rest("tail").to_vec();
         Ok(card)
     }
 
