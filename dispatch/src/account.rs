@@ -49,6 +49,10 @@ const MAY: &[(Permission, &[Role])] = &[
         &[Role::Dispatcher, Role::UnitLeader, Role::FleetManager, Role::Inspector, Role::SystemAdmin, Role::Authority],
     ),
     (Permission::ManageFleet, &[Role::FleetManager, Role::SystemAdmin, Role::Authority]),
+    (Permission::WatchTerminals, &[Role::Dispatcher, Role::FleetManager, Role::Inspector, Role::SystemAdmin, Role::Authority]),
+    (Permission::MessageTerminals, &[Role::Dispatcher, Role::FleetManager, Role::SystemAdmin]),
+    (Permission::SetTerminals, &[Role::FleetManager, Role::SystemAdmin]),
+    (Permission::EraseTerminals, &[Role::SystemAdmin]),
 ];
 
 /// A kind of thing that a role allows (权限).
@@ -58,6 +62,14 @@ pub enum Permission {
     WatchVehicles,
     /// Register vehicles and devices, and bind one to the other.
     ManageFleet,
+    /// See terminals, their links, frames and commands.
+    WatchTerminals,
+    /// Send a text, ask for a position.
+    MessageTerminals,
+    /// Ask for and set parameters, restart.
+    SetTerminals,
+    /// Take a terminal back to what it was when new, or give it other firmware.
+    EraseTerminals,
 }
 
 impl Role {

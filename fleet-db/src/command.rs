@@ -9,6 +9,8 @@ use tracing::warn;
 
 use crate::DbError;
 
+pub mod ask;
+
 pub use telematics::command::Command;
 
 /// A command that waits to be sent.
@@ -66,6 +68,21 @@ pub async fn mark_sent(conn: &mut PgConnection, command: CommandId, at: DateTime
     .execute(conn)
     .await?;
     Ok(sent.rows_affected() == 1)
+}
+
+/// Puts back what was sent to these terminals on a link that has ended and was not answered. What ends a link by itself is not
+/// sent again: a terminal would restart for ever.
+pub async fn take_back(conn: &mut PgConnection, devices: &[DeviceId], now: DateTime<Utc>) -> Result<u64, DbError> {
+    let keys: Vec<uuid::Uuid> = devices.iter().map(|device| device.0).collect();
+    let back = sqlx::query!(
+        "update terminal_command set state = 'queued', sent_at = null
+         where device_id = any($1) and state = 'sent' and expires_at > $2 and kind not in ('restart', 'factory_reset')",
+        &keys,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(back.rows_affected())
 }
 
 /// Keeps the outcome of a command that was sent; a late answer of one that was given up is kept too.

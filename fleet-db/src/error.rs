@@ -70,6 +70,18 @@ macro_rules! constraints {
 }
 
 constraints! {
+    /// One image a version.
+    FirmwareVersion = "firmware_image_version_key" => "firmware.version_taken",
+    /// One version an image.
+    FirmwareImage = "firmware_image_sha256_key" => "firmware.image_taken",
+    /// A signature has 64 bytes.
+    FirmwareSignature = "firmware_image_signature_check" => "firmware.signature",
+    /// One rollout of a version in a unit at a time.
+    FirmwareRolloutOpen = "firmware_rollout_open_key" => "firmware.rollout_open",
+    /// The image exists.
+    FirmwareImageKnown = "firmware_rollout_image_id_fkey" => "firmware.unknown",
+    /// The unit of a rollout exists.
+    FirmwareUnitKnown = "firmware_rollout_unit_id_fkey" => "unit.unknown",
     /// The level of a unit is 1 to 4.
     UnitLevel = "unit_level_check" => "unit.level",
     /// The region code has six digits.

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::scope::Scope;
+use serde_json::json;
 use sqlx::PgConnection;
-use telematics::device::TerminalId;
+use telematics::device::{Protocol, TerminalId};
 use telematics::id::{DeviceId, VehicleId};
-use uuid::Uuid;
 
+use crate::device::identity;
 use crate::error::{DbError, unreadable};
+use crate::terminal::paper::{self, NewTerminal, Paper};
+use crate::terminal::{By, log};
 
 /// A new device (车载终端); its secret is kept as a hash alone.
 #[derive(Clone, Debug)]
@@ -52,48 +55,42 @@ pub struct Fitting {
     pub to: Option<DateTime<Utc>>,
 }
 
-/// Registers a device.
-pub async fn insert_device(conn: &mut PgConnection, new: &NewDevice, now: DateTime<Utc>) -> Result<(), DbError> {
-    sqlx::query!(
-        "insert into device (id, terminal_id, secret_sha256, protocol, model, created_at) values ($1, $2, $3, 'mqtt', $4, $5)",
-        new.id.0,
-        new.terminal.as_str(),
-        new.secret_sha256.as_slice(),
-        new.model,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+/// Registers a device of our own protocol, in the store room of the scope's topmost unit.
+pub async fn insert_device(
+    conn: &mut PgConnection,
+    scope: Scope,
+    new: &NewDevice,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let paper = Paper { profile: "standard".to_owned(), model: new.model.clone(), unit: Some(scope.top()), ..Paper::default() };
+    let terminal = NewTerminal {
+        id: new.id,
+        terminal: new.terminal.clone(),
+        protocol: Protocol::Mqtt,
+        secret_sha256: new.secret_sha256,
+        paper,
+    };
+    paper::insert(conn, scope, &terminal, by, now).await
 }
 
-/// The devices in vehicles of the scope and those that are in none, by terminal id, behind `after`.
-pub async fn list_devices(conn: &mut PgConnection, scope: Scope, after: &str, limit: u32) -> Result<Vec<DeviceLine>, DbError> {
-    let rows = sqlx::query!(
-        r#"select d.id, d.terminal_id, d.model, d.created_at, v.id as "vehicle_id?", v.plate as "plate?"
-           from device d
-           left join device_binding b on b.device_id = d.id and upper_inf(b.during)
-           left join vehicle v on v.id = b.vehicle_id
-           where (v.id is null or v.unit_id in (select unit_within($1)))
-             and d.terminal_id > $2
-           order by d.terminal_id
-           limit $3"#,
-        scope.top().0,
-        after,
-        i64::from(limit),
-    )
-    .fetch_all(conn)
-    .await?;
-    let line = rows.into_iter().map(|row| {
-        Ok(DeviceLine {
-            id: DeviceId(row.id),
-            terminal: row.terminal_id.parse().map_err(unreadable)?,
-            model: row.model,
-            created_at: row.created_at,
-            vehicle: row.vehicle_id.map(VehicleId).zip(row.plate),
-        })
+/// The devices in vehicles of the scope and in its store rooms, by terminal id, behind `after`.
+pub async fn list_devices(
+    conn: &mut PgConnection,
+    scope: Scope,
+    after: &str,
+    limit: u32,
+    now: DateTime<Utc>,
+) -> Result<Vec<DeviceLine>, DbError> {
+    let found = crate::terminal::list(conn, scope, &crate::terminal::Filter::default(), after, limit, now).await?;
+    let line = found.into_iter().map(|found| DeviceLine {
+        id: found.id,
+        terminal: found.terminal,
+        model: found.model,
+        created_at: found.created_at,
+        vehicle: found.vehicle,
     });
-    line.collect()
+    Ok(line.collect())
 }
 
 /// The devices that are and were in a vehicle, the present one first.
@@ -121,60 +118,44 @@ pub async fn list_of_vehicle(conn: &mut PgConnection, vehicle: VehicleId) -> Res
 }
 
 /// Gives a device another secret; whoever has the old one is refused from the next sign-in on.
-/// [`DbError::NotFound`] when it is not there, not in use any more, or in a vehicle outside the scope.
+/// [`DbError::NotFound`] when it is not in the scope, or not in use any more.
 pub async fn renew_secret(
     conn: &mut PgConnection,
     scope: Scope,
     device: DeviceId,
     secret_sha256: [u8; 32],
+    by: &By,
+    now: DateTime<Utc>,
 ) -> Result<TerminalId, DbError> {
-    let terminal = sqlx::query_scalar!(
-        "update device d
-         set secret_sha256 = $2
-         where d.id = $1
-           and d.disabled_at is null
-           and not exists (select from device_binding b
-                           join vehicle v on v.id = b.vehicle_id
-                           where b.device_id = d.id and upper_inf(b.during) and v.unit_id not in (select unit_within($3)))
-         returning d.terminal_id",
-        device.0,
-        secret_sha256.as_slice(),
-        scope.top().0,
-    )
-    .fetch_one(conn)
-    .await?;
-    terminal.parse().map_err(unreadable)
+    let found = crate::terminal::load(conn, scope, device, now).await?;
+    if found.disabled_at.is_some() {
+        return Err(DbError::NotFound);
+    }
+    sqlx::query!("update device set secret_sha256 = $2 where id = $1", device.0, secret_sha256.as_slice())
+        .execute(&mut *conn)
+        .await?;
+    log::note(conn, device, Some(by), "secret_renewed", json!({}), now).await?;
+    Ok(found.terminal)
 }
 
-/// Fits a device into a vehicle of the scope from `from` on.
+/// Fits a device of the scope into a vehicle of the scope from `from` on.
 ///
 /// Without `from`: since ever when neither had a binding before, so that a recorded journey finds its car; else since `now`.
-/// [`DbError::NotFound`] when the device, or the vehicle in the scope, is not there; a device now in a vehicle outside the
-/// scope is not there either.
+/// [`DbError::NotFound`] when either is not there or not in the scope.
 pub async fn bind(
     conn: &mut PgConnection,
     scope: Scope,
     device: DeviceId,
     vehicle: VehicleId,
     from: Option<DateTime<Utc>>,
+    by: &By,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, DbError> {
-    let known = sqlx::query_scalar!(
-        r#"select exists (select from vehicle where id = $1 and unit_id in (select unit_within($3)))
-              and exists (select from device where id = $2 and disabled_at is null)
-              and not exists (select from device_binding b
-                              join vehicle v on v.id = b.vehicle_id
-                              where b.device_id = $2 and upper_inf(b.during) and v.unit_id not in (select unit_within($3)))
-              as "known!""#,
-        vehicle.0,
-        device.0,
-        scope.top().0,
-    )
-    .fetch_one(&mut *conn)
-    .await?;
-    if !known {
+    let found = crate::terminal::load(conn, scope, device, now).await?;
+    if found.disabled_at.is_some() {
         return Err(DbError::NotFound);
     }
+    let plate = crate::vehicle::load(conn, scope, vehicle).await?.vehicle.asset.plate;
     let had_one = sqlx::query_scalar!(
         r#"select exists (select from device_binding where device_id = $1 or vehicle_id = $2) as "had!""#,
         device.0,
@@ -189,14 +170,22 @@ pub async fn bind(
         vehicle.0,
         from,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    log::note(conn, device, Some(by), "bound", json!({ "plate": plate, "vehicle_id": vehicle }), now).await?;
+    identity::check(conn, device, now).await?;
     Ok(from)
 }
 
-/// Takes a device out of the vehicle of the scope that it is in; which vehicle that was.
-pub async fn unbind(conn: &mut PgConnection, scope: Scope, device: DeviceId, now: DateTime<Utc>) -> Result<VehicleId, DbError> {
-    let vehicle: Uuid = sqlx::query_scalar!(
+/// Takes a device out of the vehicle of the scope that it is in; which vehicle that was. It lies with that vehicle's unit then.
+pub async fn unbind(
+    conn: &mut PgConnection,
+    scope: Scope,
+    device: DeviceId,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<VehicleId, DbError> {
+    let left = sqlx::query!(
         "update device_binding b
          set during = tstzrange(lower(b.during), greatest($2, lower(b.during)))
          from vehicle v
@@ -204,12 +193,15 @@ pub async fn unbind(conn: &mut PgConnection, scope: Scope, device: DeviceId, now
            and upper_inf(b.during)
            and v.id = b.vehicle_id
            and v.unit_id in (select unit_within($3))
-         returning v.id",
+         returning v.id, v.plate, v.unit_id",
         device.0,
         now,
         scope.top().0,
     )
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
-    Ok(VehicleId(vehicle))
+    sqlx::query!("update device set unit_id = $2 where id = $1", device.0, left.unit_id).execute(&mut *conn).await?;
+    log::note(conn, device, Some(by), "unbound", json!({ "plate": left.plate, "vehicle_id": left.id }), now).await?;
+    identity::check(conn, device, now).await?;
+    Ok(VehicleId(left.id))
 }

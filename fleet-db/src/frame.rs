@@ -94,6 +94,52 @@ pub async fn store(conn: &mut PgConnection, frames: &[Frame]) -> Result<(), DbEr
     Ok(())
 }
 
+/// Keeps looking at a terminal until then.
+pub async fn watch(conn: &mut PgConnection, device: DeviceId, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), DbError> {
+    // Somebody who goes on looking is no news to the gateways; after a pause it is an insert again, of which they are told.
+    sqlx::query!("delete from frame_watch where until <= $1", now).execute(&mut *conn).await?;
+    sqlx::query!(
+        "insert into frame_watch (device_id, until) values ($1, $2)
+         on conflict (device_id) do update set until = greatest(frame_watch.until, excluded.until)",
+        device.0,
+        until,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A frame that was kept, with its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Rises with time.
+    pub id: i64,
+    /// When it was read or written.
+    pub at: DateTime<Utc>,
+    /// From the terminal (`up`), or to it (`down`).
+    pub direction: String,
+    /// Topic or path.
+    pub channel: String,
+    /// As on the wire.
+    pub bytes: Vec<u8>,
+    /// The code of why it was not taken.
+    pub error: Option<String>,
+}
+
+/// The last frames of a terminal, newest first, of those with a number above `after`.
+pub async fn list(conn: &mut PgConnection, device: DeviceId, after: i64, limit: u32) -> Result<Vec<Kept>, DbError> {
+    let kept = sqlx::query_as!(
+        Kept,
+        "select id, at, direction, channel, bytes, error from device_frame where device_id = $1 and id > $2 order by id desc limit $3",
+        device.0,
+        after,
+        i64::from(limit),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(kept)
+}
+
 /// Tells when somebody begins to look at a terminal (`listen frame_watch`).
 #[derive(Debug)]
 pub struct Watches(PgListener);

@@ -9,6 +9,7 @@ pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod feed;
+pub mod firmware;
 pub mod fitting;
 pub mod frame;
 pub mod history;

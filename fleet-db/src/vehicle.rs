@@ -6,7 +6,7 @@ use dispatch::unit::UnitId;
 use dispatch::vehicle::{Alias, ModelName, Seats, Vehicle, VehicleAsset};
 use dispatch::vin::Vin;
 use sqlx::PgConnection;
-use telematics::id::{VehicleId, VehicleNo};
+use telematics::id::{DeviceId, VehicleId, VehicleNo};
 use uuid::Uuid;
 
 use crate::error::{DbError, unreadable};
@@ -123,6 +123,36 @@ pub async fn load(conn: &mut PgConnection, scope: Scope, id: VehicleId) -> Resul
     .fetch_one(conn)
     .await?
     .try_into()
+}
+
+/// The toll unit (OBU) of a vehicle that was found before.
+pub async fn obu(conn: &mut PgConnection, id: VehicleId) -> Result<Option<String>, DbError> {
+    Ok(sqlx::query_scalar!("select obu_id from vehicle where id = $1", id.0).fetch_one(conn).await?)
+}
+
+/// Says which toll unit a vehicle of the scope has, and checks what its terminal says against it.
+pub async fn set_obu(
+    conn: &mut PgConnection,
+    scope: Scope,
+    id: VehicleId,
+    obu: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query_scalar!(
+        "update vehicle set obu_id = $2 where id = $1 and unit_id in (select unit_within($3)) returning no",
+        id.0,
+        obu,
+        scope.top().0,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let fitted = sqlx::query_scalar!("select device_id from device_binding where vehicle_id = $1 and upper_inf(during)", id.0)
+        .fetch_optional(&mut *conn)
+        .await?;
+    if let Some(device) = fitted {
+        crate::device::identity::check(conn, DeviceId(device), now).await?;
+    }
+    Ok(())
 }
 
 /// The number of a vehicle of the scope: the one check before its history is read.

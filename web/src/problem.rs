@@ -81,10 +81,44 @@ codes! {
     IDEMPOTENCY_KEY = "idempotency.key", BAD_REQUEST;
     /// The key was used for something else.
     IDEMPOTENCY_MISMATCH = "idempotency.mismatch", UNPROCESSABLE_ENTITY;
+    /// A terminal of this protocol cannot be asked that.
+    COMMAND_UNKNOWN = "command.unknown", UNPROCESSABLE_ENTITY;
+    /// It was sent, or had ended.
+    COMMAND_TOO_LATE = "command.too_late", CONFLICT;
+    /// The terminal is out of use.
+    TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
+    /// The protocol gives out no code.
+    TERMINAL_NO_CODE = "terminal.no_code", UNPROCESSABLE_ENTITY;
+    /// The protocol has no secret of ours.
+    TERMINAL_NO_SECRET = "terminal.no_secret", UNPROCESSABLE_ENTITY;
+    /// Not hexadecimal.
+    INSPECT_HEX = "inspect.hex", UNPROCESSABLE_ENTITY;
+    /// More than is explained at once.
+    INSPECT_TOO_LONG = "inspect.too_long", UNPROCESSABLE_ENTITY;
     /// The live channel is a socket.
     LIVE_UPGRADE = "live.upgrade", UPGRADE_REQUIRED;
     /// Too many sockets.
     LIVE_FULL = "live.full", SERVICE_UNAVAILABLE;
+    /// A phone's report cannot be read.
+    REPORT_MALFORMED = "report.malformed", BAD_REQUEST;
+    /// More reports than one body may hold.
+    REPORT_TOO_MANY = "report.too_many", BAD_REQUEST;
+    /// A report's instant is none.
+    REPORT_TIME = "report.time", BAD_REQUEST;
+    /// A report's place is none.
+    REPORT_PLACE = "report.place", BAD_REQUEST;
+    /// A number of a report is none.
+    REPORT_NUMBER = "report.number", BAD_REQUEST;
+    /// A report does not say which device it comes from.
+    INGEST_NO_DEVICE = "ingest.no_device", BAD_REQUEST;
+    /// Unknown device or wrong key; never says which.
+    INGEST_BAD_KEY = "ingest.bad_key", UNAUTHORIZED;
+    /// Too many reports of one address or one device.
+    INGEST_TOO_MANY = "ingest.too_many", TOO_MANY_REQUESTS;
+    /// A report cannot be stored now.
+    INGEST_NOT_NOW = "ingest.not_now", SERVICE_UNAVAILABLE;
+    /// Devices report elsewhere.
+    INGEST_CLOSED = "ingest.closed", SERVICE_UNAVAILABLE;
     /// No such address.
     ROUTE_UNKNOWN = "route.unknown", NOT_FOUND;
     /// The address does not do that.
@@ -192,6 +226,8 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::VehiclePlate
         | Constraint::VehicleVin
         | Constraint::VehicleNo
+        | Constraint::VehicleObu
+        | Constraint::PlatformLogin
         | Constraint::DeviceTerminal
         | Constraint::BindingDevice
         | Constraint::BindingVehicle
@@ -215,6 +251,11 @@ impl Wrong {
         self.0.insert(field.to_owned(), code);
     }
 
+    /// Nothing is wrong.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The error that names them all.
     pub(crate) fn into_error(self) -> ApiError {
         ApiError::from(REQUEST_INVALID).with(|facts| facts.fields = self.0)
@@ -233,7 +274,8 @@ impl IntoResponse for ApiError {
 /// Gives every error answer of the API its body: ours, and those of layers that know nothing of codes.
 pub(crate) async fn render(request: Request, next: Next) -> Response {
     let language = Language::wanted(request.headers());
-    let is_api = request.uri().path().starts_with("/api");
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api") || path.starts_with("/ingest");
     let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let mut response = next.run(request).await;
     let error = match response.extensions_mut().remove::<ApiError>() {

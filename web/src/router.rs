@@ -20,8 +20,12 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{configuration, devices, export, history, map, session, tiles, tokens, track, units, vehicles};
+use crate::api::{
+    alarms, commands, configuration, devices, export, frames, history, ingest, map, platforms, session, terminal_options,
+    terminal_steps, terminals, tiles, tokens, track, units, vehicles,
+};
 use crate::auth::actor::COOKIE;
+use crate::ingest::Ingest;
 use crate::live::routes as live;
 use crate::state::App;
 use crate::{console, edge, problem, tagged};
@@ -59,15 +63,33 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(units::list))
         .routes(routes!(vehicles::list, vehicles::create))
         .routes(routes!(vehicles::read))
+        .routes(routes!(vehicles::set_obu))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))
         .routes(routes!(history::trips))
         .routes(routes!(history::stops))
         .routes(routes!(history::events))
+        .routes(routes!(alarms::list))
         .routes(routes!(devices::list, devices::create))
         .routes(routes!(devices::renew_secret))
         .routes(routes!(devices::bind, devices::unbind))
+        .routes(routes!(terminals::list, terminals::enter))
+        .routes(routes!(terminals::read, terminals::correct))
+        .routes(routes!(terminal_steps::bind))
+        .routes(routes!(terminal_steps::unbind))
+        .routes(routes!(terminal_steps::allow_registration))
+        .routes(routes!(terminal_steps::renew_secret))
+        .routes(routes!(terminal_steps::set_use))
+        .routes(routes!(commands::list, commands::create))
+        .routes(routes!(commands::cancel))
+        .routes(routes!(frames::watch))
+        .routes(routes!(frames::list))
+        .routes(routes!(frames::inspect))
+        .routes(routes!(terminal_options::read))
+        .routes(routes!(platforms::list, platforms::enter))
+        .routes(routes!(platforms::renew_secret))
+        .routes(routes!(platforms::set_use))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))
         .routes(routes!(map::roads))
@@ -81,8 +103,8 @@ pub fn openapi() -> String {
     description.to_pretty_json().map(|text| text + "\n").unwrap_or_default()
 }
 
-/// Everything that people's port answers.
-pub fn router(app: &App) -> Router {
+/// Everything that people's port answers; what devices report there goes to `ingest`.
+pub fn router(app: &App, ingest: Option<&Ingest>) -> Router {
     let (routes, _) = api().split_for_parts();
     let description = Bytes::from(openapi());
     let tag: Arc<str> = tagged::of_content(&description).into();
@@ -103,6 +125,7 @@ pub fn router(app: &App) -> Router {
     routes
         .route("/api/v1/openapi.json", get(describe))
         .route(tiles::ROUTE, get(tiles::read))
+        .merge(ingest::routes(ingest))
         .fallback(console::fallback)
         .layer(layers)
         .with_state(app.clone())

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use telematics::id::{DeviceId, VehicleNo};
-use uuid::Uuid;
 
 use crate::error::{DbError, unreadable};
+use crate::terminal::log;
+
+/// The alarm of a vehicle whose terminal says to be in another one (A13, 车辆与终端不符).
+const KIND: &str = "identity_mismatch";
 
 /// What a terminal says of itself (终端自报信息); what it does not say is absent, and what it said before stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,8 +68,6 @@ pub struct Checked {
     pub vehicle: Option<VehicleNo>,
     /// Every contradiction as of now.
     pub mismatch: Vec<Mismatch>,
-    /// The list was another one before: the alarm A13 is to be raised or ended.
-    pub has_changed: bool,
 }
 
 /// A plate, VIN or number as it is compared: without blanks, dots and dashes, in capitals.
@@ -85,11 +86,11 @@ pub async fn note(conn: &mut PgConnection, device: DeviceId, told: &Told, at: Da
     )
     .execute(&mut *conn)
     .await?;
-    check(conn, device).await
+    check(conn, device, at).await
 }
 
 /// Checks again, after the register or the binding has changed.
-pub async fn check(conn: &mut PgConnection, device: DeviceId) -> Result<Checked, DbError> {
+pub async fn check(conn: &mut PgConnection, device: DeviceId, at: DateTime<Utc>) -> Result<Checked, DbError> {
     let found = sqlx::query!(
         r#"select d.told, d.iccids, d.mismatch, v.no as "no?", v.plate as "plate?", v.vin as "vin?", v.obu_id as "obu_id?"
            from device d
@@ -127,27 +128,55 @@ pub async fn check(conn: &mut PgConnection, device: DeviceId) -> Result<Checked,
     let as_json = serde_json::to_value(&mismatch).map_err(unreadable)?;
     let has_changed = as_json != found.mismatch;
     if has_changed {
-        sqlx::query!("update device set mismatch = $2 where id = $1", device.0, as_json).execute(conn).await?;
+        sqlx::query!("update device set mismatch = $2 where id = $1", device.0, as_json).execute(&mut *conn).await?;
     }
-    Ok(Checked { vehicle: found.no.map(VehicleNo), mismatch, has_changed })
+    let vehicle = found.no.filter(|_| !mismatch.is_empty());
+    tell(conn, device, vehicle, &as_json, at).await?;
+    Ok(Checked { vehicle: found.no.map(VehicleNo), mismatch })
 }
 
-/// Notes what a terminal itself did, in its log.
-pub(super) async fn log(conn: &mut PgConnection, device: DeviceId, action: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+/// Raises the alarm A13 of the vehicle whose terminal contradicts the register, and ends what this terminal raised elsewhere.
+async fn tell(
+    conn: &mut PgConnection,
+    device: DeviceId,
+    vehicle: Option<i32>,
+    mismatch: &Value,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let by = device.to_string();
     sqlx::query!(
-        "insert into device_log (id, device_id, at, action, reason, detail) values ($1, $2, $3, $4, '', $5)",
-        Uuid::new_v7(uuid_time(at)),
-        device.0,
+        "update vehicle_alarm
+         set cleared_at = greatest($3, raised_at)
+         where kind = $1 and cleared_at is null and detail ->> 'device_id' = $2 and vehicle_no is distinct from $4",
+        KIND,
+        by,
         at,
-        action,
-        Value::Object(serde_json::Map::new()),
+        vehicle,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    let Some(vehicle) = vehicle else { return Ok(()) };
+    let detail = json!({ "device_id": device, "mismatch": mismatch });
+    let going_on = sqlx::query!(
+        "update vehicle_alarm set detail = $3 where vehicle_no = $1 and kind = $2 and cleared_at is null",
+        vehicle,
+        KIND,
+        detail,
+    )
+    .execute(&mut *conn)
+    .await?;
+    if going_on.rows_affected() == 0 {
+        sqlx::query!(
+            "insert into vehicle_alarm (id, vehicle_no, kind, source, colour, raised_at, replayed, detail)
+             values ($1, $2, $3, 'rule', 'red', $4, false, $5)",
+            log::key(at),
+            vehicle,
+            KIND,
+            at,
+            detail,
+        )
+        .execute(conn)
+        .await?;
+    }
     Ok(())
-}
-
-fn uuid_time(at: DateTime<Utc>) -> uuid::Timestamp {
-    let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
-    uuid::Timestamp::from_unix(uuid::NoContext, seconds, at.timestamp_subsec_nanos())
 }

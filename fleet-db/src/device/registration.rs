@@ -1,10 +1,12 @@
 //! The registration of a terminal (终端注册): asked for by 0x0100, proved by 0x0102, ended by 0x0003 or by people.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::PgConnection;
 use telematics::id::DeviceId;
 
 use crate::DbError;
+use crate::terminal::log;
 
 /// What a terminal says when it asks to be registered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +95,7 @@ pub async fn mark_registered(
     )
     .execute(&mut *conn)
     .await?;
-    super::identity::log(conn, device, "registered", at).await?;
+    log::note(conn, device, None, "registered", json!({ "plate": claim.plate, "vin": claim.vin }), at).await?;
     Ok(Registration::Done)
 }
 
@@ -126,7 +128,7 @@ pub async fn mark_unregistered(conn: &mut PgConnection, device: DeviceId, at: Da
     .execute(&mut *conn)
     .await?;
     if ended.rows_affected() > 0 {
-        super::identity::log(conn, device, "unregistered", at).await?;
+        log::note(conn, device, None, "unregistered", json!({}), at).await?;
     }
     Ok(())
 }

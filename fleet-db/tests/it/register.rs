@@ -10,6 +10,7 @@ use fleet_db::account::NewAccount;
 use fleet_db::fitting::NewDevice;
 use fleet_db::idempotent::Claim;
 use fleet_db::session::{NewSession, SessionKind};
+use fleet_db::terminal::By;
 use fleet_db::testing::{TestDatabase, database};
 use fleet_db::vehicle::Filter;
 use fleet_db::{Constraint, DbError, PgConnection};
@@ -213,24 +214,28 @@ async fn a_device_that_is_bound_cannot_be_bound_again_before_it_is_taken_out() {
     let db = organisation().await;
     let mut conn = db.pool.acquire().await.unwrap();
     let (first, second) = (add(&mut conn, OFFICE, "浙A00001", None).await, add(&mut conn, OTHER, "浙A00002", None).await);
+    let by = By { account: account(&mut conn).await, reason: "装车".to_owned() };
     let device = NewDevice {
         id: DeviceId(Uuid::now_v7()),
         terminal: "MP-1".parse().unwrap(),
         secret_sha256: [1; 32],
         model: "box".to_owned(),
     };
-    fleet_db::fitting::insert_device(&mut conn, &device, now()).await.unwrap();
+    fleet_db::fitting::insert_device(&mut conn, Scope::of(CITY), &device, &by, now()).await.unwrap();
     let scope = Scope::of(CITY);
-    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, first, None, now()).await.unwrap(), None, "since ever");
-    let twice = fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, now()).await;
+    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, first, None, &by, now()).await.unwrap(), None, "since ever");
+    let twice = fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, &by, now()).await;
     assert!(matches!(twice, Err(DbError::Conflict(Constraint::BindingDevice))), "{twice:?}");
-    assert!(matches!(fleet_db::fitting::unbind(&mut conn, Scope::of(OTHER), device.id, now()).await, Err(DbError::NotFound)));
-    assert_eq!(fleet_db::fitting::unbind(&mut conn, scope, device.id, now()).await.unwrap(), first);
+    assert!(matches!(
+        fleet_db::fitting::unbind(&mut conn, Scope::of(OTHER), device.id, &by, now()).await,
+        Err(DbError::NotFound)
+    ));
+    assert_eq!(fleet_db::fitting::unbind(&mut conn, scope, device.id, &by, now()).await.unwrap(), first);
     let later = now() + Duration::hours(1);
-    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, later).await.unwrap(), Some(later));
+    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, &by, later).await.unwrap(), Some(later));
     let past = fleet_db::fitting::list_of_vehicle(&mut conn, first).await.unwrap();
     assert_eq!((past[0].from, past[0].to), (None, Some(now())));
-    let listed = fleet_db::fitting::list_devices(&mut conn, scope, "", 10).await.unwrap();
+    let listed = fleet_db::fitting::list_devices(&mut conn, scope, "", 10, now()).await.unwrap();
     assert_eq!(listed[0].vehicle, Some((second, "浙A00002".to_owned())));
 }
 

@@ -17,7 +17,7 @@ use crate::auth::{Actor, token};
 use crate::extract::{Asked, Now, Path};
 use crate::once::{Begun, Once};
 use crate::problem::{ApiResult, Problem, Wrong};
-use crate::state::App;
+use crate::state::{App, commit};
 
 /// Longest name of a model.
 const MODEL_LENGTH: usize = 64;
@@ -107,11 +107,17 @@ impl From<DeviceLine> for DeviceView {
     responses((status = 200, body = DevicePage),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn list(actor: Actor, State(app): State<App>, Asked(page): Asked<Page>) -> ApiResult<axum::Json<DevicePage>> {
+pub(crate) async fn list(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Asked(page): Asked<Page>,
+) -> ApiResult<axum::Json<DevicePage>> {
     actor.must(Permission::ManageFleet)?;
     let limit = page.limit.unwrap_or(PAGE).clamp(1, app.config.page_limit);
     let mut conn = app.conn().await?;
-    let mut lines = fleet_db::fitting::list_devices(&mut conn, actor.scope(), &page.after.unwrap_or_default(), limit + 1).await?;
+    let mut lines =
+        fleet_db::fitting::list_devices(&mut conn, actor.scope(), &page.after.unwrap_or_default(), limit + 1, now).await?;
     let has_more = lines.len() > limit as usize;
     lines.truncate(limit as usize);
     let next = lines.last().filter(|_| has_more).map(|last| last.terminal.to_string());
@@ -141,7 +147,7 @@ pub(crate) async fn create(
     };
     let secret = token::random();
     let device = NewDevice { id: DeviceId(new_id(now)), terminal, secret_sha256: token::sha256(&secret), model };
-    fleet_db::fitting::insert_device(change.conn(), &device, now).await?;
+    fleet_db::fitting::insert_device(change.conn(), actor.scope(), &device, &actor.by(""), now).await?;
     let made = DeviceMade { id: device.id.0, terminal_id: device.terminal.into(), secret: Some(secret) };
     change.finish_keeping(StatusCode::CREATED, &made, &DeviceMade { secret: None, ..made.clone() }).await
 }
@@ -154,13 +160,15 @@ pub(crate) async fn create(
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn renew_secret(
     actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
     Path(device): Path<Uuid>,
 ) -> ApiResult<(StatusCode, axum::Json<DeviceMade>)> {
     actor.must(Permission::ManageFleet)?;
     let secret = token::random();
-    let mut conn = app.conn().await?;
-    let terminal = fleet_db::fitting::renew_secret(&mut conn, actor.scope(), DeviceId(device), token::sha256(&secret)).await?;
+    let (mut tx, hash) = (app.begin().await?, token::sha256(&secret));
+    let terminal = fleet_db::fitting::renew_secret(&mut tx, actor.scope(), DeviceId(device), hash, &actor.by(""), now).await?;
+    commit(tx).await?;
     Ok((StatusCode::CREATED, axum::Json(DeviceMade { id: device, terminal_id: terminal.into(), secret: Some(secret) })))
 }
 
@@ -197,7 +205,9 @@ pub(crate) async fn bind(
         Begun::Answered(response) => return Ok(response),
     };
     let vehicle = VehicleId(once.body.vehicle_id);
-    let from = fleet_db::fitting::bind(change.conn(), actor.scope(), DeviceId(device), vehicle, once.body.from, now).await?;
+    let from =
+        fleet_db::fitting::bind(change.conn(), actor.scope(), DeviceId(device), vehicle, once.body.from, &actor.by(""), now)
+            .await?;
     change.finish(StatusCode::CREATED, &BindingMade { device_id: device, vehicle_id: vehicle.0, from }).await
 }
 
@@ -214,7 +224,8 @@ pub(crate) async fn unbind(
     Path(device): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
     actor.must(Permission::ManageFleet)?;
-    let mut conn = app.conn().await?;
-    fleet_db::fitting::unbind(&mut conn, actor.scope(), DeviceId(device), now).await?;
+    let mut tx = app.begin().await?;
+    fleet_db::fitting::unbind(&mut tx, actor.scope(), DeviceId(device), &actor.by(""), now).await?;
+    commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

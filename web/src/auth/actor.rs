@@ -10,6 +10,7 @@ use dispatch::account::{Permission, SessionId};
 use dispatch::scope::Scope;
 use fleet_db::account::Account;
 use fleet_db::session::{Session, SessionKind};
+use fleet_db::terminal::By;
 use subtle::ConstantTimeEq as _;
 
 use super::{origin, token};
@@ -33,6 +34,11 @@ impl Actor {
     /// The units whose data the actor may see.
     pub(crate) const fn scope(&self) -> Scope {
         self.account.scope()
+    }
+
+    /// Who acts, and why, for the log of what is changed.
+    pub(crate) fn by(&self, reason: &str) -> By {
+        By { account: self.account.id, reason: reason.to_owned() }
     }
 
     /// Refuses a role that does not allow it.

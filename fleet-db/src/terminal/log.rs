@@ -1,0 +1,87 @@
+//! The log of a terminal (终端履历): who did what to it, when and why; and what it did itself.
+
+use chrono::{DateTime, Utc};
+use dispatch::account::AccountId;
+use serde_json::Value;
+use sqlx::PgConnection;
+use telematics::id::DeviceId;
+use uuid::Uuid;
+
+use crate::DbError;
+
+/// Entries of one answer; a terminal's whole life has fewer.
+const SHOWN: i64 = 200;
+
+/// Who makes a change, and why (操作人与事由).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct By {
+    /// The account.
+    pub account: AccountId,
+    /// In their words.
+    pub reason: String,
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Name of the account; `None`: the terminal itself.
+    pub by: Option<String>,
+    /// What: `added`, `changed`, `bound`, `unbound`, `registered`, `unregistered`, `registration_allowed`, `secret_renewed`,
+    /// `disabled`, `enabled`.
+    pub action: String,
+    /// Why.
+    pub reason: String,
+    /// The plate of a binding, the fields of a change.
+    pub detail: Value,
+}
+
+/// Adds a line.
+pub async fn note(
+    conn: &mut PgConnection,
+    device: DeviceId,
+    by: Option<&By>,
+    action: &str,
+    detail: Value,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into device_log (id, device_id, at, account_id, action, reason, detail) values ($1, $2, $3, $4, $5, $6, $7)",
+        key(at),
+        device.0,
+        at,
+        by.map(|by| by.account.0),
+        action,
+        by.map_or("", |by| by.reason.as_str()),
+        detail,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The log, newest first. The terminal must have been found in the scope before.
+pub async fn list(conn: &mut PgConnection, device: DeviceId) -> Result<Vec<Entry>, DbError> {
+    let rows = sqlx::query!(
+        r#"select l.at, a.display_name as "by?", l.action, l.reason, l.detail
+           from device_log l
+           left join account a on a.id = l.account_id
+           where l.device_id = $1
+           order by l.id desc
+           limit $2"#,
+        device.0,
+        SHOWN,
+    )
+    .fetch_all(conn)
+    .await?;
+    let entries =
+        rows.into_iter().map(|row| Entry { at: row.at, by: row.by, action: row.action, reason: row.reason, detail: row.detail });
+    Ok(entries.collect())
+}
+
+/// A key that rises with time.
+pub(crate) fn key(at: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, at.timestamp_subsec_nanos()))
+}

@@ -1,0 +1,188 @@
+//! Platforms that forward vehicles to us by GB/T 32960: their accounts.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use dispatch::account::Permission;
+use dispatch::unit::UnitId;
+use fleet_db::platform::{self, NewPlatform, Platform};
+use serde::{Deserialize, Serialize};
+use telematics::id::PlatformId;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::session::new_id;
+use crate::auth::{Actor, token};
+use crate::extract::{Json, Now, Path};
+use crate::once::{Begun, Once};
+use crate::problem::{ApiResult, Problem, Wrong};
+use crate::state::App;
+
+/// Longest name of a platform.
+const NAME_LENGTH: usize = 64;
+/// The field of the platform's sign-in has this many bytes.
+const SECRET_LENGTH: usize = 20;
+
+/// A platform to be entered.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct PlatformToEnter {
+    /// The name it signs in with, 1 to 12 letters and digits.
+    login: String,
+    /// Whose platform it is.
+    name: String,
+    /// The unit that answers for it; absent: the actor's own.
+    unit_id: Option<Uuid>,
+}
+
+/// Whether it may sign in.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct PlatformUse {
+    disabled: bool,
+}
+
+/// A platform as lists show it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PlatformView {
+    id: Uuid,
+    login: String,
+    name: String,
+    unit_id: Uuid,
+    unit_name: String,
+    created_at: DateTime<Utc>,
+    disabled_at: Option<DateTime<Utc>>,
+    /// Terminals that it speaks for.
+    terminals: u32,
+}
+
+/// All platforms of the scope.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PlatformList {
+    items: Vec<PlatformView>,
+}
+
+/// A platform with its new secret, which is told this once.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct PlatformMade {
+    id: Uuid,
+    login: String,
+    /// Null when the answer is given again, because nobody keeps it.
+    secret: Option<String>,
+}
+
+impl From<Platform> for PlatformView {
+    fn from(platform: Platform) -> Self {
+        Self {
+            id: platform.id.0,
+            login: platform.login,
+            name: platform.name,
+            unit_id: platform.unit.0.0,
+            unit_name: platform.unit.1,
+            created_at: platform.created_at,
+            disabled_at: platform.disabled_at,
+            terminals: platform.terminals,
+        }
+    }
+}
+
+/// Twenty of the sixty-four characters of a token: 80 bits, as many as the field of the sign-in holds.
+fn secret() -> String {
+    token::random().chars().take(SECRET_LENGTH).collect()
+}
+
+/// The platforms of the scope.
+#[utoipa::path(get, path = "/platforms", operation_id = "list_platforms", tag = "terminals",
+    responses((status = 200, body = PlatformList),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<PlatformList>> {
+    actor.must(Permission::ManageFleet)?;
+    let mut conn = app.conn().await?;
+    let items = platform::list(&mut conn, actor.scope()).await?.into_iter().map(PlatformView::from).collect();
+    Ok(axum::Json(PlatformList { items }))
+}
+
+/// Enters a platform and makes its secret.
+#[utoipa::path(post, path = "/platforms", operation_id = "enter_platform", tag = "terminals", request_body = PlatformToEnter,
+    params(("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
+    responses((status = 201, body = PlatformMade),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn enter(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    once: Once<PlatformToEnter>,
+) -> ApiResult<Response> {
+    actor.must(Permission::ManageFleet)?;
+    let (login, name) = (once.body.login.trim(), once.body.name.trim());
+    let mut wrong = Wrong::default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if !(1..=12).contains(&login.len()) || !login.chars().all(is_plain) {
+        wrong.note("login", "platform.login_form");
+    }
+    if !(1..=NAME_LENGTH).contains(&name.chars().count()) {
+        wrong.note("name", "platform.name");
+    }
+    if !wrong.is_empty() {
+        return Err(wrong.into_error());
+    }
+    let mut change = match once.begin(&app, &actor, now).await? {
+        Begun::Fresh(change) => change,
+        Begun::Answered(response) => return Ok(response),
+    };
+    let secret = secret();
+    let new = NewPlatform {
+        id: PlatformId(new_id(now)),
+        login: login.to_owned(),
+        name: name.to_owned(),
+        unit: once.body.unit_id.map_or_else(|| actor.scope().top(), UnitId),
+        secret_sha256: token::sha256(&secret),
+    };
+    platform::insert(change.conn(), actor.scope(), &new, now).await?;
+    let made = PlatformMade { id: new.id.0, login: new.login, secret: Some(secret) };
+    change.finish_keeping(StatusCode::CREATED, &made, &PlatformMade { secret: None, ..made.clone() }).await
+}
+
+/// Makes another secret for a platform; the old one ends at once.
+#[utoipa::path(post, path = "/platforms/{id}/secret", operation_id = "renew_platform_secret", tag = "terminals", params(("id" = Uuid, Path)),
+    responses((status = 201, body = PlatformMade),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn renew_secret(
+    actor: Actor,
+    State(app): State<App>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<(StatusCode, axum::Json<PlatformMade>)> {
+    actor.must(Permission::ManageFleet)?;
+    let secret = secret();
+    let mut conn = app.conn().await?;
+    let login = platform::renew_secret(&mut conn, actor.scope(), PlatformId(id), token::sha256(&secret)).await?;
+    Ok((StatusCode::CREATED, axum::Json(PlatformMade { id, login, secret: Some(secret) })))
+}
+
+/// Shuts a platform out, or lets it in again.
+#[utoipa::path(post, path = "/platforms/{id}/use", operation_id = "set_platform_use", tag = "terminals", request_body = PlatformUse,
+    params(("id" = Uuid, Path)),
+    responses((status = 204),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn set_use(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Path(id): Path<Uuid>,
+    Json(wanted): Json<PlatformUse>,
+) -> ApiResult<StatusCode> {
+    actor.must(Permission::ManageFleet)?;
+    let mut conn = app.conn().await?;
+    platform::set_disabled(&mut conn, actor.scope(), PlatformId(id), wanted.disabled.then_some(now)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
