@@ -1,5 +1,6 @@
 //! Wiring of the service: sockets, store, gateway, web and jobs, and the order in which they start and stop.
 
+mod ingest;
 pub(crate) mod listen;
 mod shutdown;
 mod store;
@@ -104,6 +105,7 @@ pub(crate) fn start(
     let live = LiveFeed::default();
     let pool = store.pool.clone();
     let mut parts = JoinSet::new();
+    let door = ingest::Door::default();
     if let Some(socket) = sockets.mqtt {
         let given = gateway::Parts {
             mqtt: socket,
@@ -115,7 +117,9 @@ pub(crate) fn start(
             config: config.gateway.clone(),
         };
         let shutdown = shutdown.clone();
-        parts.spawn(async move { ("the gateway", gateway::run(given, shutdown).await.map_err(anyhow::Error::from)) });
+        let door = Arc::clone(&door);
+        let http = config.gateway.http.clone();
+        parts.spawn(async move { ("the gateway", run_gateway(given, &http, &door, shutdown).await) });
     }
     if let Some(socket) = sockets.http {
         let mut config = config.web.clone();
@@ -123,7 +127,9 @@ pub(crate) fn start(
             // The gateway runs elsewhere, so what it commits is looked for in the store.
             config.live_poll_ms = POLL_MS;
         }
-        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, config };
+        // Phones report on the port of the console; without a gateway behind it there is nobody to take it in.
+        let ingest = mqtt.is_some().then(|| ingest::through(&door));
+        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, ingest, config };
         let shutdown = shutdown.clone();
         parts.spawn(async move { ("the web floor", web::run(given, shutdown).await.map_err(anyhow::Error::from)) });
     } else if let Some(socket) = sockets.ops {
@@ -177,6 +183,19 @@ impl Running {
         info!("stopped");
         outcome
     }
+}
+
+/// Runs the gateway, and opens its door for phones as soon as it has started.
+async fn run_gateway(
+    given: gateway::Parts,
+    http: &gateway::http::config::Http,
+    door: &ingest::Door,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let gateway = gateway::start(given, shutdown).await?;
+    let _ = door.set(gateway::http::HttpDoor::new(gateway.doorway(), http));
+    gateway.wait().await;
+    Ok(())
 }
 
 fn part_ended(ended: Result<(&'static str, anyhow::Result<()>), tokio::task::JoinError>) -> anyhow::Result<()> {

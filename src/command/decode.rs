@@ -1,8 +1,10 @@
 //! `motorpool decode`: bytes in, one JSON object a message out.
 
+mod gb32960;
 mod hex;
 mod nmea;
 mod obd;
+mod osmand;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
@@ -23,10 +25,13 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Format {
+    Gb32960(gb32960::Args),
     /// NMEA 0183 as on the serial line: one line a fix.
     Nmea(Input),
     /// A conversation with an ELM327 as on the serial line: one line an answer.
     Obd(Input),
+    /// What phones send over HTTP (OsmAnd, the Traccar client, OwnTracks): one line a report.
+    Osmand(Input),
 }
 
 #[derive(Debug, clap::Args)]
@@ -39,8 +44,10 @@ struct Input {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match args.format {
+        Format::Gb32960(args) => gb32960::run(&args, &args.keys()?, args.open()?, &mut out),
         Format::Nmea(input) => nmea::run(&input.read()?, &mut out),
         Format::Obd(input) => obd::run(&input.read()?, &mut out),
+        Format::Osmand(input) => osmand::run(&input.read()?, &mut out),
     };
     match written.and_then(|()| out.flush()) {
         Ok(()) => Ok(ExitCode::SUCCESS),

@@ -27,7 +27,8 @@ static HEADERS: [(HeaderName, &str); 6] = [
 
 /// Sets the headers that protect pages; answers of the API are kept by no cache unless they say so themselves.
 pub(crate) async fn protect(State(config): State<Arc<Config>>, request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api");
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api") || path.starts_with("/ingest");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in &HEADERS {

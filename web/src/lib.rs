@@ -7,6 +7,7 @@ mod config;
 mod console;
 mod edge;
 mod extract;
+mod ingest;
 mod live;
 mod once;
 pub mod ops;
@@ -20,6 +21,7 @@ mod texts;
 mod tiles;
 
 pub use config::{Config, Map, MapError, MapKind, Secret};
+pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestRequest};
 pub use router::{openapi, router};
 pub use run::{Parts, RunError, run};
 pub use state::{App, StartError};

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::ingest::Ingest;
 use crate::ops;
 use crate::router::router;
 use crate::state::{App, StartError};
@@ -30,6 +31,8 @@ pub struct Parts {
     pub clock: Clock,
     /// What the gateway commits.
     pub live: LiveFeed,
+    /// Where goes what devices report over HTTP; without it they report elsewhere.
+    pub ingest: Option<Ingest>,
     /// The settings.
     pub config: Config,
 }
@@ -57,9 +60,9 @@ pub enum RunError {
 
 /// Serves people until `shutdown`, then lets requests under way finish.
 pub async fn run(parts: Parts, shutdown: CancellationToken) -> Result<(), RunError> {
-    let Parts { http, ops, pool, clock, live, config } = parts;
+    let Parts { http, ops, pool, clock, live, ingest, config } = parts;
     let app = App::start(pool.clone(), clock, &live, config, shutdown.clone()).await?;
-    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(&app, ingest.as_ref()).into_make_service_with_connect_info::<SocketAddr>();
     let people = axum::serve(http, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let operators = async {
         match ops {

@@ -23,7 +23,7 @@ use telematics::quantity::{Heading, Speed};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
-use web::{App, Config};
+use web::{App, Config, Ingest};
 
 pub(crate) const PASSWORD: &str = "Motorpool-demo-1";
 static HASH: LazyLock<String> = LazyLock::new(|| web::password::hash(PASSWORD).unwrap());
@@ -130,6 +130,15 @@ impl World {
 
     /// A world with other settings, furnished before the service starts.
     pub(crate) async fn with<T>(config: Config, furnish: impl AsyncFnOnce(&PgPool) -> T) -> (Self, T) {
+        Self::build(config, None, furnish).await
+    }
+
+    /// A world in which devices may report.
+    pub(crate) async fn reporting_to(ingest: Ingest) -> Self {
+        Self::build(Config::default(), Some(&ingest), async |_| ()).await.0
+    }
+
+    async fn build<T>(config: Config, ingest: Option<&Ingest>, furnish: impl AsyncFnOnce(&PgPool) -> T) -> (Self, T) {
         let db = fleet_db::testing::database().await;
         let mut tx = fleet_db::begin(&db.pool).await.unwrap();
         for unit in [
@@ -164,7 +173,7 @@ impl World {
         };
         let (feed, shutdown) = (LiveFeed::default(), CancellationToken::new());
         let app = App::start(db.pool.clone(), clock, &feed, config, shutdown.clone()).await.unwrap();
-        let router = web::router(&app);
+        let router = web::router(&app, ingest);
         (Self { db, router, feed, now, shutdown }, furniture)
     }
 

@@ -11,6 +11,8 @@ mod harness;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod ingest;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_client;

@@ -34,6 +34,7 @@ async fn it_serves_both_sockets_and_stops_while_people_are_watching() {
         pool: world.db.pool.clone(),
         clock: Arc::new(noon),
         live: LiveFeed::default(),
+        ingest: None,
         config: Config::default(),
     };
     let shutdown = CancellationToken::new();
