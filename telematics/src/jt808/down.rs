@@ -11,6 +11,7 @@ use crate::jt808::area::{Circle, Polygon, Rectangle, Route};
 use crate::jt808::parameter::Setting;
 use crate::jt808::text::NotGbk;
 
+pub(crate) use explain::parameters;
 pub(crate) use write::{count_u8, count_u16, put_text_u16};
 
 /// How a message was taken (应答结果), in 0x8001.

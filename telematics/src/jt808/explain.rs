@@ -3,11 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::jt808::bits;
+use crate::jt808::cursor::BodyError;
+use crate::jt808::down::{self, Down};
 use crate::jt808::edition::Edition;
 use crate::jt808::header::Encryption;
 use crate::jt808::location::{Location, status};
 use crate::jt808::standard::{self, Fuel};
-use crate::jt808::up::{Answered, Batch, Media, Message, Up};
+use crate::jt808::up::{Answered, Batch, Media, Message, Parameters, Up};
 use crate::jt808::vendor::Profile;
 
 /// A message as an object: `version`, `message_id`, `terminal_id`, `serial`, and `body` or `error`.
@@ -24,14 +26,23 @@ pub fn explain(message: &Message, profile: &Profile) -> Value {
         Encryption::Rsa => set(&mut object, "encryption", json!("rsa")),
         Encryption::Other(bits) => set(&mut object, "encryption", json!(bits)),
     }
-    match &message.up {
-        Ok(up) => set(&mut object, "body", body(up, message.edition, profile)),
+    match said(message, profile) {
+        Ok(body) => set(&mut object, "body", body),
         Err(error) => set(&mut object, "error", json!({ "code": error.code(), "detail": error.to_string() })),
     }
     object
 }
 
-/// What a message says, as an object.
+/// What a message says, whichever direction it goes.
+fn said(message: &Message, profile: &Profile) -> Result<Value, BodyError> {
+    let (header, edition) = (&message.header, message.edition);
+    if header.is_down() && header.encryption == Encryption::None {
+        return Down::decode(header.message_id, edition, &message.body).map(|down| down.explain(edition));
+    }
+    message.up.as_ref().map(|up| body(up, edition, profile)).map_err(Clone::clone)
+}
+
+/// What a terminal's message says, as an object.
 pub fn body(up: &Up, edition: Edition, profile: &Profile) -> Value {
     match up {
         Up::Reply(said) => json!(said),
@@ -39,7 +50,7 @@ pub fn body(up: &Up, edition: Edition, profile: &Profile) -> Value {
         Up::Resend(said) => json!(said),
         Up::Registration(said) => json!(said),
         Up::Authentication(said) => json!(said),
-        Up::Parameters(said) => json!(said),
+        Up::Parameters(said) => parameters(said),
         Up::Attributes(said) => json!(said),
         Up::UpgradeResult(said) => json!(said),
         Up::Location(said) => location(said, edition, profile),
@@ -114,6 +125,14 @@ pub fn location(location: &Location, edition: Edition, profile: &Profile) -> Val
     object
 }
 
+/// Parameters by name, and as they stand on the wire.
+fn parameters(said: &Parameters) -> Value {
+    let mut object = down::parameters(&said.parameters);
+    set(&mut object, "reply_serial", said.reply_serial.into());
+    set(&mut object, "count", said.count.into());
+    object
+}
+
 /// The serial of the question, and the position beside it.
 fn answered(said: &Answered, edition: Edition, profile: &Profile) -> Value {
     let mut object = json!({ "reply_serial": said.reply_serial });
@@ -145,7 +164,7 @@ fn media(said: &Media, edition: Edition, profile: &Profile) -> Value {
     object
 }
 
-fn problem(error: &crate::jt808::cursor::BodyError) -> Value {
+fn problem(error: &BodyError) -> Value {
     json!({ "error": { "code": error.code(), "detail": error.to_string() } })
 }
 

@@ -1,8 +1,10 @@
 //! A message field by field, with the bytes of each: what the inspector shows.
 
+use crate::jt808::cursor::BodyError;
+use crate::jt808::down::Down;
 use crate::jt808::edition::Edition;
 use crate::jt808::frame::{self, FrameError};
-use crate::jt808::header::Header;
+use crate::jt808::header::{Encryption, Header};
 use crate::jt808::reader::Reader;
 use crate::jt808::up::Up;
 
@@ -20,11 +22,7 @@ pub fn fields(frame: &[u8]) -> Result<Vec<Field>, FrameError> {
     let _ = head(&header, &mut reader);
     if let Ok(mut part) = reader.part(body.len()) {
         if header.package.is_none() {
-            let (read, _) = Up::take(&header, &mut part);
-            if let Err(error) = read {
-                part.rest("tail");
-                part.say(|| error.to_string());
-            }
+            whole(&header, &mut part);
         }
         part.rest("data");
         reader.skip(part);
@@ -34,7 +32,28 @@ pub fn fields(frame: &[u8]) -> Result<Vec<Field>, FrameError> {
     Ok(reader.into_fields())
 }
 
-fn head(header: &Header, reader: &mut Reader<'_>) -> Result<(), crate::jt808::cursor::BodyError> {
+/// The fields of a body that came in packages; offsets are those of the body.
+pub fn body_fields(header: &Header, body: &[u8]) -> Vec<Field> {
+    let mut reader = Reader::writing(body, 0);
+    whole(header, &mut reader);
+    reader.rest("data");
+    reader.into_fields()
+}
+
+/// The fields of a whole body, whichever direction it goes.
+fn whole(header: &Header, body: &mut Reader<'_>) {
+    let read = if header.is_down() && header.encryption == Encryption::None {
+        Down::read(body, header.message_id, header.edition).map(|_| ())
+    } else {
+        Up::take(header, body).0.map(|_| ())
+    };
+    if let Err(error) = read {
+        body.rest("tail");
+        body.say(|| error.to_string());
+    }
+}
+
+fn head(header: &Header, reader: &mut Reader<'_>) -> Result<(), BodyError> {
     reader.u16("message_id")?;
     reader.say(|| format!("{:#06x}", header.message_id));
     reader.u16("properties")?;

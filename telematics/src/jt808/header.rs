@@ -140,6 +140,11 @@ impl Header {
         Self { message_id, edition, encryption: Encryption::None, terminal, serial, package: None }
     }
 
+    /// Whether the platform says it to the terminal (下行), as bit 15 of the id tells.
+    pub const fn is_down(&self) -> bool {
+        self.message_id & 0x8000 != 0
+    }
+
     /// The header and the body behind it; the body has the length that the header says.
     pub fn read(message: &[u8]) -> Result<(Self, &[u8]), FrameError> {
         let short = FrameError::Header { length: message.len() };

@@ -35,7 +35,7 @@ impl Down {
             Self::QueryParameters | Self::QueryAttributes | Self::QueryPosition => json!({}),
             Self::Control { command, arguments } => control(*command, arguments),
             Self::Upgrade { target, maker, version, data } => json!({
-                "upgrade_target": target,
+                "upgrade_type": target,
                 "maker": maker,
                 "upgrade_version": version,
                 "length": data.len(),

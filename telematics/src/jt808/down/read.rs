@@ -86,7 +86,7 @@ impl Down {
                     each(body, "packages", count.into(), |body| body.u16("package"))?
                 },
             },
-            0x8900 => Self::Transparent { kind: body.u8("type")?, data: body.rest("data").to_vec() },
+            0x8900 => Self::Transparent { kind: body.u8("transparent_type")?, data: body.rest("data").to_vec() },
             _ => Self::Other { id, body: body.rest("data").to_vec() },
         })
     }
@@ -116,7 +116,7 @@ pub(crate) fn setting(body: &mut Reader<'_>) -> Result<Setting, BodyError> {
 }
 
 fn upgrade(body: &mut Reader<'_>, edition: Edition) -> Result<Down, BodyError> {
-    let target = body.u8("upgrade_target")?;
+    let target = body.u8("upgrade_type")?;
     let maker = body.text("maker", maker_bytes(edition))?;
     let version = body.counted_text("upgrade_version")?;
     // A length beyond what a `usize` holds is beyond the body too.
