@@ -40,3 +40,6 @@ pub use crate::gb32960::keys::{KeyRing, Keys};
 pub use crate::gb32960::message::{Body, Message, MessageError, open};
 pub use crate::gb32960::report::Report;
 pub use crate::gb32960::signature::Verdict;
+
+#[cfg(test)]
+mod tests;
