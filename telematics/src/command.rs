@@ -46,11 +46,26 @@ pub enum Command {
     Restart {},
     /// Forget everything set, as new from the works (0x8105 word 5; GB/T 32960 control 4).
     FactoryReset {},
+    /// Take a newer program (`update`); ordered by a rollout alone.
+    Update(Release),
     /// Write this much into your own log (`log_level`).
     LogLevel {
         /// error, warn, info, debug or trace.
         level: String,
     },
+}
+
+/// A signed program (固件版本); where it is fetched the device knows itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// What it says it is.
+    pub version: String,
+    /// SHA-256, hex.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Ed25519 over `motorpool-bridge VERSION SHA256`, hex.
+    pub signature: String,
 }
 
 /// A text for a terminal (文本信息下发).
@@ -96,6 +111,7 @@ impl Command {
             Self::QueryAttributes {} => "query_attributes",
             Self::Restart {} => "restart",
             Self::FactoryReset {} => "factory_reset",
+            Self::Update(_) => "update",
             Self::LogLevel { .. } => "log_level",
         }
     }
@@ -107,6 +123,7 @@ impl Command {
             Self::ReportInterval { seconds } => ("interval", json!({ "secs": seconds })),
             Self::Restart {} => ("restart", json!({})),
             Self::LogLevel { level } => ("log_level", json!({ "level": level })),
+            Self::Update(release) => ("update", json!(release)),
             _ => return None,
         };
         Some(json!({ "id": id, "kind": kind, "args": args, "expires": expires_at.timestamp_millis() }))
@@ -157,6 +174,7 @@ mod tests {
             Command::Restart {},
             Command::FactoryReset {},
             Command::LogLevel { level: "debug".to_owned() },
+            Command::Update(Release { version: "0.2.0".to_owned(), sha256: "00".to_owned(), bytes: 1, signature: "00".to_owned() }),
         ];
         for command in commands {
             assert!(command.args().is_object(), "{command:?}");

@@ -57,6 +57,14 @@ uuid_id! {
     CommandId
 }
 uuid_id! {
+    /// Key of an image of a program (固件).
+    FirmwareId
+}
+uuid_id! {
+    /// Key of a rollout (升级批次).
+    RolloutId
+}
+uuid_id! {
     /// Key of an observed trip (行程).
     TripId
 }
