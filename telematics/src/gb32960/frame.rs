@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::gb32960::header::{DATA_LIMIT, Edition, HEADER_BYTES, Header, check_code};
 
-/// One whole frame whose check code is right (数据包).
+/// One whole frame, 数据包, whose check code is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
     /// What stands before the data unit.
@@ -96,7 +96,7 @@ enum Behind {
     Nothing,
 }
 
-/// Finds the frames of one stream (分帧); all it remembers is whether it knows where a frame begins.
+/// Finds the frames of one stream; all it remembers is whether it knows where a frame begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Framer {
     limit: usize,

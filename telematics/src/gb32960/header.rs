@@ -9,7 +9,7 @@ pub const HEADER_BYTES: usize = 24;
 /// The longest data unit that the standard allows.
 pub const DATA_LIMIT: usize = 65_531;
 
-/// Which text of the standard a frame follows (协议版本): its start symbol says so.
+/// Which text of the standard a frame follows, 协议版本; its start symbol says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Edition {
     /// GB/T 32960.3-2016, `##`.
@@ -45,7 +45,7 @@ impl Edition {
     }
 }
 
-/// What a frame is about (命令标识).
+/// What a frame is about, 命令标识.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
     /// 0x01 车辆登入.
@@ -205,7 +205,7 @@ impl Ack {
     }
 }
 
-/// How the data unit is encrypted (数据单元加密方式).
+/// How the data unit is encrypted, 数据单元加密方式.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encryption {
@@ -272,7 +272,7 @@ impl fmt::Display for Encryption {
     }
 }
 
-/// Who a frame is about (唯一识别码): the vehicle's VIN, or the name of a platform.
+/// Who a frame is about, 唯一识别码: the vehicle's VIN, or the name of a platform.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Vin(pub [u8; 17]);
 
@@ -299,7 +299,7 @@ impl fmt::Debug for Vin {
     }
 }
 
-/// What stands before the data unit (数据包头).
+/// What stands before the data unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Which text the frame follows.

@@ -82,7 +82,7 @@ fn codes(walker: &mut Walker<'_, '_>, item: &'static Item, count: usize, length:
     Ok(codes)
 }
 
-/// A vehicle signs in (车辆登入).
+/// A vehicle signs in, 车辆登入.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Login<'a> {
     /// When; `None` when the bytes are no time.

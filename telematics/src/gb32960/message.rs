@@ -103,7 +103,7 @@ pub enum Body<'a> {
     Answer,
 }
 
-/// A message (报文): a header and what its data unit says.
+/// A message: a header and what its data unit says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message<'a> {
     /// What stands before the data unit.

@@ -8,7 +8,7 @@ use crate::gb32960::message::MessageError;
 use crate::gb32960::signature::Signature;
 use crate::gb32960::time::{self, TIME_BYTES};
 
-/// A report whose bodies are all there (车辆信息).
+/// A report whose bodies are all there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Report<'a> {
     /// Which tables it follows.
