@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use telematics::policy::Policy;
 
+use crate::broker::config::Broker;
+use crate::gb32960::config::Gb32960;
 use crate::http::config::Http;
 
 /// Section `gateway` of the configuration (接入网关设置).
@@ -37,6 +39,22 @@ pub struct Config {
     pub connections_per_ip: u32,
     /// Seconds a connection may stay without signing in.
     pub login_timeout_secs: u64,
+    /// Seconds between two heartbeats of a terminal of JT/T 808, unless it tells otherwise; after three it counts as gone.
+    pub heartbeat_secs: u64,
+    /// Seconds after which a connection without traffic is tried by the network itself (TCP keep-alive); 0: never.
+    pub keepalive_secs: u64,
+    /// Messages a second of one connection; what comes faster waits in its socket. 0: no limit.
+    pub frames_per_sec: u32,
+    /// Bytes of packages (分包) of one terminal that may wait for the rest of their message.
+    pub package_bytes: usize,
+    /// The same of all terminals together.
+    pub packages_bytes: usize,
+    /// Seconds after which missing packages are asked for.
+    pub package_ask_secs: u64,
+    /// Seconds after which a message is given up whose packages do not come.
+    pub package_timeout_secs: u64,
+    /// Seconds by which live reports must all be behind, or ahead, for the terminal's clock to count as off.
+    pub drift_secs: u64,
     /// Seconds of silence after which a terminal that asked for no keep-alive is disconnected.
     pub idle_timeout_secs: u64,
     /// Bytes of one MQTT packet, the fixed header not counted.
@@ -47,6 +65,15 @@ pub struct Config {
     pub in_flight: u16,
     /// Bytes waiting to be sent to one terminal; above that its socket is not read and commands to it fail.
     pub outgoing_bytes: usize,
+
+    /// Name of this gateway among several on one database; empty: made of the host's name and `mqtt_listen`.
+    pub name: String,
+    /// Bytes of last frames (原始报文) kept in memory, all terminals together; 0: none.
+    pub frames_bytes: usize,
+    /// Seconds between two notes in the store of when a terminal was last heard.
+    pub link_heard_secs: u64,
+    /// Seconds that the answer to a command is waited for.
+    pub command_patience_secs: u64,
 
     /// Tasks among which the vehicles are divided; each has a connection to the store.
     pub shards: usize,
@@ -74,6 +101,10 @@ pub struct Config {
     pub sweep_secs: u64,
     /// Seconds without further late records before the trips they touch are worked out again.
     pub revise_after_secs: u64,
+    /// Brokers of the site's own, of which the gateway is a client.
+    pub brokers: Vec<Broker>,
+    /// What is asked of vehicles and platforms that speak GB/T 32960.
+    pub gb32960: Gb32960,
     /// What phones may send over HTTP.
     pub http: Http,
     /// Thresholds of the tracker.
@@ -105,11 +136,23 @@ impl Default for Config {
             connections: 100_000,
             connections_per_ip: 20_000,
             login_timeout_secs: 10,
+            heartbeat_secs: 60,
+            keepalive_secs: 60,
+            frames_per_sec: 5000,
+            package_bytes: 1024 * 1024,
+            packages_bytes: 64 * 1024 * 1024,
+            package_ask_secs: 5,
+            package_timeout_secs: 60,
+            drift_secs: 300,
             idle_timeout_secs: 3600,
             frame_bytes: 20 * 1024,
             records_per_message: 500,
             in_flight: 64,
             outgoing_bytes: 64 * 1024,
+            name: String::new(),
+            frames_bytes: 16 * 1024 * 1024,
+            link_heard_secs: 60,
+            command_patience_secs: 240,
             shards: 2,
             shard_queue: 16_384,
             batch_rows: 4096,
@@ -122,8 +165,21 @@ impl Default for Config {
             snapshot_secs: 2,
             sweep_secs: 10,
             revise_after_secs: 10,
+            brokers: Vec::new(),
+            gb32960: Gb32960::default(),
             http: Http::default(),
             policy: Policy::default(),
         }
+    }
+}
+
+impl Config {
+    /// The name of this gateway among several on one database.
+    pub(crate) fn instance(&self) -> String {
+        if !self.name.is_empty() {
+            return self.name.clone();
+        }
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        format!("{}/{}", host.trim(), self.mqtt_listen)
     }
 }

@@ -10,6 +10,7 @@ use fleet_db::report::Report;
 use rmqtt_codec::types::QoS;
 use telematics::fix::Observation;
 use telematics::id::VehicleNo;
+use telematics::jt808::down::Down;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::link::Link;
@@ -57,6 +58,10 @@ pub(crate) enum Answer {
 pub(crate) enum Ack {
     /// PUBACK or PUBREC.
     Mqtt { qos: QoS, packet_id: NonZeroU16 },
+    /// 0x8001 of JT/T 808: the number and the id of the message, and how it was taken.
+    Jt808 { serial: u16, message_id: u16, result: u8 },
+    /// Another message of JT/T 808, numbered when it goes out.
+    Say(Box<Down>),
     /// Bytes made beforehand.
     Bytes(Box<[u8]>),
     /// Nothing is said, but the message counts as waiting until it is durable: in flight, and before a fence.

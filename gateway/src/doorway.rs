@@ -51,6 +51,11 @@ impl Doorway {
         (self.app.clock)()
     }
 
+    /// Records that one message may hold.
+    pub(crate) fn records_per_message(&self) -> usize {
+        self.app.config.records_per_message
+    }
+
     /// The device of that name, if the secret is its own. Takes the same time whether the name or the secret is wrong.
     pub fn authenticate(&self, terminal: &str, secret: &[u8]) -> Option<Arc<RegisteredDevice>> {
         self.app.register.authenticate(terminal, secret)

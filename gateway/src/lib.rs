@@ -1,8 +1,10 @@
 //! Where devices come in: sockets and MQTT, order kept per vehicle, commit, then acknowledge.
 
+pub mod broker;
 pub mod config;
 pub mod delivery;
 pub mod doorway;
+pub mod gb32960;
 pub mod history;
 pub mod http;
 pub mod lane;
@@ -15,9 +17,12 @@ pub mod register;
 pub mod run;
 
 mod admission;
+mod clerk;
+mod commands;
 mod draft;
-mod gb32960;
+mod frames;
 mod jt808;
+mod linkbook;
 mod listener;
 mod session;
 mod shard;

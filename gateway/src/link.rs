@@ -1,18 +1,28 @@
 //! One signed-in connection, as the committer sees it: where to put an acknowledgement, and how to end it.
 
-use std::num::NonZeroU16;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
+use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::device::RegisteredDevice;
+use fleet_db::frame::Direction;
+use fleet_db::link::LinkChange;
+use fleet_db::platform::RegisteredPlatform;
+use telematics::device::Protocol;
+use telematics::gb32960;
+use telematics::jt808::packages::{self, Serial};
+use telematics::jt808::{Edition, TerminalNo};
 use tokio::sync::Notify;
 
 use crate::delivery::Ack;
+use crate::frames::{Frames, Noted};
+use crate::jt808;
 use crate::mqtt::say;
-use crate::mqtt::topic::command_topic;
 use crate::mqtt::wire::Version;
+use crate::run::App;
 use crate::session::Reason;
 use crate::transport::Transport;
 
@@ -20,11 +30,16 @@ use crate::transport::Transport;
 pub struct Link {
     peer: Peer,
     dialect: Dialect,
-    limits: Limits,
-    transport: Transport,
+    line: Line,
     out: Mutex<Out>,
     waiting: AtomicU32,
     is_fenced: AtomicBool,
+    /// When the last bytes came, Unix milliseconds.
+    heard_ms: AtomicI64,
+    /// The same, as the store was last told.
+    told_ms: AtomicI64,
+    /// What was said on an earlier link of the terminal has been taken back: commands may be said on this one.
+    is_introduced: AtomicBool,
     wake: Notify,
 }
 
@@ -33,6 +48,8 @@ pub struct Link {
 pub(crate) enum Peer {
     /// A terminal, as the register knew it when it signed in.
     Device(Arc<RegisteredDevice>),
+    /// A platform that speaks for many vehicles, and the name of its link.
+    Platform(Arc<RegisteredPlatform>, String),
 }
 
 /// What is spoken on a link.
@@ -40,56 +57,87 @@ pub(crate) enum Peer {
 pub(crate) enum Dialect {
     /// MQTT, either version.
     Mqtt(Version),
+    /// JT/T 808, in the edition and under the number that the terminal's frames tell.
+    Jt808(Edition, TerminalNo),
+    /// GB/T 32960.3, in the edition of the sign-in.
+    Gb32960(gb32960::Edition),
 }
 
-/// What one link may hold.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) in_flight: u32,
-    pub(crate) outgoing_bytes: usize,
+impl Dialect {
+    pub(crate) const fn protocol(self) -> Protocol {
+        match self {
+            Self::Mqtt(_) => Protocol::Mqtt,
+            Self::Jt808(..) => Protocol::Jt808,
+            Self::Gb32960(_) => Protocol::Gb32960,
+        }
+    }
+
+    /// The edition, as people read it.
+    fn version(self) -> String {
+        match self {
+            Self::Mqtt(Version::V3) => "3.1.1".to_owned(),
+            Self::Mqtt(Version::V5) => "5".to_owned(),
+            Self::Jt808(edition, _) => edition.to_string(),
+            Self::Gb32960(edition) => edition.year().to_string(),
+        }
+    }
+}
+
+/// The connection under a link, and what it may hold.
+#[derive(Debug)]
+pub(crate) struct Line {
+    transport: Transport,
+    remote: SocketAddr,
+    since: DateTime<Utc>,
+    in_flight: u32,
+    outgoing_bytes: usize,
+    frames: Arc<Frames>,
+}
+
+impl Line {
+    pub(crate) fn new(app: &App, transport: Transport, remote: SocketAddr) -> Self {
+        Self {
+            transport,
+            remote,
+            since: (app.clock)(),
+            in_flight: u32::from(app.config.in_flight),
+            outgoing_bytes: app.config.outgoing_bytes,
+            frames: Arc::clone(&app.frames),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
 struct Out {
     bytes: BytesMut,
     takes_commands: bool,
-    /// The number of our next message, in the protocols that count them.
-    serial: u16,
+    /// Numbers our messages, in the protocols that count them.
+    serial: Serial,
     /// Why we end it.
     ended: Option<Reason>,
 }
 
-/// Why a command did not go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CommandError {
-    /// The device has no link, or has not subscribed to its commands.
-    #[error("the device is not listening for commands")]
-    NotListening,
-    /// Too much is already waiting to be sent.
-    #[error("too much is waiting to be sent to the device")]
-    Busy,
-}
-
-impl CommandError {
-    /// The stable code of the error.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotListening => "command.not_listening",
-            Self::Busy => "command.busy",
-        }
-    }
+/// Where something is said on a link: the outgoing bytes, and the number of our next message.
+#[derive(Debug)]
+pub(crate) struct Voice<'a> {
+    pub(crate) bytes: &'a mut BytesMut,
+    pub(crate) serial: &'a mut Serial,
 }
 
 impl Link {
-    pub(crate) fn new(peer: Peer, dialect: Dialect, limits: Limits, transport: Transport) -> Self {
+    /// A link on which our messages are counted on from `serial`.
+    pub(crate) fn new(peer: Peer, dialect: Dialect, line: Line, serial: Serial) -> Self {
+        let since_ms = line.since.timestamp_millis();
         Self {
             peer,
             dialect,
-            limits,
-            transport,
-            out: Mutex::default(),
+            line,
+            out: Mutex::new(Out { serial, ..Out::default() }),
             waiting: AtomicU32::new(0),
             is_fenced: AtomicBool::new(false),
+            heard_ms: AtomicI64::new(since_ms),
+            told_ms: AtomicI64::new(since_ms),
+            is_introduced: AtomicBool::new(false),
             wake: Notify::new(),
         }
     }
@@ -103,11 +151,51 @@ impl Link {
     pub fn name(&self) -> &str {
         match &self.peer {
             Peer::Device(device) => device.terminal.as_str(),
+            Peer::Platform(_, name) => name,
         }
     }
 
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     pub(crate) fn transport(&self) -> &Transport {
-        &self.transport
+        &self.line.transport
+    }
+
+    /// Bytes came.
+    pub(crate) fn hear(&self, now: DateTime<Utc>) {
+        self.heard_ms.store(now.timestamp_millis(), Ordering::Relaxed);
+    }
+
+    /// When bytes came last.
+    pub(crate) fn heard_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.heard_ms.load(Ordering::Relaxed)).unwrap_or(self.line.since)
+    }
+
+    /// The store does not know yet when bytes came last, and what it knows is older than `after`. Asked once, it counts as told.
+    pub(crate) fn is_news(&self, after: TimeDelta) -> bool {
+        let heard = self.heard_ms.load(Ordering::Relaxed);
+        let is_news = heard - self.told_ms.load(Ordering::Relaxed) >= after.num_milliseconds().max(1);
+        if is_news {
+            self.told_ms.store(heard, Ordering::Relaxed);
+        }
+        is_news
+    }
+
+    /// The link as the store keeps it; `None` where no single terminal is at the other end.
+    pub(crate) fn state(&self, closed: Option<(DateTime<Utc>, &'static str)>) -> Option<LinkChange> {
+        let Peer::Device(device) = &self.peer else { return None };
+        Some(LinkChange {
+            device: device.id,
+            peer: self.line.remote.to_string(),
+            protocol: self.dialect.protocol(),
+            version: self.dialect.version(),
+            is_encrypted: self.line.transport.is_encrypted(),
+            connected_at: self.line.since,
+            last_heard_at: self.heard_at(),
+            closed,
+        })
     }
 
     /// Waits for a change: room for another message, something to send, or the end.
@@ -122,7 +210,7 @@ impl Link {
 
     /// May another message be taken in?
     pub(crate) fn has_room(&self) -> bool {
-        self.waiting.load(Ordering::Acquire) < self.limits.in_flight && self.lock().bytes.len() < self.limits.outgoing_bytes
+        self.waiting.load(Ordering::Acquire) < self.line.in_flight && self.lock().bytes.len() < self.line.outgoing_bytes
     }
 
     /// Something waits to be sent.
@@ -133,15 +221,32 @@ impl Link {
     /// Puts an acknowledgement into the outgoing bytes; `flush` sends it.
     pub(crate) fn acknowledge(&self, ack: &Ack) {
         {
-            let mut out = self.lock();
-            match ack {
-                Ack::Mqtt { qos, packet_id } => say::put_ack(&mut out.bytes, *qos, *packet_id),
-                Ack::Bytes(bytes) => out.bytes.extend_from_slice(bytes),
-                Ack::Silent => {}
+            let out = &mut *self.lock();
+            match (ack, self.dialect) {
+                (Ack::Mqtt { qos, packet_id }, _) => say::put_ack(&mut out.bytes, *qos, *packet_id),
+                (Ack::Jt808 { serial, message_id, result }, Dialect::Jt808(edition, terminal)) => {
+                    let start = out.bytes.len();
+                    let head = jt808::say::Head { edition, terminal, serial: out.serial.take(1) };
+                    jt808::say::put_answer(&mut out.bytes, head, *serial, *message_id, *result);
+                    self.note_down(out.bytes.get(start..));
+                }
+                (Ack::Say(message), Dialect::Jt808(edition, terminal)) => {
+                    // An answer is short and has no text that could not be said.
+                    if let Ok(sent) = packages::frames(message, terminal, edition, &mut out.serial) {
+                        let bytes = sent.bytes();
+                        out.bytes.extend_from_slice(&bytes);
+                        self.note_down(Some(&bytes));
+                    }
+                }
+                (Ack::Jt808 { .. } | Ack::Say(_) | Ack::Silent, _) => {}
+                (Ack::Bytes(bytes), _) => {
+                    out.bytes.extend_from_slice(bytes);
+                    self.note_down(Some(bytes));
+                }
             }
         }
         let before = self.waiting.fetch_sub(1, Ordering::AcqRel);
-        if before >= self.limits.in_flight || (before == 1 && self.is_fenced.load(Ordering::Acquire)) {
+        if before >= self.line.in_flight || (before == 1 && self.is_fenced.load(Ordering::Acquire)) {
             self.wake.notify_one();
         }
     }
@@ -161,14 +266,53 @@ impl Link {
         write(&mut self.lock().bytes)
     }
 
+    /// Says something that counts among our messages; it is noted among the last frames.
+    pub(crate) fn say<T>(&self, write: impl FnOnce(Voice<'_>) -> T) -> T {
+        let out = &mut *self.lock();
+        let start = out.bytes.len();
+        let said = write(Voice { bytes: &mut out.bytes, serial: &mut out.serial });
+        // Of MQTT the payload alone is noted, by whoever has it.
+        if !matches!(self.dialect, Dialect::Mqtt(_)) {
+            self.note_down(out.bytes.get(start..));
+        }
+        said
+    }
+
+    /// Somebody listens for commands at the other end, and takes what is said.
+    pub(crate) fn takes_commands(&self) -> bool {
+        let out = self.lock();
+        out.takes_commands && out.ended.is_none() && out.bytes.len() < self.line.outgoing_bytes
+    }
+
+    /// Commands may be said on it from now on.
+    pub(crate) fn introduce(&self) {
+        self.is_introduced.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_introduced(&self) -> bool {
+        self.is_introduced.load(Ordering::Acquire)
+    }
+
+    /// Notes a frame of ours among the last ones.
+    pub(crate) fn note(&self, channel: &str, bytes: &[u8]) {
+        let Peer::Device(device) = &self.peer else { return };
+        self.line.frames.note(Noted { device: device.id, direction: Direction::Down, channel, bytes, error: None });
+    }
+
+    fn note_down(&self, bytes: Option<&[u8]>) {
+        if let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) {
+            self.note("", bytes);
+        }
+    }
+
     /// Sends what the socket takes, in one write; the rest goes when the session finds the socket writable.
     pub(crate) fn flush(&self) {
         let mut out = self.lock();
         if out.bytes.is_empty() {
             return;
         }
-        let held_back = out.bytes.len() >= self.limits.outgoing_bytes;
-        match self.transport.try_write(&out.bytes) {
+        let held_back = out.bytes.len() >= self.line.outgoing_bytes;
+        match self.line.transport.try_write(&out.bytes) {
             Ok(written) => out.bytes.advance(written),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             // The session reads the same failure and ends.
@@ -185,27 +329,6 @@ impl Link {
 
     pub(crate) fn set_takes_commands(&self, takes_commands: bool) {
         self.lock().takes_commands = takes_commands;
-    }
-
-    /// Sends a command (下发指令); the device answers on its `ack` topic.
-    pub fn command(&self, payload: Bytes) -> Result<(), CommandError> {
-        {
-            let mut out = self.lock();
-            if !out.takes_commands || out.ended.is_some() {
-                return Err(CommandError::NotListening);
-            }
-            if out.bytes.len() + payload.len() > self.limits.outgoing_bytes {
-                return Err(CommandError::Busy);
-            }
-            let Dialect::Mqtt(version) = self.dialect;
-            out.serial = out.serial.checked_add(1).unwrap_or(1);
-            let packet_id = NonZeroU16::new(out.serial).unwrap_or(NonZeroU16::MIN);
-            let topic = command_topic(self.name());
-            say::put_command(&mut out.bytes, version, topic, packet_id, payload)
-                .expect("a command below the limit of outgoing bytes fits a packet");
-        }
-        self.flush();
-        Ok(())
     }
 
     /// Ends the link; the session sees it and goes.

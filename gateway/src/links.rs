@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use fleet_db::link::LinkChange;
 use serde::{Deserialize, Serialize};
+use telematics::id::DeviceId;
+use tokio::sync::Notify;
 
-use crate::link::{CommandError, Link, Peer};
-use crate::session::Reason;
+use crate::link::{Link, Peer};
+use crate::session::{End, Reason};
 
 /// The state a device tells of itself (终端状态) on its `st` topic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,36 +32,106 @@ pub struct DeviceStatus {
 #[derive(Debug, Default)]
 pub struct Links {
     known: Mutex<Known>,
+    /// A link came or went, or began to take commands.
+    moved: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Known {
     links: HashMap<String, Arc<Link>>,
+    /// The same by the terminal's key, which commands know.
+    devices: HashMap<DeviceId, Arc<Link>>,
     statuses: HashMap<String, DeviceStatus>,
+    /// States of links that the store does not know yet, at most one a terminal.
+    changes: HashMap<DeviceId, LinkChange>,
+    /// Terminals that have a new link or none any more, for the commands.
+    moves: Vec<DeviceId>,
 }
 
 impl Links {
     /// Enters a link; an older one of the same device is ended.
     pub(crate) fn enter(&self, link: &Arc<Link>) {
-        let older = self.lock().links.insert(link.name().to_owned(), Arc::clone(link));
-        if let Some(older) = older {
+        let mut known = self.lock();
+        if let Some(change) = link.state(None) {
+            known.note(change);
+        }
+        if let Peer::Device(device) = link.peer() {
+            known.devices.insert(device.id, Arc::clone(link));
+        }
+        if let Some(older) = known.links.insert(link.name().to_owned(), Arc::clone(link)) {
             older.end(Reason::TakenOver);
             metrics::counter!("motorpool_gateway_takeovers_total").increment(1);
         }
     }
 
+    /// The terminal on this link listens for commands from now on.
+    pub(crate) fn listens(&self, link: &Link) {
+        link.set_takes_commands(true);
+        if let Peer::Device(device) = link.peer() {
+            self.lock().moves.push(device.id);
+            self.moved.notify_one();
+        }
+    }
+
     /// Takes a link out, unless a newer one has taken its place.
-    pub(crate) fn leave(&self, link: &Arc<Link>) {
+    pub(crate) fn leave(&self, link: &Arc<Link>, end: &End, now: DateTime<Utc>) {
         let mut known = self.lock();
         if known.links.get(link.name()).is_some_and(|current| Arc::ptr_eq(current, link)) {
             known.links.remove(link.name());
         }
+        if let Some(change) = link.state(Some((now, end.close_reason()))) {
+            known.note(change);
+        }
+        if let Peer::Device(device) = link.peer() {
+            if known.devices.get(&device.id).is_some_and(|current| Arc::ptr_eq(current, link)) {
+                known.devices.remove(&device.id);
+            }
+            known.moves.push(device.id);
+            self.moved.notify_one();
+        }
     }
 
-    /// Publishes `payload` to the `cmd` topic of a device (下发指令), `QoS` 1.
-    pub fn command(&self, terminal: &str, payload: Bytes) -> Result<(), CommandError> {
-        let link = self.lock().links.get(terminal).map(Arc::clone).ok_or(CommandError::NotListening)?;
-        link.command(payload)
+    /// The link of a terminal.
+    pub(crate) fn of(&self, device: DeviceId) -> Option<Arc<Link>> {
+        self.lock().devices.get(&device).map(Arc::clone)
+    }
+
+    /// The terminals that have a link.
+    pub(crate) fn devices(&self) -> Vec<DeviceId> {
+        self.lock().devices.keys().copied().collect()
+    }
+
+    /// Waits until links have moved: the terminals, each once.
+    pub(crate) async fn moves(&self) -> Vec<DeviceId> {
+        loop {
+            let mut moves = std::mem::take(&mut self.lock().moves);
+            if !moves.is_empty() {
+                moves.sort_unstable();
+                moves.dedup();
+                return moves;
+            }
+            self.moved.notified().await;
+        }
+    }
+
+    /// What the store does not know yet: links that came and went, and those last heard `after` what it knows.
+    pub(crate) fn take_changes(&self, heard_after: TimeDelta) -> Vec<LinkChange> {
+        let mut known = self.lock();
+        let mut changes = std::mem::take(&mut known.changes);
+        for (device, link) in &known.devices {
+            if link.is_news(heard_after)
+                && let Some(change) = link.state(None)
+            {
+                changes.entry(*device).or_insert(change);
+            }
+        }
+        changes.into_values().collect()
+    }
+
+    /// Gives back what could not be written.
+    pub(crate) fn put_back(&self, changes: Vec<LinkChange>) {
+        let mut known = self.lock();
+        changes.into_iter().for_each(|change| known.note(change));
     }
 
     /// What the device last said of itself since the service began.
@@ -94,5 +167,24 @@ impl Links {
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// The later connection counts; of the same one its end.
+    fn note(&mut self, change: LinkChange) {
+        let rank = |change: &LinkChange| (change.connected_at, change.closed.is_some(), change.last_heard_at);
+        match self.changes.get(&change.device) {
+            // Of two connections of the same instant the one that is up counts.
+            Some(known) if known.connected_at == change.connected_at && known.peer != change.peer => {
+                if change.closed.is_none() {
+                    self.changes.insert(change.device, change);
+                }
+            }
+            Some(known) if rank(known) > rank(&change) => {}
+            _ => {
+                self.changes.insert(change.device, change);
+            }
+        }
     }
 }

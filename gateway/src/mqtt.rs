@@ -6,6 +6,7 @@
 pub mod payload;
 pub mod topic;
 
+pub(crate) mod commands;
 pub(crate) mod say;
 mod signin;
 mod talk;
@@ -18,10 +19,12 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use rmqtt_codec::error::DecodeError;
+use telematics::jt808::packages::Serial;
 use tokio::time::timeout;
 use tracing::debug;
 
-use crate::link::{Dialect, Limits, Link, Peer};
+use crate::clerk::Errand;
+use crate::link::{Dialect, Line, Link, Peer};
 use crate::register::Card;
 use crate::run::App;
 use crate::session::{self, End, Reason};
@@ -53,9 +56,10 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
         }
     };
     debug!(terminal = %device.terminal, %peer, "{} signed in from {peer}", device.terminal);
-    let limits = Limits { in_flight: u32::from(app.config.in_flight), outgoing_bytes: app.config.outgoing_bytes };
     let card = Card::new(Arc::clone(&device), &app.register);
-    let link = Arc::new(Link::new(Peer::Device(device), Dialect::Mqtt(version), limits, transport));
+    let line = Line::new(app, transport, peer);
+    app.clerk.note(Errand::Authenticated(device.id));
+    let link = Arc::new(Link::new(Peer::Device(device), Dialect::Mqtt(version), line, Serial::default()));
     welcome(app, &link, version);
     app.links.enter(&link);
     // MQTT 5, 3.1.2.10: one and a half times the keep-alive without a packet, and the terminal is gone.
@@ -63,8 +67,9 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
         0 => Duration::from_secs(app.config.idle_timeout_secs),
         secs => Duration::from_millis(u64::from(secs) * 1500),
     };
-    let end = session::converse(app, &link, Mqtt::new(reader, version, card), rest, patience).await;
-    app.links.leave(&link);
+    let mut talk = Mqtt::new(reader, version, card);
+    let end = session::converse(app, &link, &mut talk, rest, patience).await;
+    app.links.leave(&link, &end, (app.clock)());
     farewell(app, &link, version, &connect, &end);
     end
 }

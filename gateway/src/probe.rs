@@ -1,5 +1,7 @@
 //! A device of our own for tests and load: MQTT 3.1.1 or 5 with as little as can be between the test and the socket.
 
+pub mod jt808;
+
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;

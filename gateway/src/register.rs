@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use fleet_db::device::{self, RegisteredDevice};
+use fleet_db::platform::{self, RegisteredPlatform};
 use fleet_db::{DbError, PgPool};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use tokio::time::{Duration, sleep};
+use telematics::id::DeviceId;
+use tokio::time::{Duration, Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -22,8 +24,13 @@ const RELOAD_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Register {
     devices: RwLock<HashMap<String, Arc<RegisteredDevice>>>,
+    /// Platforms of GB/T 32960, by the name they sign in with.
+    platforms: RwLock<HashMap<String, Arc<RegisteredPlatform>>>,
     /// Rises with every change.
     generation: AtomicU64,
+    /// Codes given out by registrations, until a load that began afterwards brings them: by terminal, with the number of the renewal.
+    renewed: Mutex<HashMap<String, (u64, [u8; 32])>>,
+    renewals: AtomicU64,
 }
 
 /// What the register says of one device (登记卡), looked up again only after a change.
@@ -37,6 +44,11 @@ impl Card {
     pub(crate) fn new(device: Arc<RegisteredDevice>, register: &Register) -> Self {
         // An older number than the device's only costs a look too many.
         Self { device, generation: register.generation.load(Ordering::Acquire).wrapping_sub(1) }
+    }
+
+    /// The key of the device, which never changes.
+    pub(crate) fn id(&self) -> DeviceId {
+        self.device.id
     }
 
     /// The name of the device, which never changes.
@@ -61,7 +73,7 @@ impl Register {
     /// The register with these devices.
     pub fn new(devices: Vec<RegisteredDevice>) -> Self {
         let register = Self::default();
-        register.replace(devices);
+        register.replace(devices, 0);
         register
     }
 
@@ -79,24 +91,68 @@ impl Register {
         device.filter(|_| is_equal)
     }
 
-    /// Who signed in is still registered, with the same secret.
-    fn still_admits(&self, peer: &Peer) -> bool {
-        let Peer::Device(then) = peer;
-        self.device(then.terminal.as_str()).is_some_and(|now| now.secret_sha256 == then.secret_sha256)
+    /// The platform of that name.
+    fn platform(&self, login: &str) -> Option<Arc<RegisteredPlatform>> {
+        self.platforms.read().unwrap_or_else(PoisonError::into_inner).get(login).map(Arc::clone)
     }
 
-    fn replace(&self, devices: Vec<RegisteredDevice>) {
-        let devices = devices.into_iter().map(|device| (device.terminal.as_str().to_owned(), Arc::new(device))).collect();
+    /// The platform of that name, if the secret is its own. Takes the same time whether the name or the secret is wrong.
+    pub(crate) fn authenticate_platform(&self, login: &str, secret: &[u8]) -> Option<Arc<RegisteredPlatform>> {
+        let platform = self.platform(login);
+        let expected = platform.as_ref().map_or([0; 32], |platform| platform.secret_sha256);
+        let given = Sha256::digest(secret);
+        let is_equal = bool::from(given.as_slice().ct_eq(&expected));
+        platform.filter(|_| is_equal)
+    }
+
+    /// Who signed in is still registered, with the same secret.
+    fn still_admits(&self, peer: &Peer) -> bool {
+        match peer {
+            Peer::Device(then) => self.device(then.terminal.as_str()).is_some_and(|now| now.secret_sha256 == then.secret_sha256),
+            Peer::Platform(then, _) => self.platform(&then.login).is_some_and(|now| now.secret_sha256 == then.secret_sha256),
+        }
+    }
+
+    /// A registration gave this terminal a new code, which counts at once, before the store tells of the change.
+    pub(crate) fn renew(&self, terminal: &str, secret_sha256: [u8; 32]) {
+        let number = self.renewals.fetch_add(1, Ordering::AcqRel) + 1;
+        self.renewed().insert(terminal.to_owned(), (number, secret_sha256));
+        let mut devices = self.devices.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(device) = devices.get_mut(terminal) {
+            Arc::make_mut(device).secret_sha256 = secret_sha256;
+        }
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn renewed(&self) -> MutexGuard<'_, HashMap<String, (u64, [u8; 32])>> {
+        self.renewed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over what was loaded; `renewals` is how many there were when the load began.
+    fn replace(&self, devices: Vec<RegisteredDevice>, renewals: u64) {
+        let mut devices: HashMap<String, Arc<RegisteredDevice>> =
+            devices.into_iter().map(|device| (device.terminal.as_str().to_owned(), Arc::new(device))).collect();
+        let mut renewed = self.renewed();
+        renewed.retain(|_, (number, _)| *number > renewals);
+        for (terminal, (_, secret_sha256)) in renewed.iter() {
+            if let Some(device) = devices.get_mut(terminal) {
+                Arc::make_mut(device).secret_sha256 = *secret_sha256;
+            }
+        }
         *self.devices.write().unwrap_or_else(PoisonError::into_inner) = devices;
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Takes over what the store has.
     pub(crate) async fn reload(&self, pool: &PgPool) -> Result<usize, DbError> {
+        let renewals = self.renewals.load(Ordering::Acquire);
         let mut tx = fleet_db::begin(pool).await?;
         let devices = device::load_register(&mut tx).await?;
+        let platforms = platform::load_register(&mut tx).await?;
+        let platforms = platforms.into_iter().map(|platform| (platform.login.clone(), Arc::new(platform))).collect();
+        *self.platforms.write().unwrap_or_else(PoisonError::into_inner) = platforms;
         let count = devices.len();
-        self.replace(devices);
+        self.replace(devices, renewals);
         Ok(count)
     }
 }
@@ -120,9 +176,12 @@ async fn listen(register: &Register, links: &Links, pool: &PgPool) -> Result<std
     // Listen first, load then: a change in between is not missed.
     let mut changes = device::Changes::listen(pool).await?;
     loop {
+        let began = Instant::now();
         let count = register.reload(pool).await?;
         links.expel(|peer| !register.still_admits(peer));
         info!(devices = count, "register of {count} devices loaded");
+        // A large register that changes all the time is loaded no more than half of it.
+        sleep(began.elapsed()).await;
         changes.next().await?;
     }
 }

@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use fleet_db::{Clock, DbError, LiveFeed, PgPool};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -16,16 +15,19 @@ use tokio_util::task::TaskTracker;
 use tracing::info;
 
 use crate::admission::Admission;
+use crate::clerk::Clerk;
+use crate::commands::Commands;
 use crate::config::{Config, Plaintext};
 use crate::doorway::Doorway;
+use crate::frames::Frames;
 use crate::lane::{Lane, Lanes};
-use crate::link::CommandError;
+use crate::linkbook::Linkbook;
 use crate::links::{DeviceStatus, Links};
 use crate::listener::{self, Door, Speech};
 use crate::register::{self, Register};
 use crate::shard::Shard;
 use crate::telemetry::Messages;
-use crate::tls;
+use crate::{broker, clerk, commands, frames, jt808, tls};
 
 /// What the gateway is given.
 pub struct Parts {
@@ -79,6 +81,11 @@ pub(crate) struct App {
     pub(crate) lanes: Lanes,
     pub(crate) admission: Arc<Admission>,
     pub(crate) messages: Messages,
+    pub(crate) pool: PgPool,
+    pub(crate) frames: Arc<Frames>,
+    pub(crate) clerk: Arc<Clerk>,
+    pub(crate) commands: Arc<Commands>,
+    pub(crate) packages: Arc<jt808::Budget>,
 }
 
 impl fmt::Debug for App {
@@ -94,15 +101,11 @@ pub struct Gateway {
     listeners: JoinSet<()>,
     shards: JoinSet<()>,
     sessions: TaskTracker,
+    linkbook: Linkbook,
     shutdown: CancellationToken,
 }
 
 impl Gateway {
-    /// Publishes `payload` to the `cmd` topic of a device that is connected and listens for commands.
-    pub fn command(&self, terminal: &str, payload: Bytes) -> Result<(), CommandError> {
-        self.app.links.command(terminal, payload)
-    }
-
     /// What a device last said of itself since the gateway began.
     pub fn status(&self, terminal: &str) -> Option<DeviceStatus> {
         self.app.links.status(terminal)
@@ -129,6 +132,8 @@ impl Gateway {
         if tokio::time::timeout(Duration::from_secs(1), self.sessions.wait()).await.is_err() {
             info!(sessions = self.sessions.len(), "{} sessions had not ended when the gateway did", self.sessions.len());
         }
+        // A store that is away finds the links closed when the next gateway begins.
+        let _ = tokio::time::timeout(Duration::from_secs(2), self.linkbook.write()).await;
     }
 }
 
@@ -147,6 +152,8 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     doors.extend(secure_doors(&config).await?);
 
     let links = Arc::new(Links::default());
+    let linkbook = Linkbook::new(&links, &pool, &clock, &config);
+    linkbook.open().await?;
     let register = Arc::new(Register::default());
     register.reload(&pool).await?;
 
@@ -171,22 +178,46 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
         lanes.push(lane);
     }
     let mut listeners = JoinSet::new();
+    let (frames, noted) = Frames::new(config.frames_bytes, Arc::clone(&clock));
+    let (clerk, errands) = Clerk::new(Arc::clone(&clock));
+    let commands = Arc::new(Commands::default());
+    let sender = commands::Sender {
+        commands: Arc::clone(&commands),
+        links: Arc::clone(&links),
+        clerk: Arc::clone(&clerk),
+        pool: pool.clone(),
+        clock: Arc::clone(&clock),
+        patience: Duration::from_secs(config.command_patience_secs),
+    };
+    listeners.spawn(sender.keep(shutdown.clone()));
+    listeners.spawn(clerk::keep(errands, pool.clone(), shutdown.clone()));
+    listeners.spawn(frames::keep(Arc::clone(&frames), noted, pool.clone(), shutdown.clone()));
+    listeners.spawn(linkbook.clone().keep(shutdown.clone()));
+    listeners.spawn(register::follow(Arc::clone(&register), Arc::clone(&links), pool.clone(), shutdown.clone()));
     let app = Arc::new(App {
         admission: Admission::new(config.connections, config.connections_per_ip),
         config,
         clock,
-        register: Arc::clone(&register),
-        links: Arc::clone(&links),
+        register,
+        links,
         lanes: Lanes(lanes.into()),
         messages: Messages::new(),
+        pool,
+        frames,
+        clerk,
+        commands,
+        packages: Arc::default(),
     });
 
     let sessions = TaskTracker::new();
-    listeners.spawn(register::follow(register, links, pool, shutdown.clone()));
     for door in doors {
         listeners.spawn(listener::accept(door, Arc::clone(&app), sessions.clone(), shutdown.clone()));
     }
-    Ok(Gateway { app, listeners, shards, sessions, shutdown })
+    let drain = Duration::from_secs(app.config.drain_secs);
+    for broker in app.config.brokers.clone() {
+        listeners.spawn(broker::follow(broker, Doorway::new(Arc::clone(&app)), shutdown.clone(), drain));
+    }
+    Ok(Gateway { app, listeners, shards, sessions, linkbook, shutdown })
 }
 
 async fn secure_doors(config: &Config) -> Result<Vec<Door>, RunError> {

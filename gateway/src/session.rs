@@ -1,6 +1,7 @@
 //! One connection from its first byte to its last, in any protocol: take messages in as fast as the shards take them off, go.
 
 mod desk;
+mod pace;
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -14,10 +15,18 @@ use tokio::time::Instant;
 use crate::lane::Stopped;
 use crate::link::Link;
 use crate::run::App;
+use crate::telemetry;
 pub(crate) use desk::Desk;
+use pace::Pace;
 
 /// Bytes read at once. The buffer belongs to the thread: an idle connection has none of its own.
 const READ_BYTES: usize = 64 * 1024;
+
+/// Pause of a session that is too fast.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Pause between two looks at what is waited for.
+const LOOK: Duration = Duration::from_secs(1);
 
 thread_local! {
     static BUFFER: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(READ_BYTES));
@@ -48,6 +57,24 @@ pub(crate) enum End {
 }
 
 impl End {
+    /// The word under which the store keeps it.
+    pub(crate) const fn close_reason(&self) -> &'static str {
+        match self {
+            Self::Io(_) | Self::Closed => "closed",
+            Self::Goodbye => "logout",
+            Self::Wire { .. } => "protocol_error",
+            Self::LoginTimeout | Self::Refused(_) => "refused",
+            Self::Ended(reason) => match reason {
+                Reason::TakenOver => "replaced",
+                Reason::KeepAlive => "idle",
+                Reason::NotAuthorized => "expelled",
+                Reason::ShuttingDown => "shutdown",
+                Reason::SlowConsumer => "slow",
+                Reason::Malformed | Reason::Protocol | Reason::TooLarge => "protocol_error",
+            },
+        }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Io(_) => "io",
@@ -76,6 +103,7 @@ pub(crate) enum Reason {
     KeepAlive,
     TakenOver,
     TooLarge,
+    SlowConsumer,
 }
 
 impl Reason {
@@ -88,6 +116,7 @@ impl Reason {
             Self::KeepAlive => "keep_alive",
             Self::TakenOver => "taken_over",
             Self::TooLarge => "too_large",
+            Self::SlowConsumer => "slow_consumer",
         }
     }
 }
@@ -107,6 +136,14 @@ pub(crate) enum Heeded {
 pub(crate) trait Talk {
     /// Takes one message off the front of `buffer`, if there is one.
     fn heed(&mut self, desk: &mut Desk<'_>, buffer: &mut BytesMut) -> Result<Heeded, End>;
+
+    /// Something is to be looked at from time to time, although nothing may come.
+    fn is_waiting(&self) -> bool {
+        false
+    }
+
+    /// The look.
+    fn tick(&mut self, _desk: &mut Desk<'_>) {}
 }
 
 /// Why the intake stopped.
@@ -118,14 +155,17 @@ enum Step {
     Full,
     /// Too many messages wait for their acknowledgement, or too many bytes for the other end.
     Unacknowledged,
+    /// More has come than may come in this time.
+    Paced,
     /// The other end said goodbye.
     Goodbye,
 }
 
 /// The conversation on a signed-in link: `rest` is what was read and not yet heeded, `patience` how long it may be silent.
-pub(crate) async fn converse(app: &App, link: &Arc<Link>, talk: impl Talk, rest: BytesMut, patience: Duration) -> End {
-    let mut intake = Intake { desk: Desk::new(app, link), talk, rest };
-    match intake.run(patience).await {
+pub(crate) async fn converse(app: &App, link: &Arc<Link>, talk: &mut impl Talk, rest: BytesMut, patience: Duration) -> End {
+    let pace = Pace::new(app.config.frames_per_sec);
+    let mut intake = Intake { desk: Desk::new(app, link, patience), talk, rest, pace };
+    match intake.run().await {
         Ok(end) | Err(end) => end,
     }
 }
@@ -133,13 +173,14 @@ pub(crate) async fn converse(app: &App, link: &Arc<Link>, talk: impl Talk, rest:
 /// The reading half of a session.
 struct Intake<'a, T> {
     desk: Desk<'a>,
-    talk: T,
+    talk: &'a mut T,
     /// What was read and not yet taken in: the beginning of a message, or whole messages while there is no room.
     rest: BytesMut,
+    pace: Pace,
 }
 
 impl<T: Talk> Intake<'_, T> {
-    async fn run(&mut self, patience: Duration) -> Result<End, End> {
+    async fn run(&mut self) -> Result<End, End> {
         let link = self.desk.link;
         let mut heard = Instant::now();
         let mut step = self.digest()?;
@@ -160,8 +201,17 @@ impl<T: Talk> Intake<'_, T> {
                     heard = Instant::now();
                     step = self.digest()?;
                 }
+                Step::Paced => {
+                    tokio::select! {
+                        () = tokio::time::sleep(PAUSE) => {}
+                        () = link.woken() => {}
+                    }
+                    heard = Instant::now();
+                    step = self.digest()?;
+                }
                 Step::Hungry => {
-                    let deadline = heard + patience;
+                    let deadline = heard + self.desk.patience();
+                    let look = if self.talk.is_waiting() { deadline.min(Instant::now() + LOOK) } else { deadline };
                     tokio::select! {
                         ready = link.transport().readable() => {
                             ready?;
@@ -174,7 +224,14 @@ impl<T: Talk> Intake<'_, T> {
                             link.flush();
                             step = Step::Hungry;
                         }
-                        () = tokio::time::sleep_until(deadline) => return Err(End::Ended(Reason::KeepAlive)),
+                        () = tokio::time::sleep_until(look) => {
+                            if look >= deadline {
+                                return Err(End::Ended(Reason::KeepAlive));
+                            }
+                            self.talk.tick(&mut self.desk);
+                            link.flush();
+                            step = Step::Hungry;
+                        }
                     }
                 }
             }
@@ -189,7 +246,7 @@ impl<T: Talk> Intake<'_, T> {
             buffer.reserve(READ_BYTES / 2);
             match self.desk.link.transport().try_read_buf(buffer) {
                 Ok(0) => return Err(End::Closed),
-                Ok(_) => {}
+                Ok(_) => self.desk.link.hear((self.desk.app.clock)()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Step::Hungry),
                 Err(error) => return Err(error.into()),
             }
@@ -210,12 +267,19 @@ impl<T: Talk> Intake<'_, T> {
     /// Waits until the terminal has taken what waits for it and the store has acknowledged enough, or until the link is ended.
     async fn wait_for_room(&mut self) -> Result<(), End> {
         let link = self.desk.link;
+        // What waits for the store waits as long as the store is away; what waits for the terminal does not wait for ever.
+        let mut taken = Instant::now();
         while !(self.desk.pass_fence() && link.has_room()) && link.ended().is_none() {
+            let has_outgoing = link.has_outgoing();
             tokio::select! {
                 () = link.woken() => {}
-                sent = link.transport().writable(), if link.has_outgoing() => {
+                sent = link.transport().writable(), if has_outgoing => {
                     sent?;
                     link.flush();
+                    taken = Instant::now();
+                }
+                () = tokio::time::sleep_until(taken + self.desk.patience()), if has_outgoing => {
+                    return Err(End::Ended(Reason::SlowConsumer));
                 }
             }
         }
@@ -230,8 +294,12 @@ impl<T: Talk> Intake<'_, T> {
             if !self.desk.pass_fence() || !self.desk.link.has_room() {
                 break Step::Unacknowledged;
             }
+            if !self.pace.has_room() {
+                metrics::counter!(telemetry::PACED).increment(1);
+                break Step::Paced;
+            }
             match self.talk.heed(&mut self.desk, buffer)? {
-                Heeded::One => {}
+                Heeded::One => self.pace.take(),
                 Heeded::Hungry => break Step::Hungry,
                 Heeded::Goodbye => break Step::Goodbye,
             }

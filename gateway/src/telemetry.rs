@@ -28,6 +28,24 @@ pub(crate) const QUARANTINED: &str = "motorpool_gateway_quarantined_total";
 pub(crate) const BROKER_MESSAGES: &str = "motorpool_gateway_broker_messages_total";
 /// 1 while the subscription at a `broker` is up.
 pub(crate) const BROKERS: &str = "motorpool_gateway_broker_up";
+/// Frames of watched terminals that were left out, as the store was behind.
+pub(crate) const FRAMES_LOST: &str = "motorpool_gateway_frames_lost_total";
+/// Messages of JT/T 808 taken in, by `id`.
+pub(crate) const JT808_MESSAGES: &str = "motorpool_gateway_jt808_messages_total";
+/// Frames and messages of JT/T 808 that were not taken, by `code`.
+pub(crate) const JT808_ERRORS: &str = "motorpool_gateway_jt808_errors_total";
+/// Bytes of packages that wait for the rest of their message.
+pub(crate) const JT808_PACKAGE_BYTES: &str = "motorpool_gateway_jt808_package_bytes";
+/// Terminals whose clock was found to be off.
+pub(crate) const DRIFTS: &str = "motorpool_gateway_clock_drift_total";
+/// Commands to terminals that ended, by `result`.
+pub(crate) const COMMANDS: &str = "motorpool_gateway_commands_total";
+/// Things to note down that were left out, as the store was behind.
+pub(crate) const ERRANDS_LOST: &str = "motorpool_gateway_errands_lost_total";
+/// Sessions slowed down because more came than a terminal may send.
+pub(crate) const PACED: &str = "motorpool_gateway_paced_total";
+/// Frames of GB/T 32960 that were not taken, by `code`.
+pub(crate) const GB32960_ERRORS: &str = "motorpool_gateway_gb32960_errors_total";
 /// Seconds of a commit.
 pub(crate) const COMMIT_SECONDS: &str = "motorpool_gateway_commit_seconds";
 /// Records of a commit.
@@ -46,15 +64,37 @@ pub(crate) const REVISED: &str = "motorpool_gateway_revised_total";
 pub(crate) const COMPACTED: &str = "motorpool_gateway_compacted_days_total";
 
 /// Counters of messages by topic, looked up once: this is counted a hundred thousand times a second.
-pub(crate) struct Messages(Vec<(Topic, Counter)>);
+pub(crate) struct Messages {
+    topics: Vec<(Topic, Counter)>,
+    /// By message id, in order; the last is for all others.
+    jt808: Vec<(u16, Counter)>,
+}
+
+/// Ids of JT/T 808 that have a counter of their own.
+const IDS: [u16; 19] = [
+    0x0001, 0x0002, 0x0003, 0x0004, 0x0005, 0x0100, 0x0102, 0x0104, 0x0107, 0x0108, 0x0200, 0x0201, 0x0500, 0x0702, 0x0704,
+    0x0705, 0x0800, 0x0801, 0x0900,
+];
 
 impl Messages {
     pub(crate) fn new() -> Self {
-        Self(Topic::ALL.iter().map(|topic| (*topic, metrics::counter!(MESSAGES, "topic" => topic.name()))).collect())
+        let jt808 = |id: &u16| (*id, metrics::counter!(JT808_MESSAGES, "id" => format!("{id:#06x}")));
+        let other = (u16::MAX, metrics::counter!(JT808_MESSAGES, "id" => "other"));
+        Self {
+            topics: Topic::ALL.iter().map(|topic| (*topic, metrics::counter!(MESSAGES, "topic" => topic.name()))).collect(),
+            jt808: IDS.iter().map(jt808).chain([other]).collect(),
+        }
+    }
+
+    pub(crate) fn count_jt808(&self, id: u16) {
+        let at = self.jt808.binary_search_by_key(&id, |(known, _)| *known).unwrap_or(IDS.len());
+        if let Some((_, counter)) = self.jt808.get(at) {
+            counter.increment(1);
+        }
     }
 
     pub(crate) fn count(&self, topic: Topic) {
-        if let Some((_, counter)) = self.0.iter().find(|(known, _)| *known == topic) {
+        if let Some((_, counter)) = self.topics.iter().find(|(known, _)| *known == topic) {
             counter.increment(1);
         }
     }

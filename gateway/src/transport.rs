@@ -13,6 +13,11 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
+    /// What comes out of it came by TLS.
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        matches!(self, Self::Pipe(_))
+    }
+
     pub(crate) async fn readable(&self) -> io::Result<()> {
         match self {
             Self::Tcp(stream) => stream.readable().await,

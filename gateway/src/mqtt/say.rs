@@ -171,6 +171,8 @@ const fn code(reason: Reason) -> u8 {
         Reason::KeepAlive => 141,
         Reason::TakenOver => 142,
         Reason::TooLarge => 149,
+        // Quota exceeded.
+        Reason::SlowConsumer => 151,
     }
 }
 

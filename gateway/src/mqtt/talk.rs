@@ -5,16 +5,18 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use fleet_db::device::RegisteredDevice;
+use fleet_db::frame::Direction;
 use rmqtt_codec::error::EncodeError;
 use rmqtt_codec::types::{Publish, QoS};
 use telematics::record::Record;
-use tracing::debug;
 
+use super::commands;
 use super::payload::{self, Encoding};
 use super::say;
 use super::topic::{self, Topic};
 use super::wire::{Reader, Said, Version, WireError};
 use crate::delivery::{Ack, Part};
+use crate::frames::Noted;
 use crate::links::DeviceStatus;
 use crate::register::Card;
 use crate::run::App;
@@ -42,12 +44,12 @@ impl Talk for Mqtt {
             Said::Ping => link.put(say::put_pong),
             Said::Subscribe { packet_id, filters } => {
                 let granted = self.own_commands(&filters);
-                if granted.contains(&true) {
-                    link.set_takes_commands(true);
-                }
                 let foreign = granted.iter().filter(|granted| !**granted).count();
                 metrics::counter!(telemetry::FOREIGN_TOPIC).increment(u64::try_from(foreign).unwrap_or(u64::MAX));
                 link.put(|out| say::put_subscribed(out, version, packet_id, &granted)).map_err(too_long)?;
+                if granted.contains(&true) {
+                    desk.app.links.listens(link);
+                }
             }
             Said::Unsubscribe { packet_id, filters } => {
                 let known = self.own_commands(&filters);
@@ -79,12 +81,15 @@ impl Mqtt {
             return self.refuse_foreign(desk, publish);
         };
         desk.app.messages.count(topic);
+        let (device, direction, channel) = (self.card.id(), Direction::Up, topic.name());
+        desk.app.frames.note(Noted { device, direction, channel, bytes: &publish.payload, error: None });
         match topic {
             Topic::Position | Topic::Replay | Topic::Obd | Topic::Event => return self.records(desk, publish),
             Topic::Status => note_status(desk.app, self.card.terminal(), &publish.payload),
-            Topic::Answer => {
-                debug!(terminal = self.card.terminal(), bytes = publish.payload.len(), "{} answered", self.card.terminal());
-            }
+            Topic::Answer => match commands::answer(&publish.payload) {
+                Some(answered) => desk.app.commands.answered(&desk.app.clerk, self.card.id(), desk.link, answered),
+                None => metrics::counter!(telemetry::REFUSED, "code" => "answer.malformed").increment(1),
+            },
         }
         // Nothing of these is kept, so there is no commit to wait for.
         if let Some(packet_id) = publish.packet_id {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::delivery::{Ack, Answer, Delivery, Part, Receipt};
 use crate::lane::Stopped;
@@ -17,11 +18,12 @@ pub(crate) struct Desk<'a> {
     held: VecDeque<Delivery>,
     /// What is said once everything before it is durable.
     fence: Option<Ack>,
+    patience: Duration,
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(app: &'a App, link: &'a Arc<Link>) -> Self {
-        Self { app, link, held: VecDeque::new(), fence: None }
+    pub(super) fn new(app: &'a App, link: &'a Arc<Link>, patience: Duration) -> Self {
+        Self { app, link, held: VecDeque::new(), fence: None, patience }
     }
 
     /// Hands in the parts of one message. `ack` goes to the link when all of them are durable, at once when there are none.
@@ -70,6 +72,16 @@ impl<'a> Desk<'a> {
             self.link.acknowledge(&ack);
         }
         true
+    }
+
+    /// How long the other end may be silent.
+    pub(super) const fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// The other end may be silent for so long from now on.
+    pub(crate) const fn be_patient(&mut self, patience: Duration) {
+        self.patience = patience;
     }
 
     /// Sends what is held, in order; `false` when a shard has no room for the next.

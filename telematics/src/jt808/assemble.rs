@@ -75,6 +75,8 @@ pub enum Assembled {
 /// Packages that are to be sent again (0x8003 补传分包请求).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
+    /// Whose message.
+    pub terminal: TerminalNo,
     /// Which message.
     pub message_id: u16,
     /// Serial of its first package.
@@ -280,7 +282,7 @@ impl Open {
 
     fn missing(&self) -> Missing {
         let indexes = (1..=self.total).filter(|index| !self.packages.contains_key(index)).collect();
-        Missing { message_id: self.message_id, first_serial: self.first_serial, indexes }
+        Missing { terminal: self.terminal, message_id: self.message_id, first_serial: self.first_serial, indexes }
     }
 
     fn into_whole(self) -> Assembled {
