@@ -5,6 +5,8 @@ mod geolife;
 #[cfg(test)]
 mod gpsd;
 #[cfg(test)]
+mod jt808;
+#[cfg(test)]
 mod made_up;
 #[cfg(test)]
 mod plt;

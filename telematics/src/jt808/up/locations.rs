@@ -90,6 +90,7 @@ fn item(reader: &mut Reader<'_>) -> Result<Result<Location, BodyError>, BodyErro
     let length = usize::from(reader.u16("length")?);
     let mut part = reader.part(length)?;
     let location = Location::take(&mut part);
+    part.rest("tail");
     reader.skip(part);
     Ok(location)
 }
