@@ -1,9 +1,14 @@
 //! Bytes of any protocol in words: messages, each with its fields and where in the bytes they stand.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use telematics::device::Protocol;
+use telematics::jt808::Profile;
+use telematics::{gb32960, jt808};
 use utoipa::ToSchema;
+
+/// Messages of one answer.
+const MOST: usize = 200;
 
 /// One message of a frame, or why there is none.
 #[derive(Serialize, ToSchema)]
@@ -35,18 +40,106 @@ pub(crate) struct FieldView {
     pub(crate) value: String,
 }
 
-/// What one kept frame says.
-pub(crate) fn frame(protocol: Protocol, profile: &str, is_down: bool, bytes: &[u8]) -> Vec<MessageView> {
-    let _ = (profile, is_down);
+/// What the bytes of a frame say, or of several behind each other.
+pub(crate) fn stream(protocol: Protocol, profile: &str, bytes: &[u8]) -> Vec<MessageView> {
     match protocol {
-        Protocol::Jt808 | Protocol::Gb32960 => Vec::new(),
+        Protocol::Jt808 => jt808_stream(Profile::by_name(profile).unwrap_or(&Profile::STANDARD), bytes),
+        Protocol::Gb32960 => gb32960_stream(bytes),
         Protocol::Mqtt | Protocol::Http | Protocol::Broker => vec![text(bytes)],
     }
 }
 
-/// What pasted bytes say, one message behind the other.
-pub(crate) fn stream(protocol: Protocol, profile: &str, bytes: &[u8]) -> Vec<MessageView> {
-    frame(protocol, profile, false, bytes)
+fn jt808_stream(profile: &Profile, bytes: &[u8]) -> Vec<MessageView> {
+    let (mut framer, mut messages, mut done) = (jt808::Framer::default(), Vec::new(), 0);
+    while messages.len() < MOST {
+        let rest = bytes.get(done..).unwrap_or_default();
+        let (used, framed) = framer.next(rest);
+        let Some(framed) = framed else {
+            if let Some(cut) = framer.finish(rest.get(used..).unwrap_or_default()) {
+                messages.extend(cut.frame.err().map(|error| broken(error.code(), &error.to_string(), rest)));
+            }
+            break;
+        };
+        let begins = usize::try_from(framed.at).unwrap_or(done);
+        let wire = bytes.get(begins..done + used).unwrap_or_default();
+        messages.push(match framed.frame {
+            Ok(frame) => {
+                let checksum = frame.message.iter().fold(0, |sum, byte| sum ^ byte);
+                let message = jt808::Message::read(frame.header, frame.body);
+                let decoded = jt808::explain(&message, profile);
+                let error = decoded.pointer("/error/code").and_then(Value::as_str).map(str::to_owned);
+                let fields = jt808::fields(wire).unwrap_or_default().into_iter().map(FieldView::of_jt808).collect();
+                let hex = hex::encode(frame.message) + &hex::encode([checksum]);
+                MessageView { name: format!("{:#06x}", frame.header.message_id), hex, text: None, fields, decoded, error }
+            }
+            Err(error) => broken(error.code(), &error.to_string(), wire),
+        });
+        done += used;
+    }
+    messages
+}
+
+fn gb32960_stream(bytes: &[u8]) -> Vec<MessageView> {
+    let (mut framer, mut messages, mut done) = (gb32960::Framer::default(), Vec::new(), 0);
+    while messages.len() < MOST {
+        let taken = framer.last(bytes.get(done..).unwrap_or_default());
+        match taken.item {
+            None => break,
+            Some(Ok(frame)) => messages.push(gb32960_message(&frame, bytes.get(done + taken.begins..done + taken.used).unwrap_or_default())),
+            Some(Err(bad)) => messages.push(broken(bad.error.code(), &bad.error.to_string(), bad.bytes)),
+        }
+        done += taken.used.max(1);
+    }
+    messages
+}
+
+fn gb32960_message(frame: &gb32960::Frame<'_>, wire: &[u8]) -> MessageView {
+    // Keys stay with the gateway: what is encrypted is shown as it came.
+    let keys = gb32960::KeyRing::default();
+    let (decoded, error) = match gb32960::open(frame, &keys) {
+        Ok(data) => match gb32960::Message::read(frame.header, &data) {
+            Ok(message) => (gb32960::explain::message(&message, message.verdict(&keys)), None),
+            Err(error) => (gb32960::explain::header(&frame.header), Some(error.code().to_owned())),
+        },
+        Err(error) => (gb32960::explain::header(&frame.header), Some(error.code().to_owned())),
+    };
+    MessageView {
+        name: frame.header.command.name().to_owned(),
+        hex: hex::encode(wire),
+        text: None,
+        fields: gb32960::fields(wire).into_iter().map(FieldView::of_gb32960).collect(),
+        decoded: Value::Object(decoded),
+        error,
+    }
+}
+
+/// Bytes that are no frame.
+fn broken(code: &str, detail: &str, bytes: &[u8]) -> MessageView {
+    MessageView {
+        name: String::new(),
+        hex: hex::encode(bytes),
+        text: None,
+        fields: Vec::new(),
+        decoded: json!({ "error": { "code": code, "detail": detail } }),
+        error: Some(code.to_owned()),
+    }
+}
+
+impl FieldView {
+    fn of_jt808(field: jt808::fields::Field) -> Self {
+        let jt808::fields::Field { offset, length, name_zh, name_en, value, .. } = field;
+        Self { offset, length, name_zh, name_en, value }
+    }
+
+    fn of_gb32960(field: telematics::field::Field) -> Self {
+        let telematics::field::Field { offset, length, name_zh, name_en, value, .. } = field;
+        let value = match value {
+            Value::Null => String::new(),
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        Self { offset, length, name_zh, name_en, value }
+    }
 }
 
 /// A payload of our own protocol, or of a phone: JSON, or something that is shown as it is.

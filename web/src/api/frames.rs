@@ -121,7 +121,7 @@ pub(crate) async fn list(
     let terminal = fleet_db::terminal::load(&mut conn, actor.scope(), DeviceId(id), now).await?;
     let kept = frame::list(&mut conn, terminal.id, newer.after.unwrap_or(0), limit).await?;
     let view = |kept: Kept| FrameView {
-        messages: explain::frame(terminal.protocol, &terminal.profile, kept.direction == "down", &kept.bytes),
+        messages: explain::stream(terminal.protocol, &terminal.profile, &kept.bytes),
         id: kept.id,
         at: kept.at,
         direction: kept.direction,

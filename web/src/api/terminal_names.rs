@@ -19,7 +19,7 @@ pub(super) fn checked(protocol: Protocol, text: &str, wrong: &mut Wrong) -> Opti
     let text = text.trim();
     let name = match protocol {
         Protocol::Jt808 => {
-            let number = text.trim_start_matches('0').to_uppercase();
+            let number = text.trim_start_matches('0').to_lowercase();
             let is_number = text.len() <= 20 && !number.is_empty() && number.chars().all(|c| c.is_ascii_hexdigit());
             if !is_number {
                 wrong.note("terminal_id", "terminal.number");
