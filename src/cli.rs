@@ -45,7 +45,7 @@ pub(crate) async fn run(clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(args, clock).await,
         Command::Demo(args) => demo::run(args, clock).await,
         Command::Simulate(args) => simulate::run(args, clock).await,
-        Command::Decode(args) => decode::run(args),
+        Command::Decode(args) => decode::run(args, clock()),
         Command::Track(args) => track::run(args),
         Command::Account(args) => account::run(args, clock).await,
         Command::Migrate(args) => migrate::run(args).await,

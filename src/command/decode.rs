@@ -2,6 +2,7 @@
 
 mod gb32960;
 mod hex;
+mod jt808;
 mod nmea;
 mod obd;
 mod osmand;
@@ -17,7 +18,7 @@ use clap::{Subcommand, ValueHint};
 
 /// Decodes what a device sent: bytes in, one JSON object a message out.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  motorpool decode nmea drive.log\n  motorpool decode obd < session.txt")]
+#[command(after_help = "Example:\n  motorpool decode nmea drive.log\n  motorpool decode jt808 --fields capture.hex")]
 pub(crate) struct Args {
     #[command(subcommand)]
     format: Format,
@@ -26,6 +27,8 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Format {
     Gb32960(gb32960::Args),
+    /// JT/T 808 in hexadecimal, either direction, all editions: one line a message, with its answer.
+    Jt808(jt808::Args),
     /// NMEA 0183 as on the serial line: one line a fix.
     Nmea(Input),
     /// A conversation with an ELM327 as on the serial line: one line an answer.
@@ -41,10 +44,11 @@ struct Input {
     file: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: Args, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match args.format {
         Format::Gb32960(args) => gb32960::run(&args, &args.keys()?, args.open()?, &mut out),
+        Format::Jt808(args) => jt808::run(args.input.open()?, &args.how, now, &mut out),
         Format::Nmea(input) => nmea::run(&input.read()?, &mut out),
         Format::Obd(input) => obd::run(&input.read()?, &mut out),
         Format::Osmand(input) => osmand::run(&input.read()?, &mut out),

@@ -1,0 +1,6 @@
+//! The program itself over frames of the standard and of other implementations: every value, and every answer byte by byte.
+
+#[cfg(test)]
+mod jt808;
+#[cfg(test)]
+mod run;
