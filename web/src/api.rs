@@ -6,6 +6,8 @@ pub(crate) mod configuration;
 pub(crate) mod devices;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod firmware;
+pub(crate) mod firmware_fetch;
 pub(crate) mod frames;
 pub(crate) mod history;
 pub(crate) mod ingest;

@@ -85,6 +85,16 @@ codes! {
     COMMAND_UNKNOWN = "command.unknown", UNPROCESSABLE_ENTITY;
     /// It was sent, or had ended.
     COMMAND_TOO_LATE = "command.too_late", CONFLICT;
+    /// A rollout that does not stand so that this can be done.
+    FIRMWARE_STATE = "firmware.state", CONFLICT;
+    /// No device of the stage has the new program yet.
+    FIRMWARE_UNPROVED = "firmware.unproved", CONFLICT;
+    /// More devices failed than may.
+    FIRMWARE_FAILURES = "firmware.failures", CONFLICT;
+    /// There is no further stage.
+    FIRMWARE_LAST_STAGE = "firmware.last_stage", CONFLICT;
+    /// No image has this hash.
+    FIRMWARE_UNKNOWN = "firmware.unknown", NOT_FOUND;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.

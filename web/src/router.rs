@@ -17,12 +17,12 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    alarms, commands, configuration, devices, export, frames, history, ingest, map, platforms, session, terminal_options,
-    terminal_steps, terminals, tiles, tokens, track, units, vehicles,
+    alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map, platforms, session,
+    terminal_options, terminal_steps, terminals, tiles, tokens, track, units, vehicles,
 };
 use crate::auth::actor::COOKIE;
 use crate::ingest::Ingest;
@@ -90,6 +90,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(platforms::list, platforms::enter))
         .routes(routes!(platforms::renew_secret))
         .routes(routes!(platforms::set_use))
+        .routes(routes!(firmware::read))
+        .routes(routes!(firmware::bring).layer(DefaultBodyLimit::max(firmware::IMAGE_BYTES / 3 * 4 + (1 << 20))))
+        .routes(routes!(firmware::begin))
+        .routes(routes!(firmware::step))
+        .routes(routes!(firmware::targets))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))
         .routes(routes!(map::roads))
@@ -126,6 +131,7 @@ pub fn router(app: &App, ingest: Option<&Ingest>) -> Router {
         .route("/api/v1/openapi.json", get(describe))
         .route(tiles::ROUTE, get(tiles::read))
         .merge(ingest::routes(ingest))
+        .merge(firmware_fetch::routes())
         .fallback(console::fallback)
         .layer(layers)
         .with_state(app.clone())

@@ -64,7 +64,7 @@ fn refuse(error: ApiError) -> Response {
 }
 
 /// User and key of the head: `Basic` has both, `Bearer` the key alone.
-fn credentials(headers: &HeaderMap) -> (Option<String>, Option<String>) {
+pub(super) fn credentials(headers: &HeaderMap) -> (Option<String>, Option<String>) {
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.split_once(' '));
     match given {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => (None, Some(token.trim().to_owned())),
