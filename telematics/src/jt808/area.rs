@@ -14,9 +14,9 @@ pub(crate) use wire::{each, put_list};
 
 /// What is watched (区域属性): bits of the standard, those of windows and limits set by what the area has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Attributes(pub u16);
+pub struct AreaAttributes(pub u16);
 
-impl Attributes {
+impl AreaAttributes {
     /// Bit 0: the area has a beginning and an end.
     pub const WINDOW: u16 = 1;
     /// Bit 1: the area has a speed limit.
@@ -46,14 +46,14 @@ impl Attributes {
     }
 
     /// The same with bits 0 and 1 as the area needs them.
-    const fn told(self, window: Option<Window>, limit: Option<SpeedLimit>) -> Self {
+    const fn told(self, window: Option<AreaHours>, limit: Option<SpeedLimit>) -> Self {
         Self(self.0 & !(Self::WINDOW | Self::LIMIT) | window.is_some() as u16 | (limit.is_some() as u16) << 1)
     }
 }
 
 /// When an area counts (起止时间): `YYMMDDhhmmss` in BCD at GMT+8; a date of zeros means every day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
+pub struct AreaHours {
     /// From when.
     pub from: [u8; 6],
     /// Until when.
@@ -86,13 +86,13 @@ pub struct Circle {
     /// Its number.
     pub id: u32,
     /// What is watched.
-    pub attributes: Attributes,
+    pub attributes: AreaAttributes,
     /// Its middle.
     pub centre: Spot,
     /// Its radius.
     pub radius_m: u32,
     /// When it counts; always without.
-    pub window: Option<Window>,
+    pub window: Option<AreaHours>,
     /// How fast one may drive.
     pub limit: Option<SpeedLimit>,
     /// Its name; since 2019.
@@ -105,13 +105,13 @@ pub struct Rectangle {
     /// Its number.
     pub id: u32,
     /// What is watched.
-    pub attributes: Attributes,
+    pub attributes: AreaAttributes,
     /// The upper left corner.
     pub upper_left: Spot,
     /// The lower right corner.
     pub lower_right: Spot,
     /// When it counts; always without.
-    pub window: Option<Window>,
+    pub window: Option<AreaHours>,
     /// How fast one may drive.
     pub limit: Option<SpeedLimit>,
     /// Its name; since 2019.
@@ -124,9 +124,9 @@ pub struct Polygon {
     /// Its number.
     pub id: u32,
     /// What is watched.
-    pub attributes: Attributes,
+    pub attributes: AreaAttributes,
     /// When it counts; always without.
-    pub window: Option<Window>,
+    pub window: Option<AreaHours>,
     /// How fast one may drive.
     pub limit: Option<SpeedLimit>,
     /// Its corners, in order.
@@ -141,9 +141,9 @@ pub struct Route {
     /// Its number.
     pub id: u32,
     /// What is watched; of these bits a route knows those of time, entering and leaving.
-    pub attributes: Attributes,
+    pub attributes: AreaAttributes,
     /// When it counts; always without.
-    pub window: Option<Window>,
+    pub window: Option<AreaHours>,
     /// Its corners, in order.
     pub corners: Vec<Corner>,
     /// Its name; since 2019.
@@ -178,7 +178,7 @@ pub struct SectionTime {
     pub shortest_s: u16,
 }
 
-impl Window {
+impl AreaHours {
     /// Whether it means hours of every day, as its dates are zeros.
     pub fn is_daily(&self) -> bool {
         self.from.starts_with(&[0; 3]) && self.to.starts_with(&[0; 3])

@@ -3,20 +3,20 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
-use crate::jt808::area::{Attributes, Circle, Corner, Polygon, Rectangle, Route, SpeedLimit, Spot, Window};
+use crate::jt808::area::{AreaAttributes, AreaHours, Circle, Corner, Polygon, Rectangle, Route, SpeedLimit, Spot};
 use crate::jt808::bcd;
 
 /// Bits of an area that say what is watched.
 const NAMES: &[(u16, &str)] = &[
-    (Attributes::WINDOW, "time_window"),
-    (Attributes::LIMIT, "speed_limit"),
-    (Attributes::ENTER_DRIVER, "entering_tells_driver"),
-    (Attributes::ENTER_PLATFORM, "entering_tells_platform"),
-    (Attributes::LEAVE_DRIVER, "leaving_tells_driver"),
-    (Attributes::LEAVE_PLATFORM, "leaving_tells_platform"),
-    (Attributes::DOORS_SHUT, "doors_stay_shut"),
-    (Attributes::RADIO_OFF, "radio_off"),
-    (Attributes::RECORD_GNSS, "records_gnss"),
+    (AreaAttributes::WINDOW, "time_window"),
+    (AreaAttributes::LIMIT, "speed_limit"),
+    (AreaAttributes::ENTER_DRIVER, "entering_tells_driver"),
+    (AreaAttributes::ENTER_PLATFORM, "entering_tells_platform"),
+    (AreaAttributes::LEAVE_DRIVER, "leaving_tells_driver"),
+    (AreaAttributes::LEAVE_PLATFORM, "leaving_tells_platform"),
+    (AreaAttributes::DOORS_SHUT, "doors_stay_shut"),
+    (AreaAttributes::RADIO_OFF, "radio_off"),
+    (AreaAttributes::RECORD_GNSS, "records_gnss"),
 ];
 
 pub(crate) fn circle(circle: &Circle) -> Value {
@@ -55,7 +55,7 @@ fn corner(corner: &Corner) -> Value {
     let mut shown = Map::new();
     shown.insert("id".into(), corner.id.into());
     shown.insert("section_id".into(), corner.section.into());
-    place(&mut shown, degrees(corner.at, Attributes(hemisphere)));
+    place(&mut shown, degrees(corner.at, AreaAttributes(hemisphere)));
     shown.insert("width_m".into(), corner.width_m.into());
     shown.insert("attributes".into(), corner.attributes.into());
     shown.insert("longest_s".into(), corner.duration.map(|duration| duration.longest_s).into());
@@ -64,7 +64,7 @@ fn corner(corner: &Corner) -> Value {
     shown.into()
 }
 
-fn head(id: u32, attributes: Attributes, window: Option<Window>) -> Map<String, Value> {
+fn head(id: u32, attributes: AreaAttributes, window: Option<AreaHours>) -> Map<String, Value> {
     let watched: Value = NAMES.iter().filter(|(bit, _)| attributes.has(*bit)).map(|(_, name)| *name).collect();
     let mut shown = Map::new();
     shown.insert("id".into(), id.into());
@@ -87,9 +87,9 @@ fn named(mut shown: Map<String, Value>, name: &str) -> Value {
 }
 
 /// `(lat, lon)` with their signs.
-fn degrees(spot: Spot, attributes: Attributes) -> (f64, f64) {
+fn degrees(spot: Spot, attributes: AreaAttributes) -> (f64, f64) {
     let sign = |bit| if attributes.has(bit) { -1.0 } else { 1.0 };
-    (sign(Attributes::SOUTH) * f64::from(spot.lat) / 1e6, sign(Attributes::WEST) * f64::from(spot.lon) / 1e6)
+    (sign(AreaAttributes::SOUTH) * f64::from(spot.lat) / 1e6, sign(AreaAttributes::WEST) * f64::from(spot.lon) / 1e6)
 }
 
 fn point((lat, lon): (f64, f64)) -> Value {

@@ -1,14 +1,14 @@
 //! Areas and routes as bytes, in the layout of each edition.
 
-use crate::jt808::area::{Attributes, Circle, Corner, Polygon, Rectangle, Route, SectionTime, SpeedLimit, Spot, Window};
+use crate::jt808::area::{AreaAttributes, AreaHours, Circle, Corner, Polygon, Rectangle, Route, SectionTime, SpeedLimit, Spot};
 use crate::jt808::cursor::BodyError;
 use crate::jt808::down::{DownError, count_u8, count_u16, put_text_u16};
 use crate::jt808::edition::Edition;
 use crate::jt808::reader::Reader;
 
-impl Window {
-    fn read(body: &mut Reader<'_>, attributes: Attributes) -> Result<Option<Self>, BodyError> {
-        if !attributes.has(Attributes::WINDOW) {
+impl AreaHours {
+    fn read(body: &mut Reader<'_>, attributes: AreaAttributes) -> Result<Option<Self>, BodyError> {
+        if !attributes.has(AreaAttributes::WINDOW) {
             return Ok(None);
         }
         Ok(Some(Self { from: body.array("from")?, to: body.array("to")? }))
@@ -76,10 +76,10 @@ fn put_name(name: &str, out: &mut Vec<u8>, edition: Edition) -> Result<(), DownE
 
 impl Circle {
     pub(crate) fn read(body: &mut Reader<'_>, edition: Edition) -> Result<Self, BodyError> {
-        let (id, attributes) = (body.u32("area_id")?, Attributes(body.u16("area_attributes")?));
+        let (id, attributes) = (body.u32("area_id")?, AreaAttributes(body.u16("area_attributes")?));
         let (centre, radius_m) = (Spot::read(body)?, body.u32("radius_m")?);
-        let window = Window::read(body, attributes)?;
-        let mut limit = SpeedLimit::read(body, attributes.has(Attributes::LIMIT))?;
+        let window = AreaHours::read(body, attributes)?;
+        let mut limit = SpeedLimit::read(body, attributes.has(AreaAttributes::LIMIT))?;
         SpeedLimit::read_night(&mut limit, body, edition)?;
         let name = read_name(body, edition)?;
         Ok(Self { id, attributes, centre, radius_m, window, limit, name })
@@ -90,7 +90,7 @@ impl Circle {
         out.extend_from_slice(&self.attributes.told(self.window, self.limit).0.to_be_bytes());
         self.centre.put(out);
         out.extend_from_slice(&self.radius_m.to_be_bytes());
-        Window::put(self.window, out);
+        AreaHours::put(self.window, out);
         SpeedLimit::put(self.limit, out);
         SpeedLimit::put_night(self.limit, out, edition);
         put_name(&self.name, out, edition)
@@ -99,10 +99,10 @@ impl Circle {
 
 impl Rectangle {
     pub(crate) fn read(body: &mut Reader<'_>, edition: Edition) -> Result<Self, BodyError> {
-        let (id, attributes) = (body.u32("area_id")?, Attributes(body.u16("area_attributes")?));
+        let (id, attributes) = (body.u32("area_id")?, AreaAttributes(body.u16("area_attributes")?));
         let (upper_left, lower_right) = (Spot::read(body)?, Spot::read(body)?);
-        let window = Window::read(body, attributes)?;
-        let mut limit = SpeedLimit::read(body, attributes.has(Attributes::LIMIT))?;
+        let window = AreaHours::read(body, attributes)?;
+        let mut limit = SpeedLimit::read(body, attributes.has(AreaAttributes::LIMIT))?;
         SpeedLimit::read_night(&mut limit, body, edition)?;
         let name = read_name(body, edition)?;
         Ok(Self { id, attributes, upper_left, lower_right, window, limit, name })
@@ -113,7 +113,7 @@ impl Rectangle {
         out.extend_from_slice(&self.attributes.told(self.window, self.limit).0.to_be_bytes());
         self.upper_left.put(out);
         self.lower_right.put(out);
-        Window::put(self.window, out);
+        AreaHours::put(self.window, out);
         SpeedLimit::put(self.limit, out);
         SpeedLimit::put_night(self.limit, out, edition);
         put_name(&self.name, out, edition)
@@ -122,9 +122,9 @@ impl Rectangle {
 
 impl Polygon {
     pub(crate) fn read(body: &mut Reader<'_>, edition: Edition) -> Result<Self, BodyError> {
-        let (id, attributes) = (body.u32("area_id")?, Attributes(body.u16("area_attributes")?));
-        let window = Window::read(body, attributes)?;
-        let mut limit = SpeedLimit::read(body, attributes.has(Attributes::LIMIT))?;
+        let (id, attributes) = (body.u32("area_id")?, AreaAttributes(body.u16("area_attributes")?));
+        let window = AreaHours::read(body, attributes)?;
+        let mut limit = SpeedLimit::read(body, attributes.has(AreaAttributes::LIMIT))?;
         let count = body.u16("count")?;
         let vertices = each(body, "vertices", count.into(), Spot::read)?;
         // The limit at night came to stand behind the corners, unlike in the other shapes.
@@ -136,7 +136,7 @@ impl Polygon {
     pub(crate) fn put(&self, out: &mut Vec<u8>, edition: Edition) -> Result<(), DownError> {
         out.extend_from_slice(&self.id.to_be_bytes());
         out.extend_from_slice(&self.attributes.told(self.window, self.limit).0.to_be_bytes());
-        Window::put(self.window, out);
+        AreaHours::put(self.window, out);
         SpeedLimit::put(self.limit, out);
         count_u16(out, self.vertices.len())?;
         self.vertices.iter().for_each(|vertex| vertex.put(out));
@@ -147,8 +147,8 @@ impl Polygon {
 
 impl Route {
     pub(crate) fn read(body: &mut Reader<'_>, edition: Edition) -> Result<Self, BodyError> {
-        let (id, attributes) = (body.u32("area_id")?, Attributes(body.u16("area_attributes")?));
-        let window = Window::read(body, attributes)?;
+        let (id, attributes) = (body.u32("area_id")?, AreaAttributes(body.u16("area_attributes")?));
+        let window = AreaHours::read(body, attributes)?;
         let count = body.u16("count")?;
         let corners = each(body, "corners", count.into(), |body| Corner::read(body, edition))?;
         let name = read_name(body, edition)?;
@@ -158,9 +158,9 @@ impl Route {
     pub(crate) fn put(&self, out: &mut Vec<u8>, edition: Edition) -> Result<(), DownError> {
         out.extend_from_slice(&self.id.to_be_bytes());
         // A route's limits are its sections'; bit 1 is kept as it is.
-        let attributes = self.attributes.0 & !Attributes::WINDOW | u16::from(self.window.is_some());
+        let attributes = self.attributes.0 & !AreaAttributes::WINDOW | u16::from(self.window.is_some());
         out.extend_from_slice(&attributes.to_be_bytes());
-        Window::put(self.window, out);
+        AreaHours::put(self.window, out);
         count_u16(out, self.corners.len())?;
         self.corners.iter().for_each(|corner| corner.put(out, edition));
         put_name(&self.name, out, edition)

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::jt808::area::{Attributes, Corner, SectionTime, SpeedLimit, Spot, Window};
+use crate::jt808::area::{AreaAttributes, AreaHours, Corner, SectionTime, SpeedLimit, Spot};
 use crate::jt808::edition::Edition;
 
 use Edition::{V2011, V2013, V2019};
@@ -22,8 +22,8 @@ fn limit(edition: Edition) -> SpeedLimit {
     SpeedLimit { max_kmh: 80, seconds: 10, night_max_kmh: (edition == V2019).then_some(60) }
 }
 
-fn window() -> Window {
-    Window::between(Utc.with_ymd_and_hms(2026, 3, 1, 22, 0, 0).unwrap(), Utc.with_ymd_and_hms(2026, 3, 2, 10, 30, 0).unwrap())
+fn window() -> AreaHours {
+    AreaHours::between(Utc.with_ymd_and_hms(2026, 3, 1, 22, 0, 0).unwrap(), Utc.with_ymd_and_hms(2026, 3, 2, 10, 30, 0).unwrap())
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn orders_are_as_the_standard_lays_them_out() {
 
 #[test]
 fn areas_are_as_the_standard_lays_them_out() {
-    let attributes = Attributes(Attributes::ENTER_PLATFORM | Attributes::LIMIT);
+    let attributes = AreaAttributes(AreaAttributes::ENTER_PLATFORM | AreaAttributes::LIMIT);
     let circle = |edition, name: &str| Down::SetCircles {
         action: AreaAction::Append,
         circles: vec![Circle {
@@ -93,7 +93,7 @@ fn areas_are_as_the_standard_lays_them_out() {
 
     let polygon = Down::SetPolygon(Polygon {
         id: 2,
-        attributes: Attributes(3),
+        attributes: AreaAttributes(3),
         window: Some(window()),
         limit: Some(limit(V2019)),
         vertices: vec![Spot { lat: 1, lon: 2 }, Spot { lat: 3, lon: 4 }],
@@ -113,7 +113,7 @@ fn areas_are_as_the_standard_lays_them_out() {
     };
     let route = Down::SetRoute(Route {
         id: 3,
-        attributes: Attributes(Attributes::LEAVE_PLATFORM),
+        attributes: AreaAttributes(AreaAttributes::LEAVE_PLATFORM),
         window: None,
         corners: vec![corner],
         name: String::new(),
@@ -127,10 +127,10 @@ fn areas_are_as_the_standard_lays_them_out() {
 fn a_night_limit_that_nobody_set_is_the_one_of_the_day() {
     let limit = SpeedLimit { max_kmh: 80, seconds: 1, night_max_kmh: None };
     let area = |attributes, window, limit| Polygon { id: 1, attributes, window, limit, vertices: vec![], name: String::new() };
-    let body = Down::SetPolygon(area(Attributes(0), None, Some(limit))).encode(V2019).unwrap();
+    let body = Down::SetPolygon(area(AreaAttributes(0), None, Some(limit))).encode(V2019).unwrap();
     assert_eq!(hex::encode(body), "00000001000200500100000050 0000".replace(' ', ""));
     // What the bits say is what the area has.
-    let body = Down::SetPolygon(area(Attributes(3), None, None)).encode(V2013).unwrap();
+    let body = Down::SetPolygon(area(AreaAttributes(3), None, None)).encode(V2013).unwrap();
     assert_eq!(hex::encode(body), "0000000100000000");
 }
 
@@ -208,8 +208,8 @@ fn spots() -> impl Strategy<Value = Spot> {
     (0..90_000_000_u32, 0..180_000_000_u32).prop_map(|(lat, lon)| Spot { lat, lon })
 }
 
-fn windows() -> impl Strategy<Value = Option<Window>> {
-    option::of(any::<([u8; 6], [u8; 6])>().prop_map(|(from, to)| Window { from, to }))
+fn windows() -> impl Strategy<Value = Option<AreaHours>> {
+    option::of(any::<([u8; 6], [u8; 6])>().prop_map(|(from, to)| AreaHours { from, to }))
 }
 
 fn limits(edition: Edition) -> impl Strategy<Value = Option<SpeedLimit>> {
@@ -220,13 +220,13 @@ fn limits(edition: Edition) -> impl Strategy<Value = Option<SpeedLimit>> {
     }))
 }
 
-type Area = (u32, Attributes, Option<Window>, Option<SpeedLimit>, String);
+type Area = (u32, AreaAttributes, Option<AreaHours>, Option<SpeedLimit>, String);
 
 /// What all shapes have; the bits agree with the rest, as they do on the wire.
 fn area(edition: Edition) -> impl Strategy<Value = Area> {
     (any::<u32>(), any::<u16>(), windows(), limits(edition), texts()).prop_map(move |(id, bits, window, limit, name)| {
         let bits = bits & !3 | u16::from(window.is_some()) | u16::from(limit.is_some()) << 1;
-        (id, Attributes(bits), window, limit, if edition == V2019 { name } else { String::new() })
+        (id, AreaAttributes(bits), window, limit, if edition == V2019 { name } else { String::new() })
     })
 }
 
