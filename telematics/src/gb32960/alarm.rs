@@ -111,6 +111,6 @@ pub(crate) fn read(edition: Edition, body: &[u8]) -> Option<(Option<u8>, Option<
         Edition::V2025 => (FLAGS_2025, 4),
     };
     let level = Some(cursor.byte()?).filter(|level| *level <= most);
-    let flags = cursor.raw(Number::U32)?.map(|bits| DeviceAlarms::of_gb32960(bits & known));
+    let flags = cursor.raw(Number::U32).map(|bits| DeviceAlarms::of_gb32960(bits & known));
     Some((level, flags))
 }

@@ -39,16 +39,16 @@ impl<'a> Cursor<'a> {
         Some(*array)
     }
 
-    /// A number as it is on the wire; `Some(None)` when it is abnormal or invalid.
-    pub(crate) fn raw(&mut self, number: Number) -> Option<Option<u32>> {
+    /// A number as it is on the wire; `None` when it is abnormal, invalid or not there.
+    pub(crate) fn raw(&mut self, number: Number) -> Option<u32> {
         let raw = number.width.raw(self.take(number.width.bytes())?)?;
-        Some(number.width.told(raw))
+        number.width.told(raw)
     }
 
-    /// A quantity; `Some(None)` when it is abnormal or invalid.
-    pub(crate) fn number(&mut self, number: Number) -> Option<Option<f64>> {
+    /// A quantity; `None` when it is abnormal, invalid or not there.
+    pub(crate) fn number(&mut self, number: Number) -> Option<f64> {
         let raw = number.width.raw(self.take(number.width.bytes())?)?;
-        Some(number.of(raw))
+        number.of(raw)
     }
 
     /// What is left.

@@ -23,5 +23,5 @@ pub(crate) fn crankshaft_rpm(edition: Edition, body: &[u8]) -> Option<f64> {
     if edition == Edition::V2016 {
         cursor.skip(1)?;
     }
-    cursor.number(Number::U16)?.filter(|rpm| *rpm <= 60_000.0)
+    cursor.number(Number::U16).filter(|rpm| *rpm <= 60_000.0)
 }

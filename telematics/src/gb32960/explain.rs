@@ -125,13 +125,12 @@ fn infos(header: &Header, data: &[u8], walker: &mut Walker<'_, '_>, into: &mut M
         walker.take(1, "information type")?;
         walker.tell(("信息类型标志", "information type"), 1, &Value::from(format!("0x{:02x}", info.code)));
         let mut found = Map::new();
-        match info.kind.item(header.edition) {
-            Some(item) => walker.item(item, &mut found)?,
-            None => {
-                let value = raw(walker, info.code, info.kind, info.body)?;
-                let key = if info.kind == Kind::Custom { "custom" } else { "unknown" };
-                found.insert(key.to_owned(), Value::Array(vec![value]));
-            }
+        if let Some(item) = info.kind.item(header.edition) {
+            walker.item(item, &mut found)?;
+        } else {
+            let value = raw(walker, info.code, info.kind, info.body)?;
+            let key = if info.kind == Kind::Custom { "custom" } else { "unknown" };
+            found.insert(key.to_owned(), Value::Array(vec![value]));
         }
         for (key, value) in found {
             merge(into, key, value);

@@ -41,15 +41,15 @@ pub(crate) static SUPERCAPACITOR_EXTREMES: Item =
     Item::new("supercapacitor_extremes", "超级电容器极值数据", "supercapacitor extremes", Shape::Object(SUPERCAPACITOR));
 
 /// What the tracker needs of the battery's: cell voltages and temperatures, each where both ends are told.
-pub(crate) fn read(body: &[u8]) -> Option<(Option<Span>, Option<Span>)> {
+pub(crate) fn read(body: &[u8]) -> (Option<Span>, Option<Span>) {
     let mut cursor = Cursor::new(body);
     let mut next = |number: Number| {
         cursor.skip(2)?;
         cursor.number(number)
     };
-    let voltages = (next(Number::MILLI)?, next(Number::MILLI)?);
-    let temperatures = (next(Number::CELSIUS)?, next(Number::CELSIUS)?);
-    Some((span(voltages), span(temperatures)))
+    let voltages = (next(Number::MILLI), next(Number::MILLI));
+    let temperatures = (next(Number::CELSIUS), next(Number::CELSIUS));
+    (span(voltages), span(temperatures))
 }
 
 fn span((max, min): (Option<f64>, Option<f64>)) -> Option<Span> {

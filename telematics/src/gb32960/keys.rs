@@ -181,21 +181,18 @@ impl Keys {
     /// The keys of the entries of a file.
     pub fn of(entries: &[KeyEntry]) -> Result<Self, KeyError> {
         let mut keys = Self::default();
-        let mut everybody = 0;
+        let mut everybody = None;
         for entry in entries {
             let set = KeySet::of(entry)?;
-            let twice = match &entry.name {
-                Some(name) => keys.named.insert(name.clone(), set).is_some(),
-                None => {
-                    keys.everybody = set;
-                    everybody += 1;
-                    everybody > 1
-                }
+            let before = match &entry.name {
+                Some(name) => keys.named.insert(name.clone(), set),
+                None => everybody.replace(set),
             };
-            if twice {
+            if before.is_some() {
                 return Err(KeyError::Twice { name: entry.name.clone().unwrap_or_else(|| "everybody".to_owned()) });
             }
         }
+        keys.everybody = everybody.unwrap_or_default();
         Ok(keys)
     }
 

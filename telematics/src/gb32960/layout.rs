@@ -156,16 +156,14 @@ impl Shape {
         let length = match self {
             Self::List(width, number) => width.bytes() + width.count(bytes)? * number.width.bytes(),
             Self::Counted(width) => width.bytes() + usize::try_from(width.raw(bytes)?).ok()?,
-            Self::Group(width, items) => match fixed(items) {
-                Some(one) => width.bytes() + width.count(bytes)? * one,
-                None => {
-                    let mut at = width.bytes();
-                    for _ in 0..width.count(bytes)? {
-                        at += length(items, bytes.get(at..)?)?;
-                    }
-                    at
+            Self::Group(width, items) => {
+                let count = width.count(bytes)?;
+                let each = |at| Some(at + length(items, bytes.get(at..)?)?);
+                match fixed(items) {
+                    Some(one) => width.bytes() + count * one,
+                    None => (0..count).try_fold(width.bytes(), |at, _| each(at))?,
                 }
-            },
+            }
             Self::Object(items) => length(items, bytes)?,
             simple => simple.fixed()?,
         };

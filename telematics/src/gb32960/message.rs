@@ -174,7 +174,7 @@ pub(crate) fn table(header: &Header, data: &[u8]) -> Option<&'static [Item]> {
         (Command::ActivationReply, _) => activation::ACTIVATION_REPLY,
         (Command::KeyExchange, _) => activation::KEY_EXCHANGE,
         (Command::Query, Ack::Command) => control::QUERY,
-        (Command::Query, _) | (Command::Set, _) => parameters,
+        (Command::Query | Command::Set, _) => parameters,
         (Command::Control, _) => control::CONTROL,
         (Command::Realtime | Command::Reissue | Command::Other(_), _) => return None,
     })

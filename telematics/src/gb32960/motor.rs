@@ -53,9 +53,9 @@ pub(crate) fn read(edition: Edition, body: &[u8], into: &mut Vec<Motor>) -> Opti
     for _ in 0..count {
         cursor.skip(3)?;
         let motor = Motor {
-            speed_rpm: cursor.number(speed)?,
-            torque_nm: cursor.number(torque)?,
-            temperature_c: cursor.number(Number::CELSIUS)?,
+            speed_rpm: cursor.number(speed),
+            torque_nm: cursor.number(torque),
+            temperature_c: cursor.number(Number::CELSIUS),
         };
         cursor.skip(behind)?;
         into.push(motor);

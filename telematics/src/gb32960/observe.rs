@@ -23,7 +23,7 @@ pub enum ObserveError {
 
 impl ObserveError {
     /// The stable code of the error.
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Time => "gb32960.time",
         }
@@ -78,9 +78,9 @@ impl Report<'_> {
             }
             Kind::Motors => motor::read(edition, body, &mut seen.traction.motors)?,
             Kind::Engine => seen.rpm = engine::crankshaft_rpm(edition, body),
-            Kind::Position => seen.at = position::read(edition, body, unnamed)?,
+            Kind::Position => seen.at = position::read(edition, body, unnamed),
             Kind::Extremes => {
-                let (voltages, temperatures) = extremes::read(body)?;
+                let (voltages, temperatures) = extremes::read(body);
                 seen.traction.cell_v = voltages.or(seen.traction.cell_v);
                 seen.traction.battery_c = temperatures.or(seen.traction.battery_c);
             }

@@ -52,7 +52,7 @@ fn signed(raw: u32, other_half: bool, most: u32) -> Option<f64> {
 }
 
 /// Where a body says that the vehicle is, if its receiver knew; `unnamed` is the datum where the body names none that is known.
-pub(crate) fn read(edition: Edition, body: &[u8], unnamed: Datum) -> Option<Option<LonLat>> {
+pub(crate) fn read(edition: Edition, body: &[u8], unnamed: Datum) -> Option<LonLat> {
     let mut cursor = Cursor::new(body);
     let bits = cursor.byte()?;
     let datum = match edition {
@@ -65,13 +65,10 @@ pub(crate) fn read(edition: Edition, body: &[u8], unnamed: Datum) -> Option<Opti
     };
     let (lon, lat) = (u32::from_be_bytes(cursor.array()?), u32::from_be_bytes(cursor.array()?));
     if bits & INVALID != 0 {
-        return Some(None);
+        return None;
     }
     let given = signed(lon, bits & WEST != 0, 180_000_000).zip(signed(lat, bits & SOUTH != 0, 90_000_000));
     // A receiver that has never had a fix tells the corner of the map.
-    let given = given.filter(|(lon, lat)| *lon != 0.0 || *lat != 0.0);
-    Some(given.and_then(|given| {
-        let (lon, lat) = datum.to_wgs84(given);
-        LonLat::new(lon, lat).ok()
-    }))
+    let (lon, lat) = datum.to_wgs84(given.filter(|(lon, lat)| *lon != 0.0 || *lat != 0.0)?);
+    LonLat::new(lon, lat).ok()
 }

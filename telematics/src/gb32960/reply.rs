@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::gb32960::frame::{Broken, FrameError};
-use crate::gb32960::header::{Ack, Command, Encryption, Header};
+use crate::gb32960::header::{Ack, Command, Encryption, HEADER_BYTES, Header};
 use crate::gb32960::keys::KeyRing;
 use crate::gb32960::message::{Body, Message, MessageError};
 use crate::gb32960::signature::Verdict;
@@ -69,14 +69,15 @@ pub fn to_error(header: &Header, data: &[u8], error: &MessageError, keys: &KeyRi
     answer(header, error.ack(), data.first_chunk().filter(|_| opened && timed), keys)
 }
 
-/// The answer to a report whose check code is wrong: it is to be sent again (B.2.1). Nothing else is answered then: a sign-in is
-/// ignored and tried again, and of bytes that may be no frame at all nobody is told.
+/// The answer to a report whose check code is wrong: it is to be sent again (B.2.1).
+///
+/// Nothing else is answered then: a sign-in is ignored and tried again, and of bytes that may be no frame at all nobody is told.
 pub fn to_broken(broken: &Broken<'_>) -> Option<Vec<u8>> {
     let FrameError::Checksum { .. } = broken.error else { return None };
     let header = Header::read(broken.bytes)?;
     let asks = header.ack == Ack::Command && header.command.is_report() && header.is_plausible();
     let clear = header.encryption == Encryption::None;
-    let data = broken.bytes.get(crate::gb32960::header::HEADER_BYTES..).unwrap_or_default();
+    let data = broken.bytes.get(HEADER_BYTES..).unwrap_or_default();
     let six = data.first_chunk::<TIME_BYTES>().filter(|six| clear && data.len() > TIME_BYTES && time::instant(**six).is_some());
     asks.then(|| answer(&header, Ack::Error, six, &KeyRing::default())).flatten()
 }

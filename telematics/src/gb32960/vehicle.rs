@@ -163,14 +163,14 @@ impl Vehicle {
             ignition,
             charge_state,
             drive_mode,
-            speed_kmh: cursor.number(SPEED)?.filter(most(speed)),
-            odometer_km: cursor.number(ODOMETER)?.filter(most(999_999.9)),
-            voltage_v: cursor.number(VOLTAGE)?.filter(most(voltage)),
-            current_a: cursor.number(current)?.filter(most(amperes)),
-            soc_pct: cursor.number(Number::U8)?.filter(most(100.0)),
+            speed_kmh: cursor.number(SPEED).filter(most(speed)),
+            odometer_km: cursor.number(ODOMETER).filter(most(999_999.9)),
+            voltage_v: cursor.number(VOLTAGE).filter(most(voltage)),
+            current_a: cursor.number(current).filter(most(amperes)),
+            soc_pct: cursor.number(Number::U8).filter(most(100.0)),
             insulation_kohm: {
                 cursor.skip(2)?;
-                cursor.raw(INSULATION)?.and_then(|raw| u16::try_from(raw).ok()).filter(|kohm| *kohm <= 60_000)
+                cursor.raw(INSULATION).and_then(|raw| u16::try_from(raw).ok()).filter(|kohm| *kohm <= 60_000)
             },
         })
     }
