@@ -16,8 +16,7 @@ pub(super) struct HexReader<R> {
 
 #[derive(Debug)]
 struct State {
-    /// The first digit of a byte of which the second has not come yet.
-    half: Option<u8>,
+    half: Half,
     /// The half is a `0` that began a word: with an `x` behind it, it is no digit.
     half_may_be_prefix: bool,
     in_word: bool,
@@ -25,10 +24,20 @@ struct State {
     connection_is_empty: bool,
     /// A connection has ended that was not told yet, because its last byte was cut.
     connection_ends: bool,
-    skipping: bool,
+    /// What is no digit was told, and no byte has come since.
+    told: bool,
     line: u64,
     column: u64,
     bytes: u64,
+}
+
+/// The first digit of a byte of which the second has not come yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    None,
+    Digit(u8),
+    /// A letter that is no digit stands in its place; the byte is lost, the next ones are not.
+    Lost,
 }
 
 /// What comes next in the text.
@@ -74,13 +83,13 @@ fn shown(byte: u8) -> String {
 impl<R: BufRead> HexReader<R> {
     pub(super) fn new(input: R) -> Self {
         let state = State {
-            half: None,
+            half: Half::None,
             half_may_be_prefix: false,
             in_word: false,
             line_is_blank: true,
             connection_is_empty: true,
             connection_ends: false,
-            skipping: false,
+            told: false,
             line: 1,
             column: 0,
             bytes: 0,
@@ -126,10 +135,10 @@ impl<R: BufRead> HexReader<R> {
 
 impl State {
     fn finish(&mut self) -> Piece {
-        if self.half.take().is_some() {
-            return Piece::Bad(BadHex::Half { line: self.line, column: self.column });
+        match std::mem::replace(&mut self.half, Half::None) {
+            Half::Digit(_) => Piece::Bad(BadHex::Half { line: self.line, column: self.column }),
+            Half::None | Half::Lost => Piece::End,
         }
-        Piece::End
     }
 
     fn take(&mut self, byte: u8, out: &mut Vec<u8>) -> Option<Piece> {
@@ -140,17 +149,26 @@ impl State {
         }
         if byte.is_ascii_whitespace() {
             self.in_word = false;
-            self.skipping = false;
+            if self.half == Half::Lost {
+                self.half = Half::None;
+            }
             return if byte == b'\n' { self.new_line() } else { None };
         }
+        // The mark that some editors put before the text.
+        if self.line == 1 && self.column <= 3 && matches!(byte, 0xef | 0xbb | 0xbf) {
+            return None;
+        }
         self.line_is_blank = false;
-        if matches!(byte, b'x' | b'X') && self.half_may_be_prefix && self.half.take().is_some() {
+        if matches!(byte, b'x' | b'X') && self.half_may_be_prefix && self.half == Half::Digit(0) {
+            self.half = Half::None;
             self.half_may_be_prefix = false;
             return None;
         }
-        self.half = None;
-        // One word that is no number is one error, not one a letter.
-        if std::mem::replace(&mut self.skipping, true) {
+        // A letter took a digit's place; anything else stands between bytes.
+        self.half = if byte.is_ascii_alphanumeric() && self.half == Half::None { Half::Lost } else { Half::None };
+        self.in_word = true;
+        // What belongs together is one error, not one a letter.
+        if std::mem::replace(&mut self.told, true) {
             return None;
         }
         Some(Piece::Bad(BadHex::Digit { line: self.line, column: self.column, found: byte }))
@@ -158,21 +176,20 @@ impl State {
 
     fn digit(&mut self, digit: u8, out: &mut Vec<u8>) {
         self.line_is_blank = false;
-        if self.skipping {
-            return;
-        }
         self.connection_is_empty = false;
-        match self.half.take() {
-            Some(high) => {
+        self.half = match self.half {
+            Half::Digit(high) => {
                 out.push(high << 4 | digit);
                 self.bytes += 1;
-                self.half_may_be_prefix = false;
+                (self.half_may_be_prefix, self.told) = (false, false);
+                Half::None
             }
-            None => {
-                self.half = Some(digit);
+            Half::None => {
                 self.half_may_be_prefix = digit == 0 && !self.in_word;
+                Half::Digit(digit)
             }
-        }
+            Half::Lost => Half::None,
+        };
         self.in_word = true;
     }
 
@@ -185,7 +202,7 @@ impl State {
             return None;
         }
         self.connection_is_empty = true;
-        if self.half.take().is_some() {
+        if let Half::Digit(_) = std::mem::replace(&mut self.half, Half::None) {
             self.connection_ends = true;
             return Some(Piece::Bad(BadHex::Half { line, column }));
         }
@@ -254,5 +271,14 @@ mod tests {
         assert_eq!((reader.read(&mut bytes).unwrap(), reader.read(&mut bytes).unwrap()), (Piece::Bytes, Piece::End));
         assert_eq!((bytes, reader.offset()), (vec![0x7e, 0x02, 0x00], 3));
         assert_eq!(told("7e0", 9), "7e!");
+    }
+
+    #[test]
+    fn a_wrong_digit_costs_its_byte_alone() {
+        assert_eq!(told("7e0g7e00", 9), "7e!7e00");
+        assert_eq!(told("7eg07e00", 9), "7e!7e00");
+        assert_eq!(told("7egg7eg0gg00", 9), "7e!7e!00");
+        assert_eq!(told("7e,00;7e", 9), "7e!00!7e");
+        assert_eq!(told("\u{feff}7e", 9), "7e");
     }
 }
