@@ -33,7 +33,8 @@ impl Down {
             0x8003 => Self::Resend {
                 first_serial: body.u16("first_serial")?,
                 packages: {
-                    let count = if edition < Edition::V2019 { body.u8("count")?.into() } else { body.u16("count")? };
+                    // 2019 counts in two bytes, earlier editions in one; what was sent is told by what remains.
+                    let count = if body.left() % 2 == 1 { body.u8("count")?.into() } else { body.u16("count")? };
                     each(body, "packages", count.into(), |body| body.u16("package"))?
                 },
             },
@@ -101,7 +102,8 @@ fn server_time(body: &mut Reader<'_>) -> Result<Down, BodyError> {
 
 fn registered(body: &mut Reader<'_>) -> Result<Down, BodyError> {
     let (reply_serial, result) = (body.u16("reply_serial")?, body.u8("result")?);
-    let token = if body.left() == 0 { None } else { Some(body.text("token", body.left())?) };
+    // Zeros and blanks that fill up a field are no code.
+    let token = if body.left() == 0 { None } else { Some(body.text("token", body.left())?).filter(|code| !code.is_empty()) };
     Ok(Down::Registered { reply_serial, result, token })
 }
 
@@ -117,11 +119,27 @@ pub(crate) fn setting(body: &mut Reader<'_>) -> Result<Setting, BodyError> {
 
 fn upgrade(body: &mut Reader<'_>, edition: Edition) -> Result<Down, BodyError> {
     let target = body.u8("upgrade_type")?;
-    let maker = body.text("maker", maker_bytes(edition))?;
+    let (own, rest) = (maker_bytes(edition), body.peek());
+    // 2019 has longer codes of makers everywhere else; a message in which the lengths add up with the other one has that one.
+    let others = Edition::ALL.map(maker_bytes);
+    let length = [own].into_iter().chain(others).find(|length| adds_up(rest, *length)).unwrap_or(own);
+    let maker = body.text("maker", length)?;
     let version = body.counted_text("upgrade_version")?;
     // A length beyond what a `usize` holds is beyond the body too.
     let length = usize::try_from(body.u32("length")?).unwrap_or(usize::MAX);
     Ok(Down::Upgrade { target, maker, version, data: body.take("data", length)?.to_vec() })
+}
+
+/// Whether firmware ends with the body when the maker's code has so many bytes.
+fn adds_up(body: &[u8], maker: usize) -> bool {
+    let mut rest = Reader::new(body);
+    let mut length = || {
+        rest.take("maker", maker)?;
+        rest.counted_text("upgrade_version")?;
+        let length = rest.u32("length")?;
+        Ok::<bool, BodyError>(usize::try_from(length) == Ok(rest.left()))
+    };
+    length().unwrap_or(false)
 }
 
 /// How many bytes a maker's code has.

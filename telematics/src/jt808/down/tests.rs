@@ -168,6 +168,18 @@ fn a_body_that_is_none_is_an_error() {
 }
 
 #[test]
+fn lengths_that_editions_differ_in_are_told_by_the_body() {
+    let again = Down::Resend { first_serial: 9, packages: vec![2, 5] };
+    for body in [again.encode(V2013).unwrap(), again.encode(V2019).unwrap()] {
+        assert_eq!(Down::decode(0x8003, V2019, &body).as_ref(), Ok(&again));
+    }
+    let upgrade = Down::Upgrade { target: 52, maker: "HZGC1".into(), version: "2.0".into(), data: vec![0; 9] };
+    for body in [upgrade.encode(V2013).unwrap(), upgrade.encode(V2019).unwrap()] {
+        assert_eq!(Down::decode(0x8108, V2019, &body).as_ref(), Ok(&upgrade));
+    }
+}
+
+#[test]
 fn messages_are_explained_in_words() {
     let explained = |id, edition, body: &str| {
         Down::decode(id, edition, &hex::decode(body.replace(' ', "")).unwrap()).unwrap().explain(edition)
