@@ -43,7 +43,7 @@ pub(crate) fn decoded(protocol: &str, arguments: &[&str], captures: &[String]) -
         // An error at the very end of a connection stands where the next one begins; none of the captures has such.
         let index = bases.partition_point(|base| *base <= at) - 1;
         line["at"] = (at - bases[index]).into();
-        for place in line["packages_at"].as_array_mut().into_iter().flatten() {
+        for place in line.get_mut("packages_at").and_then(Value::as_array_mut).into_iter().flatten() {
             *place = (place.as_u64().unwrap() - bases[index]).into();
         }
         said[index.min(captures.len() - 1)].push(line);
