@@ -77,7 +77,7 @@ impl Number {
     /// The quantity; `None` when it is abnormal or invalid.
     pub(crate) fn of(self, raw: u32) -> Option<f64> {
         // Both sides are whole and exact, so the quotient is the double nearest to the decimal number.
-        self.width.told(raw).map(|raw| f64::from(self.offset).mul_add(-1.0, f64::from(raw)) / f64::from(self.per))
+        self.width.told(raw).map(|raw| (f64::from(raw) - f64::from(self.offset)) / f64::from(self.per))
     }
 
     /// The same for JSON: without a decimal point where the unit has none.
