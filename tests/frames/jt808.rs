@@ -122,7 +122,7 @@ fn position(told: &Value) -> Value {
 /// A frame from its parts, without the codec that is tested.
 fn answer(id: u16, terminal: &str, body: &str) -> String {
     let is_2019 = terminal.len() == 20;
-    let properties = body.len() / 2 | if is_2019 { 0x4000 } else { 0 };
+    let properties = (body.len() / 2) | if is_2019 { 0x4000 } else { 0 };
     let version = if is_2019 { "01" } else { "" };
     let plain = hex::decode(format!("{id:04x}{properties:04x}{version}{terminal}0000{body}")).unwrap();
     let sum = plain.iter().fold(0, |sum, byte| sum ^ byte);

@@ -25,8 +25,8 @@ pub(crate) fn decoded(protocol: &str, arguments: &[&str], captures: &[String]) -
     let mut text = String::new();
     for capture in captures {
         // Cut where it hurts: frames and even bytes do not end where lines do.
-        let cut = capture.len() / 3;
-        writeln!(text, "{}\n{}\n", &capture[..cut], &capture[cut..]).unwrap();
+        let (left, right) = capture.split_at(capture.len() / 3);
+        writeln!(text, "{left}\n{right}\n").unwrap();
     }
     fs::write(&file, text).unwrap();
     let output =

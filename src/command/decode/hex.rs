@@ -15,6 +15,7 @@ pub(super) struct HexReader<R> {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of the text for itself; no two make one state")]
 struct State {
     half: Half,
     /// The half is a `0` that began a word: with an `x` behind it, it is no digit.

@@ -132,7 +132,9 @@ impl Connection {
                 lines.message(at, &Message::read(header, &body), packages, &mut self.serial)
             }
             Ok(Assembled::Waits) => {
-                pieces.into_iter().for_each(|pieces| self.packages.entry(pieces).or_default().push(at));
+                if let Some(pieces) = pieces {
+                    self.packages.entry(pieces).or_default().push(at);
+                }
                 Ok(())
             }
             Ok(Assembled::Duplicate) => Ok(()),

@@ -73,7 +73,7 @@ fn lines_may_cut_frames_and_bytes_anywhere() {
         let (left, right) = upper.split_at(at);
         assert_eq!(decoded(&format!("{left}\n  {right}")), whole, "{at}");
     }
-    let spaced: Vec<String> = (0..15).map(|at| format!("0x{}", &HEARTBEAT[2 * at..2 * at + 2])).collect();
+    let spaced: Vec<String> = hex::decode(HEARTBEAT).unwrap().iter().map(|byte| format!("{byte:#04x}")).collect();
     assert_eq!(decoded(&spaced.join(" ")), whole);
     let clock = DateTime::UNIX_EPOCH;
     let slow = lines(|out| run(BufReader::with_capacity(1, HEARTBEAT.as_bytes()), &how(), clock, out));
