@@ -238,6 +238,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::VehicleNo
         | Constraint::VehicleObu
         | Constraint::PlatformLogin
+        | Constraint::FirmwareVersion
+        | Constraint::FirmwareImage
+        | Constraint::FirmwareRolloutOpen
         | Constraint::DeviceTerminal
         | Constraint::BindingDevice
         | Constraint::BindingVehicle

@@ -153,6 +153,7 @@ impl World {
             ("dispatcher", Role::Dispatcher, WEST),
             ("east.manager", Role::FleetManager, EAST),
             ("driver", Role::Driver, WEST),
+            ("admin", Role::SystemAdmin, CITY),
         ] {
             let account = NewAccount {
                 id: AccountId(Uuid::now_v7()),

@@ -7,6 +7,8 @@ mod devices;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod firmware;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod history;
@@ -20,6 +22,8 @@ mod live_client;
 mod running;
 #[cfg(test)]
 mod signing_in;
+#[cfg(test)]
+mod terminals;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]

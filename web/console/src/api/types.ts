@@ -46,3 +46,12 @@ export type Problem = Partial<Omit<Schemas['Problem'], 'code'>> & { code: string
 export interface Items<T> {
   items: T[];
 }
+
+/** Programs for our own bridges (终端固件). */
+export type RolloutState = 'running' | 'paused' | 'stopped' | 'finished';
+export type RolloutAction = 'advance' | 'pause' | 'resume' | 'stop';
+export type TargetState = 'waiting' | 'ordered' | 'trial' | 'confirmed' | 'rolled_back' | 'failed';
+export type FirmwareImage = Written<Schemas['ImageView']>;
+export type Rollout = With<Written<Schemas['RolloutView']>, { state: RolloutState; actions: RolloutAction[]; counts: Record<TargetState, number> }>;
+export type RolloutTarget = With<Written<Schemas['TargetView']>, { state: TargetState }>;
+export type Firmware = With<Written<Schemas['FirmwareView']>, { images: FirmwareImage[]; rollouts: Rollout[] }>;

@@ -14,6 +14,7 @@ import { Shell } from './Shell';
 
 const MapScreen = lazy(() => import('../map/MapScreen'));
 const DevicesPage = lazy(() => import('../admin/DevicesPage'));
+const FirmwarePage = lazy(() => import('../admin/FirmwarePage'));
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -128,7 +129,8 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
         <Suspense fallback={<Skeleton rows={6} />}>
           {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
           {path === '/admin/devices' && <DevicesPage />}
-          {path !== '/' && path !== '/login' && path !== '/admin/devices' && (
+          {path === '/admin/firmware' && <FirmwarePage />}
+          {path !== '/' && path !== '/login' && path !== '/admin/devices' && path !== '/admin/firmware' && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href="/">{t('nav.map')}</a>

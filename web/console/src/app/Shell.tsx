@@ -53,9 +53,15 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
             <span>{t('nav.map')}</span>
           </a>
           {mayManage(session.account.role) && (
-            <a href="/admin/devices" onClick={followLink} aria-current={path.startsWith('/admin') ? 'page' : undefined}>
+            <a href="/admin/devices" onClick={followLink} aria-current={path.startsWith('/admin') && path !== '/admin/firmware' ? 'page' : undefined}>
               <Icon name="chip" size={16} />
               <span>{t('nav.devices')}</span>
+            </a>
+          )}
+          {mayManage(session.account.role) && (
+            <a href="/admin/firmware" onClick={followLink} aria-current={path === '/admin/firmware' ? 'page' : undefined}>
+              <Icon name="download" size={16} />
+              <span>{t('nav.firmware')}</span>
             </a>
           )}
         </nav>
