@@ -8,8 +8,9 @@ for_what=${1:-demo}
 # A C compiler for the few dependencies written in C (ring, zstd), PostgreSQL with PostGIS for the store.
 packages=(ca-certificates gcc libc6-dev make postgresql-15 postgresql-15-postgis-3)
 if [ "$for_what" = test ]; then
-    # A browser for the end-to-end test, with letters for Chinese pages, and a network of its own for it; another maker's MQTT client.
-    packages+=(chromium fonts-noto-cjk iproute2 mosquitto-clients)
+    # A browser for the end-to-end test, with letters for Chinese pages, and a network of its own for it; another maker's MQTT client
+    # and broker.
+    packages+=(chromium fonts-noto-cjk iproute2 mosquitto mosquitto-clients)
 fi
 
 node_is_recent() { # the console's build wants 20.19 or newer, or 22.12 or newer
@@ -56,6 +57,10 @@ else
                 say "apt-get failed twice; the whole story is in $log"
                 exit 1
             fi
+        fi
+        # Debian's package starts a broker on our port; the tests start their own.
+        if [[ " ${missing[*]} " == *" mosquitto "* ]] && command -v systemctl >/dev/null; then
+            systemctl disable --now --quiet mosquitto 2>/dev/null || true
         fi
     fi
 fi

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use fleet_db::device::RegisteredDevice;
 use telematics::device::Protocol;
-use telematics::osmand::{self, Report, ReportError};
+use telematics::osmand::{self, PhoneReport, ReportError};
 use telematics::owntracks;
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -106,7 +106,7 @@ struct Inner {
 struct Claim {
     terminal: String,
     key: String,
-    reports: Vec<(Report, Vec<u8>)>,
+    reports: Vec<(PhoneReport, Vec<u8>)>,
 }
 
 impl HttpDoor {
@@ -146,7 +146,7 @@ impl Inner {
         })
     }
 
-    async fn store(&self, device: &Arc<RegisteredDevice>, reports: Vec<(Report, Vec<u8>)>) -> Result<(), Refusal> {
+    async fn store(&self, device: &Arc<RegisteredDevice>, reports: Vec<(PhoneReport, Vec<u8>)>) -> Result<(), Refusal> {
         let not_now = Refusal::NotNow { after_secs: RETRY_SECS };
         let seat = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_full| not_now.clone())?;
         let now = self.doorway.now();

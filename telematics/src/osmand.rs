@@ -14,7 +14,7 @@ use crate::fix::{Fix, Observation, Reading};
 use crate::place::LonLat;
 use crate::quantity::{Distance, Heading, Share, Speed};
 
-pub use form::{KEY, of_form};
+pub use form::{key_of_form, of_form};
 pub use json::of_json;
 pub use said::explain;
 pub(crate) use said::{of_number, present};
@@ -27,7 +27,7 @@ pub const MOST_REPORTS: usize = 500;
 
 /// One report of a phone (手机定位上报). What was not sent is absent.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Report {
+pub struct PhoneReport {
     /// The name that the phone goes by.
     pub device: Option<String>,
     /// The phone's instant; without one, the instant of receipt is meant.
@@ -131,7 +131,7 @@ impl ReportError {
     }
 }
 
-impl Report {
+impl PhoneReport {
     /// What the report says of its vehicle. A place that the phone itself does not trust is no fix.
     pub fn to_observation(&self, received_at: DateTime<Utc>) -> Observation {
         let fixed_at = self.fixed_at.unwrap_or(received_at);

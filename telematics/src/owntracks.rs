@@ -1,10 +1,10 @@
-//! `OwnTracks`: one JSON object a message, by HTTP or through a broker; only `location` is a position.
+//! OwnTracks: one JSON object a message, by HTTP or through a broker; only `location` is a position.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::osmand::{Report, ReportError, of_number, present};
+use crate::osmand::{PhoneReport, ReportError, of_number, present};
 use crate::place::LonLat;
 use crate::quantity::{Distance, Heading, Share, Speed};
 use crate::sequence;
@@ -16,7 +16,7 @@ pub const ANSWER: &str = "[]";
 const ON_CABLE: [u64; 2] = [2, 3];
 
 /// The report in `body`; `None` for messages of another `_type`, which are heard and mean nothing here.
-pub fn of_json(body: &[u8]) -> Result<Option<Report>, ReportError> {
+pub fn of_json(body: &[u8]) -> Result<Option<PhoneReport>, ReportError> {
     let body: Value = serde_json::from_slice(body).map_err(|_no_json| ReportError::Malformed)?;
     let Value::Object(said) = body else { return Err(ReportError::Malformed) };
     match said.get("_type").and_then(Value::as_str) {
@@ -33,7 +33,7 @@ pub fn device_of_topic(topic: &str) -> Option<&str> {
     (root == "owntracks" && further.is_none() && !device.is_empty()).then_some(device)
 }
 
-fn report(said: Map<String, Value>) -> Result<Report, ReportError> {
+fn report(said: Map<String, Value>) -> Result<PhoneReport, ReportError> {
     let known = |key: &str| real(&said, key).map(|number| number.and_then(present));
     let (Some(lon), Some(lat)) = (real(&said, "lon")?, real(&said, "lat")?) else { return Err(ReportError::Place) };
     let instant = match real(&said, "tst")? {
@@ -41,7 +41,7 @@ fn report(said: Map<String, Value>) -> Result<Report, ReportError> {
         None => None,
     };
     let device = said.get("topic").and_then(Value::as_str).and_then(device_of_topic);
-    Ok(Report {
+    Ok(PhoneReport {
         device: device.map(str::to_owned),
         fixed_at: instant,
         place: Some(LonLat::new(lon, lat).map_err(|_out_of_range| ReportError::Place)?),
@@ -53,7 +53,7 @@ fn report(said: Map<String, Value>) -> Result<Report, ReportError> {
         charging: said.get("bs").and_then(Value::as_u64).filter(|state| *state != 0).map(|state| ON_CABLE.contains(&state)),
         sequence: sequence::of(Value::Object(said.clone()).to_string().as_bytes()),
         attributes: attributes(said),
-        ..Report::default()
+        ..PhoneReport::default()
     })
 }
 

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use telematics::osmand::{self, Report, ReportError};
+use telematics::osmand::{self, PhoneReport, ReportError};
 use telematics::owntracks;
 
 pub(super) fn run(bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
@@ -69,7 +69,7 @@ fn object(text: &str, at: usize, out: &mut impl Write) -> io::Result<Option<usiz
     Ok(Some(objects.byte_offset()))
 }
 
-fn tell(at: usize, read: Result<Vec<Report>, ReportError>, out: &mut impl Write) -> io::Result<()> {
+fn tell(at: usize, read: Result<Vec<PhoneReport>, ReportError>, out: &mut impl Write) -> io::Result<()> {
     match read {
         Ok(reports) => reports.iter().try_for_each(|report| put("osmand", at, osmand::explain(report), out)),
         Err(error) => put("osmand", at, wrong(&error), out),

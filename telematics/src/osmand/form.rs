@@ -3,23 +3,23 @@
 use serde_json::Value;
 
 use super::said::{flag, instant, number, present};
-use super::{Cell, Network, Report, ReportError};
+use super::{Cell, Network, PhoneReport, ReportError};
 use crate::place::LonLat;
 use crate::quantity::{Distance, Heading, Share, Speed};
 use crate::sequence;
 
 /// The parameter that holds the device's secret: no part of what is reported.
-pub const KEY: &str = "key";
+const KEY: &str = "key";
 
 /// The report in `text`, which is encoded as forms are. An empty value is the same as none.
-pub fn of_form(text: &str) -> Result<Report, ReportError> {
+pub fn of_form(text: &str) -> Result<PhoneReport, ReportError> {
     let mut pairs: Vec<(String, String)> =
         form_urlencoded::parse(text.as_bytes()).map(|(key, value)| (key.into_owned(), value.trim().to_owned())).collect();
     pairs.retain(|(key, value)| key != KEY && !key.is_empty() && !value.is_empty());
     if pairs.is_empty() {
         return Err(ReportError::Malformed);
     }
-    let mut report = Report::default();
+    let mut report = PhoneReport::default();
     let (mut lat, mut lon) = (None, None);
     for (key, value) in &pairs {
         let real = || number(key, value);
@@ -52,6 +52,11 @@ pub fn of_form(text: &str) -> Result<Report, ReportError> {
     report.place = place(lon, lat)?;
     report.sequence = fingerprint(pairs);
     Ok(report)
+}
+
+/// The secret in `text`, if it holds one.
+pub fn key_of_form(text: &str) -> Option<String> {
+    form_urlencoded::parse(text.as_bytes()).find(|(key, _)| key == KEY).map(|(_, value)| value.into_owned())
 }
 
 /// Both coordinates or none.

@@ -7,18 +7,18 @@ use serde_json::{Map, Value};
 
 use super::form::place;
 use super::said::{instant, of_number, present};
-use super::{MOST_REPORTS, Report, ReportError};
+use super::{MOST_REPORTS, PhoneReport, ReportError};
 use crate::quantity::{Distance, Heading, Share, Speed};
 use crate::sequence;
 
 /// The reports in `body`, in the order in which they stand there.
-pub fn of_json(body: &[u8]) -> Result<Vec<Report>, ReportError> {
+pub fn of_json(body: &[u8]) -> Result<Vec<PhoneReport>, ReportError> {
     let body: Value = serde_json::from_slice(body).map_err(|_no_json| ReportError::Malformed)?;
     of_value(&body)
 }
 
 /// The same of JSON that was read before.
-fn of_value(body: &Value) -> Result<Vec<Report>, ReportError> {
+fn of_value(body: &Value) -> Result<Vec<PhoneReport>, ReportError> {
     let device = match body.get("device_id") {
         Some(Value::String(name)) => Some(name.clone()),
         Some(Value::Number(number)) => Some(number.to_string()),
@@ -32,13 +32,13 @@ fn of_value(body: &Value) -> Result<Vec<Report>, ReportError> {
     }
 }
 
-fn report(device: Option<&String>, location: &Value) -> Result<Report, ReportError> {
+fn report(device: Option<&String>, location: &Value) -> Result<PhoneReport, ReportError> {
     let Value::Object(location) = location else { return Err(ReportError::Malformed) };
     let coords = object(location, "coords").ok_or(ReportError::Place)?;
     let battery = object(location, "battery");
     let (Some(lat), Some(lon)) = (real(coords, "latitude")?, real(coords, "longitude")?) else { return Err(ReportError::Place) };
     let known = |key: &str| real(coords, key).map(|number| number.and_then(present));
-    Ok(Report {
+    Ok(PhoneReport {
         device: device.cloned(),
         fixed_at: time(location.get("timestamp"))?,
         place: place(Some(lon), Some(lat))?,
@@ -54,7 +54,7 @@ fn report(device: Option<&String>, location: &Value) -> Result<Report, ReportErr
         charging: battery.and_then(|battery| battery.get("is_charging")).and_then(Value::as_bool),
         attributes: attributes(location),
         sequence: sequence::of(Value::Object(location.clone()).to_string().as_bytes()),
-        ..Report::default()
+        ..PhoneReport::default()
     })
 }
 

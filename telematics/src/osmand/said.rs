@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use super::{Cell, Report, ReportError};
+use super::{Cell, PhoneReport, ReportError};
 use crate::quantity::{Distance, Heading};
 
 /// Numbers below are seconds, from it on they are milliseconds: as seconds it is the year 5138, as milliseconds 1973.
@@ -53,7 +53,7 @@ pub(super) fn flag(text: &str) -> bool {
 }
 
 /// The report as JSON, with units in the names; what was not sent is `null`.
-pub fn explain(report: &Report) -> Value {
+pub fn explain(report: &PhoneReport) -> Value {
     let cells: Vec<Value> = report.cells.iter().map(cell).collect();
     let networks: Vec<Value> =
         report.networks.iter().map(|network| json!({ "mac": network.mac, "rssi_dbm": network.rssi })).collect();

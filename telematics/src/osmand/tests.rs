@@ -9,7 +9,7 @@ use super::*;
 const FORM: &str = "id=phone-7&lat=30.2591&lon=120.1302&timestamp=1780272000&hdop=0.9&altitude=12.5&speed=10&bearing=271&accuracy=8&batt=76.5\
     &charge=true&valid=true&driverUniqueId=D-12&cell=460,0,22548,34567,-71&cell=460,1,1,2&wifi=aa-bb-cc-dd-ee-ff,-60&sat=9&mood=calm&n=3&key=secret";
 
-fn form(text: &str) -> Report {
+fn form(text: &str) -> PhoneReport {
     of_form(text).unwrap()
 }
 
@@ -33,6 +33,8 @@ fn every_parameter_of_the_form_has_its_place_and_its_unit() {
     assert_eq!(report.networks, [Network { mac: "aa:bb:cc:dd:ee:ff".to_owned(), rssi: Some(-60) }]);
     assert_eq!(report.attributes, BTreeMap::from([("mood".to_owned(), json!("calm")), ("n".to_owned(), json!(3))]));
     assert!(!explain(&report).to_string().contains("secret"), "a secret is no attribute");
+    assert_eq!(key_of_form(FORM).as_deref(), Some("secret"));
+    assert_eq!(key_of_form("id=1"), None);
 }
 
 #[test]
@@ -160,7 +162,7 @@ proptest! {
 
     #[test]
     fn a_form_there_and_back(lon in -180.0..=180.0_f64, lat in -90.0..=90.0_f64, secs in 0_i64..4_000_000_000, knots in 0.0..200.0_f64, name in "[A-Za-z0-9._-]{1,64}") {
-        let report = form(&format!("id={name}&lat={lon_lat}&lon={lon}&timestamp={secs}&speed={knots}", lon_lat = lat));
+        let report = form(&format!("id={name}&lat={lat}&lon={lon}&timestamp={secs}&speed={knots}"));
         prop_assert_eq!(report.device, Some(name));
         prop_assert_eq!(report.place, Some(LonLat::new(lon, lat).unwrap()));
         prop_assert_eq!(report.fixed_at.unwrap().timestamp(), secs);
