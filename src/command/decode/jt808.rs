@@ -25,6 +25,7 @@ const PROTOCOL: &str = "jt808";
 const WAITING: usize = 64 << 20;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  motorpool decode jt808 --fields capture.hex")]
 pub(super) struct Args {
     #[command(flatten)]
     pub(super) input: Input,
