@@ -8,7 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use fleet_db::command::{self, Outcome};
 use fleet_db::device::identity::{self, Told};
-use fleet_db::{Clock, DbError, PgPool, device};
+use fleet_db::{Clock, DbError, PgPool, device, firmware};
+use serde_json::Value;
 use telematics::id::{CommandId, DeviceId};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::sleep;
@@ -33,6 +34,8 @@ pub(crate) enum Errand {
     Authenticated(DeviceId),
     /// A terminal says this of itself.
     Told(DeviceId, Box<Told>),
+    /// A device of ours has told its state.
+    Status(DeviceId, Box<Value>),
     /// A command has ended.
     Ended(CommandId, Outcome),
 }
@@ -110,6 +113,7 @@ async fn write_all(pool: &PgPool, errands: &[(DateTime<Utc>, Errand)]) -> Result
             Errand::Told(device, told) => {
                 identity::note(&mut tx, *device, told, *at).await?;
             }
+            Errand::Status(device, status) => firmware::note_status(&mut tx, *device, status, *at).await?,
             Errand::Ended(id, outcome) => {
                 command::mark_answered(&mut tx, *id, outcome, *at).await?;
                 metrics::counter!(telemetry::COMMANDS, "result" => outcome.result).increment(1);

@@ -41,8 +41,6 @@ pub struct Config {
     pub login_timeout_secs: u64,
     /// Seconds between two heartbeats of a terminal of JT/T 808, unless it tells otherwise; after three it counts as gone.
     pub heartbeat_secs: u64,
-    /// Seconds after which a connection without traffic is tried by the network itself (TCP keep-alive); 0: never.
-    pub keepalive_secs: u64,
     /// Messages a second of one connection; what comes faster waits in its socket. 0: no limit.
     pub frames_per_sec: u32,
     /// Bytes of packages (分包) of one terminal that may wait for the rest of their message.
@@ -137,7 +135,6 @@ impl Default for Config {
             connections_per_ip: 20_000,
             login_timeout_secs: 10,
             heartbeat_secs: 60,
-            keepalive_secs: 60,
             frames_per_sec: 5000,
             package_bytes: 1024 * 1024,
             packages_bytes: 64 * 1024 * 1024,

@@ -29,6 +29,9 @@ use talk::Jt808;
 /// Heartbeats that a terminal may leave out before it counts as gone.
 const HEARTBEATS: u64 = 3;
 
+/// The hash that no code has; the store has it too where there is no registration.
+const NO_CODE: [u8; 32] = [0; 32];
+
 /// Serves one connection until it ends.
 pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr) -> End {
     let login = Duration::from_secs(app.config.login_timeout_secs);
@@ -69,6 +72,7 @@ async fn unregister(app: &App, device: &device::RegisteredDevice) -> bool {
     match timeout(Duration::from_secs(app.config.login_timeout_secs), written).await {
         Ok(Ok(())) => {
             app.clerk.forget(device.id);
+            app.register.renew(device.terminal.as_str(), NO_CODE);
             true
         }
         Ok(Err(error)) => {

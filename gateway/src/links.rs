@@ -79,16 +79,18 @@ impl Links {
         if known.links.get(link.name()).is_some_and(|current| Arc::ptr_eq(current, link)) {
             known.links.remove(link.name());
         }
-        if let Some(change) = link.state(Some((now, end.close_reason()))) {
+        let Peer::Device(device) = link.peer() else { return };
+        if known.devices.get(&device.id).is_some_and(|current| Arc::ptr_eq(current, link)) {
+            known.devices.remove(&device.id);
+        }
+        // Of a link that was replaced the store need not know: the newer one has taken its row.
+        if !known.devices.contains_key(&device.id)
+            && let Some(change) = link.state(Some((now, end.close_reason())))
+        {
             known.note(change);
         }
-        if let Peer::Device(device) = link.peer() {
-            if known.devices.get(&device.id).is_some_and(|current| Arc::ptr_eq(current, link)) {
-                known.devices.remove(&device.id);
-            }
-            known.moves.push(device.id);
-            self.moved.notify_one();
-        }
+        known.moves.push(device.id);
+        self.moved.notify_one();
     }
 
     /// The link of a terminal.

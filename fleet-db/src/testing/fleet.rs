@@ -1,9 +1,11 @@
 //! For tests of any floor: a car with its device in a few words, and what the store holds of it.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{PgPool, Row};
-use telematics::id::VehicleNo;
+use telematics::device::Protocol;
+use telematics::id::{CommandId, VehicleNo};
 use uuid::Uuid;
 
 use crate::DbError;
@@ -44,6 +46,50 @@ pub async fn car(pool: &PgPool, terminal: &str, secret: &str) -> Result<VehicleN
         .await?;
     tx.commit().await?;
     Ok(VehicleNo(no))
+}
+
+/// The same with a terminal that speaks another protocol.
+pub async fn terminal(pool: &PgPool, protocol: Protocol, terminal: &str, secret: &str) -> Result<VehicleNo, DbError> {
+    let vehicle = car(pool, terminal, secret).await?;
+    sqlx::query("update device set protocol = $1 where terminal_id = $2")
+        .bind(protocol.as_str())
+        .bind(terminal)
+        .execute(pool)
+        .await?;
+    Ok(vehicle)
+}
+
+/// Asks a terminal for something, as an account that exists for this alone; it may wait an hour from `now`.
+pub async fn ask(pool: &PgPool, terminal: &str, kind: &str, args: &Value, now: DateTime<Utc>) -> Result<CommandId, DbError> {
+    let account = Uuid::from_u128(0x6d70_0000_0000_7000_8000_0000_0000_0002);
+    sqlx::query(
+        "insert into account (id, login, display_name, role, unit_id, password_hash, password_changed_at, created_at)
+         select $1, 'asker', '测试员', 'fleet_manager', id, '', to_timestamp(0), to_timestamp(0) from unit limit 1
+         on conflict do nothing",
+    )
+    .bind(account)
+    .execute(pool)
+    .await?;
+    let id = Uuid::now_v7();
+    sqlx::query(
+        "insert into terminal_command (id, device_id, kind, args, asked_by, reason, asked_at, expires_at)
+         select $1, id, $2, $3, $4, '测试', $5, $5 + interval '1 hour' from device where terminal_id = $6",
+    )
+    .bind(id)
+    .bind(kind)
+    .bind(args)
+    .bind(account)
+    .bind(now)
+    .bind(terminal)
+    .execute(pool)
+    .await?;
+    Ok(CommandId(id))
+}
+
+/// Where a command stands: state, result, answer.
+pub async fn command(pool: &PgPool, id: CommandId) -> Result<(String, Option<String>, Option<Value>), DbError> {
+    let row = sqlx::query("select state, result, answer from terminal_command where id = $1").bind(id.0).fetch_one(pool).await?;
+    Ok((row.get(0), row.get(1), row.get(2)))
 }
 
 /// Instants and sequences of everything stored of a vehicle, hot and late, in order.

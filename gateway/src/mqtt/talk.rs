@@ -5,9 +5,12 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use fleet_db::device::RegisteredDevice;
+use fleet_db::device::identity::Told;
 use fleet_db::frame::Direction;
 use rmqtt_codec::error::EncodeError;
 use rmqtt_codec::types::{Publish, QoS};
+use serde_json::Value;
+use telematics::fix::Observation;
 use telematics::record::Record;
 
 use super::commands;
@@ -15,6 +18,7 @@ use super::payload::{self, Encoding};
 use super::say;
 use super::topic::{self, Topic};
 use super::wire::{Reader, Said, Version, WireError};
+use crate::clerk::Errand;
 use crate::delivery::{Ack, Part};
 use crate::frames::Noted;
 use crate::links::DeviceStatus;
@@ -84,8 +88,8 @@ impl Mqtt {
         let (device, direction, channel) = (self.card.id(), Direction::Up, topic.name());
         desk.app.frames.note(Noted { device, direction, channel, bytes: &publish.payload, error: None });
         match topic {
-            Topic::Position | Topic::Replay | Topic::Obd | Topic::Event => return self.records(desk, publish),
-            Topic::Status => note_status(desk.app, self.card.terminal(), &publish.payload),
+            Topic::Position | Topic::Replay | Topic::Obd | Topic::Event => return self.records(desk, topic, publish),
+            Topic::Status => self.status(desk.app, &publish.payload),
             Topic::Answer => match commands::answer(&publish.payload) {
                 Some(answered) => desk.app.commands.answered(&desk.app.clerk, self.card.id(), desk.link, answered),
                 None => metrics::counter!(telemetry::REFUSED, "code" => "answer.malformed").increment(1),
@@ -96,6 +100,17 @@ impl Mqtt {
             desk.link.put(|out| say::put_ack(out, publish.qos, packet_id));
         }
         Ok(())
+    }
+
+    /// What a device says of itself is kept in the store too, for whoever looks at it or sends it a newer program.
+    fn status(&self, app: &App, payload: &Bytes) {
+        note_status(app, self.card.terminal(), payload);
+        let Ok(status) = serde_json::from_slice::<Value>(payload) else { return };
+        if let Some(version) = status.get("version").and_then(Value::as_str) {
+            let told = Told { firmware: Some(version.to_owned()), ..Told::default() };
+            app.clerk.note(Errand::Told(self.card.id(), Box::new(told)));
+        }
+        app.clerk.note(Errand::Status(self.card.id(), Box::new(status)));
     }
 
     /// MQTT 5 can say no to one message; 3.1.1 can only end the connection.
@@ -110,10 +125,11 @@ impl Mqtt {
         }
     }
 
-    fn records(&mut self, desk: &mut Desk<'_>, publish: &Publish) -> Result<(), End> {
+    fn records(&mut self, desk: &mut Desk<'_>, topic: Topic, publish: &Publish) -> Result<(), End> {
         let app = desk.app;
         let content_type = publish.properties.as_ref().and_then(|properties| properties.content_type.as_deref());
-        let parts = parts(app, self.card.device(&app.register), content_type, &publish.payload, (app.clock)());
+        let message = (content_type, publish.payload.as_ref(), topic == Topic::Replay);
+        let parts = parts(app, self.card.device(&app.register), message, (app.clock)());
         let ack = match publish.packet_id {
             Some(packet_id) if publish.qos != QoS::AtMostOnce => Some(Ack::Mqtt { qos: publish.qos, packet_id }),
             _ => None,
@@ -124,7 +140,12 @@ impl Mqtt {
 }
 
 /// The records of a payload by vehicle, and what is kept aside of it.
-fn parts(app: &App, device: &Arc<RegisteredDevice>, content_type: Option<&str>, bytes: &[u8], now: DateTime<Utc>) -> Vec<Part> {
+fn parts(
+    app: &App,
+    device: &Arc<RegisteredDevice>,
+    (content_type, bytes, replayed): (Option<&str>, &[u8], bool),
+    now: DateTime<Utc>,
+) -> Vec<Part> {
     let payload = payload::read(Encoding::of(content_type, bytes), bytes, app.config.records_per_message);
     let mut sorter = Sorter::new(&app.config, device, now);
     for piece in payload.unreadable {
@@ -132,7 +153,7 @@ fn parts(app: &App, device: &Arc<RegisteredDevice>, content_type: Option<&str>, 
     }
     for record in payload.records {
         match record.to_observation(now) {
-            Ok(observation) => sorter.see(observation, || as_json(&record)),
+            Ok(observation) => sorter.see(Observation { replayed, ..observation }, || as_json(&record)),
             Err(error) => sorter.set_aside(None, error.code(), as_json(&record)),
         }
     }

@@ -111,6 +111,24 @@ impl Terminal {
         }
     }
 
+    /// The next frames as they come, with head and body.
+    pub async fn raw_frames(&mut self, count: usize) -> io::Result<Vec<(Header, Vec<u8>)>> {
+        let mut frames = Vec::new();
+        while frames.len() < count {
+            let (done, framed) = self.framer.next(&self.read);
+            let is_hungry = framed.is_none();
+            if let Some(framed) = framed {
+                let frame = framed.frame.map_err(io::Error::other)?;
+                frames.push((frame.header, frame.body.to_vec()));
+            }
+            self.read.advance(done);
+            if is_hungry && self.stream.read_buf(&mut self.read).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        Ok(frames)
+    }
+
     /// Registers with this plate: the result, and the code that comes with a good one.
     pub async fn register(&mut self, plate: &str) -> io::Result<(u8, Option<String>)> {
         let serial = self.serial;

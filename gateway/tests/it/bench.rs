@@ -8,10 +8,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::testing::{self, TestDatabase, fleet};
 use fleet_db::{LiveFeed, PgPool};
+use gateway::probe::jt808::Terminal;
 use gateway::probe::{Dialect, Heard, Probe};
 use gateway::{Config, Gateway, Parts, RunError};
 use rmqtt_codec::types::QoS;
-use telematics::id::VehicleNo;
+use serde_json::Value;
+use telematics::device::Protocol;
+use telematics::id::{CommandId, VehicleNo};
+use telematics::jt808::Edition;
 use telematics::record::Record;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -37,6 +41,10 @@ pub(crate) struct Bench {
     clock: Arc<AtomicI64>,
     running: Option<(Gateway, CancellationToken)>,
     pub(crate) address: SocketAddr,
+    /// Where terminals of JT/T 808 connect.
+    pub(crate) jt808: SocketAddr,
+    /// Where vehicles and platforms of GB/T 32960 connect.
+    pub(crate) gb32960: SocketAddr,
 }
 
 impl Bench {
@@ -51,7 +59,17 @@ impl Bench {
         let db = testing::database().await;
         let clock = Arc::new(AtomicI64::new(morning().timestamp_millis()));
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { pool: db.pool.clone(), db, live: LiveFeed::default(), config, clock, running: None, address }
+        Self {
+            pool: db.pool.clone(),
+            db,
+            live: LiveFeed::default(),
+            config,
+            clock,
+            running: None,
+            address,
+            jt808: address,
+            gb32960: address,
+        }
     }
 
     /// A car whose device is called `terminal`.
@@ -59,20 +77,89 @@ impl Bench {
         fleet::car(&self.db.pool, terminal, SECRET).await.unwrap()
     }
 
+    /// A car whose terminal speaks JT/T 808.
+    pub(crate) async fn truck(&self, number: &str) -> VehicleNo {
+        fleet::terminal(&self.db.pool, Protocol::Jt808, number, SECRET).await.unwrap()
+    }
+
+    /// A terminal of JT/T 808 that has connected and said nothing.
+    pub(crate) async fn stranger(&self, number: &str, edition: Edition) -> Terminal {
+        Terminal::connect(self.jt808, None, number, edition).await.unwrap()
+    }
+
+    /// One that is authenticated.
+    pub(crate) async fn terminal(&self, number: &str, edition: Edition) -> Terminal {
+        let mut terminal = self.stranger(number, edition).await;
+        assert_eq!(within(terminal.authenticate(SECRET)).await.unwrap(), 0);
+        terminal
+    }
+
+    /// Asks a terminal for something.
+    pub(crate) async fn ask(&self, terminal: &str, kind: &str, args: Value) -> CommandId {
+        let now = DateTime::from_timestamp_millis(self.clock.load(Ordering::Relaxed)).unwrap();
+        fleet::ask(&self.db.pool, terminal, kind, &args, now).await.unwrap()
+    }
+
+    /// Where a command stands: state, result, answer.
+    pub(crate) async fn command(&self, id: CommandId) -> (String, Option<String>, Value) {
+        let (state, result, answer) = fleet::command(&self.db.pool, id).await.unwrap();
+        (state, result, answer.unwrap_or_default())
+    }
+
+    /// Waits until a command has come to this state and result.
+    pub(crate) async fn until_ended(&self, id: CommandId, state: &str, result: &str) {
+        let ended = async {
+            let mut ticks = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                ticks.tick().await;
+                let (now, how, _) = self.command(id).await;
+                if now == state && how.as_deref() == Some(result) {
+                    return;
+                }
+            }
+        };
+        assert!(timeout(DEADLINE, ended).await.is_ok(), "{:?}, not {state} {result}", self.command(id).await);
+    }
+
+    /// Ends a device's connection and waits until the gateway knows.
+    pub(crate) async fn let_go(&self, probe: Probe) {
+        let before = self.gateway().connected();
+        probe.vanish();
+        let gone = async {
+            let mut ticks = tokio::time::interval(Duration::from_millis(20));
+            while self.gateway().connected() >= before {
+                ticks.tick().await;
+            }
+        };
+        timeout(DEADLINE, gone).await.expect("the gateway notices");
+    }
+
     pub(crate) async fn start(&mut self) {
-        let (address, gateway, token) = self.try_start().await.unwrap();
+        let jt808 = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        self.jt808 = jt808.local_addr().unwrap();
+        let gb32960 = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        self.gb32960 = gb32960.local_addr().unwrap();
+        let (address, gateway, token) = self.try_start_with(Some(jt808), Some(gb32960)).await.unwrap();
         self.address = address;
         self.running = Some((gateway, token));
     }
 
     pub(crate) async fn try_start(&self) -> Result<(SocketAddr, Gateway, CancellationToken), RunError> {
+        self.try_start_with(None, None).await
+    }
+
+    async fn try_start_with(
+        &self,
+        jt808: Option<TcpListener>,
+        gb32960: Option<TcpListener>,
+    ) -> Result<(SocketAddr, Gateway, CancellationToken), RunError> {
         let mqtt = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = mqtt.local_addr().unwrap();
         let clock = Arc::clone(&self.clock);
         let parts = Parts {
             mqtt,
-            jt808: None,
-            gb32960: None,
+            jt808,
+            gb32960,
             pool: self.pool.clone(),
             clock: Arc::new(move || DateTime::from_timestamp_millis(clock.load(Ordering::Relaxed)).unwrap()),
             live: self.live.clone(),
@@ -161,6 +248,11 @@ pub(crate) async fn deliver(probe: &mut Probe, record: &Record) {
     let id = probe.publish("pos", QoS::AtLeastOnce, json(record));
     probe.flush().await.unwrap();
     assert_eq!(next(probe).await, Heard::Ack(id, 0));
+}
+
+/// Waits for something, within the deadline.
+pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
+    timeout(DEADLINE, work).await.expect("in time")
 }
 
 /// The next word, within the deadline.

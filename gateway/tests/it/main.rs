@@ -1,7 +1,11 @@
 //! The gateway over real sockets on a real PostgreSQL: one database per test.
 
 #[cfg(test)]
+mod alarms;
+#[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod broker;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
@@ -9,7 +13,13 @@ mod duplicates;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod gb32960;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod jt808;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
