@@ -166,7 +166,9 @@ impl Assembler {
         }
         let cost = body.len() + PACKAGE_OVERHEAD;
         if known.map_or(0, |open| open.bytes) + cost > self.limits.bytes {
-            place.into_iter().for_each(|at| self.close(at));
+            if let Some(at) = place {
+                self.close(at);
+            }
             self.counters.evicted += u64::from(place.is_some());
             return Err(PackageError::TooLarge { limit: self.limits.bytes });
         }

@@ -18,12 +18,41 @@ pub const fn pack(number: u8) -> u8 {
 }
 
 /// `YYMMDDhhmmss` at GMT+8, in this century; `None` when it is no instant, as with hex letters or a month of zero.
+///
+/// Every position has one, so it is worked out here: between 2000 and 2099 every fourth year is a leap year.
 pub fn time(packed: [u8; 6]) -> Option<DateTime<Utc>> {
     let [year, month, day, hour, minute, second] = packed;
-    let midnight = date_of(year, month, day)?;
-    let local = midnight.and_hms_opt(byte(hour)?.into(), byte(minute)?.into(), byte(second)?.into())?;
-    Some((local - GMT_8).and_utc())
+    let [year, month, day, hour, minute, second] =
+        [byte(year)?, byte(month)?, byte(day)?, byte(hour)?, byte(minute)?, byte(second)?].map(i64::from);
+    let leap = year % 4 == 0;
+    let (before, length) = *MONTHS.get(usize::try_from(month).ok()?)?;
+    let february = i64::from(leap && month == 2);
+    if !(1..=length + february).contains(&day) || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let days = DAYS_TO_2000 + year * 365 + (year + 3) / 4 + before + i64::from(leap && month > 2) + day - 1;
+    DateTime::from_timestamp(((days * 24 + hour - 8) * 60 + minute) * 60 + second, 0)
 }
+
+/// Days from 1 January 1970 to 1 January 2000.
+const DAYS_TO_2000: i64 = 10_957;
+
+/// Of each month but none, the days of a common year before it, and its own.
+const MONTHS: [(i64, i64); 13] = [
+    (0, 0),
+    (0, 31),
+    (31, 28),
+    (59, 31),
+    (90, 30),
+    (120, 31),
+    (151, 30),
+    (181, 31),
+    (212, 31),
+    (243, 30),
+    (273, 31),
+    (304, 30),
+    (334, 31),
+];
 
 /// The bytes of an instant, as [`time`] reads them.
 pub fn pack_time(at: DateTime<Utc>) -> [u8; 6] {
@@ -45,10 +74,6 @@ pub fn date(packed: [u8; 4]) -> Option<NaiveDate> {
 /// The digits as they stand, hex letters in lower case.
 pub fn text(packed: &[u8]) -> String {
     hex::encode(packed)
-}
-
-fn date_of(year: u8, month: u8, day: u8) -> Option<NaiveDate> {
-    NaiveDate::from_ymd_opt(2000 + i32::from(byte(year)?), byte(month)?.into(), byte(day)?.into())
 }
 
 #[cfg(test)]
@@ -82,6 +107,15 @@ mod tests {
         }
         assert_eq!(date([0x20, 0x25, 0x02, 0x30]), None);
         assert_eq!(date([0x20, 0x25, 0x02, 0x28]), NaiveDate::from_ymd_opt(2025, 2, 28));
+    }
+
+    #[test]
+    fn every_day_of_the_century_is_the_calendar_s() {
+        for (year, month, day) in (0..100).flat_map(|y| (0..=13).flat_map(move |m| (0..=32).map(move |d| (y, m, d)))) {
+            let expected = NaiveDate::from_ymd_opt(2000 + i32::from(year), month.into(), day.into())
+                .and_then(|date| Some((date.and_hms_opt(6, 7, 8)? - GMT_8).and_utc()));
+            assert_eq!(time([pack(year), pack(month), pack(day), 0x06, 0x07, 0x08]), expected, "{year} {month} {day}");
+        }
     }
 
     #[test]

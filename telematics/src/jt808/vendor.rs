@@ -6,7 +6,7 @@ use crate::datum::Datum;
 use crate::jt808::item::Items;
 use crate::jt808::shape::{Nested, Number, Order, Part, Rule, Shape, Target};
 
-/// How the terminals of one model differ (终端型号配置).
+/// How the terminals of one model differ from the standard: 终端型号配置.
 #[derive(Debug, Clone, Copy)]
 pub struct Profile {
     /// By which a terminal is given this profile.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use telematics::jt808::assemble::Assembled;
 use telematics::jt808::frame::put;
 use telematics::jt808::{Assembler, Edition, Framer, Header, Message, Profile, TerminalNo, Up, explain, fields, observe};
+use telematics::quantity::{Heading, Share, Speed, Voltage, Volume};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -27,10 +28,10 @@ fn decode(stream: &[u8]) -> Vec<Value> {
     let (mut framer, mut assembler, mut out) = (Framer::default(), Assembler::default(), Vec::new());
     let mut done = 0;
     loop {
-        let (taken, framed) = framer.next(&stream[done..]);
+        let (taken, found) = framer.next(&stream[done..]);
         done += taken;
-        let Some(framed) = framed else { break };
-        let line = match framed.frame {
+        let Some(found) = found else { break };
+        let line = match found.frame {
             Err(error) => told(error.code(), &error),
             Ok(frame) => match assembler.push(&frame.header, frame.body, now()) {
                 Ok(Assembled::Whole(header, body)) => explain(&Message::read(header, &body), &Profile::STANDARD),
@@ -38,7 +39,7 @@ fn decode(stream: &[u8]) -> Vec<Value> {
                 Err(error) => told(error.code(), &error),
             },
         };
-        out.push(at(framed.at, line));
+        out.push(at(found.at, line));
     }
     let rest = framer.finish(&stream[done..]);
     out.extend(
@@ -206,12 +207,12 @@ fn a_report_becomes_a_fix_and_readings() {
     let fix = seen.fix.unwrap();
     assert_eq!((fix.at.lon(), fix.at.lat(), fix.satellites), (120.155_146, 30.245_536, Some(12)));
     assert_eq!(
-        (fix.speed.map(|s| s.kmh()), fix.heading.map(|h| h.degrees()), fix.altitude_m),
+        (fix.speed.map(Speed::kmh), fix.heading.map(Heading::degrees), fix.altitude_m),
         (Some(35.7), Some(90.0), Some(19.0))
     );
     assert_eq!(seen.fixed_at.to_rfc3339(), "2025-06-01T04:34:56+00:00");
     assert_eq!((seen.reading.ignition, seen.reading.odometer.map(|o| o.metres().round())), (Some(true), Some(12_345_600.0)));
-    assert_eq!(seen.reading.fuel.map(|f| f.litres()), Some(42.1));
+    assert_eq!(seen.reading.fuel.map(Volume::litres), Some(42.1));
     assert_eq!(seen.alarms.map(|alarms| alarms.on), Some(1));
     assert_eq!(seen.sequence, telematics::sequence::of(report.bytes()));
 }
@@ -222,7 +223,7 @@ fn without_a_fix_the_readings_count_alone() {
         let report = located(&format!("00000000 {status} 01cd82a0 07296c0a 0013 0165 005a 250601123456 0202 8037"));
         let seen = observe(&report, &Profile::STANDARD, now(), true).unwrap();
         assert_eq!((seen.fix, seen.replayed), (None, true));
-        assert_eq!((seen.reading.ignition, seen.reading.fuel_share.map(|share| share.pct())), (Some(true), Some(55.0)));
+        assert_eq!((seen.reading.ignition, seen.reading.fuel_share.map(Share::pct)), (Some(true), Some(55.0)));
     }
     let nowhere = located("00000000 00000002 00000000 00000000 0000 0000 0000 250601123456");
     assert_eq!(observe(&nowhere, &Profile::STANDARD, now(), false).unwrap().fix, None);
@@ -237,7 +238,7 @@ fn the_profile_says_the_datum_and_what_the_maker_means() {
     let profile = Profile::by_name("obd_block").unwrap();
     let seen = observe(&report, profile, now(), false).unwrap();
     assert_eq!((plain.reading.rpm, seen.reading.rpm, seen.reading.coolant_c), (None, Some(2000.0), Some(93.0)));
-    assert_eq!((seen.reading.voltage.map(|v| v.volts()), seen.reading.fuel_share.map(|s| s.pct())), (Some(13.3), Some(50.0)));
+    assert_eq!((seen.reading.voltage.map(Voltage::volts), seen.reading.fuel_share.map(Share::pct)), (Some(13.3), Some(50.0)));
     assert_eq!(seen.reading.trouble_codes, Some(vec!["P538F".to_owned(), "U029F".to_owned()]));
     // 120.154709, 30.277681 on the shifted map is 120.15, 30.28.
     let report = located("00000000 00000003 01ce0031 07296a55 0013 0165 005a 250601123456");

@@ -11,8 +11,11 @@ fn bytes(hex: &str) -> Vec<u8> {
     hex::decode(hex.replace(' ', "")).unwrap()
 }
 
+/// A thing and its offset in the stream.
+type Heard = (u64, Result<(Header, Vec<u8>), FrameError>);
+
 /// What a stream says, each thing with its offset, when it comes in pieces that end where `cuts` say.
-fn heard(stream: &[u8], cuts: &[usize]) -> Vec<(u64, Result<(Header, Vec<u8>), FrameError>)> {
+fn heard(stream: &[u8], cuts: &[usize]) -> Vec<Heard> {
     let mut framer = Framer::default();
     let (mut kept, mut heard) = (Vec::new(), Vec::new());
     let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (stream.len() + 1)).collect();
@@ -23,14 +26,14 @@ fn heard(stream: &[u8], cuts: &[usize]) -> Vec<(u64, Result<(Header, Vec<u8>), F
         kept.extend_from_slice(&stream[from..end]);
         from = end;
         loop {
-            let (done, framed) = framer.next(&kept);
-            let said = framed.map(|framed| (framed.at, framed.frame.map(|frame| (frame.header, frame.body.to_vec()))));
+            let (done, found) = framer.next(&kept);
+            let said = found.map(|found| (found.at, found.frame.map(|frame| (frame.header, frame.body.to_vec()))));
             kept.drain(..done);
             let Some(said) = said else { break };
             heard.push(said);
         }
     }
-    heard.extend(framer.finish(&kept).map(|framed| (framed.at, framed.frame.map(|frame| (frame.header, frame.body.to_vec())))));
+    heard.extend(framer.finish(&kept).map(|found| (found.at, found.frame.map(|frame| (frame.header, frame.body.to_vec())))));
     heard
 }
 

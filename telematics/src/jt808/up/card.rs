@@ -15,7 +15,7 @@ const OUT: u8 = 2;
 /// The card was read.
 const READ: u8 = 0;
 
-/// 0x0702 since 2013 (驾驶员身份信息).
+/// Who drives, by the card in the reader (驾驶员身份信息采集上报): 0x0702 since 2013.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DriverCard {
     /// 1 the card went in, 2 it went out.
@@ -53,9 +53,16 @@ impl DriverCard {
             let mut told = card.clone();
             card = match told.holder(&mut rest, edition) {
                 Ok(()) => Self { tail: rest.rest("tail").to_vec(), ..told },
-                Err(error) if status == IN && result == READ => return Err(error),
+                Err(error) if status == IN && result == READ => {
+                    rest.rest("tail");
+                    reader.skip(rest);
+                    return Err(error);
+                }
                 // A card that was not read, or goes out, has nothing to say; terminals send what they like.
-                Err(_) => Self { tail: bytes.to_vec(), ..card },
+                Err(_) => {
+                    rest.rest("tail");
+                    Self { tail: bytes.to_vec(), ..card }
+                }
             };
             reader.skip(rest);
         }

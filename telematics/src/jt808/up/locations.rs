@@ -19,7 +19,7 @@ impl Answered {
     }
 }
 
-/// 0x0704 (定位数据批量上传): positions that the terminal kept.
+/// Positions that the terminal kept (定位数据批量上传): 0x0704.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     /// How many the terminal tells.

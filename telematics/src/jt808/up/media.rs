@@ -8,7 +8,7 @@ use crate::jt808::cursor::BodyError;
 use crate::jt808::location::{Basic, Location};
 use crate::jt808::reader::Reader;
 
-/// 0x0800 (多媒体事件信息上传): something was recorded.
+/// Something was recorded (多媒体事件信息上传): 0x0800.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MediaEvent {
     /// Number of the recording, above 0.
@@ -35,7 +35,7 @@ impl MediaEvent {
     }
 }
 
-/// 0x0801 (多媒体数据上传): the recording itself, of which only the facts are kept.
+/// A recording, of which only the facts are kept (多媒体数据上传): 0x0801.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Media {
     /// What was recorded.
@@ -58,7 +58,7 @@ impl Media {
     }
 }
 
-/// 0x0705 (CAN 总线数据上传).
+/// What was heard on the CAN bus (总线数据上传): 0x0705.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Can {
     /// How many frames the terminal tells.
@@ -72,7 +72,7 @@ pub struct Can {
     pub tail: Vec<u8>,
 }
 
-/// One frame of the bus (CAN 帧).
+/// One frame of the bus.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CanFrame {
     /// Its id, 11 or 29 bits.
@@ -119,7 +119,7 @@ impl Can {
     }
 }
 
-/// 0x0900 (数据上行透传).
+/// Bytes of what is plugged into the terminal (数据上行透传): 0x0900.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Transparent {
     /// Whose bytes: 0x00 the satellite receiver, 0x0b the card reader, 0x41 and 0x42 serial lines, 0xf0 and above the maker's.
@@ -136,7 +136,7 @@ impl Transparent {
     }
 }
 
-/// 0x0901 (数据压缩上报): a message compressed with gzip, kept as it came.
+/// A message compressed with gzip, kept as it came (数据压缩上报): 0x0901.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Compressed {
     /// How many bytes the terminal tells.

@@ -61,7 +61,7 @@ fn fits(edition: Edition, body: &[u8]) -> bool {
     Attributes::take(&mut reader, edition).is_ok_and(|read| read.tail.is_empty())
 }
 
-/// 0x0001 (终端通用应答).
+/// What became of one of our messages (终端通用应答): 0x0001.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reply {
     /// Serial of the message that it answers.
@@ -84,7 +84,7 @@ impl Reply {
     }
 }
 
-/// 0x0005: packages of one of our messages that the terminal lacks (终端补传分包请求).
+/// Packages of one of our messages that the terminal lacks (终端补传分包请求): 0x0005.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Resend {
     /// Serial of the first package of that message.
@@ -107,7 +107,7 @@ impl Resend {
     }
 }
 
-/// 0x0100 (终端注册).
+/// A terminal says who it is and in which vehicle (终端注册): 0x0100.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Registration {
     /// Province, the first two digits of its code of GB/T 2260; 0 leaves it to the platform.
@@ -144,7 +144,7 @@ impl Registration {
     }
 }
 
-/// 0x0102 (终端鉴权).
+/// A terminal shows what it was given when it registered (终端鉴权): 0x0102.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Authentication {
     /// What the terminal was given when it registered (鉴权码).
@@ -168,7 +168,7 @@ impl Authentication {
     }
 }
 
-/// 0x0104 (查询终端参数应答).
+/// The settings of a terminal, as it tells them (查询终端参数应答): 0x0104.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Parameters {
     /// Serial of the question.
@@ -202,7 +202,7 @@ impl Parameters {
     }
 }
 
-/// 0x0107 (查询终端属性应答).
+/// What a terminal is made of: 查询终端属性应答, 0x0107.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Attributes {
     /// What the terminal is fit for, a set of bits.
@@ -244,7 +244,7 @@ impl Attributes {
     }
 }
 
-/// 0x0108 (终端升级结果通知).
+/// How an upgrade ended (终端升级结果通知): 0x0108.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UpgradeResult {
     /// What was upgraded: 0 the terminal, 12 the card reader, 52 the satellite receiver.
