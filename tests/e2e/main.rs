@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod phones;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod replay;

@@ -11,7 +11,7 @@ use crate::api::Api;
 use crate::process::{Running, binary};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const PASSWORD: &str = "Motorpool-demo-1";
+pub(crate) const PASSWORD: &str = "Motorpool-demo-1";
 
 /// What others recorded lies beside the checkout; without it, our own small journey is played.
 fn journey() -> PathBuf {
@@ -30,14 +30,14 @@ fn day_and_fixes(journey: &Path) -> (String, u64) {
 }
 
 /// The whole service on a fleet of `vehicles`, on ports of its own choice.
-struct Demo {
-    service: Running,
-    base: String,
+pub(crate) struct Demo {
+    pub(crate) service: Running,
+    pub(crate) base: String,
     mqtt: String,
     _data: TempDir,
 }
 
-fn demo(vehicles: u32) -> Demo {
+pub(crate) fn demo(vehicles: u32) -> Demo {
     let data = TempDir::new_in(std::env::temp_dir()).unwrap();
     let mut service = Running::start(Command::new(binary("motorpool")).args([
         "demo",

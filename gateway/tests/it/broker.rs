@@ -28,6 +28,7 @@ async fn bench(mosquitto: &Mosquitto, terminals: &[&str]) -> Bench {
 
 /// Lets the broker know the session of the gateway, as it keeps messages only for those it knows.
 async fn introduce(bench: &mut Bench, mosquitto: &Mosquitto, terminal: &str) {
+    bench.pool = fleet_db::connect(&bench.db.url(), 8).await.unwrap();
     bench.start().await;
     let known = async {
         let mut ticks = tokio::time::interval(Duration::from_millis(100));
@@ -57,6 +58,8 @@ async fn a_gateway_killed_midway_loses_nothing_of_twenty_thousand() {
             }
             // Its tasks are aborted: nothing more is committed, nothing more is acknowledged.
             bench.abandon();
+            // What was under way on its connections is over with it.
+            bench.pool = fleet_db::connect(&bench.db.url(), 8).await.unwrap();
             bench.start().await;
         }
     };
