@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use fleet_db::device::RegisteredDevice;
+use fleet_db::frame::Direction;
 use telematics::fix::Observation;
 use thiserror::Error;
 use tokio::sync::oneshot;
 
+use crate::clerk::Errand;
 use crate::delivery::{Delivery, Part, Receipt};
+use crate::frames::Noted;
 use crate::run::App;
 use crate::sorting::{Sorter, aside};
 
@@ -74,12 +77,15 @@ impl Doorway {
         observations: impl IntoIterator<Item = (Observation, Vec<u8>)>,
         unreadable: impl IntoIterator<Item = Unreadable>,
     ) -> Result<Pending, Stopping> {
+        self.app.clerk.note(Errand::Authenticated(device.id));
         let parts = {
             let mut sorter = Sorter::new(&self.app.config, device, self.now());
             for (observation, payload) in observations {
+                self.note(device, &payload, None);
                 sorter.see(observation, || payload);
             }
             for (code, payload) in unreadable {
+                self.note(device, &payload, Some(code));
                 sorter.set_aside(None, code, payload);
             }
             sorter.parts()
@@ -90,6 +96,11 @@ impl Doorway {
     /// Keeps a message aside that is no registered device's, such as one of a broker under a foreign topic.
     pub async fn keep_aside(&self, terminal: &str, code: &'static str, payload: Vec<u8>) -> Result<Pending, Stopping> {
         self.send(vec![Part::Aside(vec![aside(terminal, None, self.now(), code, payload)])]).await
+    }
+
+    /// Notes what came among the last frames of the device.
+    fn note(&self, device: &RegisteredDevice, bytes: &[u8], error: Option<&'static str>) {
+        self.app.frames.note(Noted { device: device.id, direction: Direction::Up, channel: "", bytes, error });
     }
 
     async fn send(&self, parts: Vec<Part>) -> Result<Pending, Stopping> {
