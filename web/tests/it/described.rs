@@ -112,6 +112,15 @@ async fn every_described_operation_does_what_its_description_says() {
     let device =
         client.post("/devices", &json!({ "terminal_id": "MP-0", "model": "x" })).await.json()["id"].as_str().unwrap().to_owned();
     let vehicle = json!({ "plate": "浙AD12345", "unit_id": WEST.0, "category": "other", "powertrain": "electric", "model": "x", "seats": 5 });
+    let id_of = async |path: &str, body: Value| client.post(path, &body).await.json()["id"].as_str().unwrap().to_owned();
+    let terminal = id_of("/terminals", json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "x" })).await;
+    let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
+    let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
+    let admin = world.sign_in("admin").await;
+    let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
+    begin["unit_id"] = json!(WEST.0);
+    let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
+    let of_terminal = |rest: &str| format!("/terminals/{terminal}{rest}");
     let of_car = |rest: &str| format!("/vehicles/{}{rest}", car.id);
     // One request that succeeds for each operation, in an order in which they can.
     let requests: Vec<(&str, &str, String, Option<Value>)> = vec![
@@ -129,6 +138,32 @@ async fn every_described_operation_does_what_its_description_says() {
         ("POST", "/devices/{id}/binding", format!("/devices/{device}/binding"), Some(json!({ "vehicle_id": car.id.0 }))),
         ("POST", "/devices/{id}/secret", format!("/devices/{device}/secret"), None),
         ("GET", "/devices", "/devices".to_owned(), None),
+        ("GET", "/terminals", "/terminals".to_owned(), None),
+        (
+            "POST",
+            "/terminals",
+            "/terminals".to_owned(),
+            Some(json!({ "protocol": "jt808", "terminal_id": "13900000009", "model": "x" })),
+        ),
+        ("GET", "/terminals/{id}", of_terminal(""), None),
+        ("PUT", "/terminals/{id}", of_terminal(""), Some(json!({ "model": "y", "reason": "x" }))),
+        ("POST", "/terminals/{id}/unbinding", format!("/terminals/{device}/unbinding"), Some(json!({ "reason": "x" }))),
+        ("POST", "/terminals/{id}/binding", of_terminal("/binding"), Some(json!({ "vehicle_id": car.id.0, "reason": "x" }))),
+        ("POST", "/terminals/{id}/registration", of_terminal("/registration"), Some(json!({ "reason": "x" }))),
+        ("POST", "/terminals/{id}/secret", format!("/terminals/{device}/secret"), Some(json!({ "reason": "x" }))),
+        ("POST", "/terminals/{id}/use", of_terminal("/use"), Some(json!({ "disabled": false, "reason": "x" }))),
+        ("POST", "/terminals/{id}/commands", of_terminal("/commands"), Some(json!({ "kind": "locate", "reason": "x" }))),
+        ("GET", "/terminals/{id}/commands", of_terminal("/commands"), None),
+        ("DELETE", "/commands/{id}", format!("/commands/{command}"), None),
+        ("POST", "/terminals/{id}/watch", of_terminal("/watch"), None),
+        ("GET", "/terminals/{id}/frames", of_terminal("/frames"), None),
+        ("POST", "/inspect", "/inspect".to_owned(), Some(json!({ "protocol": "mqtt", "text": "{\"lat\":30.1}" }))),
+        ("GET", "/terminal-options", "/terminal-options".to_owned(), None),
+        ("POST", "/platforms", "/platforms".to_owned(), Some(json!({ "login": "b", "name": "x" }))),
+        ("GET", "/platforms", "/platforms".to_owned(), None),
+        ("POST", "/platforms/{id}/secret", format!("/platforms/{platform}/secret"), None),
+        ("POST", "/platforms/{id}/use", format!("/platforms/{platform}/use"), Some(json!({ "disabled": false }))),
+        ("PUT", "/vehicles/{id}/obu", of_car("/obu"), Some(json!({ "obu_id": "33010000000001" }))),
         ("GET", "/vehicles/{id}", of_car(""), None),
         ("GET", "/vehicles/{id}/days", of_car("/days"), None),
         ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
@@ -136,7 +171,13 @@ async fn every_described_operation_does_what_its_description_says() {
         ("GET", "/vehicles/{id}/trips", of_car(&format!("/trips?{window}")), None),
         ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
         ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
-        ("DELETE", "/devices/{id}/binding", format!("/devices/{device}/binding"), None),
+        ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
+        ("GET", "/firmware", "/firmware".to_owned(), None),
+        ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
+        ("POST", "/firmware/rollouts", "/firmware/rollouts".to_owned(), Some(begin)),
+        ("POST", "/firmware/rollouts/{id}/steps", of_rollout("/steps"), Some(json!({ "action": "pause" }))),
+        ("GET", "/firmware/rollouts/{id}/targets", of_rollout("/targets"), None),
+        ("DELETE", "/devices/{id}/binding", format!("/devices/{terminal}/binding"), None),
         ("GET", "/live/snapshot", "/live/snapshot".to_owned(), None),
         ("GET", "/live", "/live".to_owned(), None),
         ("GET", "/map/roads.geojson", "/map/roads.geojson".to_owned(), None),
@@ -148,6 +189,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let nobody = Uuid::from_u128(7).to_string();
     for (method, path, target, body) in requests {
         let verb: Method = method.parse().unwrap();
+        let client = if path.starts_with("/firmware") { &admin } else { &client };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);
         let unasked = world.stranger().ask(verb.clone(), &target, body.as_ref().map(Value::to_string), &[]).await;
         assert_eq!(unasked.status != 401, is_open, "{method} {path} without a session");

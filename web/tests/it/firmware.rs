@@ -13,8 +13,10 @@ use crate::harness::{CITY, Client, EAST, WEST, World, add_car};
 
 const IMAGE: &[u8] = b"\x7fELF, as far as anybody looks";
 
-fn image(version: &str) -> Value {
-    json!({ "version": version, "signature": "ab".repeat(64), "note": "测试版", "image": BASE64_STANDARD.encode(IMAGE) })
+/// A program that says it is `version`; its bytes are the version's own.
+pub(crate) fn image(version: &str) -> Value {
+    let bytes = if version == "0.2.0" { IMAGE.to_vec() } else { [IMAGE, version.as_bytes()].concat() };
+    json!({ "version": version, "signature": "ab".repeat(64), "note": "测试版", "image": BASE64_STANDARD.encode(bytes) })
 }
 
 /// Bridges in cars of the west side, heard with the old version; their keys and secrets.
@@ -61,7 +63,8 @@ async fn take_orders(world: &World) -> Vec<DeviceId> {
     devices
 }
 
-async fn begin(client: &Client, stages: &[u8]) -> (String, Value) {
+/// Brings version 0.2.0 and begins its rollout; the rollout and what was asked.
+pub(crate) async fn begin(client: &Client, stages: &[u8]) -> (String, Value) {
     let brought = client.post("/firmware/images", &image("0.2.0")).await;
     assert_eq!(brought.status, 201, "{}", brought.text());
     let rollout = json!({ "image_id": brought.json()["images"][0]["id"], "unit_id": CITY.0, "stages_pct": stages, "failure_limit_pct": 20,

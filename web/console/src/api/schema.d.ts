@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/commands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes back a command that waits. */
+        delete: operations["cancel_command"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -74,6 +91,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/firmware": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images and rollouts. */
+        get: operations["read_firmware"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps an image. Whether the release key signed it the devices check, each for itself. */
+        post: operations["bring_firmware"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a rollout; its first stage is ordered at once. */
+        post: operations["begin_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware/rollouts/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a rollout on, pauses, resumes or stops it. */
+        post: operations["step_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware/rollouts/{id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The devices of a rollout. */
+        get: operations["list_rollout_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explains pasted bytes; nothing of them is kept. */
+        post: operations["inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -125,6 +244,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The platforms of the scope. */
+        get: operations["list_platforms"];
+        put?: never;
+        /** Enters a platform and makes its secret. */
+        post: operations["enter_platform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platforms/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another secret for a platform; the old one ends at once. */
+        post: operations["renew_platform_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platforms/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shuts a platform out, or lets it in again. */
+        post: operations["set_platform_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -155,6 +326,196 @@ export interface paths {
         get: operations["list_sessions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminal-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What forms about terminals choose from. */
+        get: operations["read_terminal_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terminals of the scope, by number, and how many stand where. */
+        get: operations["list_terminals"];
+        put?: never;
+        /** Enters a terminal; where the protocol has one, its secret is told this once. */
+        post: operations["enter_terminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One terminal with its stays in vehicles and its log. */
+        get: operations["read_terminal"];
+        /** Corrects the papers of a terminal. */
+        put: operations["correct_terminal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/binding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fits a terminal into a vehicle; with `rebind`, out of the one it is in. */
+        post: operations["bind_terminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The commands of a terminal, newest first. */
+        get: operations["list_commands"];
+        put?: never;
+        /** Asks something of a terminal; it is sent at once when the terminal is there, else when it comes, until it expires. */
+        post: operations["ask_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last frames that were kept of a terminal, explained. */
+        get: operations["list_frames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a terminal of JT/T 808 register again; the code it had ends at once. */
+        post: operations["allow_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another secret for a terminal; the old one ends at once. */
+        post: operations["renew_terminal_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/unbinding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a terminal out of its vehicle. */
+        post: operations["unbind_terminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a terminal out of use, or into use again. */
+        post: operations["set_terminal_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a terminal: its frames are kept for the next minute, and those that a gateway still has are kept too. */
+        post: operations["watch_frames"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,6 +609,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The alarms of the vehicle. */
+        get: operations["list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/days": {
         parameters: {
             query?: never;
@@ -275,6 +653,23 @@ export interface paths {
         /** What happened to the vehicle. */
         get: operations["list_events"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/obu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says which toll unit is on the windscreen; what the terminal reports is checked against it. */
+        put: operations["set_vehicle_obu"];
         post?: never;
         delete?: never;
         options?: never;
@@ -366,6 +761,42 @@ export interface components {
             unit_id: string;
             unit_name: string;
         };
+        /** @description A page of alarms, the earliest first. */
+        AlarmPage: {
+            items: components["schemas"]["AlarmView"][];
+            /** @description To be sent as `after` for the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description An alarm of a vehicle. */
+        AlarmView: {
+            /**
+             * Format: date-time
+             * @description Null while it lasts.
+             */
+            cleared_at?: string | null;
+            /** @description Its code in the list of alarms, `A01` to `A23`; null for a fault of the terminal itself. */
+            code?: string | null;
+            /** @description `yellow` reminds, `red` wants somebody at once. */
+            colour: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Such as `main_power_off`. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description The device's own level, 1 to 4, of an electric vehicle's alarm.
+             */
+            level?: number | null;
+            name_en: string;
+            name_zh: string;
+            place?: components["schemas"]["PlaceView"] | null;
+            /** Format: date-time */
+            raised_at: string;
+            /** @description Known only from what the device stored and sent later; nobody was told as it happened. */
+            replayed: boolean;
+            /** @description `device`: told by the terminal; `rule`: found by the service. */
+            source: string;
+        };
         /** @description Into which vehicle, and from when. */
         Binding: {
             /**
@@ -373,6 +804,19 @@ export interface components {
              * @description Absent: since ever for a first binding of both, else from now.
              */
             from?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description Into which vehicle, from when, and why. */
+        BindingGiven: {
+            /**
+             * Format: date-time
+             * @description Absent: since ever for a first binding of both, else from now.
+             */
+            from?: string | null;
+            reason: string;
+            /** @description Takes it out of the vehicle it is in first; without this a bound terminal is a conflict. */
+            rebind?: boolean;
             /** Format: uuid */
             vehicle_id: string;
         };
@@ -401,6 +845,60 @@ export interface components {
             peer: string;
             user_agent: string;
         };
+        /** @description A page of commands, newest first. */
+        CommandPage: {
+            items: components["schemas"]["CommandView"][];
+            /**
+             * Format: uuid
+             * @description To be sent as `before` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description A command to be sent. */
+        CommandToAsk: {
+            /** @description What belongs to the kind, such as `{"text": "...", "by_voice": true}` or `{"seconds": 10}`. */
+            args?: unknown;
+            /**
+             * Format: int64
+             * @description Seconds that it may wait for a terminal that is away; a day when absent, seven at most.
+             */
+            expires_in_s?: number | null;
+            /**
+             * @description `text`, `locate`, `track`, `report_interval`, `query_parameters`, `set_parameters`, `query_attributes`, `restart`,
+             *     `factory_reset` or `log_level`; a terminal's detail names those that it has and the asker may use.
+             */
+            kind: string;
+            /** @description Why; it stands in the record. */
+            reason: string;
+        };
+        /** @description A command and what became of it. */
+        CommandView: {
+            /** @description What the terminal answered: `parameters`, `position`, `attributes`. */
+            answer?: unknown;
+            /** Format: date-time */
+            answered_at?: string | null;
+            args: unknown;
+            /** Format: date-time */
+            asked_at: string;
+            /** @description Who asked. */
+            by: string;
+            /** @description It can be taken back. */
+            cancellable: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            reason: string;
+            /** @description `ok`, `failed`, `bad_message`, `unsupported`, `no_answer`, `not_sent`, `not_encodable` or `cancelled`. */
+            result?: string | null;
+            /** Format: date-time */
+            sent_at?: string | null;
+            /** @description `queued`, `sent`, `answered`, `failed`, `expired` or `cancelled`. */
+            state: string;
+            /** Format: uuid */
+            terminal_id: string;
+        };
         /** @description How the product presents itself. */
         ConfigurationView: {
             /** @description The fleet is made up. */
@@ -422,6 +920,21 @@ export interface components {
             still: number;
             /** @description All of them. */
             total: number;
+        };
+        /** @description How many terminals stand where. */
+        CountsView: {
+            /** Format: int32 */
+            bound: number;
+            /** Format: int32 */
+            disabled: number;
+            /** Format: int32 */
+            idle: number;
+            /** Format: int32 */
+            mismatch: number;
+            /** Format: int32 */
+            online: number;
+            /** Format: int32 */
+            registered: number;
         };
         /** @description Days that have data, the newest first. */
         DayList: {
@@ -486,6 +999,28 @@ export interface components {
             /** @description Such as `trip_started`. */
             kind: string;
         };
+        /** @description What pasted bytes say. */
+        Explained: {
+            messages: components["schemas"]["MessageView"][];
+        };
+        /** @description A field of a message. */
+        FieldView: {
+            /** @description Bytes. */
+            length: number;
+            name_en: string;
+            name_zh: string;
+            /** @description First byte. */
+            offset: number;
+            /** @description What it says, with its unit. */
+            value: string;
+        };
+        /** @description All images, newest first, and all rollouts of the scope. */
+        FirmwareView: {
+            images: components["schemas"]["ImageView"][];
+            /** @description The asker may bring images and move rollouts. */
+            may_change: boolean;
+            rollouts: components["schemas"]["RolloutView"][];
+        };
         /** @description A device that is or was in the vehicle. */
         FittingView: {
             /**
@@ -502,6 +1037,78 @@ export interface components {
             id: string;
             model: string;
             terminal_id: string;
+        };
+        /** @description The last frames of a terminal, newest first. */
+        FrameList: {
+            items: components["schemas"]["FrameView"][];
+        };
+        /** @description A frame with what it says. */
+        FrameView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Bytes on the wire. */
+            bytes: number;
+            /** @description Topic or path, where the protocol has one. */
+            channel: string;
+            /** @description `up` from the terminal, `down` to it. */
+            direction: string;
+            /** @description Code of why the gateway did not take it. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Rises with time.
+             */
+            id: number;
+            /** @description What it says; more than one where a payload is a list. */
+            messages: components["schemas"]["MessageView"][];
+        };
+        /** @description An image to be kept. */
+        ImageToBring: {
+            /** @description The program, base64. */
+            image: string;
+            /** @description What is new in it. */
+            note?: string;
+            /** @description Ed25519 signature over `motorpool-bridge VERSION SHA256`, 128 hex digits, made with the release key. */
+            signature: string;
+            /** @description What `motorpool-bridge --version` of the image says. */
+            version: string;
+        };
+        /** @description An image. */
+        ImageView: {
+            /** @description Who brought it. */
+            by: string;
+            /** Format: uuid */
+            id: string;
+            note: string;
+            /**
+             * Format: int64
+             * @description Devices that say they run it.
+             */
+            running: number;
+            /** @description Hex. */
+            sha256: string;
+            /** Format: int64 */
+            size_bytes: number;
+            /** Format: date-time */
+            uploaded_at: string;
+            version: string;
+        };
+        /** @description The newest connection of a terminal. */
+        LinkView: {
+            close_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it lasts.
+             */
+            closed_at?: string | null;
+            /** Format: date-time */
+            connected_at: string;
+            encrypted: boolean;
+            /** Format: date-time */
+            last_heard_at: string;
+            peer: string;
+            /** @description Edition of the protocol, such as `2019`. */
+            version: string;
         };
         /** @description What is known of a vehicle right now; places in WGS-84. */
         LiveView: {
@@ -532,9 +1139,22 @@ export interface components {
             speed_kmh?: number | null;
             /** @description `running`, `still`, `offline` or `faulty`. */
             status: string;
-            trouble_codes: string[];
+            traction?: components["schemas"]["TractionView"] | null;
+            /** @description Null when none were ever read; empty when the vehicle said that it has none. */
+            trouble_codes?: string[] | null;
             /** Format: double */
             voltage_v?: number | null;
+        };
+        /** @description A line of the log. */
+        LogEntry: {
+            /** @description `added`, `changed`, `bound`, `unbound`, `registered`, `unregistered`, `registration_allowed`, `secret_renewed`, `disabled`, `enabled`. */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null: the terminal itself. */
+            by?: string | null;
+            detail: unknown;
+            reason: string;
         };
         /** @description A layer of pictures. */
         MapLayerView: {
@@ -565,6 +1185,28 @@ export interface components {
             /** Format: double */
             zoom: number;
         };
+        /** @description One message of a frame, or why there is none. */
+        MessageView: {
+            /** @description The whole as `motorpool decode` tells it. */
+            decoded: unknown;
+            /** @description Code of what is wrong with it. */
+            error?: string | null;
+            /** @description Its fields, in their order. */
+            fields: components["schemas"]["FieldView"][];
+            /** @description The bytes that the offsets count in: unescaped where the protocol escapes, in hexadecimal; empty for a text. */
+            hex: string;
+            /** @description What kind, such as `0x0200`; empty for what cannot be told. */
+            name: string;
+            /** @description The payload, where it is text. */
+            text?: string | null;
+        };
+        /** @description One contradiction. */
+        MismatchView: {
+            expected: string;
+            /** @description `plate`, `vin`, `obu` or `iccid`. */
+            field: string;
+            told: string;
+        };
         /** @description A token to be made. */
         NewToken: {
             /** @description What the owner calls it. */
@@ -576,6 +1218,8 @@ export interface components {
             /** @description `confidential_courier`, `emergency_support`, `law_enforcement`, `special_technical`, `retired_cadre_service` or `other`. */
             category: string;
             model: string;
+            /** @description Number of its toll unit (OBU). */
+            obu_id?: string | null;
             plate: string;
             /** @description `petrol`, `diesel`, `hybrid`, `plug_in_hybrid`, `electric` or `hydrogen`. */
             powertrain: string;
@@ -585,12 +1229,132 @@ export interface components {
             unit_id: string;
             vin?: string | null;
         };
+        /** @description The toll unit of a vehicle. */
+        ObuGiven: {
+            /** @description Its number; null when it has none. */
+            obu_id?: string | null;
+        };
+        /** @description The papers of a terminal. */
+        PaperGiven: {
+            /** @description SIM cards (ICCID) it may use; none: any. */
+            iccids?: string[];
+            /**
+             * Format: date
+             * @description The day it was handed out.
+             */
+            issued_on?: string | null;
+            /** @description Make and model. */
+            model: string;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description The platform that speaks for it (GB/T 32960 alone).
+             */
+            platform_id?: string | null;
+            /** @description Model profile: what the maker's items mean, and the datum; `standard` when absent. */
+            profile?: string | null;
+            sim_number?: string | null;
+            /**
+             * Format: uuid
+             * @description The unit in whose store room it lies; absent: the actor's own.
+             */
+            unit_id?: string | null;
+        };
+        /** @description A parameter of a terminal. */
+        ParameterView: {
+            /**
+             * Format: int32
+             * @description Decimals of a number.
+             */
+            decimals: number;
+            /**
+             * Format: int32
+             * @description Number on the wire.
+             */
+            id: number;
+            key: string;
+            /** @description `number`, `text`, `hex` or `day_window`. */
+            kind: string;
+            /** Format: double */
+            max?: number | null;
+            /**
+             * Format: double
+             * @description Least and largest, in the unit; null for what is no number.
+             */
+            min?: number | null;
+            name_en: string;
+            name_zh: string;
+            /**
+             * Format: int32
+             * @description The first and the last edition that has it.
+             */
+            since: number;
+            unit: string;
+            /** Format: int32 */
+            until: number;
+        };
+        /** @description Bytes to be explained. */
+        Pasted: {
+            /** @description Model profile of a terminal of JT/T 808; `standard` when absent. */
+            profile?: string | null;
+            /** @description `jt808`, `gb32960` or `mqtt`. */
+            protocol: string;
+            /** @description Hexadecimal, blanks and line ends wherever; for `mqtt` the text of a payload. */
+            text: string;
+        };
         /** @description A place in WGS-84. */
         PlaceView: {
             /** Format: double */
             lat: number;
             /** Format: double */
             lon: number;
+        };
+        /** @description All platforms of the scope. */
+        PlatformList: {
+            items: components["schemas"]["PlatformView"][];
+        };
+        /** @description A platform with its new secret, which is told this once. */
+        PlatformMade: {
+            /** Format: uuid */
+            id: string;
+            login: string;
+            /** @description Null when the answer is given again, because nobody keeps it. */
+            secret?: string | null;
+        };
+        /** @description A platform to be entered. */
+        PlatformToEnter: {
+            /** @description The name it signs in with, 1 to 12 letters and digits. */
+            login: string;
+            /** @description Whose platform it is. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The unit that answers for it; absent: the actor's own.
+             */
+            unit_id?: string | null;
+        };
+        /** @description Whether it may sign in. */
+        PlatformUse: {
+            disabled: boolean;
+        };
+        /** @description A platform as lists show it. */
+        PlatformView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            disabled_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            login: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description Terminals that it speaks for.
+             */
+            terminals: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
         };
         /** @description The body of an error (RFC 9457), with our `code` and the codes of wrong fields. */
         Problem: {
@@ -621,6 +1385,77 @@ export interface components {
             /** @description The same in words, in the language asked for. */
             title: string;
         };
+        /** @description A model profile. */
+        ProfileView: {
+            name: string;
+            name_en: string;
+            name_zh: string;
+        };
+        /** @description A protocol and what can be asked in it. */
+        ProtocolView: {
+            commands: string[];
+            /** @description It has a secret that we make. */
+            has_secret: boolean;
+            name: string;
+        };
+        /** @description Why. */
+        ReasonGiven: {
+            reason: string;
+        };
+        /** @description What became of beginning. */
+        RolloutMade: {
+            /** @description Devices that will get the program. */
+            devices: number;
+            /** Format: uuid */
+            id: string;
+        };
+        /** @description What is done with a rollout. */
+        RolloutStep: {
+            /** @description `advance`, `pause`, `resume` or `stop`. */
+            action: string;
+        };
+        /** @description A rollout to be begun. */
+        RolloutToBegin: {
+            /**
+             * Format: int32
+             * @description Failures among the devices done, per cent, above which it pauses by itself.
+             */
+            failure_limit_pct: number;
+            /** Format: uuid */
+            image_id: string;
+            /** @description Why; it stands in the record. */
+            reason: string;
+            /** @description Shares of the devices, per cent, rising to 100, such as `[1, 10, 50, 100]`. */
+            stages_pct: number[];
+            /**
+             * Format: uuid
+             * @description Devices of this unit and everything below it.
+             */
+            unit_id: string;
+        };
+        /** @description A rollout. */
+        RolloutView: {
+            /** @description What can be done now: `advance`, `pause`, `resume`, `stop`. */
+            actions: string[];
+            by: string;
+            counts: components["schemas"]["TargetCounts"];
+            /** Format: int32 */
+            failure_limit_pct: number;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /** @description The stage that has begun, from 0. */
+            stage: number;
+            stages_pct: number[];
+            /** Format: date-time */
+            started_at: string;
+            /** @description `running`, `paused`, `stopped` or `finished`. */
+            state: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            version: string;
+        };
         /** @description Browsers that are signed in. */
         SessionList: {
             items: components["schemas"]["BrowserView"][];
@@ -637,6 +1472,25 @@ export interface components {
             login: string;
             /** @description Its password. */
             password: string;
+        };
+        /** @description A time that a terminal spent in a vehicle. */
+        StayView: {
+            /**
+             * Format: date-time
+             * @description Null: since ever.
+             */
+            from?: string | null;
+            plate?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: still.
+             */
+            to?: string | null;
+            /**
+             * Format: uuid
+             * @description Null for a vehicle of another unit.
+             */
+            vehicle_id?: string | null;
         };
         /** @description Stops, the earliest first. */
         StopList: {
@@ -664,6 +1518,129 @@ export interface components {
              * @description Null while it still stands.
              */
             to?: string | null;
+        };
+        /** @description Devices in each state. */
+        TargetCounts: {
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            ordered: number;
+            /** Format: int64 */
+            rolled_back: number;
+            /** Format: int64 */
+            trial: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        /** @description The devices of a rollout, those that failed first. */
+        TargetList: {
+            items: components["schemas"]["TargetView"][];
+        };
+        /** @description One device of a rollout. */
+        TargetView: {
+            /** Format: date-time */
+            changed_at?: string | null;
+            /** @description Why it failed. */
+            code?: string | null;
+            /** Format: uuid */
+            device_id: string;
+            plate?: string | null;
+            previous_version?: string | null;
+            /** @description From 0. */
+            stage: number;
+            /** @description `waiting`, `ordered`, `trial`, `confirmed`, `rolled_back` or `failed`. */
+            state: string;
+            terminal_id: string;
+            /** @description What it says it runs. */
+            version?: string | null;
+        };
+        /** @description A change of the papers, with its reason. */
+        TerminalChange: components["schemas"]["PaperGiven"] & {
+            reason: string;
+        };
+        /** @description A terminal with its history. */
+        TerminalDetail: components["schemas"]["TerminalView"] & {
+            /** @description The kinds of command that its protocol has and the asker's role allows. */
+            commands: string[];
+            /** @description Who did what to it, newest first. */
+            log: components["schemas"]["LogEntry"][];
+            /** @description The asker may change its papers and bindings. */
+            may_manage: boolean;
+            /** @description Every vehicle it is and was in, the present one first. */
+            stays: components["schemas"]["StayView"][];
+        };
+        /** @description A terminal with its new secret, which is told this once. */
+        TerminalMade: {
+            /** Format: uuid */
+            id: string;
+            /** @description Null for a protocol without one, and when the answer is given again, because nobody keeps it. */
+            secret?: string | null;
+            terminal_id: string;
+        };
+        /** @description Everything that the forms choose from. */
+        TerminalOptions: {
+            /** @description Parameters of JT/T 808, by number. */
+            parameters: components["schemas"]["ParameterView"][];
+            profiles: components["schemas"]["ProfileView"][];
+            protocols: components["schemas"]["ProtocolView"][];
+        };
+        /** @description A page of terminals, by number. */
+        TerminalPage: {
+            /** @description Of all terminals of the scope, whatever was asked for. */
+            counts: components["schemas"]["CountsView"];
+            items: components["schemas"]["TerminalView"][];
+            /** @description To be sent as `after` for the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description A terminal to be entered. */
+        TerminalToEnter: components["schemas"]["PaperGiven"] & {
+            /** @description `jt808`, `gb32960`, `mqtt`, `http` or `broker`. */
+            protocol: string;
+            /** @description Number of the terminal (JT/T 808), VIN (GB/T 32960), or a name of one's own. */
+            terminal_id: string;
+        };
+        /** @description A terminal as lists show it. */
+        TerminalView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            disabled_at?: string | null;
+            iccids: string[];
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            issued_on?: string | null;
+            link?: components["schemas"]["LinkView"] | null;
+            /** @description Where what it says contradicts the register. */
+            mismatch: components["schemas"]["MismatchView"][];
+            model: string;
+            note: string;
+            online: boolean;
+            plate?: string | null;
+            /** Format: uuid */
+            platform_id?: string | null;
+            profile: string;
+            /** @description `jt808`, `gb32960`, `mqtt`, `http` or `broker`. */
+            protocol: string;
+            /** Format: date-time */
+            registered_at?: string | null;
+            sim_number?: string | null;
+            /** @description `idle`, `registered`, `bound` or `disabled`. */
+            state: string;
+            terminal_id: string;
+            told: components["schemas"]["ToldView"];
+            /** Format: uuid */
+            unit_id?: string | null;
+            unit_name?: string | null;
+            /** Format: uuid */
+            vehicle_id?: string | null;
+            /**
+             * Format: int32
+             * @description Commands that wait for it.
+             */
+            waiting_commands: number;
         };
         /** @description The day so far, from midnight in Beijing. */
         TodayView: {
@@ -701,6 +1678,21 @@ export interface components {
             last_used_at: string;
             name: string;
         };
+        /** @description What a terminal says of itself. */
+        ToldView: {
+            /** Format: date-time */
+            at?: string | null;
+            firmware?: string | null;
+            hardware?: string | null;
+            iccid?: string | null;
+            imei?: string | null;
+            maker?: string | null;
+            model?: string | null;
+            obu?: string | null;
+            plate?: string | null;
+            serial_number?: string | null;
+            vin?: string | null;
+        };
         /** @description A track in columns; all have `count` entries. What the device did not say is null. */
         TrackView: {
             count: number;
@@ -720,6 +1712,19 @@ export interface components {
             t: number[];
             /** Format: date-time */
             to: string;
+        };
+        /** @description The electric side of a vehicle; what it says is invalid is null. */
+        TractionView: {
+            /** @description `parked_charging`, `driving_charging`, `not_charging` or `complete`. */
+            charge_state?: string | null;
+            /** Format: double */
+            current_a?: number | null;
+            /** @description `electric`, `hybrid` or `fuel`. */
+            drive_mode?: string | null;
+            /** Format: int32 */
+            insulation_kohm?: number | null;
+            /** Format: double */
+            voltage_v?: number | null;
         };
         /** @description Trips, the earliest first. */
         TripList: {
@@ -773,11 +1778,20 @@ export interface components {
             parent_id?: string | null;
             region_code: string;
         };
+        /** @description Whether it is in use, and why. */
+        UseGiven: {
+            disabled: boolean;
+            reason: string;
+        };
         /** @description A vehicle with its devices and its day. */
         VehicleDetail: components["schemas"]["VehicleSummary"] & {
             current_trip?: components["schemas"]["TripView"] | null;
             /** @description The present device first. */
             devices: components["schemas"]["FittingView"][];
+            /** @description Number of its toll unit. */
+            obu_id?: string | null;
+            /** @description The alarms that last, the earliest first. */
+            open_alarms: components["schemas"]["AlarmView"][];
             today: components["schemas"]["TodayView"];
             vin?: string | null;
         };
@@ -820,6 +1834,11 @@ export interface components {
             unit_id: string;
             unit_name: string;
         };
+        /** @description Until when the terminal is looked at. */
+        WatchView: {
+            /** Format: date-time */
+            until: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -829,6 +1848,57 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    cancel_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_configuration: {
         parameters: {
             query?: never;
@@ -1110,6 +2180,365 @@ export interface operations {
             };
         };
     };
+    read_firmware: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_firmware: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageToBring"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_rollout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutToBegin"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_rollout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rollout_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pasted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     open_live_channel: {
         parameters: {
             query?: {
@@ -1224,6 +2653,215 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_platforms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_platform: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlatformToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_platform_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_platform_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlatformUse"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1382,6 +3020,871 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_terminal_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalOptions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_terminals: {
+        parameters: {
+            query?: {
+                /** @description Text in the number, model, SIM or plate, whatever the case. */
+                q?: string;
+                /** @description `idle`, `registered`, `bound` or `disabled`. */
+                state?: string;
+                /** @description `jt808`, `gb32960`, `mqtt`, `http` or `broker`. */
+                protocol?: string;
+                /** @description Connected, or not. */
+                online?: boolean;
+                /** @description Those alone that say to be in another vehicle than the register does. */
+                mismatch?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_terminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerminalToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_terminal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalDetail"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_terminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerminalChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bind_terminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindingGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_commands: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_command: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandToAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_frames: {
+        parameters: {
+            query?: {
+                /** @description Those with a higher number alone. */
+                after?: number;
+                /** @description Rows of the answer. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrameList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allow_registration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_terminal_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonGiven"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unbind_terminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_terminal_use: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_frames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1713,6 +4216,68 @@ export interface operations {
             };
         };
     };
+    list_alarms: {
+        parameters: {
+            query: {
+                /** @description First instant, RFC 3339. */
+                from: string;
+                /** @description End, RFC 3339. */
+                to: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_days: {
         parameters: {
             query?: {
@@ -1808,6 +4373,77 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_vehicle_obu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObuGiven"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
