@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use crate::command::simulate::course::Destinations;
 use crate::config::{self, Log, Source};
 use crate::logging;
 use crate::seed::{fleet, store, units};
@@ -52,6 +53,8 @@ pub(crate) async fn run(args: Args, clock: Clock) -> anyhow::Result<ExitCode> {
     let asked = serve::on_signal()?;
     ports::choose(&mut config, args.port)?;
     config.web.demo = true;
+    // `motorpool simulate` may play the same cars beside it: the newer connection of a car takes over, whatever it speaks.
+    config.gateway.gb32960.taken_secs = 0;
     let sockets = serve::bind(&config, Part::ALL).await?;
     let opened = tokio::select! {
         opened = Store::open(&config.database) => opened?,
@@ -84,13 +87,8 @@ pub(crate) async fn run(args: Args, clock: Clock) -> anyhow::Result<ExitCode> {
 
 /// Lets the cars drive until somebody asks for the end: then the terminals stop first, and the service after them.
 async fn go(running: Running, traffic: Traffic, asked: CancellationToken, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let mqtt = running.mqtt;
-    let mut driving = tokio::spawn(async move {
-        match mqtt {
-            Some(mqtt) => traffic.run(mqtt).await,
-            None => Ok(()),
-        }
-    });
+    let to = Destinations { mqtt: running.mqtt, jt808: running.jt808, gb32960: running.gb32960 };
+    let mut driving = tokio::spawn(traffic.run(to));
     let ending = tokio::spawn(async move {
         tokio::select! {
             () = asked.cancelled() => {}

@@ -4,17 +4,20 @@ use std::collections::HashSet;
 
 use dispatch::plate::PlateNumber;
 use dispatch::vehicle::{Alias, ModelName, Seats, VehicleAsset, VehicleCategory, VehicleStatus};
-use telematics::device::TerminalId;
+use telematics::device::{Protocol, TerminalId};
 use telematics::id::{DeviceId, VehicleId};
 use telematics::simulate::chance::Chance;
 use telematics::simulate::profile::{Drivetrain, Habit, Stock};
 
 use super::model::{Model, candidates, category};
-use super::names::{key, plate, secret, terminal, vin};
+use super::names::{key, number, plate, secret, sim_card, terminal, vin};
 use super::units::{Kind, SeedUnit};
 
 /// Models of in-vehicle terminals.
 const TERMINALS: &[&str] = &["MP-T1 车载终端", "MP-T2 北斗双模终端", "MP-T2 OBD 终端"];
+
+/// Model of the box that cars with a battery have from their maker.
+const T_BOX: &str = "T-Box 车载终端";
 
 /// A car of the demonstration with its terminal.
 #[derive(Clone, Debug)]
@@ -29,11 +32,13 @@ pub(crate) struct SeedVehicle {
     pub(crate) home: usize,
     /// Key of its terminal.
     pub(crate) device: DeviceId,
+    /// What its terminal speaks.
+    pub(crate) speaks: Protocol,
     /// Name of its terminal.
     pub(crate) terminal: TerminalId,
     /// Make of its terminal.
     pub(crate) terminal_model: &'static str,
-    /// Secret of its terminal.
+    /// Secret of its terminal: the authentication code of JT/T 808, the SIM card of GB/T 32960.
     pub(crate) secret: String,
     /// How it is driven.
     pub(crate) drivetrain: Drivetrain,
@@ -79,10 +84,15 @@ impl SeedVehicle {
 
 /// The first `count` cars of the fleet with that seed; a larger fleet begins with the smaller one.
 pub(crate) fn cars(seed: u64, count: usize, units: &[SeedUnit]) -> Vec<SeedVehicle> {
+    all(seed, units).take(count).collect()
+}
+
+/// The fleet with that seed, without an end.
+pub(crate) fn all(seed: u64, units: &[SeedUnit]) -> impl Iterator<Item = SeedVehicle> {
     let homes: Vec<usize> =
         units.iter().enumerate().flat_map(|(number, unit)| std::iter::repeat_n(number, unit.weight)).collect();
     let mut taken = HashSet::new();
-    (0..count).filter_map(|index| car(seed, index, units, &homes, &mut taken)).collect()
+    (0_usize..).filter_map(move |index| car(seed, index, units, &homes, &mut taken))
 }
 
 fn car(seed: u64, index: usize, units: &[SeedUnit], homes: &[usize], taken: &mut HashSet<PlateNumber>) -> Option<SeedVehicle> {
@@ -102,10 +112,16 @@ fn car(seed: u64, index: usize, units: &[SeedUnit], homes: &[usize], taken: &mut
         3..7 => Use::Standing,
         _ => Use::Working,
     };
-    let terminal = terminal(index);
+    let vin = vin(model.wmi, year, &mut chance);
+    let speaks = speaks(index, &model);
+    let terminal = match speaks {
+        Protocol::Jt808 => number(index),
+        Protocol::Gb32960 => vin.as_str().parse().expect("letters and digits are a terminal id"),
+        _ => terminal(index),
+    };
     let asset = VehicleAsset {
         plate,
-        vin: Some(vin(model.wmi, year, &mut chance)),
+        vin: Some(vin),
         unit: unit.unit.id,
         category,
         powertrain: model.powertrain,
@@ -120,12 +136,22 @@ fn car(seed: u64, index: usize, units: &[SeedUnit], homes: &[usize], taken: &mut
         asset,
         home,
         device: DeviceId(key("device", terminal.as_str())),
-        secret: secret(seed, &terminal),
-        terminal_model: chance.pick(TERMINALS).copied().unwrap_or_default(),
+        secret: if speaks == Protocol::Gb32960 { sim_card(index) } else { secret(seed, &terminal) },
+        terminal_model: if speaks == Protocol::Gb32960 { T_BOX } else { chance.pick(TERMINALS).copied().unwrap_or_default() },
+        speaks,
         terminal,
         drivetrain: drivetrain_of(&model, &mut chance),
         use_of,
     })
+}
+
+/// Cars that run on a battery alone report as GB/T 32960 asks; of the others two in five have a terminal of JT/T 808.
+const fn speaks(index: usize, model: &Model) -> Protocol {
+    match model.drivetrain {
+        Drivetrain::Electric { .. } => Protocol::Gb32960,
+        _ if index % 5 < 2 => Protocol::Jt808,
+        _ => Protocol::Mqtt,
+    }
 }
 
 /// No two drivers use the same.

@@ -27,6 +27,17 @@ pub(crate) fn terminal(index: usize) -> TerminalId {
     format!("HZ-{:05}", index + 1).parse().expect("two letters, a dash and digits are a terminal id")
 }
 
+/// The number of the JT/T 808 terminal in that car, as the register has it: without the zeros that fill it up to 12 digits in
+/// the edition of 2013 and to 20 in that of 2019.
+pub(crate) fn number(index: usize) -> TerminalId {
+    format!("138{:08}", index + 1).parse().expect("digits are a terminal id")
+}
+
+/// The SIM card (ICCID) of the T-Box in that car.
+pub(crate) fn sim_card(index: usize) -> String {
+    format!("898604{:014}", index + 1)
+}
+
 /// The secret of a demonstration terminal: no secret to anybody who knows the seed, so for demonstrations alone.
 pub(crate) fn secret(seed: u64, terminal: &TerminalId) -> String {
     hex::encode(Sha256::digest(format!("motorpool-demo/secret/{seed}/{terminal}")))

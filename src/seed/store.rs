@@ -6,7 +6,6 @@ use dispatch::account::{AccountId, Role};
 use fleet_db::PgPool;
 use fleet_db::account::NewAccount;
 use fleet_db::seed::FittedVehicle;
-use telematics::device::Protocol;
 use telematics::id::VehicleNo;
 
 use super::fleet::SeedVehicle;
@@ -109,7 +108,7 @@ fn fitted(car: &SeedVehicle) -> FittedVehicle {
         id: car.id,
         asset: car.asset.clone(),
         device: car.device,
-        protocol: Protocol::Mqtt,
+        protocol: car.speaks,
         profile: "standard".to_owned(),
         terminal: car.terminal.clone(),
         secret_sha256: secret_sha256(&car.secret),

@@ -1,7 +1,6 @@
 //! The cars of the demonstration: their past where they have none, and from now on their terminals.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,8 +17,12 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::command::simulate::course::{Course, Destinations};
+use crate::command::simulate::disorder::Disorder;
+use crate::command::simulate::protocol::Protocol;
+use crate::command::simulate::sign_in::Identity;
 use crate::command::simulate::tally::Tally;
-use crate::command::simulate::terminal::{Course, Pace, Terminal};
+use crate::command::simulate::terminal::{Pace, Terminal};
 use crate::logging;
 use crate::seed::fleet::{SeedVehicle, Use};
 use crate::seed::history::{self, Past};
@@ -60,7 +63,7 @@ struct LastHeard {
 
 impl Traffic {
     /// Drives until it is stopped.
-    pub(super) async fn run(self, mqtt: SocketAddr) -> anyhow::Result<()> {
+    pub(super) async fn run(self, to: Destinations) -> anyhow::Result<()> {
         let places: Vec<LonLat> = self.units.iter().map(|unit| unit.at).collect();
         self.past(&places).await?;
         if self.stop.is_cancelled() {
@@ -70,10 +73,12 @@ impl Traffic {
         let (heard, starts) = last_heard(states);
         let world = Arc::new(spawn_blocking(move || World::hangzhou(&places, &starts)).await?);
         let course = Arc::new(Course {
-            address: mqtt,
+            to,
+            from: Vec::new(),
             begin: Instant::now(),
             begin_at: (self.clock)(),
             outages: Vec::new(),
+            disorder: Disorder::default(),
             drain: DRAIN,
             tally: Arc::new(Tally::new(None)),
             stop: self.stop.clone(),
@@ -82,7 +87,8 @@ impl Traffic {
         for (first, (no, car)) in (0_u32..).zip(self.cars.iter().filter(|(_, car)| car.use_of != Use::Silent)) {
             let pace = Pace { moving: MOVING, standing: STANDING, first: STAGGER * first };
             let vehicle = vehicle(&world, self.seed, car, heard.get(no), &course);
-            let terminal = Terminal::new(car.terminal.clone(), car.secret.clone(), vehicle, pace);
+            let Some(protocol) = Protocol::of(car.speaks) else { continue };
+            let terminal = Terminal::new(Identity::of_seed(protocol, car.index, car), vehicle, pace);
             terminals.spawn(terminal.run(Arc::clone(&course)));
         }
         while terminals.join_next().await.is_some() {}

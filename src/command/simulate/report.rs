@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use chrono::{DateTime, SecondsFormat};
+use chrono::SecondsFormat;
 use serde::Serialize;
 use telematics::device::TerminalId;
-use telematics::record::Record;
+
+use super::entry::Entry;
 
 /// Lines reach the file at least this often, so that a killed run has told what it knew.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);
@@ -28,6 +29,9 @@ struct Line<'a> {
     terminal: &'a str,
     fixed_at: String,
     sequence: i64,
+    /// Its clock runs ahead: the service keeps it aside instead of on the track.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ahead: bool,
 }
 
 impl Report {
@@ -38,12 +42,12 @@ impl Report {
     }
 
     /// Adds a line; a failure is kept and told at the end.
-    pub(crate) fn write(&mut self, terminal: &TerminalId, record: &Record) {
-        let fixed_at = DateTime::from_timestamp_millis(record.t).unwrap_or_default();
+    pub(crate) fn write(&mut self, terminal: &TerminalId, entry: &Entry) {
         let line = Line {
             terminal: terminal.as_str(),
-            fixed_at: fixed_at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            sequence: record.seq,
+            fixed_at: entry.fixed_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            sequence: entry.sequence,
+            ahead: entry.is_ahead,
         };
         if let Err(error) = self.put(&line) {
             self.failure.get_or_insert(error);

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use telematics::device::TerminalId;
-use telematics::record::Record;
 
+use super::entry::Entry;
+use super::protocol::Protocol;
 use super::report::Report;
 
 /// Buckets of a histogram: each is a fiftieth wider than the one before, from 10 µs to some minutes.
@@ -21,6 +22,8 @@ pub(crate) struct Tally {
     sent: AtomicU64,
     acknowledged: AtomicU64,
     lost: AtomicU64,
+    repeated: AtomicU64,
+    refused: AtomicU64,
     connects: AtomicU64,
     connected: AtomicU64,
     failures: AtomicU64,
@@ -39,6 +42,10 @@ pub(crate) struct Counts {
     pub(crate) acknowledged: u64,
     /// Reports thrown away because too many waited.
     pub(crate) lost: u64,
+    /// Messages that were sent once more on purpose.
+    pub(crate) repeated: u64,
+    /// Messages that were answered, but not taken.
+    pub(crate) refused: u64,
     /// Sign-ins that succeeded.
     pub(crate) connects: u64,
     /// Terminals signed in now.
@@ -53,6 +60,8 @@ impl Tally {
             sent: AtomicU64::new(0),
             acknowledged: AtomicU64::new(0),
             lost: AtomicU64::new(0),
+            repeated: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
             connects: AtomicU64::new(0),
             connected: AtomicU64::new(0),
             failures: AtomicU64::new(0),
@@ -63,12 +72,25 @@ impl Tally {
         }
     }
 
-    /// A report was made; `kept` when it displaced no other.
-    pub(crate) fn made(&self, kept: Kept) {
+    /// A report was made.
+    pub(crate) fn made(&self) {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        if kept == Kept::InsteadOfAnother {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-        }
+    }
+
+    /// A report was thrown away because too many waited.
+    pub(crate) fn lost(&self) {
+        self.lost.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A message was sent once more.
+    pub(crate) fn repeated(&self) {
+        self.repeated.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A message was answered, but not taken.
+    pub(crate) fn refused(&self, why: &str) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        self.remember(why);
     }
 
     /// A terminal was let in.
@@ -86,18 +108,22 @@ impl Tally {
     /// A sign-in failed or a connection broke.
     pub(crate) fn failed(&self, why: &str) {
         self.failures.fetch_add(1, Ordering::Relaxed);
+        self.remember(why);
+    }
+
+    fn remember(&self, why: &str) {
         if let Ok(mut refusal) = self.refusal.lock() {
             *refusal = Some(why.to_owned());
         }
     }
 
     /// A message came back acknowledged.
-    pub(crate) fn acknowledged(&self, terminal: &TerminalId, records: &[Record], took: Duration) {
-        self.acknowledged.fetch_add(records.len() as u64, Ordering::Relaxed);
+    pub(crate) fn acknowledged(&self, terminal: &TerminalId, entries: &[Entry], took: Duration) {
+        self.acknowledged.fetch_add(entries.len() as u64, Ordering::Relaxed);
         self.acknowledge.add(took);
         if let Some(Ok(mut report)) = self.report.as_ref().map(Mutex::lock) {
-            for record in records {
-                report.write(terminal, record);
+            for entry in entries {
+                report.write(terminal, entry);
             }
         }
     }
@@ -109,13 +135,15 @@ impl Tally {
             sent: read(&self.sent),
             acknowledged: read(&self.acknowledged),
             lost: read(&self.lost),
+            repeated: read(&self.repeated),
+            refused: read(&self.refused),
             connects: read(&self.connects),
             connected: read(&self.connected),
             failures: read(&self.failures),
         }
     }
 
-    /// The last reason for which a terminal was not let in.
+    /// The last reason for which a terminal was not let in, or a message not taken.
     pub(crate) fn refusal(&self) -> Option<String> {
         self.refusal.lock().ok()?.clone()
     }
@@ -129,15 +157,17 @@ impl Tally {
     }
 
     /// The one line at the end.
-    pub(crate) fn summary(&self, vehicles: usize, took: Duration) -> Value {
+    pub(crate) fn summary(&self, protocol: Protocol, vehicles: usize, took: Duration) -> Value {
         let counts = self.counts();
         json!({
-            "protocol": "mqtt",
+            "protocol": protocol.name(),
             "vehicles": vehicles,
             "seconds": (took.as_secs_f64() * 1000.0).round() / 1000.0,
             "sent": counts.sent,
             "acknowledged": counts.acknowledged,
             "lost": counts.lost,
+            "repeated": counts.repeated,
+            "refused": counts.refused,
             "connects": counts.connects,
             "failures": counts.failures,
             "connect_ms": self.connect.percentiles(),

@@ -1,64 +1,25 @@
 //! One terminal: records at its pace, sends while there is a connection, keeps while there is none.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use rmqtt_codec::v3::Packet;
-use telematics::device::TerminalId;
-use telematics::record::Record;
 use telematics::simulate::chance::Chance;
 use telematics::simulate::plan::Kind;
 use telematics::simulate::vehicle::SimVehicle;
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
 
-use super::link::{KEEP_ALIVE_S, Link, LinkError};
-use super::outage::Outage;
+use super::course::Course;
+use super::entry::{Entry, Recorder};
+use super::link::{Heard, KEEP_ALIVE_S, Link, LinkError};
+use super::sign_in::Identity;
 use super::spool::Spool;
-use super::tally::{Kept, Tally};
+use super::tally::Kept;
 
 /// Pauses between two tries to connect: from, to.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Every so often a silent terminal says that it is there.
 const PING_EVERY: Duration = Duration::from_secs(KEEP_ALIVE_S as u64 / 2);
-
-/// What all terminals of a run have in common (运行参数).
-#[derive(Debug)]
-pub(crate) struct Course {
-    /// Where the service is.
-    pub(crate) address: SocketAddr,
-    /// When it began.
-    pub(crate) begin: Instant,
-    /// The same instant by the clock.
-    pub(crate) begin_at: DateTime<Utc>,
-    /// When the network is cut.
-    pub(crate) outages: Vec<Outage>,
-    /// How long what has been recorded may still be sent after the end.
-    pub(crate) drain: Duration,
-    /// The figures.
-    pub(crate) tally: Arc<Tally>,
-    /// No more records.
-    pub(crate) stop: CancellationToken,
-}
-
-impl Course {
-    fn is_cut(&self, now: Instant) -> bool {
-        self.outages.iter().any(|outage| outage.covers(now - self.begin))
-    }
-
-    /// When the network is next cut or restored.
-    fn next_turn(&self, now: Instant) -> Option<Instant> {
-        self.outages.iter().filter_map(|outage| outage.next_turn(now - self.begin)).min().map(|turn| self.begin + turn)
-    }
-
-    /// What the clock says at an instant of the run.
-    fn clock(&self, at: Instant) -> DateTime<Utc> {
-        self.begin_at + TimeDelta::from_std(at - self.begin).unwrap_or_default()
-    }
-}
 
 /// How often a terminal records.
 #[derive(Clone, Copy, Debug)]
@@ -74,21 +35,26 @@ pub(crate) struct Pace {
 /// A simulated terminal (模拟终端).
 #[derive(Debug)]
 pub(crate) struct Terminal {
-    name: TerminalId,
-    secret: String,
+    identity: Identity,
     car: SimVehicle,
+    recorder: Recorder,
     pace: Pace,
     spool: Spool,
+    /// Late reports, and when they are let go.
+    held: Vec<(Instant, Entry)>,
     link: Option<Link>,
-    /// Chance of the pauses, so that thousands do not come back at once.
+    /// Chance of the pauses, so that thousands do not come back at once, and of what goes wrong.
     chance: Chance,
     pause: Duration,
 }
 
 impl Terminal {
-    pub(crate) fn new(name: TerminalId, secret: String, car: SimVehicle, pace: Pace) -> Self {
-        let chance = Chance::of(&[u64::try_from(pace.first.as_nanos()).unwrap_or(1), 0x7465_726d]);
-        Self { name, secret, car, pace, spool: Spool::default(), link: None, chance, pause: FIRST_PAUSE }
+    pub(crate) fn new(identity: Identity, car: SimVehicle, pace: Pace) -> Self {
+        let own = u64::try_from(pace.first.as_nanos()).unwrap_or(1);
+        let chance = Chance::of(&[own, 0x7465_726d]);
+        let recorder = Recorder::new(identity.protocol, identity.is_new_edition, Chance::of(&[own, 0x7265_636f]));
+        let (spool, held) = (Spool::default(), Vec::new());
+        Self { identity, car, recorder, pace, spool, held, link: None, chance, pause: FIRST_PAUSE }
     }
 
     /// Lives until the run is stopped and everything is acknowledged, or the time for that is over.
@@ -102,11 +68,12 @@ impl Terminal {
             while give_up_at.is_none() && record_at <= now {
                 record_at += self.record(&course, record_at);
             }
+            self.let_go(&course, now, give_up_at.is_some());
             if course.is_cut(now) && self.link.is_some() {
                 self.lose(&course);
                 try_at = now;
             }
-            if let Err(error) = self.flush().await {
+            if let Err(error) = self.flush(&course).await {
                 try_at = Instant::now() + self.broke(&course, &error);
             }
             let over = give_up_at.is_some_and(|end| end <= now);
@@ -114,9 +81,10 @@ impl Terminal {
                 break;
             }
             let can_try = self.link.is_none() && !course.is_cut(now);
-            let turn = course.next_turn(now);
+            let (turn, late) = (course.next_turn(now), self.held.iter().map(|(at, _)| *at).min());
             tokio::select! {
                 () = sleep_until(record_at), if give_up_at.is_none() => {}
+                () = sleep_until(late.unwrap_or(now)), if late.is_some() => {}
                 () = sleep_until(give_up_at.unwrap_or(now)), if give_up_at.is_some() => {}
                 () = sleep_until(turn.unwrap_or(now)), if turn.is_some() => {}
                 () = sleep_until(try_at), if can_try => try_at = Instant::now() + self.connect(&course).await,
@@ -126,8 +94,8 @@ impl Terminal {
                         try_at = Instant::now() + self.broke(&course, &error);
                     }
                 }
-                said = receive(self.link.as_mut()) => match said {
-                    Ok(packet) => self.take(&course, &packet),
+                heard = hear(self.link.as_mut()) => match heard {
+                    Ok(heard) => self.take(&course, heard),
                     Err(error) => try_at = Instant::now() + self.broke(&course, &error),
                 },
                 () = course.stop.cancelled(), if give_up_at.is_none() => give_up_at = Some(Instant::now() + course.drain),
@@ -141,21 +109,48 @@ impl Terminal {
 
     /// Records what the car does, and says after what time it does so again.
     fn record(&mut self, course: &Course, at: Instant) -> Duration {
-        let at = course.clock(at);
-        let seen = self.car.observe(at);
-        let kept = if self.spool.push(Record::of(&seen)) { Kept::Beside } else { Kept::InsteadOfAnother };
-        course.tally.made(kept);
-        let doing = self.car.activity(at);
+        let ahead = course.disorder.ahead(&mut self.chance);
+        let lateness = course.disorder.lateness(&mut self.chance);
+        let now = course.clock(at);
+        let mut entry = self.recorder.entry(self.car.observe(now), ahead);
+        entry.is_live = self.link.is_some() && lateness.is_none();
+        course.tally.made();
+        match lateness {
+            Some(by) => self.held.push((at + by, entry)),
+            None => self.keep(course, entry),
+        }
+        let doing = self.car.activity(now);
         let pause = if matches!(doing.kind, Kind::Drive(_)) { self.pace.moving } else { self.pace.standing };
         // A change is told when it happens, not a standing interval later.
-        let turn = (doing.until - at).to_std().unwrap_or_default() + Duration::from_millis(500);
+        let turn = (doing.until - now).to_std().unwrap_or_default() + Duration::from_millis(500);
         pause.min(turn.max(self.pace.moving))
+    }
+
+    /// Late reports whose time has come; at the end, all.
+    fn let_go(&mut self, course: &Course, now: Instant, all: bool) {
+        let (due, held) = std::mem::take(&mut self.held).into_iter().partition(|(at, _)| all || *at <= now);
+        self.held = held;
+        let due: Vec<(Instant, Entry)> = due;
+        for (_, mut entry) in due {
+            // Some terminals say that it is from before, some send it as if it were the present.
+            entry.is_live = self.chance.happens(0.5);
+            self.keep(course, entry);
+        }
+    }
+
+    fn keep(&mut self, course: &Course, entry: Entry) {
+        if self.spool.push(entry) == Kept::InsteadOfAnother {
+            course.tally.lost();
+        }
     }
 
     /// Tries to connect, and says after what time to try again if that failed.
     async fn connect(&mut self, course: &Course) -> Duration {
         let begin = Instant::now();
-        match Link::open(course.address, &self.name, &self.secret).await {
+        let Some(to) = course.to.of(self.identity.protocol) else { return LONGEST_PAUSE };
+        let from = course.from.get(self.identity.number % course.from.len().max(1)).copied();
+        self.identity.signs_in_at = course.clock(begin);
+        match Link::open(to, from, &mut self.identity).await {
             Ok(link) => {
                 course.tally.connected(begin.elapsed());
                 self.link = Some(link);
@@ -169,18 +164,19 @@ impl Terminal {
         }
     }
 
-    async fn flush(&mut self) -> Result<(), LinkError> {
+    async fn flush(&mut self, course: &Course) -> Result<(), LinkError> {
         let Some(link) = self.link.as_mut() else { return Ok(()) };
-        while let Some(next) = self.spool.next(Instant::now()) {
-            let lane = if next.is_replay { "pos/replay" } else { "pos" };
-            let payload = match next.records {
-                [single] => serde_json::to_vec(single),
-                several => serde_json::to_vec(several),
-            };
-            let payload = payload.expect("a record of numbers and texts is always JSON");
-            link.publish(format!("v1/d/{}/{lane}", self.name), next.id, payload).await?;
+        let most = self.identity.protocol.together();
+        loop {
+            let together = 1 + self.chance.below(most);
+            let Some(next) = self.spool.next(Instant::now(), together) else { return Ok(()) };
+            let again = course.disorder.repeats(&mut self.chance).then(|| next.entries.to_vec());
+            link.send(next).await?;
+            if let Some(again) = again {
+                course.tally.repeated();
+                self.spool.repeat(again);
+            }
         }
-        Ok(())
     }
 
     async fn ping(&mut self) -> Result<(), LinkError> {
@@ -190,11 +186,20 @@ impl Terminal {
         }
     }
 
-    fn take(&mut self, course: &Course, packet: &Packet) {
-        if let Packet::PublishAck { packet_id } = packet
-            && let Some(sent) = self.spool.acknowledged(*packet_id)
-        {
-            course.tally.acknowledged(&self.name, &sent.records, sent.at.elapsed());
+    fn take(&mut self, course: &Course, heard: Heard) {
+        match heard {
+            Heard::Arrived(tickets) => {
+                for sent in tickets.into_iter().filter_map(|ticket| self.spool.done(ticket)) {
+                    if !sent.is_repeat {
+                        course.tally.acknowledged(&self.identity.name, &sent.entries, sent.at.elapsed());
+                    }
+                }
+            }
+            Heard::Refused(ticket, why) => {
+                self.spool.done(ticket);
+                course.tally.refused(&why);
+            }
+            Heard::Other => {}
         }
     }
 
@@ -219,10 +224,10 @@ impl Terminal {
     }
 }
 
-/// The next packet; never when there is no connection.
-async fn receive(link: Option<&mut Link>) -> Result<Packet, LinkError> {
+/// What is heard next; never when there is no connection.
+async fn hear(link: Option<&mut Link>) -> Result<Heard, LinkError> {
     match link {
-        Some(link) => link.receive().await,
+        Some(link) => link.hear().await,
         None => std::future::pending().await,
     }
 }
