@@ -40,7 +40,7 @@ pub(crate) struct AlarmPage {
     next: Option<String>,
 }
 
-/// An alarm that the vehicle's device raised.
+/// An alarm of a vehicle.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AlarmView {
     id: Uuid,
@@ -52,6 +52,8 @@ pub(crate) struct AlarmView {
     code: Option<&'static str>,
     /// `yellow` reminds, `red` wants somebody at once.
     colour: &'static str,
+    /// `device`: told by the terminal; `rule`: found by the service.
+    source: &'static str,
     raised_at: DateTime<Utc>,
     /// Null while it lasts.
     cleared_at: Option<DateTime<Utc>>,
@@ -72,6 +74,7 @@ impl From<&Alarm> for AlarmView {
             name_en: alarm.kind.en(),
             code: alarm.kind.code(),
             colour: alarm.kind.colour().name(),
+            source: if alarm.kind.is_told_by_devices() { "device" } else { "rule" },
             raised_at: alarm.raised_at,
             cleared_at: alarm.cleared_at,
             place: alarm.place.map(PlaceView::from),
@@ -87,7 +90,7 @@ pub(crate) async fn open(conn: &mut PgConnection, no: VehicleNo) -> Result<Vec<A
     Ok(alarms.iter().map(AlarmView::from).collect())
 }
 
-/// The alarms that the vehicle's device raised.
+/// The alarms of the vehicle.
 #[utoipa::path(get, path = "/vehicles/{id}/alarms", operation_id = "list_alarms", tag = "history", params(("id" = Uuid, Path), AlarmsAsked),
     responses((status = 200, body = AlarmPage),
               (status = 400, body = Problem, content_type = "application/problem+json"),

@@ -85,7 +85,9 @@ fn gb32960_stream(bytes: &[u8]) -> Vec<MessageView> {
         let taken = framer.last(bytes.get(done..).unwrap_or_default());
         match taken.item {
             None => break,
-            Some(Ok(frame)) => messages.push(gb32960_message(&frame, bytes.get(done + taken.begins..done + taken.used).unwrap_or_default())),
+            Some(Ok(frame)) => {
+                messages.push(gb32960_message(&frame, bytes.get(done + taken.begins..done + taken.used).unwrap_or_default()))
+            }
             Some(Err(bad)) => messages.push(broken(bad.error.code(), &bad.error.to_string(), bad.bytes)),
         }
         done += taken.used.max(1);

@@ -7,6 +7,7 @@ use fleet_db::vehicle::Listed;
 use serde::Serialize;
 use telematics::live::{LiveState, Motion, Status};
 use telematics::quantity::{Distance, Heading, Share, Speed, Voltage, Volume};
+use telematics::traction::Traction;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -53,6 +54,20 @@ pub(crate) struct LiveView {
     charging: Option<bool>,
     /// Null when none were ever read; empty when the vehicle said that it has none.
     trouble_codes: Option<Vec<String>>,
+    /// The electric side, where the vehicle tells it.
+    traction: Option<TractionView>,
+}
+
+/// The electric side of a vehicle; what it says is invalid is null.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TractionView {
+    /// `parked_charging`, `driving_charging`, `not_charging` or `complete`.
+    charge_state: Option<String>,
+    /// `electric`, `hybrid` or `fuel`.
+    drive_mode: Option<String>,
+    voltage_v: Option<f64>,
+    current_a: Option<f64>,
+    insulation_kohm: Option<u16>,
 }
 
 /// A vehicle with its devices and its day.
@@ -135,6 +150,24 @@ impl From<&LiveState> for LiveView {
             ignition: reading.ignition,
             charging: reading.charging,
             trouble_codes: reading.trouble_codes.clone(),
+            traction: reading.traction.as_deref().map(TractionView::from),
+        }
+    }
+}
+
+/// The stable name of a word, as it is stored.
+fn name<T: Serialize>(word: &T) -> Option<String> {
+    serde_json::to_value(word).ok()?.as_str().map(str::to_owned)
+}
+
+impl From<&Traction> for TractionView {
+    fn from(traction: &Traction) -> Self {
+        Self {
+            charge_state: traction.charge_state.as_ref().and_then(name),
+            drive_mode: traction.drive_mode.as_ref().and_then(name),
+            voltage_v: traction.voltage_v.map(|value| rounded(value, 1)),
+            current_a: traction.current_a.map(|value| rounded(value, 1)),
+            insulation_kohm: traction.insulation_kohm,
         }
     }
 }

@@ -29,7 +29,11 @@ export interface VehicleDetail extends VehicleSummary {
   devices: BoundDevice[];
   today: Today;
   current_trip: Trip | null;
+  /** The alarms that last, the earliest first. */
+  open_alarms: Alarm[];
 }
+
+export type Alarm = Written<Schemas['AlarmView']>;
 
 export type Day = Written<Schemas['DayView']>;
 /** A track, column by column (轨迹). */

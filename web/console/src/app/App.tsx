@@ -14,7 +14,12 @@ import { Shell } from './Shell';
 
 const MapScreen = lazy(() => import('../map/MapScreen'));
 const DevicesPage = lazy(() => import('../admin/DevicesPage'));
+const TerminalsPage = lazy(() => import('../admin/TerminalsPage'));
+const TerminalDrawer = lazy(() => import('../terminal/TerminalDrawer'));
 const FirmwarePage = lazy(() => import('../admin/FirmwarePage'));
+
+/** Where a terminal can be opened: over the map, and beside the list. */
+const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -96,6 +101,7 @@ export function App() {
 
 function SignedIn({ session, path, onSignedOut }: { session: Session; path: string; onSignedOut: () => void }) {
   const t = useText();
+  const terminal = usePlace().params.get('terminal');
   const config = useConfig();
   const live = useMemo(() => openLive(onSignedOut), [onSignedOut]);
   const [mapSeen, setMapSeen] = useState(path === '/');
@@ -130,7 +136,9 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
           {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
           {path === '/admin/devices' && <DevicesPage />}
           {path === '/admin/firmware' && <FirmwarePage />}
-          {path !== '/' && path !== '/login' && path !== '/admin/devices' && path !== '/admin/firmware' && (
+          {path === '/admin/terminals' && <TerminalsPage />}
+          {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
+          {!SCREENS.includes(path) && path !== '/login' && path !== '/admin/firmware' && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href="/">{t('nav.map')}</a>

@@ -11,7 +11,8 @@ import { followLink, go } from './route';
 import { useLiveState, useSecond, useServices } from './services';
 import { setTheme, useTheme } from './theme';
 
-const MANAGERS = ['fleet_manager', 'system_admin'];
+const MANAGERS = ['fleet_manager', 'system_admin', 'authority'];
+const WATCHERS = ['dispatcher', 'inspector', ...MANAGERS];
 
 export function mayManage(role: string): boolean {
   return MANAGERS.includes(role);
@@ -52,10 +53,10 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
             <Icon name="map" size={16} />
             <span>{t('nav.map')}</span>
           </a>
-          {mayManage(session.account.role) && (
-            <a href="/admin/devices" onClick={followLink} aria-current={path.startsWith('/admin') && path !== '/admin/firmware' ? 'page' : undefined}>
+          {WATCHERS.includes(session.account.role) && (
+            <a href="/admin/terminals" onClick={followLink} aria-current={path.startsWith('/admin') && path !== '/admin/firmware' ? 'page' : undefined}>
               <Icon name="chip" size={16} />
-              <span>{t('nav.devices')}</span>
+              <span>{t('nav.terminals')}</span>
             </a>
           )}
           {mayManage(session.account.role) && (

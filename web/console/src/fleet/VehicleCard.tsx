@@ -4,8 +4,9 @@ import { useState } from 'react';
 import { ApiError } from '../api/client';
 import { useVehicle } from '../api/queries';
 import type { VehicleDetail } from '../api/types';
+import { setParams } from '../app/route';
 import { useLiveTick, useMap, useSecond, useServices } from '../app/services';
-import { useText } from '../i18n';
+import { language, useText } from '../i18n';
 import { age, compass, dateTime, duration, NONE, number, plate } from '../ui/format';
 import { Button } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
@@ -66,13 +67,15 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
       </div>
       <div className="card-body" tabIndex={0} role="group" aria-label={t('card.details')}>
         {vehicle.isError && <p className="notice">{t('card.stale')}</p>}
-        <Motion detail={detail} now={now} />
+        <Motion now={now} />
+        <Alarms detail={detail} />
         {detail.live && (detail.live.trouble_codes?.length ?? 0) > 0 && (
           <div className="notice notice-bad">
             <strong>{t('card.trouble')}</strong> <span className="mono">{detail.live.trouble_codes!.join('  ')}</span>
           </div>
         )}
         <Energy detail={detail} />
+        <TractionLine detail={detail} />
         <TodayFigures detail={detail} />
         <Facts detail={detail} now={now} />
       </div>
@@ -80,7 +83,7 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
   );
 }
 
-function Motion({ detail, now }: { detail: VehicleDetail; now: LiveView }) {
+function Motion({ now }: { now: LiveView }) {
   const t = useText();
   const heading = now.headingDeg;
   if (!now.hasPosition) {
@@ -95,7 +98,7 @@ function Motion({ detail, now }: { detail: VehicleDetail; now: LiveView }) {
       <div>
         <StatusMark status={now.status} />
         <p className="muted">
-          {detail.live ? t(`motion.${detail.live.motion}`) : NONE}
+          {t(`motion.${now.motion}`)}
           {' · '}
           {age(now.ageSeconds)}
         </p>
@@ -132,6 +135,52 @@ function Energy({ detail }: { detail: VehicleDetail }) {
         {number(level)}%{litres && <span className="muted"> {litres}</span>}
       </span>
     </div>
+  );
+}
+
+/** The alarms that last (未结束报警), by name and colour; the colour is said too. */
+function Alarms({ detail }: { detail: VehicleDetail }) {
+  const t = useText();
+  if ((detail.open_alarms ?? []).length === 0) return null;
+  return (
+    <ul className="card-alarms" aria-label={t('card.alarms')}>
+      {detail.open_alarms.map((alarm) => (
+        <li key={alarm.id} className={`card-alarm card-alarm-${alarm.colour}`}>
+          <strong>{language() === 'en' ? alarm.name_en : alarm.name_zh}</strong>
+          <span className="visually-hidden">{t(`card.alarm_${alarm.colour}`)}</span>
+          <span className="num">
+            {alarm.code ? `${alarm.code} · ` : ''}
+            {dateTime(alarm.raised_at)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The electric side (三电): charging, voltage, current, insulation, as far as the vehicle tells them. */
+function TractionLine({ detail }: { detail: VehicleDetail }) {
+  const t = useText();
+  const traction = detail.live?.traction;
+  if (!traction) return null;
+  const figures: [string, string | null][] = [
+    [t('card.charge_state'), traction.charge_state ? t(`charge.${traction.charge_state}`, { defaultValue: traction.charge_state }) : null],
+    [t('card.pack_voltage'), traction.voltage_v != null ? `${number(traction.voltage_v, 1)} V` : null],
+    [t('card.pack_current'), traction.current_a != null ? `${number(traction.current_a, 1)} A` : null],
+    [t('card.insulation'), traction.insulation_kohm != null ? `${number(traction.insulation_kohm)} kΩ` : null],
+  ];
+  return (
+    <section className="card-today" aria-label={t('card.traction')}>
+      <h3>{t('card.traction')}</h3>
+      <dl>
+        {figures.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="num card-traction">{value ?? NONE}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
@@ -176,7 +225,7 @@ function Facts({ detail, now }: { detail: VehicleDetail; now: LiveView }) {
     [t('card.odometer'), <span className="num">{live?.odometer_km != null ? `${number(live.odometer_km, 1)} km` : NONE}</span>],
     [t('card.ignition'), yesNo(live?.ignition)],
     [t('card.voltage'), <span className="num">{live?.voltage_v != null ? `${number(live.voltage_v, 1)} V` : NONE}</span>],
-    [t('card.trouble'), (live?.trouble_codes?.length ?? 0) > 0 ? <span className="mono">{live!.trouble_codes!.join(' ')}</span> : live?.trouble_codes ? t('card.no_trouble') : NONE],
+    [t('card.trouble'), (live?.trouble_codes?.length ?? 0) > 0 ? <span className="mono">{live!.trouble_codes!.join(' ')}</span> : live?.trouble_codes ? t('card.no_trouble') : t('card.trouble_unknown')],
     [t('card.category'), known(t, 'category', detail.category)],
     [t('card.powertrain'), known(t, 'powertrain', detail.powertrain)],
     [t('card.model'), [detail.model, detail.seats ? t('unit.seats', { n: detail.seats }) : null].filter(Boolean).join(' · ') || NONE],
@@ -198,11 +247,19 @@ function Facts({ detail, now }: { detail: VehicleDetail; now: LiveView }) {
 
 function Terminals({ detail }: { detail: VehicleDetail }) {
   const t = useText();
+  const { session } = useServices();
+  const mayOpen = session.account.role !== 'unit_leader';
   const bound = detail.devices.filter((device) => device.bound_to === null);
   if (bound.length === 0) return t('card.no_device');
   return bound.map((device) => (
-    <span key={device.id} className="mono">
-      {device.terminal_id}
+    <span key={device.id}>
+      {mayOpen ? (
+        <button type="button" className="link mono" onClick={() => setParams({ terminal: device.id })}>
+          {device.terminal_id}
+        </button>
+      ) : (
+        <span className="mono">{device.terminal_id}</span>
+      )}
       {device.model && <span className="muted"> {device.model}</span>}
     </span>
   ));
