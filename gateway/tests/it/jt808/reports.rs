@@ -61,7 +61,7 @@ async fn a_thousand_buffered_points_come_once_in_order_and_marked_as_replayed() 
     }
     let expected: Vec<i64> = points.iter().copied().chain([live]).collect();
     assert_eq!(stored(&bench, car).await, expected);
-    let replayed = "select count(*) from vehicle_position where flags & 65536 <> 0";
+    let replayed = "select count(*) from vehicle_position where flags & 16 <> 0";
     assert_eq!(bench.number(replayed).await, 1000, "补报");
     // The car is where it was live.
     let newest =
