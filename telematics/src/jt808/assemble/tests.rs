@@ -1,3 +1,5 @@
+//! Packages in every order, doubled, missing, too many: what becomes of them.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Frames cut anywhere, escaped, broken, run together.
+
 use proptest::prelude::*;
 
 use super::*;
