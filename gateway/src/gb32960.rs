@@ -39,8 +39,8 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
         Who::Platform(platform) => Peer::Platform(Arc::clone(platform), format!("platform:{}", platform.login)),
     };
     let is_secret = transport.is_encrypted();
-    let line = Line::new(app, transport, peer);
-    let link = Arc::new(Link::new(at_other_end, Dialect::Gb32960(edition), line, Serial::default()));
+    let under = Line::new(app, transport, peer);
+    let link = Arc::new(Link::new(at_other_end, Dialect::Gb32960(edition), under, Serial::default()));
     app.links.enter(&link);
     say(&link, answer);
     link.flush();

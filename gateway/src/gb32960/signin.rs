@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use fleet_db::device::RegisteredDevice;
@@ -12,6 +13,7 @@ use telematics::device::Protocol;
 use telematics::gb32960::keys::{KeyRing, Keys};
 use telematics::gb32960::login::Login;
 use telematics::gb32960::{self, Ack, Body, Command, Edition, Encryption, Frame, Framer, Message, Verdict, reply};
+use tokio::time::interval;
 
 use super::keys;
 use crate::clerk::Errand;
@@ -26,6 +28,10 @@ const PATIENCE: u32 = 16;
 
 /// The longest data unit before somebody has signed in; a sign-in names battery packs of 24 letters each.
 const DATA_BYTES: usize = 8 * 1024;
+
+/// Pause between two looks whether an old link has gone, and how many there are.
+const LOOK: Duration = Duration::from_millis(25);
+const LOOKS: u32 = 20;
 
 /// Who has signed in.
 #[derive(Clone, Debug)]
@@ -83,7 +89,12 @@ pub(super) async fn admit(app: &App, transport: &Transport) -> Result<Admitted, 
                 return Err(End::Ended(Reason::Protocol));
             }
             let (edition, said) = match item {
-                Ok(frame) => (frame.header.edition, heed(app, &frame)),
+                Ok(frame) => {
+                    if frame.header.command == Command::Login {
+                        give_way(app, frame.header.vin.as_str().unwrap_or_default()).await;
+                    }
+                    (frame.header.edition, heed(app, &frame))
+                }
                 Err(broken) => {
                     metrics::counter!(telemetry::GB32960_ERRORS, "code" => broken.error.code()).increment(1);
                     rest.advance(used);
@@ -107,6 +118,18 @@ pub(super) async fn admit(app: &App, transport: &Transport) -> Result<Admitted, 
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error.into()),
         }
+    }
+}
+
+/// A vehicle that comes back at once finds its old link still closing: half a second is given to that.
+async fn give_way(app: &App, vin: &str) {
+    let Some(device) = app.register.device(vin) else { return };
+    let mut looks = interval(LOOK);
+    for _ in 0..LOOKS {
+        if app.links.of(device.id).is_none_or(|link| link.ended().is_some()) {
+            return;
+        }
+        looks.tick().await;
     }
 }
 

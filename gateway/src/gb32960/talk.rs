@@ -166,7 +166,7 @@ impl Hearing {
                 Verb::Refuse("gb32960.unknown_vin", refusal(Code::VinUnknown))
             }
             (Body::Report(_), _) if self.serial.is_none() => Verb::Refuse("gb32960.not_signed_in", refusal(Code::Error)),
-            (Body::Report(report), Some(device)) => self.report(app, &message, report, device, &ring),
+            (Body::Report(report), Some(device)) => believe(app, &message, report, device, &ring),
             (Body::Login(_), _) if message.time().is_none() => Verb::Say(answer(Verdict::Unsigned)),
             (Body::Login(login), Some(device)) => {
                 signin::tell(app, device, login);
@@ -198,33 +198,6 @@ impl Hearing {
             }
             (Body::PlatformLogout(_) | Body::Activation(_), _) => Verb::Refuse("gb32960.unexpected", refusal(Code::Error)),
             (Body::Other | Body::Answer, _) => Verb::Say(answer(Verdict::Unsigned)),
-        }
-    }
-
-    fn report(
-        &self,
-        app: &App,
-        message: &Message<'_>,
-        report: &Report<'_>,
-        device: &RegisteredDevice,
-        ring: &KeyRing<'_>,
-    ) -> Verb {
-        let config = &app.config.gb32960;
-        let refusal = |ack| reply::refusal(message, ack, ring);
-        if config.payload == Payloads::Encrypted && message.header.encryption == Encryption::None {
-            return Verb::Refuse("gb32960.plaintext", refusal(Code::Decryption));
-        }
-        let verdict = message.verdict(ring);
-        if verdict == Verdict::Invalid {
-            return Verb::Aside("gb32960.signature", refusal(Code::Signature));
-        }
-        if config.signature == Signatures::Require && verdict != Verdict::Valid {
-            return Verb::Aside("gb32960.unsigned", refusal(Code::Signature));
-        }
-        let datum = Profile::by_name(&device.profile).map_or(Datum::Wgs84, |profile| profile.datum);
-        match report.observe(datum, (app.clock)()) {
-            Ok(observation) => Verb::Store(Box::new(observation)),
-            Err(error) => Verb::Aside(error.code(), refusal(Code::Structure)),
         }
     }
 
@@ -290,6 +263,27 @@ impl Hearing {
             }
         }
         Ok(Heeded::One)
+    }
+}
+
+/// What a report says, when policy and signature let it pass.
+fn believe(app: &App, message: &Message<'_>, report: &Report<'_>, device: &RegisteredDevice, ring: &KeyRing<'_>) -> Verb {
+    let config = &app.config.gb32960;
+    let refusal = |ack| reply::refusal(message, ack, ring);
+    if config.payload == Payloads::Encrypted && message.header.encryption == Encryption::None {
+        return Verb::Refuse("gb32960.plaintext", refusal(Code::Decryption));
+    }
+    let verdict = message.verdict(ring);
+    if verdict == Verdict::Invalid {
+        return Verb::Aside("gb32960.signature", refusal(Code::Signature));
+    }
+    if config.signature == Signatures::Require && verdict != Verdict::Valid {
+        return Verb::Aside("gb32960.unsigned", refusal(Code::Signature));
+    }
+    let datum = Profile::by_name(&device.profile).map_or(Datum::Wgs84, |profile| profile.datum);
+    match report.observe(datum, (app.clock)()) {
+        Ok(observation) => Verb::Store(Box::new(observation)),
+        Err(error) => Verb::Aside(error.code(), refusal(Code::Structure)),
     }
 }
 
