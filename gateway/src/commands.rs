@@ -82,15 +82,16 @@ pub(crate) struct Commands {
 
 impl Commands {
     /// A terminal has answered on its link; an answer to nothing that was asked is passed over.
-    pub(crate) fn answered(&self, clerk: &Clerk, device: DeviceId, link: &Arc<Link>, answered: Answered) {
+    pub(crate) fn answered(&self, clerk: &Clerk, device: DeviceId, link: &Arc<Link>, answered: &Answered) {
         let mut all = self.lock();
         let Some(open) = all.get_mut(&device) else { return };
-        let Some((at, outcome)) = open.iter().enumerate().find_map(|(at, open)| Some((at, open.outcome(link, &answered)?)))
-        else {
-            return;
-        };
+        let found = open.iter().enumerate().find_map(|(at, open)| match open.verdict(link, answered) {
+            Verdict::Another => None,
+            Verdict::Understood => Some((at, None)),
+            Verdict::Ended(outcome) => Some((at, Some(outcome))),
+        });
         // A question that was understood stays open until what was asked for comes.
-        let Some(outcome) = outcome else { return };
+        let Some((at, Some(outcome))) = found else { return };
         let done = open.swap_remove(at);
         if open.is_empty() {
             all.remove(&device);
@@ -127,24 +128,35 @@ impl Commands {
     }
 }
 
+/// What an answer means for a command.
+enum Verdict {
+    /// It answers another one.
+    Another,
+    /// The terminal has understood; more is to come.
+    Understood,
+    /// That was it.
+    Ended(Outcome),
+}
+
 impl Open {
-    /// `None`: not an answer to this. `Some(None)`: one, but not the last.
-    fn outcome(&self, link: &Arc<Link>, answered: &Answered) -> Option<Option<Outcome>> {
+    fn verdict(&self, link: &Arc<Link>, answered: &Answered) -> Verdict {
         if !Arc::ptr_eq(link, &self.link) {
-            return None;
+            return Verdict::Another;
         }
         match answered {
-            Answered::General { serial, result } if self.said.is_named_by(*serial) => Some(match (result, self.expected) {
-                (0, Expected::Told | Expected::Alone(_)) => None,
-                (result, _) => Some(Outcome { result: jt808::commands::result_of(*result), answer: None }),
-            }),
-            Answered::Told { serial, answer } if self.said.is_named_by(*serial) => Some(Some(done(answer))),
-            Answered::Alone { message_id, answer } if self.expected == Expected::Alone(*message_id) => Some(Some(done(answer))),
+            Answered::General { serial, result } if self.said.is_named_by(*serial) => match (result, self.expected) {
+                (0, Expected::Told | Expected::Alone(_)) => Verdict::Understood,
+                (result, _) => Verdict::Ended(Outcome { result: jt808::commands::result_of(*result), answer: None }),
+            },
+            Answered::Told { serial, answer } if self.said.is_named_by(*serial) => Verdict::Ended(done(answer)),
+            Answered::Alone { message_id, answer } if self.expected == Expected::Alone(*message_id) => {
+                Verdict::Ended(done(answer))
+            }
             Answered::Named { id, is_done, answer } if self.expected == Expected::Named && *id == self.id => {
                 let result = if *is_done { "ok" } else { "failed" };
-                Some(Some(Outcome { result, answer: Some(answer.clone()) }))
+                Verdict::Ended(Outcome { result, answer: Some(answer.clone()) })
             }
-            _ => None,
+            _ => Verdict::Another,
         }
     }
 }

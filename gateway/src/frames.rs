@@ -175,13 +175,13 @@ async fn follow(frames: &Frames, pool: &PgPool) {
 }
 
 async fn listen(frames: &Frames, pool: &PgPool) -> Result<(), DbError> {
-    let mut watches = Watches::listen(pool).await?;
+    let mut news = Watches::listen(pool).await?;
     // Told of every beginning at once; an end is found by a look from time to time.
     let mut beat = interval(BEAT * 5);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            told = watches.next() => told?,
+            told = news.next() => told?,
             _ = beat.tick() => {}
         }
         let now = (frames.clock)();

@@ -43,8 +43,8 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
         };
     debug!(terminal = %device.terminal, %peer, "{} signed in from {peer}", device.terminal);
     let card = Card::new(Arc::clone(&device), &app.register);
-    let line = Line::new(app, transport, peer);
-    let link = Arc::new(Link::new(Peer::Device(Arc::clone(&device)), Dialect::Jt808(edition, terminal), line, serial));
+    let connection = Line::new(app, transport, peer);
+    let link = Arc::new(Link::new(Peer::Device(Arc::clone(&device)), Dialect::Jt808(edition, terminal), connection, serial));
     app.links.enter(&link);
     app.clerk.note(Errand::Authenticated(device.id));
     talk::answer(&link, answer, result::DONE);

@@ -133,7 +133,9 @@ impl Links {
     /// Gives back what could not be written.
     pub(crate) fn put_back(&self, changes: Vec<LinkChange>) {
         let mut known = self.lock();
-        changes.into_iter().for_each(|change| known.note(change));
+        for change in changes {
+            known.note(change);
+        }
     }
 
     /// What the device last said of itself since the service began.

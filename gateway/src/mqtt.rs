@@ -57,9 +57,9 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
     };
     debug!(terminal = %device.terminal, %peer, "{} signed in from {peer}", device.terminal);
     let card = Card::new(Arc::clone(&device), &app.register);
-    let line = Line::new(app, transport, peer);
+    let connection = Line::new(app, transport, peer);
     app.clerk.note(Errand::Authenticated(device.id));
-    let link = Arc::new(Link::new(Peer::Device(device), Dialect::Mqtt(version), line, Serial::default()));
+    let link = Arc::new(Link::new(Peer::Device(device), Dialect::Mqtt(version), connection, Serial::default()));
     welcome(app, &link, version);
     app.links.enter(&link);
     // MQTT 5, 3.1.2.10: one and a half times the keep-alive without a packet, and the terminal is gone.

@@ -72,12 +72,11 @@ impl<'a> Sorter<'a> {
             Part::Seen { vehicle, observations, .. } if *vehicle == of => Some(observations),
             _ => None,
         });
-        match known {
-            Some(observations) => observations.push(observation),
-            None => {
-                let device = Arc::clone(self.device);
-                self.seen.push(Part::Seen { vehicle: of, device, observations: vec![observation] });
-            }
+        if let Some(observations) = known {
+            observations.push(observation);
+        } else {
+            let device = Arc::clone(self.device);
+            self.seen.push(Part::Seen { vehicle: of, device, observations: vec![observation] });
         }
     }
 }

@@ -66,8 +66,7 @@ fn parameter_id(name: &str) -> Option<u32> {
 fn flags(text: &Text, edition: Edition) -> u8 {
     let urgency = match (text.is_urgent, edition) {
         (true, Edition::V2019) => 0b10,
-        (true, _) => 0b1,
-        (false, Edition::V2019) => 0b01,
+        (true, _) | (false, Edition::V2019) => 0b01,
         (false, _) => 0,
     };
     // What asks for neither is shown: a text that nobody sees is none.

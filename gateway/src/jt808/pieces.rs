@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use telematics::jt808::Header;
-use telematics::jt808::assemble::{Assembled, Assembler, Counters, Limits, Missing};
+use telematics::jt808::assemble::{Assembled, Assembler, Counters, Limits, Missing, PackageError};
 
 use crate::config::Config;
 use crate::telemetry;
@@ -50,9 +50,9 @@ impl Pieces {
             ..Limits::default()
         };
         let assembler = self.assembler.get_or_insert_with(|| Box::new(Assembler::new(limits)));
-        let assembled = assembler.push(header, body, now);
+        let pushed = assembler.push(header, body, now);
         self.settle();
-        match assembled.map_err(|error| error.code())? {
+        match pushed.map_err(PackageError::code)? {
             Assembled::Whole(header, body) => Ok(Some((header, body))),
             Assembled::Waits | Assembled::Duplicate => Ok(None),
         }

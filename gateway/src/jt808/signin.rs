@@ -96,8 +96,8 @@ pub(super) async fn admit(app: &App, transport: &Transport) -> Result<Admitted, 
 
 /// The next message, or what was none.
 fn next(app: &App, framer: &mut Framer, rest: &mut BytesMut) -> Option<Result<(Header, Wish), FrameError>> {
-    let (done, framed) = framer.next(rest);
-    let found = framed.map(|framed| match framed.frame {
+    let (done, piece) = framer.next(rest);
+    let found = piece.map(|piece| match piece.frame {
         Err(error) => {
             metrics::counter!(telemetry::JT808_ERRORS, "code" => error.code()).increment(1);
             Err(error)

@@ -191,7 +191,7 @@ impl Hearing {
                 answer(desk.link, asked, result::DONE);
             }
             Ok(Up::Reply(reply)) => {
-                self.answered(desk, Answered::General { serial: reply.reply_serial, result: reply.result });
+                self.answered(desk, &Answered::General { serial: reply.reply_serial, result: reply.result });
             }
             Ok(Up::Parameters(told)) => self.parameters(desk, told.reply_serial, &told.parameters),
             Ok(Up::Attributes(told)) => self.attributes(desk, &told),
@@ -200,15 +200,15 @@ impl Hearing {
                 let frames = desk.app.commands.again(self.card.id(), wanted.first_serial, &wanted.indexes);
                 desk.link.say(|voice| frames.iter().for_each(|frame| voice.bytes.extend_from_slice(frame)));
             }
-            up => self.other(desk, Message { header: *header, edition: header.edition, body: body.to_vec(), up })?,
+            up => self.other(desk, &Message { header: *header, edition: header.edition, body: body.to_vec(), up })?,
         }
         Ok(Heeded::One)
     }
 
     /// What is kept as a report, and what is not known or makes no sense; answered as `motorpool decode` says.
-    fn other(&mut self, desk: &mut Desk<'_>, message: Message) -> Result<(), End> {
+    fn other(&mut self, desk: &mut Desk<'_>, message: &Message) -> Result<(), End> {
         let now = (desk.app.clock)();
-        let ack = match reply::of(&message, now) {
+        let ack = match reply::of(message, now) {
             None => None,
             Some(Down::Answer { result, .. }) => Some(Asked::by(&message.header).ack(result)),
             Some(down) => Some(Ack::Say(Box::new(down))),
@@ -227,7 +227,7 @@ impl Hearing {
                 Vec::new()
             }
             Ok(Up::Registration(_) | Up::TimeRequest(_)) => Vec::new(),
-            Ok(_) => vec![Part::Reports(vec![self.report(desk.app, &message, now)])],
+            Ok(_) => vec![Part::Reports(vec![self.report(desk.app, message, now)])],
         };
         Ok(desk.hand_in(parts, ack)?)
     }
@@ -296,7 +296,7 @@ impl Hearing {
     fn position(&mut self, desk: &mut Desk<'_>, header: &Header, said: Position) -> Result<(), End> {
         let profile = profile(self.card.device(&desk.app.register));
         let answer = json!({ "position": explain::location(&said.location, header.edition, profile) });
-        self.answered(desk, Answered::Told { serial: said.reply_serial, answer });
+        self.answered(desk, &Answered::Told { serial: said.reply_serial, answer });
         let parts = self.positions(desk.app, [(said.location, false)], &[]);
         Ok(desk.hand_in(parts, None)?)
     }
@@ -309,7 +309,7 @@ impl Hearing {
         let shown = |setting: &Setting| if setting.is_secret() { json!("***") } else { setting.shown() };
         let all: serde_json::Map<String, Value> =
             parameters.iter().map(|setting| (format!("{:#06x}", setting.id), shown(setting))).collect();
-        self.answered(desk, Answered::Told { serial, answer: json!({ "parameters": all }) });
+        self.answered(desk, &Answered::Told { serial, answer: json!({ "parameters": all }) });
     }
 
     fn attributes(&self, desk: &Desk<'_>, told: &Attributes) {
@@ -324,10 +324,10 @@ impl Hearing {
             ..Told::default()
         };
         desk.app.clerk.note(Errand::Told(self.card.id(), Box::new(identity)));
-        self.answered(desk, Answered::Alone { message_id: ATTRIBUTES, answer: json!({ "attributes": told }) });
+        self.answered(desk, &Answered::Alone { message_id: ATTRIBUTES, answer: json!({ "attributes": told }) });
     }
 
-    fn answered(&self, desk: &Desk<'_>, answered: Answered) {
+    fn answered(&self, desk: &Desk<'_>, answered: &Answered) {
         desk.app.commands.answered(&desk.app.clerk, self.card.id(), desk.link, answered);
     }
 

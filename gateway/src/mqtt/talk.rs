@@ -91,7 +91,7 @@ impl Mqtt {
             Topic::Position | Topic::Replay | Topic::Obd | Topic::Event => return self.records(desk, topic, publish),
             Topic::Status => self.status(desk.app, &publish.payload),
             Topic::Answer => match commands::answer(&publish.payload) {
-                Some(answered) => desk.app.commands.answered(&desk.app.clerk, self.card.id(), desk.link, answered),
+                Some(answered) => desk.app.commands.answered(&desk.app.clerk, self.card.id(), desk.link, &answered),
                 None => metrics::counter!(telemetry::REFUSED, "code" => "answer.malformed").increment(1),
             },
         }

@@ -115,10 +115,10 @@ impl Terminal {
     pub async fn raw_frames(&mut self, count: usize) -> io::Result<Vec<(Header, Vec<u8>)>> {
         let mut frames = Vec::new();
         while frames.len() < count {
-            let (done, framed) = self.framer.next(&self.read);
-            let is_hungry = framed.is_none();
-            if let Some(framed) = framed {
-                let frame = framed.frame.map_err(io::Error::other)?;
+            let (done, piece) = self.framer.next(&self.read);
+            let is_hungry = piece.is_none();
+            if let Some(piece) = piece {
+                let frame = piece.frame.map_err(io::Error::other)?;
                 frames.push((frame.header, frame.body.to_vec()));
             }
             self.read.advance(done);

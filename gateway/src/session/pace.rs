@@ -55,7 +55,7 @@ mod tests {
         assert!(!pace.refill(begin + Duration::from_millis(50)));
         assert!(pace.refill(begin + Duration::from_millis(500)));
         assert_eq!(pace.left, 5);
-        assert!(pace.refill(begin + Duration::from_secs(60)));
+        assert!(pace.refill(begin + Duration::from_mins(1)));
         assert_eq!(pace.left, 20);
     }
 
