@@ -238,7 +238,10 @@ fn outcome(tally: &Tally) -> anyhow::Result<ExitCode> {
     let reason = match (counts.connects, tally.refusal()) {
         (0, Some(refusal)) => format!("no terminal was let in: {refusal}"),
         (0, None) => String::from("no terminal reached the service"),
-        _ => format!("{} of {} reports were not acknowledged", counts.sent - counts.acknowledged, counts.sent),
+        (_, refusal) => {
+            let last = refusal.map(|refusal| format!("; last: {refusal}")).unwrap_or_default();
+            format!("{} of {} reports were not acknowledged{last}", counts.sent - counts.acknowledged, counts.sent)
+        }
     };
     let remedy = "check --to, and that the service knows the terminals: `motorpool demo` does, others need --devices";
     Err(Problem::new("simulate.not_acknowledged", reason, remedy).into())

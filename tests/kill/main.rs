@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod car;
 #[cfg(test)]
+mod ground;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod service;
+#[cfg(test)]
+mod storm;
 
 #[cfg(test)]
 mod tests {

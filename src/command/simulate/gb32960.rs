@@ -50,12 +50,12 @@ pub(crate) fn time(at: DateTime<Utc>) -> [u8; 6] {
 }
 
 /// The data unit of a sign-in: time, number of the day, the card, no battery codes.
-pub(crate) fn login(at: DateTime<Utc>, number: u16, iccid: &str) -> Vec<u8> {
+pub(crate) fn login(at: DateTime<Utc>, number: u16, iccid: &str, is_new_edition: bool) -> Vec<u8> {
     let mut out = time(at).to_vec();
     out.extend(number.to_be_bytes());
     out.extend(iccid.bytes().chain(std::iter::repeat(b'0')).take(20));
-    // 2016: no subsystem, codes of no length. 2025: no battery management system.
-    out.extend([0, 0]);
+    // 2016: no subsystem, and codes of no length. 2025: no battery management system.
+    out.extend(if is_new_edition { [0].as_slice() } else { &[0, 0] });
     out
 }
 
@@ -154,7 +154,38 @@ fn long(value: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use telematics::datum::Datum;
+    use telematics::fix::{Fix, Reading};
+    use telematics::gb32960::{Body, Framer, Message};
+    use telematics::place::LonLat;
+    use telematics::sequence;
+
     use super::*;
+
+    fn seen() -> Observation {
+        let fix = Fix {
+            at: LonLat::new(120.155_07, 30.274_085).unwrap(),
+            speed: Some(Speed::from_kmh(36.5)),
+            heading: None,
+            altitude_m: None,
+            satellites: None,
+            hdop: None,
+            accuracy: None,
+        };
+        let odometer = Some(Distance::from_metres(12_345_600.0));
+        let reading = Reading { ignition: Some(true), odometer, soc: Some(Share::from_pct(55.0)), ..Reading::default() };
+        let fixed_at = "2026-03-02T20:01:02Z".parse().unwrap();
+        Observation {
+            fixed_at,
+            sequence: 1,
+            received_at: fixed_at,
+            fix: Some(fix),
+            reading,
+            event: None,
+            replayed: false,
+            alarms: None,
+        }
+    }
 
     #[test]
     fn a_packet_is_framed_by_its_length_and_summed() {
@@ -162,7 +193,26 @@ mod tests {
         assert_eq!(heartbeat.len(), HEAD + 1);
         assert_eq!(heartbeat.get(..4).unwrap(), b"##\x07\xfe");
         assert_eq!(heartbeat.iter().skip(2).fold(0, |sum, byte| sum ^ byte), 0);
-        assert_eq!(time("2026-03-02T20:01:02Z".parse().unwrap()), [26, 3, 3, 4, 1, 2]);
-        assert_eq!(login("2026-03-02T20:01:02Z".parse().unwrap(), 7, "8986").len(), 6 + 2 + 20 + 2);
+        assert_eq!(time(seen().fixed_at), [26, 3, 3, 4, 1, 2]);
+        assert_eq!(login(seen().fixed_at, 7, "8986", false).len(), 6 + 2 + 20 + 2);
+    }
+
+    #[test]
+    fn what_is_sent_is_understood_in_both_editions() {
+        for is_new_edition in [false, true] {
+            let information = information(&seen(), 0b1_0010, is_new_edition);
+            let data = [time(seen().fixed_at).as_slice(), &information].concat();
+            for (command, data) in [(LOGIN, login(seen().fixed_at, 1, "8986", is_new_edition)), (REISSUE, data)] {
+                let bytes = packet(is_new_edition, command, "LFPH3ACC4L1A00001", &data);
+                let Some(Ok(frame)) = Framer::default().next(&bytes).item else { panic!("a frame") };
+                let message = Message::read(frame.header, frame.data).unwrap();
+                let Body::Report(report) = message.body else { continue };
+                let read = report.observe(Datum::Wgs84, seen().received_at).unwrap();
+                assert_eq!((read.fixed_at, read.sequence), (seen().fixed_at, sequence::of(&information)));
+                assert_eq!(read.fix.unwrap().at, seen().fix.unwrap().at);
+                assert_eq!((read.reading.odometer, read.reading.soc), (seen().reading.odometer, seen().reading.soc));
+                assert!(read.replayed);
+            }
+        }
     }
 }

@@ -170,7 +170,7 @@ mod tests {
     fn a_location_is_laid_out_as_the_standard_says() {
         let body = location(&seen(), 2);
         let hex = "00000002000c000301cdf22507296bbe000c016d0000260302140000\
-                   01040001e24002020 19c 30011631010e"
+                   01040001e24102020 19c 30011631010e"
             .replace(' ', "");
         assert_eq!(hex::encode(&body), hex);
         let batch = batch([body.as_slice(), body.as_slice()].into_iter());

@@ -52,7 +52,7 @@ impl Link {
             number: identity.sign_ins,
         };
         let iccid = identity.secret.as_deref().unwrap_or_default();
-        link.say(LOGIN, &gb32960::login(link.signed_in_at, link.number, iccid)).await?;
+        link.say(LOGIN, &gb32960::login(link.signed_in_at, link.number, iccid, link.is_new_edition)).await?;
         loop {
             match link.answer().await? {
                 Answer { command: LOGIN, result: RIGHT } => return Ok(link),
