@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::error::{DbError, unreadable};
 
-/// Who raised the alarms of this module: the devices, in what they send.
+/// Who raised the alarms that this module writes: the devices, in what they send.
 const BY_DEVICE: &str = "device";
 
 /// Alarms of a vehicle that have any part in `from ≤ t < to`, oldest first, at most `limit` of those after `after`.
@@ -51,7 +51,7 @@ pub async fn open(conn: &mut PgConnection, vehicles: &[VehicleNo]) -> Result<Vec
         r#"select id, vehicle_no, kind, raised_at, cleared_at, st_x(place) as lon, st_y(place) as lat, replayed,
                   (detail ->> 'level')::int2 as level
            from vehicle_alarm
-           where vehicle_no = any($1) and cleared_at is null and source = 'device'
+           where vehicle_no = any($1) and cleared_at is null
            order by raised_at, id"#,
         &numbers,
     )

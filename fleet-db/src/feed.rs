@@ -17,9 +17,14 @@ impl LiveFeed {
 
     /// Tells every subscriber; nobody listening is not an error.
     pub fn send(&self, states: Vec<LiveState>) {
-        if !states.is_empty() && self.0.receiver_count() > 0 {
+        if !states.is_empty() && self.is_watched() {
             let _ = self.0.send(Arc::new(states));
         }
+    }
+
+    /// Somebody listens; else nothing needs to be made for them.
+    pub fn is_watched(&self) -> bool {
+        self.0.receiver_count() > 0
     }
 
     /// Everything sent from now on.

@@ -17,9 +17,9 @@ use telematics::policy::Policy;
 use telematics::trip::{Stop, Trip};
 use thiserror::Error;
 
-use crate::{DbError, alarm};
 use crate::report::{self, Report};
 use crate::revision::{self, Pending, Revised};
+use crate::{DbError, alarm};
 
 pub(crate) use columns::columns;
 pub use copy::{copy_encoded, encode};

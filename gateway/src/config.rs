@@ -95,6 +95,11 @@ pub struct Config {
     /// Seconds after which a changed state is saved at the latest. Trips, stops and events are saved with the positions
     /// that led to them; between two savings a restart works the newest positions out again.
     pub snapshot_secs: u64,
+    /// States saved a second in one shard, for that reason alone; with more vehicles than that each waits longer.
+    pub snapshots_per_sec: u64,
+    /// Whether trips, stops, events and alarms are worked out of what comes in. Without, positions are stored and acknowledged
+    /// and nothing else: for a machine that only takes in.
+    pub rules: bool,
     /// Seconds between two looks at who has fallen silent.
     pub sweep_secs: u64,
     /// Seconds without further late records before the trips they touch are worked out again.
@@ -160,6 +165,8 @@ impl Default for Config {
             future_minutes: 10,
             remembered_keys: 64,
             snapshot_secs: 2,
+            snapshots_per_sec: 500,
+            rules: true,
             sweep_secs: 10,
             revise_after_secs: 10,
             brokers: Vec::new(),

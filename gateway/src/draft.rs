@@ -14,6 +14,7 @@ use telematics::tracker::{self, Tracker};
 use telematics::trip::{Stop, Trip};
 
 use crate::config::Config;
+use crate::number::ByNumber;
 
 /// One thing to store.
 #[derive(Clone, Debug)]
@@ -36,6 +37,9 @@ pub(crate) struct Memory {
     /// Changed since it was saved.
     pub(crate) dirty: bool,
 }
+
+/// All vehicles of a shard.
+pub(crate) type Known = HashMap<VehicleNo, Memory, ByNumber>;
 
 /// An observation of a vehicle: instant and sequence.
 type Key = (DateTime<Utc>, i64);
@@ -69,7 +73,7 @@ struct Draft {
 pub(crate) struct Drafts {
     pub(crate) batch: Batch,
     pub(crate) duplicates: usize,
-    vehicles: HashMap<VehicleNo, Draft>,
+    vehicles: HashMap<VehicleNo, Draft, ByNumber>,
     trips: HashMap<TripId, Trip>,
     stops: HashMap<StopId, Stop>,
     alarms: HashMap<AlarmId, Alarm>,
@@ -78,7 +82,7 @@ pub(crate) struct Drafts {
 /// What the drafts are worked out by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Basis<'a> {
-    pub(crate) known: &'a HashMap<VehicleNo, Memory>,
+    pub(crate) known: &'a Known,
     pub(crate) config: &'a Config,
     pub(crate) now: DateTime<Utc>,
 }
@@ -130,7 +134,7 @@ impl Basis<'_> {
             tracker: memory.tracker.clone(),
             keys: Vec::new(),
             changed: false,
-            save: memory.saved_at.is_none_or(|at| self.now - at >= seconds(self.config.snapshot_secs)),
+            save: memory.saved_at.is_none_or(|at| self.now - at >= self.snapshot_every()),
         });
         let key = (row.fixed_at, row.sequence);
         let is_late = draft.tracker.is_late(seen);
@@ -149,15 +153,27 @@ impl Basis<'_> {
             (true, false) => &mut batch.late_old,
         };
         rows.push(row.clone());
-        if !is_late || draft.tracker.is_beside(seen) {
-            let events = tracker::step(&mut draft.tracker, seen, &self.config.policy);
+        if !self.config.rules {
+            tracker::pass(&mut draft.tracker, seen);
+            draft.changed |= !is_late;
+        } else if !is_late || draft.tracker.is_beside(seen) {
+            // The row is what the store will hold, and `seen` was read back from it.
+            let events = tracker::step_stored(&mut draft.tracker, seen, &self.config.policy);
             draft.changed |= !is_late;
             draft.save |= !events.is_empty();
             drafts.note(events);
         }
     }
 
+    /// How long a state may wait to be saved: longer when there are so many that saving them would be most of the work.
+    pub(crate) fn snapshot_every(self) -> TimeDelta {
+        let vehicles = u64::try_from(self.known.len()).unwrap_or(u64::MAX);
+        seconds(self.config.snapshot_secs.max(vehicles / self.config.snapshots_per_sec.max(1)))
+    }
+
     fn finish(mut drafts: Drafts) -> Drafts {
+        // Neighbours in the index are written one after another.
+        drafts.batch.hot.sort_unstable_by_key(|row| (row.vehicle, row.fixed_at, row.sequence));
         for draft in drafts.vehicles.values().filter(|draft| draft.save) {
             drafts.batch.snapshots.push(Snapshot { state: draft.tracker.live().clone(), tracker: draft.tracker.to_bytes() });
             if let Some(trip) = draft.tracker.open_trip() {
@@ -186,12 +202,7 @@ impl Drafts {
     }
 
     /// Takes the drafts over, now that they are committed; says which vehicles have become dirty.
-    pub(crate) fn adopt(
-        self,
-        known: &mut HashMap<VehicleNo, Memory>,
-        remembered_keys: usize,
-        now: DateTime<Utc>,
-    ) -> Vec<VehicleNo> {
+    pub(crate) fn adopt(self, known: &mut Known, remembered_keys: usize, now: DateTime<Utc>) -> Vec<VehicleNo> {
         let mut dirty = Vec::new();
         for (vehicle, draft) in self.vehicles {
             let Some(memory) = known.get_mut(&vehicle) else { continue };

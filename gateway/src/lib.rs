@@ -24,6 +24,7 @@ mod frames;
 mod jt808;
 mod linkbook;
 mod listener;
+mod number;
 mod session;
 mod shard;
 mod sorting;

@@ -21,8 +21,9 @@ use tracing::{error, warn};
 
 use crate::config::Config;
 use crate::delivery::{Delivery, Part};
-use crate::draft::{Basis, Item, Memory};
+use crate::draft::{Basis, Item, Known, Memory};
 use crate::lane::Lane;
+use crate::link::Link;
 use crate::telemetry;
 use commit::Verdict;
 
@@ -39,7 +40,7 @@ pub(crate) struct Shard {
     clock: Clock,
     live: LiveFeed,
     config: Config,
-    known: HashMap<VehicleNo, Memory>,
+    known: Known,
     /// Changed and not saved, oldest change first.
     dirty: VecDeque<(DateTime<Utc>, VehicleNo)>,
     /// Vehicles whose track waits to be worked out again, and from when on.
@@ -79,7 +80,7 @@ impl Shard {
             clock,
             live,
             config,
-            known: HashMap::new(),
+            known: Known::default(),
             dirty: VecDeque::new(),
             revisions: HashMap::new(),
             hours: HashSet::new(),
@@ -236,11 +237,11 @@ impl Shard {
         for row in ingest::stored_after(conn, &since).await? {
             if let Some(tracker) = trackers.get_mut(&row.vehicle) {
                 // What it finds was committed with the row, so it is not told again.
-                let _ = tracker::step(tracker, &row.observation(), &self.config.policy);
+                let _ = tracker::step_stored(tracker, &row.observation(), &self.config.policy);
             }
         }
         let mut alarms: HashMap<VehicleNo, Vec<Alarm>> = HashMap::new();
-        for alarm in fleet_db::alarm::open(conn, vehicles).await? {
+        for alarm in fleet_db::alarm::open(conn, vehicles).await?.into_iter().filter(|alarm| alarm.kind.is_told_by_devices()) {
             alarms.entry(alarm.vehicle).or_default().push(alarm);
         }
         for vehicle in vehicles {
@@ -304,14 +305,19 @@ fn kept_aside(item: &Item, deliveries: &[Delivery]) -> Option<QuarantinedRecord>
 
 /// Acknowledges everything, one write a link.
 fn acknowledge(deliveries: &[Delivery]) {
-    let mut touched = HashMap::new();
+    let mut touched: Vec<&Arc<Link>> = Vec::new();
     for delivery in deliveries {
         delivery.settle();
-        if let Some(link) = delivery.receipt.as_ref().and_then(|receipt| receipt.link()) {
-            touched.entry(Arc::as_ptr(link)).or_insert(link);
+        if let Some(link) = delivery.receipt.as_ref().and_then(|receipt| receipt.link())
+            // What one read brought stands together.
+            && !touched.last().is_some_and(|last| Arc::ptr_eq(last, link))
+        {
+            touched.push(link);
         }
     }
-    for link in touched.into_values() {
+    touched.sort_unstable_by_key(|link| Arc::as_ptr(link));
+    touched.dedup_by(|link, other| Arc::ptr_eq(link, other));
+    for link in touched {
         link.flush();
     }
 }

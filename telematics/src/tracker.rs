@@ -180,6 +180,11 @@ impl Events {
 
 /// Takes one observation in and says what happened. What is late or a duplicate changes nothing.
 pub fn step(tracker: &mut Tracker, seen: &Observation, policy: &Policy) -> Vec<VehicleEvent> {
+    step_stored(tracker, &rounding::rounded(seen), policy)
+}
+
+/// The same for an observation that has the resolution of the store already, as one read back from it has.
+pub fn step_stored(tracker: &mut Tracker, seen: &Observation, policy: &Policy) -> Vec<VehicleEvent> {
     let mut events = Events { vehicle: tracker.live.vehicle, found: Vec::new() };
     if tracker.is_late(seen) {
         if tracker.is_beside(seen) {
@@ -188,8 +193,6 @@ pub fn step(tracker: &mut Tracker, seen: &Observation, policy: &Policy) -> Vec<V
         }
         return events.found;
     }
-    let seen = &rounding::rounded(seen);
-
     link::apply(&mut tracker.live, seen, &mut events);
     device::apply(seen, &mut events);
     ignition::apply(&tracker.live, seen, &mut events);
@@ -214,6 +217,19 @@ pub fn step(tracker: &mut Tracker, seen: &Observation, policy: &Policy) -> Vec<V
     tracker.sequence = seen.sequence;
     tracker.live.trip = tracker.open_trip().map(|trip| trip.id);
     events.found
+}
+
+/// Takes one observation in without asking what it means: the newest place and readings, and nothing else.
+pub fn pass(tracker: &mut Tracker, seen: &Observation) {
+    if !tracker.is_late(seen) {
+        tracker.live.received_at = tracker.live.received_at.max(Some(seen.received_at));
+        tracker.live.fixed_at = Some(seen.fixed_at);
+        tracker.sequence = seen.sequence;
+        motion::take_readings(&mut tracker.live, seen);
+        if let Some(fix) = &seen.fix {
+            tracker.live.fix = Some(fix.clone());
+        }
+    }
 }
 
 /// Lets time pass without an observation: a silent vehicle goes offline, a silent trip is over.

@@ -34,7 +34,7 @@ impl Shard {
         for (vehicle, _) in done.late {
             self.revisions.insert(vehicle, due);
         }
-        let states = drafts.states();
+        let states = if self.live.is_watched() { drafts.states() } else { Vec::new() };
         let dirty = drafts.adopt(&mut self.known, self.config.remembered_keys, now);
         self.dirty.extend(dirty.into_iter().map(|vehicle| (now, vehicle)));
         self.live.send(states);

@@ -43,7 +43,7 @@ impl Shard {
 
     /// Saves the vehicles that changed some time ago and were not saved since.
     async fn save_due(&mut self, now: DateTime<Utc>) -> Result<(), GaveUp> {
-        let before = now - seconds(self.config.snapshot_secs);
+        let before = now - Basis { known: &self.known, config: &self.config, now }.snapshot_every();
         let mut due = Vec::new();
         while let Some((_, vehicle)) = self.dirty.pop_front_if(|(since, _)| *since <= before) {
             due.push(vehicle);

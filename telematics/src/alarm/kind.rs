@@ -111,7 +111,19 @@ const LIST: &[Row] = &[
     gb32960(25, "hydrogen_system", "氢系统压力异常报警", "hydrogen pressure abnormal", Red),
     gb32960(26, "hydrogen_hot", "氢系统温度异常报警", "hydrogen temperature abnormal", Red),
     gb32960(27, "fuel_cell_stack_hot", "燃料电池电堆超温报警", "fuel cell stack hot", Red),
+    Row {
+        bit: 60,
+        name: "identity_mismatch",
+        zh: "车辆与终端信息不符",
+        en: "vehicle and terminal do not match",
+        code: "A13",
+        colour: Red,
+        clause: "人车终端一致性核对",
+    },
 ];
+
+/// Kinds from this bit on are found by ourselves, not told by a device.
+const OWN: u8 = 60;
 
 impl AlarmKind {
     /// Every kind.
@@ -127,6 +139,11 @@ impl AlarmKind {
     /// Its bit in `DeviceAlarms`.
     pub const fn bit(self) -> u8 {
         self.0
+    }
+
+    /// Devices say it; else a rule of our own finds it.
+    pub const fn is_told_by_devices(self) -> bool {
+        self.0 < OWN
     }
 
     /// The name on the wire and in the store, such as `main_power_off`.
@@ -222,7 +239,7 @@ mod tests {
             assert!(code.is_none_or(|number| number.is_some_and(|number| (1..=23).contains(&number))), "{kind:?}");
             assert!(!kind.zh().is_empty() && !kind.en().is_empty() && !kind.clause().is_empty());
         }
-        assert_eq!(AlarmKind::of_bit(60), None);
+        assert_eq!(AlarmKind::of_bit(61), None);
         assert_eq!("sleepy".parse::<AlarmKind>(), Err(UnknownKind));
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Events;
-use crate::alarm::{Alarm, AlarmKind};
+use crate::alarm::{Alarm, AlarmKind, DeviceAlarms};
 use crate::event::EventKind;
 use crate::fix::Observation;
 use crate::id::{AlarmId, VehicleNo};
@@ -51,7 +51,7 @@ pub(super) fn apply_beside(memory: &mut Memory, seen: &Observation, place: Optio
 
 fn raise(memory: &mut Memory, seen: &Observation, place: Option<LonLat>, events: &mut Events) {
     let Some(told) = seen.alarms else { return };
-    let mut on = told.on & told.told;
+    let mut on = told.on & told.told & (DeviceAlarms::JT808 | DeviceAlarms::GB32960);
     while on != 0 {
         let bit = on.trailing_zeros();
         on &= on - 1;
