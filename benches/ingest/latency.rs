@@ -17,7 +17,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::fleet::{self, Car};
-use crate::load::{self, share};
+use crate::load::{Protocol, share};
+use crate::mqtt;
 use crate::service::Service;
 
 /// One position a second each.
@@ -30,8 +31,8 @@ type Sent = Mutex<HashMap<u32, Instant>>;
 /// Runs the whole service, watches the map, and prints how long positions take to get there.
 pub(crate) async fn run(span: Duration) {
     let db = testing::database().await;
-    let cars = fleet::cars(&db.pool, DEVICES).await;
-    let service = Service::start(&db.url(), &["gateway", "web"]);
+    let cars = fleet::cars(&db.pool, DEVICES, Protocol::Mqtt).await;
+    let service = Service::start(&db.url(), &["gateway", "web"], true);
     let token = token(service.http, &service.account(LOGIN)).await;
 
     let sent = Rc::new(Sent::default());
@@ -58,7 +59,7 @@ pub(crate) async fn run(span: Duration) {
 }
 
 async fn device(address: SocketAddr, car: Car, index: usize, sent: Rc<Sent>) {
-    let Ok(mut stream) = load::connect(address, &car).await else { return };
+    let Ok(mut stream) = mqtt::connect(address, &car).await else { return };
     let topic = format!("v1/d/{}/pos", car.terminal);
     let offset = Duration::from_millis(u64::try_from(index).unwrap_or_default());
     let mut ticks = interval_at(tokio::time::Instant::now() + offset, Duration::from_secs(1));
@@ -77,7 +78,7 @@ async fn device(address: SocketAddr, car: Car, index: usize, sent: Rc<Sent>) {
         if serde_json::to_writer(&mut payload, &record).is_err() {
             return;
         }
-        load::put_publish(&mut out, &topic, 1, &payload);
+        mqtt::put_publish(&mut out, &topic, 1, &payload);
         let no = car.vehicle.0.cast_unsigned();
         sent.lock().expect("one thread").insert(no, Instant::now());
         if stream.write_all(&out).await.is_err() || stream.read_exact(&mut answer).await.is_err() {

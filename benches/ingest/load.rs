@@ -7,18 +7,33 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::task::{JoinSet, LocalSet};
 
 use crate::fleet::Car;
+use crate::{jt808, mqtt};
 
 /// Time before the measurement begins: trackers, partitions and caches are there by then.
 const WARM_UP: Duration = Duration::from_secs(3);
 
+/// How the devices speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Mqtt,
+    Jt808,
+}
+
+impl Protocol {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Mqtt => "MQTT QoS 1",
+            Self::Jt808 => "JT/T 808-2019",
+        }
+    }
+}
+
 /// What was acknowledged.
 pub(crate) struct Accepted {
     pub(crate) rate: f64,
-    pub(crate) secs: f64,
     pub(crate) in_all: u64,
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
@@ -33,12 +48,12 @@ struct Count {
 }
 
 /// Loads the service for `span` and counts.
-pub(crate) async fn run(address: SocketAddr, cars: &[Car], in_flight: usize, span: Duration) -> Accepted {
+pub(crate) async fn run(protocol: Protocol, address: SocketAddr, cars: &[Car], in_flight: usize, span: Duration) -> Accepted {
     let count = Rc::new(Count::default());
     let local = LocalSet::new();
     let mut devices = JoinSet::new();
     for car in cars {
-        devices.spawn_local_on(device(address, car.clone(), in_flight, Rc::clone(&count)), &local);
+        devices.spawn_local_on(device(protocol, address, car.clone(), in_flight, Rc::clone(&count)), &local);
     }
     let watch = async {
         tokio::time::sleep(WARM_UP).await;
@@ -54,7 +69,7 @@ pub(crate) async fn run(address: SocketAddr, cars: &[Car], in_flight: usize, spa
         delays.sort_by(f64::total_cmp);
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let rate = (after - before) as f64 / secs;
-        Accepted { rate, secs, in_all: count.acknowledged.get(), p50_ms: share(&delays, 0.5), p99_ms: share(&delays, 0.99) }
+        Accepted { rate, in_all: count.acknowledged.get(), p50_ms: share(&delays, 0.5), p99_ms: share(&delays, 0.99) }
     };
     local.run_until(watch).await
 }
@@ -66,8 +81,11 @@ pub(crate) fn share(sorted: &[f64], part: f64) -> f64 {
     sorted.get(index).copied().unwrap_or(f64::NAN)
 }
 
-async fn device(address: SocketAddr, car: Car, in_flight: usize, count: Rc<Count>) -> io::Result<()> {
-    let mut stream = connect(address, &car).await?;
+async fn device(protocol: Protocol, address: SocketAddr, car: Car, in_flight: usize, count: Rc<Count>) -> io::Result<()> {
+    let mut stream = match protocol {
+        Protocol::Mqtt => mqtt::connect(address, &car).await?,
+        Protocol::Jt808 => jt808::connect(address, &car).await?,
+    };
     let topic = format!("v1/d/{}/pos", car.terminal);
     let (mut out, mut payload, mut input) = (Vec::new(), Vec::new(), vec![0; 4096]);
     let (mut sequence, mut flying, mut kept) = (0_i64, 0_usize, 0_usize);
@@ -76,9 +94,10 @@ async fn device(address: SocketAddr, car: Car, in_flight: usize, count: Rc<Count
     loop {
         while flying < in_flight && !count.stopping.get() {
             sequence += 1;
-            payload.clear();
-            car.put_payload(&mut payload, sequence);
-            put_publish(&mut out, &topic, packet_id(sequence), &payload);
+            match protocol {
+                Protocol::Mqtt => mqtt::put(&mut out, &mut payload, &car, &topic, sequence),
+                Protocol::Jt808 => jt808::put(&mut out, &car, sequence),
+            }
             if clocked.is_none() && sequence % 97 == 0 {
                 clocked = Some((sequence, Instant::now()));
             }
@@ -97,13 +116,12 @@ async fn device(address: SocketAddr, car: Car, in_flight: usize, count: Rc<Count
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let filled = kept + read;
-        let whole = filled / 4;
-        // Nothing but PUBACK comes down: four bytes each, in order.
-        if input.get(..filled).into_iter().flatten().step_by(4).any(|byte| *byte != 0x40) {
-            return Err(io::Error::other("a packet that is no PUBACK"));
-        }
-        kept = filled % 4;
-        input.copy_within(whole * 4..filled, 0);
+        let (whole, taken) = match protocol {
+            Protocol::Mqtt => mqtt::acknowledged(input.get(..filled).unwrap_or_default())?,
+            Protocol::Jt808 => jt808::acknowledged(input.get(..filled).unwrap_or_default())?,
+        };
+        kept = filled - taken;
+        input.copy_within(taken..filled, 0);
         flying -= whole;
         acknowledged += i64::try_from(whole).unwrap_or_default();
         count.acknowledged.set(count.acknowledged.get() + u64::try_from(whole).unwrap_or_default());
@@ -114,41 +132,4 @@ async fn device(address: SocketAddr, car: Car, in_flight: usize, count: Rc<Count
             clocked = None;
         }
     }
-}
-
-fn packet_id(sequence: i64) -> u16 {
-    u16::try_from(sequence % 65_535).unwrap_or_default() + 1
-}
-
-/// Signs in with MQTT 3.1.1.
-pub(crate) async fn connect(address: SocketAddr, car: &Car) -> io::Result<TcpStream> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let name = car.terminal.as_bytes();
-    let mut body = b"\x00\x04MQTT\x04\xc2\x00\x3c".to_vec();
-    for field in [name, name, name] {
-        body.extend(u16::try_from(field.len()).unwrap_or_default().to_be_bytes());
-        body.extend(field);
-    }
-    let mut packet = vec![0x10, u8::try_from(body.len()).unwrap_or_default()];
-    packet.extend(body);
-    stream.write_all(&packet).await?;
-    let mut answer = [0; 4];
-    stream.read_exact(&mut answer).await?;
-    if answer == [0x20, 2, 0, 0] { Ok(stream) } else { Err(io::Error::other("not let in")) }
-}
-
-/// PUBLISH with `QoS` 1.
-pub(crate) fn put_publish(out: &mut Vec<u8>, topic: &str, packet_id: u16, payload: &[u8]) {
-    out.push(0x32);
-    let mut length = 2 + topic.len() + 2 + payload.len();
-    while length > 0x7f {
-        out.push(u8::try_from(length & 0x7f).unwrap_or_default() | 0x80);
-        length >>= 7;
-    }
-    out.push(u8::try_from(length).unwrap_or_default());
-    out.extend(u16::try_from(topic.len()).unwrap_or_default().to_be_bytes());
-    out.extend(topic.as_bytes());
-    out.extend(packet_id.to_be_bytes());
-    out.extend(payload);
 }

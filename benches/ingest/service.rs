@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 
 pub(crate) struct Service {
     pub(crate) mqtt: SocketAddr,
+    pub(crate) jt808: SocketAddr,
     pub(crate) http: SocketAddr,
     config: NamedTempFile,
     child: Child,
@@ -17,8 +18,8 @@ pub(crate) struct Service {
 
 impl Service {
     /// Starts the parts and waits until they are ready.
-    pub(crate) fn start(database: &str, parts: &[&str]) -> Self {
-        let (mqtt, http) = (free(), free());
+    pub(crate) fn start(database: &str, parts: &[&str], rules: bool) -> Self {
+        let (mqtt, jt808, gb32960, http) = (free(), free(), free(), free());
         let mut config = NamedTempFile::with_suffix(".toml").expect("a temporary file");
         write!(
             config,
@@ -36,7 +37,7 @@ impl Service {
             .expect("the service");
         let lines = BufReader::new(child.stdout.take().expect("its output"));
         assert!(lines.lines().map_while(Result::ok).any(|line| line == "ready"), "the service did not become ready");
-        Self { mqtt, http, config, child }
+        Self { mqtt, jt808, http, config, child }
     }
 
     /// Adds an account and gives its password.

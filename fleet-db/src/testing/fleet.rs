@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row};
 use telematics::device::Protocol;
 use telematics::id::{CommandId, VehicleNo};
 use uuid::Uuid;
 
 use crate::DbError;
+use crate::ingest::PositionRow;
 
 /// A car with a device bound to it since ever; made of its number alone, so that two calls make two cars.
 pub async fn car(pool: &PgPool, terminal: &str, secret: &str) -> Result<VehicleNo, DbError> {
@@ -148,4 +149,39 @@ pub async fn cut_connections(pool: &PgPool) -> Result<(), DbError> {
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
     )
     .await
+}
+
+/// A pool of so many connections to a test database.
+pub async fn pool_of(db: &super::TestDatabase, connections: usize) -> PgPool {
+    let most = u32::try_from(connections).unwrap_or(u32::MAX);
+    sqlx::postgres::PgPoolOptions::new().max_connections(most).connect(&db.url()).await.expect("a pool")
+}
+
+/// Stores a position and notes it as the vehicle's newest in `newest_position`, each in a transaction of its own.
+pub async fn insert_and_update(conn: &mut PgConnection, row: &PositionRow) -> Result<(), DbError> {
+    sqlx::query(
+        "insert into vehicle_position
+            (vehicle_no, fixed_at, sequence, received_at, lon_e7, lat_e7, odometer_m, speed_dkmh, heading_deg, fuel_permille, satellites, flags)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(row.vehicle.0)
+    .bind(row.fixed_at)
+    .bind(row.sequence)
+    .bind(row.received_at)
+    .bind(row.lon_e7)
+    .bind(row.lat_e7)
+    .bind(row.odometer_m)
+    .bind(row.speed_dkmh)
+    .bind(row.heading_deg)
+    .bind(row.fuel_permille)
+    .bind(row.satellites)
+    .bind(row.flags)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("update newest_position set fixed_at = $2 where vehicle_no = $1")
+        .bind(row.vehicle.0)
+        .bind(row.fixed_at)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
