@@ -8,3 +8,5 @@ mod phones;
 mod process;
 #[cfg(test)]
 mod replay;
+#[cfg(test)]
+mod terminals;

@@ -1,11 +1,13 @@
 //! The log of a terminal (终端履历): who did what to it, when and why; and what it did itself.
 
+use std::sync::Mutex;
+
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
 use serde_json::Value;
 use sqlx::PgConnection;
 use telematics::id::DeviceId;
-use uuid::Uuid;
+use uuid::{ContextV7, Uuid};
 
 use crate::DbError;
 
@@ -80,8 +82,11 @@ pub async fn list(conn: &mut PgConnection, device: DeviceId) -> Result<Vec<Entry
     Ok(entries.collect())
 }
 
+/// Two lines of one instant keep the order in which they were written.
+static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+
 /// A key that rises with time.
 pub(crate) fn key(at: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, at.timestamp_subsec_nanos()))
+    Uuid::new_v7(uuid::Timestamp::from_unix(&ORDER, seconds, at.timestamp_subsec_nanos()))
 }

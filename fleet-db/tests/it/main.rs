@@ -10,3 +10,5 @@ mod motion;
 mod pool;
 #[cfg(test)]
 mod register;
+#[cfg(test)]
+mod terminals;

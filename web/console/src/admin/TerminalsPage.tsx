@@ -60,17 +60,17 @@ export default function TerminalsPage() {
         </div>
       </header>
       <section className="table-card" aria-label={t('terminal.title')}>
-        <div className="chips" role="group" aria-label={t('terminal.filter')}>
+        <div className="pills" role="group" aria-label={t('terminal.filter')}>
           {STATES.map((state) => (
-            <button key={state} type="button" className="chip" aria-pressed={filter.state === state} onClick={() => setFilter({ ...filter, state })}>
+            <button key={state} type="button" className="pill" aria-pressed={filter.state === state} onClick={() => setFilter({ ...filter, state })}>
               {t(state ? `terminal.state_${state}` : 'fleet.all')} <span className="num">{state ? (counts?.[state] ?? '') : (all ?? '')}</span>
             </button>
           ))}
-          <button type="button" className="chip" aria-pressed={filter.online === 'true'} onClick={() => setFilter({ ...filter, online: filter.online === 'true' ? '' : 'true' })}>
+          <button type="button" className="pill" aria-pressed={filter.online === 'true'} onClick={() => setFilter({ ...filter, online: filter.online === 'true' ? '' : 'true' })}>
             {t('terminal.online')} <span className="num">{counts?.online ?? ''}</span>
           </button>
           {counts !== undefined && counts.mismatch > 0 && (
-            <span className="chip chip-bad">
+            <span className="pill pill-bad">
               {t('terminal.mismatch_short')} <span className="num">{counts.mismatch}</span>
             </span>
           )}

@@ -88,6 +88,8 @@ export default function MapScreen({ active }: { active: boolean }) {
       f: () => (no === null || playback ? false : setFollowing((on) => !on)),
       p: () => (chosen === null ? false : setParams({ panel: playback ? null : 'playback', day: null })),
       Escape: () => {
+        // What lies on top is closed first: the terminal's drawer looks after itself.
+        if (params.get('terminal') !== null) return false;
         if (playback) setParams({ panel: null, day: null });
         else if (following) setFollowing(false);
         else if (chosen) choose(null);
