@@ -73,6 +73,7 @@ pub struct ProtocolError {
 
 impl ProtocolError {
     /// The stable code of the error.
+    #[expect(clippy::unused_self, reason = "every error is asked for its code")]
     pub const fn code(&self) -> &'static str {
         "device.protocol"
     }

@@ -107,8 +107,10 @@ impl Standing {
     }
 }
 
-/// Begins a rollout: the bridges of the unit that have been heard and do not run the program yet, spread over the stages by a
-/// number that has nothing to do with who they are; the first stage is ordered at once. How many there are.
+/// Begins a rollout, and says for how many devices.
+///
+/// They are the bridges of the unit that have been heard and do not run the program yet, spread over the stages by a number
+/// that has nothing to do with who they are; the first stage is ordered at once.
 pub async fn begin(
     conn: &mut PgConnection,
     new: &NewRollout,

@@ -109,7 +109,7 @@ pub async fn change(
     let mut changed: Vec<&str> = Vec::new();
     let mut compare = |name, is_same: bool| {
         if !is_same {
-            changed.push(name)
+            changed.push(name);
         }
     };
     compare("profile", before.profile == paper.profile);

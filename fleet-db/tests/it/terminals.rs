@@ -177,7 +177,7 @@ async fn a_command_is_sent_once_and_expires_unsent() {
     assert!(command::mark_sent(&mut conn, second, now()).await.unwrap());
     let later = now() + Duration::minutes(2);
     assert!(!command::mark_sent(&mut conn, third, later).await.unwrap(), "it has expired");
-    assert_eq!(command::expire(&mut conn, later, Patience::from_secs(60)).await.unwrap(), 2);
+    assert_eq!(command::expire(&mut conn, later, Patience::from_mins(1)).await.unwrap(), 2);
     let ends: Vec<_> = ask::list(&mut conn, id, None, 9).await.unwrap().into_iter().map(|one| (one.state, one.result.unwrap())).collect();
     let end = |state, result: &str| (state, result.to_owned());
     assert_eq!(
