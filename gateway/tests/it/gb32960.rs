@@ -208,7 +208,8 @@ async fn give_public_key(bench: &Bench) {
     let keys = include_str!("../../../fixtures/frames/gb32960/keys.toml");
     let begins = keys.find("-----BEGIN").unwrap();
     let ends = keys.find("-----END PUBLIC KEY-----").unwrap() + "-----END PUBLIC KEY-----".len();
-    let statement = format!("update device set public_key = '{}' where terminal_id = 'LSVSM2RSA32047371'", &keys[begins..ends]);
+    let key = keys.get(begins..ends).unwrap();
+    let statement = format!("update device set public_key = '{key}' where terminal_id = 'LSVSM2RSA32047371'");
     fleet::execute(&bench.db.pool, statement.leak()).await.unwrap();
 }
 

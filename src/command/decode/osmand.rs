@@ -62,7 +62,7 @@ fn object(text: &str, at: usize, out: &mut impl Write) -> io::Result<Option<usiz
     } else {
         match owntracks::of_json(body.as_bytes()) {
             Ok(Some(report)) => put("owntracks", at, osmand::explain(&report), out)?,
-            Ok(None) => put("owntracks", at, json!({ "ignored": object["_type"] }), out)?,
+            Ok(None) => put("owntracks", at, json!({ "ignored": object.get("_type") }), out)?,
             Err(error) => put("owntracks", at, wrong(&error), out)?,
         }
     }
@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn hexadecimal_digits_stand_for_the_text() {
         let digits = hex::encode(b"id=phone-7&lat=30&lon=120");
-        let lines = lines(|out| run(format!("{}\n{}\n", &digits[..20], &digits[20..]).as_bytes(), out));
+        let (first, second) = digits.split_at(20);
+        let lines = lines(|out| run(format!("{first}\n{second}\n").as_bytes(), out));
         assert_eq!((&lines[0]["device_id"], &lines[0]["lat"]), (&json!("phone-7"), &json!(30.0)));
     }
 }
