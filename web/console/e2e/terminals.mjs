@@ -140,6 +140,9 @@ async function walk() {
   await page.keyboard.press('Enter');
   await page.locator('.drawer h2').waitFor();
   if ((await page.evaluate(() => window.__motorpool.mapId)) !== mapId) throw new Error('the map was made anew');
+  // Nothing lies over it: its tabs can be pressed.
+  await page.locator('#terminal-tab-history').click({ timeout: 10_000 });
+  await page.locator('#terminal-tab-overview').click({ timeout: 10_000 });
   await screen('29-over-the-map');
   await page.keyboard.press('Escape');
   await page.locator('.drawer').waitFor({ state: 'detached' });

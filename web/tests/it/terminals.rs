@@ -153,6 +153,7 @@ async fn a_command_is_asked_by_who_may_with_a_reason_and_waits() {
         (&manager, "factory_reset", false),
         (&manager, "nonsense", false),
     ] {
+        world.pass(chrono::Duration::seconds(1));
         let answer = who.post(&commands, &json!({ "kind": kind, "reason": "测试" })).await;
         if allowed {
             assert_eq!((answer.status.as_u16(), answer.json()["state"].as_str()), (201, Some("queued")), "{kind}");
