@@ -19,7 +19,7 @@ const SPAN: Duration = Duration::from_secs(3);
 pub(crate) fn run() {
     println!("decoded a second on one core, in memory:");
     let stream = jt808_stream();
-    tell("JT/T 808: frame, header, basic position", || jt808(&stream, |body| drop(black_box(Basic::read(body)))));
+    tell("JT/T 808: frame, header, basic position", || jt808(&stream, |body| _ = black_box(Basic::read(body))));
     tell("JT/T 808: whole location with its items", || jt808(&stream, |body| drop(black_box(Location::read(body)))));
     let records: Vec<Vec<u8>> = (0..FRAMES).map(|n| serde_json::to_vec(&record(n)).expect("JSON")).collect();
     tell("own record, JSON", || {

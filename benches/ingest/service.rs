@@ -23,9 +23,9 @@ impl Service {
         let mut config = NamedTempFile::with_suffix(".toml").expect("a temporary file");
         write!(
             config,
-            "[database]\nurl = {database:?}\n[gateway]\nmqtt_listen = \"{mqtt}\"\njt808_listen = \"127.0.0.1:0\"\n\
-             gb32960_listen = \"127.0.0.1:0\"\n[web]\nlisten = \"{http}\"\n\
-             [ops]\nlisten = \"\"\n[log]\nfilter = \"warn\"\n"
+            "[database]\nurl = {database:?}\n\
+             [gateway]\nmqtt_listen = \"{mqtt}\"\njt808_listen = \"{jt808}\"\ngb32960_listen = \"{gb32960}\"\nrules = {rules}\n\
+             [web]\nlisten = \"{http}\"\n[ops]\nlisten = \"\"\n[log]\nfilter = \"warn\"\n"
         )
         .expect("a temporary file");
         let mut child = Command::new(env!("CARGO_BIN_EXE_motorpool"))
