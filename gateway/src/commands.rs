@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use fleet_db::command::{self, Changes, Due, Outcome};
 use fleet_db::{Clock, DbError, PgPool};
 use serde_json::Value;
@@ -18,7 +19,7 @@ use tracing::{debug, warn};
 use crate::clerk::{Clerk, Errand};
 use crate::link::{Dialect, Link};
 use crate::links::Links;
-use crate::{jt808, mqtt};
+use crate::{gb32960, jt808, mqtt};
 
 /// Pause before another try, and between two looks at what has expired.
 const BEAT: Duration = Duration::from_secs(5);
@@ -70,6 +71,8 @@ pub(crate) enum Answered {
     Told { serial: u16, answer: Value },
     /// What was asked for, by the message that tells it.
     Alone { message_id: u16, answer: Value },
+    /// No, by the message that would have told it.
+    Refused { message_id: u16 },
     /// In a protocol of our own.
     Named { id: CommandId, is_done: bool, answer: Value },
 }
@@ -151,6 +154,9 @@ impl Open {
             Answered::Told { serial, answer } if self.said.is_named_by(*serial) => Verdict::Ended(done(answer)),
             Answered::Alone { message_id, answer } if self.expected == Expected::Alone(*message_id) => {
                 Verdict::Ended(done(answer))
+            }
+            Answered::Refused { message_id } if self.expected == Expected::Alone(*message_id) => {
+                Verdict::Ended(Outcome { result: "failed", answer: None })
             }
             Answered::Named { id, is_done, answer } if self.expected == Expected::Named && *id == self.id => {
                 let result = if *is_done { "ok" } else { "failed" };
@@ -258,7 +264,7 @@ impl Sender {
             return Ok(());
         }
         debug!(command.id = %due.id, kind = due.command.kind(), terminal = link.name(), "command {} goes out", due.id);
-        match self.commands.say(&link, &due) {
+        match self.commands.say(&link, &due, (self.clock)()) {
             Ok(()) => link.flush(),
             Err(result) => self.clerk.note(Errand::Ended(due.id, Outcome { result, answer: None })),
         }
@@ -274,13 +280,13 @@ impl Sender {
 
 impl Commands {
     /// Puts a command into the outgoing bytes of a link, or says why it cannot be said there.
-    fn say(&self, link: &Arc<Link>, due: &Due) -> Result<(), &'static str> {
+    fn say(&self, link: &Arc<Link>, due: &Due, now: DateTime<Utc>) -> Result<(), &'static str> {
         // The list is held until the command is entered, so that an answer finds it.
         let mut all = self.lock();
         let (expected, said) = match link.dialect() {
             Dialect::Mqtt(version) => mqtt::commands::say(link, version, due)?,
             Dialect::Jt808(..) => jt808::commands::say(link, &due.command)?,
-            Dialect::Gb32960(_) => return Err("unsupported"),
+            Dialect::Gb32960(edition) => gb32960::commands::say(link, edition, &due.command, now)?,
         };
         let open = Open { id: due.id, link: Arc::clone(link), expected, said };
         all.entry(due.device).or_default().push(open);

@@ -1,5 +1,6 @@
 //! GB/T 32960.3: a vehicle or a maker's platform signs in, reports, signs out; both editions on one port.
 
+pub(crate) mod commands;
 pub mod config;
 mod keys;
 mod signin;
@@ -38,9 +39,11 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
         }
         Who::Platform(platform) => Peer::Platform(Arc::clone(platform), format!("platform:{}", platform.login)),
     };
+    let is_vehicle = matches!(who, Who::Vehicle(_));
     let is_secret = transport.is_encrypted();
     let under = Line::new(app, transport, peer);
     let link = Arc::new(Link::new(at_other_end, Dialect::Gb32960(edition), under, Serial::default()));
+    link.set_takes_commands(is_vehicle);
     app.links.enter(&link);
     say(&link, answer);
     link.flush();

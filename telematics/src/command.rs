@@ -149,7 +149,8 @@ pub const fn kinds_of(protocol: Protocol) -> &'static [&'static str] {
             "restart",
             "factory_reset",
         ],
-        Protocol::Gb32960 => &["report_interval", "query_parameters", "set_parameters", "restart", "factory_reset"],
+        // Other parameters than the interval belong to the maker of the vehicle.
+        Protocol::Gb32960 => &["report_interval", "query_parameters", "restart", "factory_reset"],
         Protocol::Mqtt => &["locate", "report_interval", "restart", "log_level"],
         Protocol::Http | Protocol::Broker => &[],
     }
@@ -174,7 +175,12 @@ mod tests {
             Command::Restart {},
             Command::FactoryReset {},
             Command::LogLevel { level: "debug".to_owned() },
-            Command::Update(Release { version: "0.2.0".to_owned(), sha256: "00".to_owned(), bytes: 1, signature: "00".to_owned() }),
+            Command::Update(Release {
+                version: "0.2.0".to_owned(),
+                sha256: "00".to_owned(),
+                bytes: 1,
+                signature: "00".to_owned(),
+            }),
         ];
         for command in commands {
             assert!(command.args().is_object(), "{command:?}");

@@ -11,6 +11,7 @@ mod cells;
 pub mod cipher;
 mod control;
 mod cursor;
+pub mod down;
 mod engine;
 pub mod explain;
 mod extremes;

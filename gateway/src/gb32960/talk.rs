@@ -14,12 +14,12 @@ use telematics::datum::Datum;
 use telematics::device::Protocol;
 use telematics::fix::Observation;
 use telematics::gb32960::keys::{KeyRing, KeySet, Keys};
-use telematics::gb32960::{self, Ack as Code, Body, Broken, Encryption, Frame, Framer, Message, Report, Verdict, reply};
+use telematics::gb32960::{self, Ack as Code, Body, Broken, Command, Encryption, Frame, Framer, Message, Report, Verdict, reply};
 use telematics::jt808::Profile;
 
 use super::config::{Payloads, Signatures};
 use super::signin::{self, Who, bare};
-use super::{keys, say};
+use super::{commands, keys, say};
 use crate::delivery::Ack;
 use crate::frames::Noted;
 use crate::run::App;
@@ -107,7 +107,7 @@ impl Hearing {
     fn frame(&mut self, desk: &mut Desk<'_>, frame: &Frame<'_>) -> Result<Heeded, End> {
         self.broken = 0;
         if frame.header.ack != Code::Command {
-            // The answer to a command, of which we send none.
+            self.answered(desk, frame);
             return Ok(Heeded::One);
         }
         let vin = frame.header.vin.as_str().unwrap_or_default();
@@ -117,6 +117,19 @@ impl Hearing {
         }
         let verb = self.judge(desk.app, frame, vin, device.as_ref());
         self.act(desk, frame, vin, device.as_ref(), verb)
+    }
+
+    /// The vehicle has answered a command; what answers nothing that was asked is passed over.
+    fn answered(&self, desk: &Desk<'_>, frame: &Frame<'_>) {
+        let Who::Vehicle(own) = &self.who else { return };
+        let vin = frame.header.vin.as_str().unwrap_or_default();
+        let is_answer = matches!(frame.header.command, Command::Query | Command::Set | Command::Control);
+        if !is_answer || own.terminal.as_str() != vin {
+            return;
+        }
+        desk.app.frames.note(Noted { device: own.id, direction: Direction::Up, channel: "", bytes: frame.bytes, error: None });
+        let Ok(data) = gb32960::open(frame, &self.keys.ring(vin, None)) else { return };
+        desk.app.commands.answered(&desk.app.clerk, own.id, desk.link, &commands::answered(frame, &data));
     }
 
     /// The vehicle, if it is one that may be spoken of on this link.

@@ -5,6 +5,7 @@ mod terminal;
 use chrono::TimeDelta;
 use fleet_db::testing::fleet;
 use gateway::gb32960::config::{Payloads, Signatures};
+use serde_json::json;
 use telematics::gb32960::cipher::{Cipher, Mode};
 use telematics::gb32960::{Ack, Command, Edition, Encryption, time};
 use telematics::id::VehicleNo;
@@ -282,4 +283,29 @@ async fn encrypted_data_are_opened_and_open_data_are_refused_by_policy() {
     assert_eq!(terminal.hear().await.1, Ack::Decryption, "the old one is over");
     settle(&mut terminal).await;
     assert_eq!(bench.stored(new).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_vehicle_is_asked_and_its_answers_end_the_commands() {
+    let (bench, _) = bench([OLD], &[], Bench::new().await).await;
+    let mut terminal = Terminal::sign_in(bench.gb32960, Edition::V2016, OLD).await;
+    let interval = bench.ask(OLD, "report_interval", json!({ "seconds": 5 })).await;
+    let (command, ack, mut data) = terminal.hear().await;
+    assert_eq!((command, ack, &data[6..]), (Command::Set, Ack::Command, [1, 2, 0, 5].as_slice()));
+    data.truncate(6);
+    terminal.answer(Command::Set, Ack::Success, &data).await;
+    bench.until_ended(interval, "answered", "ok").await;
+
+    let query = bench.ask(OLD, "query_parameters", json!({ "ids": ["0x02"] })).await;
+    let (_, _, asked) = terminal.hear().await;
+    assert_eq!(asked[6..], [1, 2]);
+    terminal.answer(Command::Query, Ack::Success, &[&asked[..6], &[1, 2, 0, 5]].concat()).await;
+    bench.until_ended(query, "answered", "ok").await;
+    assert_eq!(bench.command(query).await.2, json!({ "parameters": { "report_period_s": 5 } }));
+
+    let restart = bench.ask(OLD, "restart", json!({})).await;
+    let (command, _, asked) = terminal.hear().await;
+    assert_eq!((command, &asked[6..]), (Command::Control, [3].as_slice()));
+    terminal.answer(Command::Control, Ack::Error, &asked[..6]).await;
+    bench.until_ended(restart, "failed", "failed").await;
 }

@@ -113,6 +113,14 @@ impl Terminal {
         self.send_raw(&bytes).await;
     }
 
+    /// Answers a command.
+    pub(crate) async fn answer(&mut self, command: Command, ack: Ack, data: &[u8]) {
+        let vin = vin(&self.vin);
+        let header = Header { edition: self.edition, command, ack, vin, encryption: Encryption::None, length: 0 };
+        let bytes = header.frame(data).unwrap();
+        self.send_raw(&bytes).await;
+    }
+
     pub(crate) async fn send_raw(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).await.unwrap();
     }
