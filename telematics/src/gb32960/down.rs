@@ -13,7 +13,7 @@ const ALL_PARAMETERS: [u8; 16] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0x0a, 0x0b, 0x0c, 0
 const RESET: u8 = 3;
 const FACTORY_RESET: u8 = 4;
 
-/// Something said to a terminal (下行命令).
+/// Something said to a terminal (下行消息).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Down {
     /// Tell these parameters; none named: all of the standard.
