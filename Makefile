@@ -1,7 +1,7 @@
 # Motorpool: `make demo` to see it, `make test` to prove it. Both install what they need first.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fmt lint install sqlx
+.PHONY: help demo test bench fuzz soak fmt lint install sqlx
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,6 +14,12 @@ test: ## run every test, end with one summary line
 
 bench: ## measure throughput and latency (see docs/performance.md)
 	@exec ./scripts/bench.sh
+
+fuzz: ## fuzz every decoder for SECS seconds each (60)
+	@exec ./scripts/fuzz.sh $(or $(SECS),60)
+
+soak: ## kill service and store KILLS times (20) at random under load, and count
+	@exec ./scripts/soak.sh $(or $(KILLS),20)
 
 fmt: ## format the Rust code
 	cargo fmt --all

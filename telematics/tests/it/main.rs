@@ -1,6 +1,8 @@
 //! What the pure rules promise, checked from outside: real tracks, and properties over made-up ones.
 
 #[cfg(test)]
+mod fuzzed;
+#[cfg(test)]
 mod geolife;
 #[cfg(test)]
 mod gpsd;
