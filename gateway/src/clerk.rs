@@ -65,7 +65,12 @@ impl Clerk {
         }
     }
 
-    /// A terminal has a new code: its next sign-in is the first use of it.
+    /// The sign-in of this terminal still counts: it was not followed by a new code, or the end of its registration.
+    fn is_signed_in(&self, device: DeviceId) -> bool {
+        self.authenticated.lock().unwrap_or_else(PoisonError::into_inner).contains(&device)
+    }
+
+    /// A terminal has a new code, or none: its next sign-in is the first use of it.
     pub(crate) fn forget(&self, device: DeviceId) {
         self.authenticated.lock().unwrap_or_else(PoisonError::into_inner).remove(&device);
     }
@@ -78,7 +83,12 @@ impl fmt::Debug for Clerk {
 }
 
 /// Writes errands down, in their order, until `shutdown`; then what has waited, while the store answers.
-pub(crate) async fn keep(mut inbox: Receiver<(DateTime<Utc>, Errand)>, pool: PgPool, shutdown: CancellationToken) {
+pub(crate) async fn keep(
+    clerk: Arc<Clerk>,
+    mut inbox: Receiver<(DateTime<Utc>, Errand)>,
+    pool: PgPool,
+    shutdown: CancellationToken,
+) {
     loop {
         let mut errands = Vec::with_capacity(AT_ONCE);
         let more = tokio::select! {
@@ -91,6 +101,8 @@ pub(crate) async fn keep(mut inbox: Receiver<(DateTime<Utc>, Errand)>, pool: PgP
         if !more {
             return;
         }
+        // Who signed in and has been unregistered since must not count as registered again.
+        errands.retain(|(_, errand)| !matches!(errand, Errand::Authenticated(device) if !clerk.is_signed_in(*device)));
         while let Err(error) = write_all(&pool, &errands).await {
             if !error.is_transient() {
                 one_by_one(&pool, &errands).await;

@@ -64,6 +64,8 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
 
 /// Ends the registration of a terminal (终端注销); `false` when the store does not answer.
 async fn unregister(app: &App, device: &device::RegisteredDevice) -> bool {
+    // What the clerk has not written yet of its sign-in is not to be written behind the end.
+    app.clerk.forget(device.id);
     let written = async {
         let mut tx = fleet_db::begin(&app.pool).await?;
         device::mark_unregistered(&mut tx, device.id, (app.clock)()).await?;
@@ -71,7 +73,6 @@ async fn unregister(app: &App, device: &device::RegisteredDevice) -> bool {
     };
     match timeout(Duration::from_secs(app.config.login_timeout_secs), written).await {
         Ok(Ok(())) => {
-            app.clerk.forget(device.id);
             app.register.renew(device.terminal.as_str(), NO_CODE);
             true
         }

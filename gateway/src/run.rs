@@ -190,7 +190,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
         patience: Duration::from_secs(config.command_patience_secs),
     };
     listeners.spawn(sender.keep(shutdown.clone()));
-    listeners.spawn(clerk::keep(errands, pool.clone(), shutdown.clone()));
+    listeners.spawn(clerk::keep(Arc::clone(&clerk), errands, pool.clone(), shutdown.clone()));
     listeners.spawn(frames::keep(Arc::clone(&frames), noted, pool.clone(), shutdown.clone()));
     listeners.spawn(linkbook.clone().keep(shutdown.clone()));
     listeners.spawn(register::follow(Arc::clone(&register), Arc::clone(&links), pool.clone(), shutdown.clone()));
