@@ -10,6 +10,7 @@ mod tests {
     use std::time::Duration;
 
     use fleet_db::testing::{self, TestDatabase, fleet};
+    use telematics::device::Protocol;
     use tempfile::NamedTempFile;
     use tokio::time::{interval, timeout};
 
@@ -30,14 +31,26 @@ mod tests {
                              from vehicle_position window w as (partition by vehicle_no order by fixed_at, sequence)) as step
                              where sqrt(power(east * 0.0096, 2) + power(north * 0.0111, 2)) > 120 + 32 * seconds";
 
-    /// A service on `db`, and where it takes devices in.
+    /// A service on `db`, and where it takes devices in by MQTT.
     fn service(db: &TestDatabase) -> (Program, String) {
+        let (service, said) = listening(db);
+        let mqtt = address(&said, "mqtt://");
+        (service, mqtt)
+    }
+
+    /// A service on `db`, and what it says when it is ready.
+    fn listening(db: &TestDatabase) -> (Program, String) {
         let url = db.url();
-        let vars = [("DATABASE__URL", url.as_str()), ("GATEWAY__MQTT_LISTEN", "127.0.0.1:0"), ("OPS__LISTEN", "")];
+        let vars = [
+            ("DATABASE__URL", url.as_str()),
+            ("GATEWAY__MQTT_LISTEN", "127.0.0.1:0"),
+            ("OPS__LISTEN", ""),
+            ("GATEWAY__JT808_LISTEN", "127.0.0.1:0"),
+            ("GATEWAY__GB32960_LISTEN", "127.0.0.1:0"),
+        ];
         let mut service = Program::start(&["serve", "--only", "gateway", "--log", "warn"], &vars);
         let lines = service.lines_until("ready", DEADLINE);
-        let mqtt = address(&lines, "mqtt://");
-        (service, mqtt)
+        (service, lines)
     }
 
     /// Registers cars, and lists what their terminals sign in with.
@@ -134,23 +147,45 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_spoken_yet_is_bad_usage() {
+    fn whole_seconds_cannot_tell_two_reports_of_one_second() {
         for protocol in ["jt808", "gb32960"] {
-            let ran = run(&[
-                "simulate",
-                "--vehicles",
-                "1",
-                "--protocol",
-                protocol,
-                "--interval",
-                "1",
-                "--duration",
-                "1",
-                "--to",
-                "127.0.0.1:9",
-            ]);
+            let half = ["--interval", "0.5", "--duration", "1", "--to", "127.0.0.1:9"];
+            let ran = run(&[["simulate", "--vehicles", "1", "--protocol", protocol].as_slice(), &half].concat());
             assert_eq!(ran.status.code(), Some(2), "{}", ran.stderr);
-            assert!(ran.stderr.contains("simulate.protocol"), "{}", ran.stderr);
+            assert!(ran.stderr.contains("simulate.interval"), "{}", ran.stderr);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_standards_terminals_lose_nothing_late_doubled_or_in_an_outage() {
+        for protocol in [Protocol::Jt808, Protocol::Gb32960] {
+            let db = testing::database().await;
+            let mut list = NamedTempFile::new().unwrap();
+            for index in 0..CARS {
+                let name = if protocol == Protocol::Jt808 { format!("138{index:08}") } else { format!("LFPH3ACC4L1A{index:05}") };
+                fleet::terminal(&db.pool, protocol, &name, "secret").await.unwrap();
+                writeln!(list, "{name},secret").unwrap();
+            }
+            let (mut service, said) = listening(&db);
+            let to = address(&said, &format!("{}://", protocol.as_str()));
+            let (report, vehicles) = (NamedTempFile::new().unwrap(), CARS.to_string());
+            let files = ["--devices", list.path().to_str().unwrap(), "--report", report.path().to_str().unwrap(), "--to", &to];
+            let disorder = ["--outage", "2,5", "--late", "20", "--late-by", "3", "--duplicates", "20", "--future", "5"];
+            let course =
+                ["simulate", "--protocol", protocol.as_str(), "--vehicles", &vehicles, "--interval", "1", "--duration", "8"];
+            let ran = run(&[course.as_slice(), &files, &disorder].concat());
+            assert!(ran.status.success(), "{}", ran.stderr);
+            service.stop();
+
+            let report = std::fs::read_to_string(report.path()).unwrap();
+            let lines: Vec<serde_json::Value> = report.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let ahead = lines.iter().filter(|line| line["ahead"] == true).count();
+            let count = |statement| fleet::number(&db.pool, statement);
+            let stored = count("select count(*) from vehicle_position").await.unwrap();
+            assert_eq!(i64::try_from(lines.len() - ahead).unwrap(), stored, "{}", ran.stdout);
+            assert!(stored >= i64::from(CARS) * 6, "{stored}");
+            // The flag of what was told later.
+            assert!(count("select count(*) from vehicle_position where flags & 65536 <> 0").await.unwrap() > 0);
         }
     }
 
