@@ -9,6 +9,8 @@ mod broker;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod doors;
+#[cfg(test)]
 mod duplicates;
 #[cfg(test)]
 mod durability;
