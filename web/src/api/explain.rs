@@ -53,16 +53,16 @@ fn jt808_stream(profile: &Profile, bytes: &[u8]) -> Vec<MessageView> {
     let (mut framer, mut messages, mut done) = (jt808::Framer::default(), Vec::new(), 0);
     while messages.len() < MOST {
         let rest = bytes.get(done..).unwrap_or_default();
-        let (used, framed) = framer.next(rest);
-        let Some(framed) = framed else {
+        let (used, found) = framer.next(rest);
+        let Some(found) = found else {
             if let Some(cut) = framer.finish(rest.get(used..).unwrap_or_default()) {
                 messages.extend(cut.frame.err().map(|error| broken(error.code(), &error.to_string(), rest)));
             }
             break;
         };
-        let begins = usize::try_from(framed.at).unwrap_or(done);
+        let begins = usize::try_from(found.at).unwrap_or(done);
         let wire = bytes.get(begins..done + used).unwrap_or_default();
-        messages.push(match framed.frame {
+        messages.push(match found.frame {
             Ok(frame) => {
                 let checksum = frame.message.iter().fold(0, |sum, byte| sum ^ byte);
                 let message = jt808::Message::read(frame.header, frame.body);
@@ -86,7 +86,7 @@ fn gb32960_stream(bytes: &[u8]) -> Vec<MessageView> {
         match taken.item {
             None => break,
             Some(Ok(frame)) => {
-                messages.push(gb32960_message(&frame, bytes.get(done + taken.begins..done + taken.used).unwrap_or_default()))
+                messages.push(gb32960_message(&frame, bytes.get(done + taken.begins..done + taken.used).unwrap_or_default()));
             }
             Some(Err(bad)) => messages.push(broken(bad.error.code(), &bad.error.to_string(), bad.bytes)),
         }
@@ -106,7 +106,7 @@ fn gb32960_message(frame: &gb32960::Frame<'_>, wire: &[u8]) -> MessageView {
         Err(error) => (gb32960::explain::header(&frame.header), Some(error.code().to_owned())),
     };
     MessageView {
-        name: frame.header.command.name().to_owned(),
+        name: frame.header.command.name(),
         hex: hex::encode(wire),
         text: None,
         fields: gb32960::fields(wire).into_iter().map(FieldView::of_gb32960).collect(),

@@ -101,6 +101,42 @@ fn conforms(description: &Value, schema: &Value, value: &Value, place: &str) {
     }
 }
 
+/// Method, path as described, path as asked, body.
+type Request = (&'static str, &'static str, String, Option<Value>);
+
+/// What is asked of terminals: one that is bound and has no secret, and a device that has one.
+fn terminal_requests(terminal: &str, device: &str, command: &str, platform: &str, car: Uuid) -> Vec<Request> {
+    let of_terminal = |rest: &str| format!("/terminals/{terminal}{rest}");
+    vec![
+        ("GET", "/terminals", "/terminals".to_owned(), None),
+        (
+            "POST",
+            "/terminals",
+            "/terminals".to_owned(),
+            Some(json!({ "protocol": "jt808", "terminal_id": "13900000009", "model": "x" })),
+        ),
+        ("GET", "/terminals/{id}", of_terminal(""), None),
+        ("PUT", "/terminals/{id}", of_terminal(""), Some(json!({ "model": "y", "reason": "x" }))),
+        ("POST", "/terminals/{id}/unbinding", format!("/terminals/{device}/unbinding"), Some(json!({ "reason": "x" }))),
+        ("POST", "/terminals/{id}/binding", of_terminal("/binding"), Some(json!({ "vehicle_id": car, "reason": "x" }))),
+        ("POST", "/terminals/{id}/registration", of_terminal("/registration"), Some(json!({ "reason": "x" }))),
+        ("POST", "/terminals/{id}/secret", format!("/terminals/{device}/secret"), Some(json!({ "reason": "x" }))),
+        ("POST", "/terminals/{id}/use", of_terminal("/use"), Some(json!({ "disabled": false, "reason": "x" }))),
+        ("POST", "/terminals/{id}/commands", of_terminal("/commands"), Some(json!({ "kind": "locate", "reason": "x" }))),
+        ("GET", "/terminals/{id}/commands", of_terminal("/commands"), None),
+        ("DELETE", "/commands/{id}", format!("/commands/{command}"), None),
+        ("POST", "/terminals/{id}/watch", of_terminal("/watch"), None),
+        ("GET", "/terminals/{id}/frames", of_terminal("/frames"), None),
+        ("POST", "/inspect", "/inspect".to_owned(), Some(json!({ "protocol": "mqtt", "text": "{\"lat\":30.1}" }))),
+        ("GET", "/terminal-options", "/terminal-options".to_owned(), None),
+        ("POST", "/platforms", "/platforms".to_owned(), Some(json!({ "login": "b", "name": "x" }))),
+        ("GET", "/platforms", "/platforms".to_owned(), None),
+        ("POST", "/platforms/{id}/secret", format!("/platforms/{platform}/secret"), None),
+        ("POST", "/platforms/{id}/use", format!("/platforms/{platform}/use"), Some(json!({ "disabled": false }))),
+        ("PUT", "/vehicles/{id}/obu", format!("/vehicles/{car}/obu"), Some(json!({ "obu_id": "33010000000001" }))),
+    ]
+}
+
 #[tokio::test]
 async fn every_described_operation_does_what_its_description_says() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("一号车")).await).await;
@@ -120,10 +156,9 @@ async fn every_described_operation_does_what_its_description_says() {
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
-    let of_terminal = |rest: &str| format!("/terminals/{terminal}{rest}");
     let of_car = |rest: &str| format!("/vehicles/{}{rest}", car.id);
     // One request that succeeds for each operation, in an order in which they can.
-    let requests: Vec<(&str, &str, String, Option<Value>)> = vec![
+    let mut requests: Vec<Request> = vec![
         ("GET", "/config", "/config".to_owned(), None),
         ("POST", "/session", "/session".to_owned(), Some(json!({ "login": "manager", "password": PASSWORD }))),
         ("GET", "/session", "/session".to_owned(), None),
@@ -138,32 +173,9 @@ async fn every_described_operation_does_what_its_description_says() {
         ("POST", "/devices/{id}/binding", format!("/devices/{device}/binding"), Some(json!({ "vehicle_id": car.id.0 }))),
         ("POST", "/devices/{id}/secret", format!("/devices/{device}/secret"), None),
         ("GET", "/devices", "/devices".to_owned(), None),
-        ("GET", "/terminals", "/terminals".to_owned(), None),
-        (
-            "POST",
-            "/terminals",
-            "/terminals".to_owned(),
-            Some(json!({ "protocol": "jt808", "terminal_id": "13900000009", "model": "x" })),
-        ),
-        ("GET", "/terminals/{id}", of_terminal(""), None),
-        ("PUT", "/terminals/{id}", of_terminal(""), Some(json!({ "model": "y", "reason": "x" }))),
-        ("POST", "/terminals/{id}/unbinding", format!("/terminals/{device}/unbinding"), Some(json!({ "reason": "x" }))),
-        ("POST", "/terminals/{id}/binding", of_terminal("/binding"), Some(json!({ "vehicle_id": car.id.0, "reason": "x" }))),
-        ("POST", "/terminals/{id}/registration", of_terminal("/registration"), Some(json!({ "reason": "x" }))),
-        ("POST", "/terminals/{id}/secret", format!("/terminals/{device}/secret"), Some(json!({ "reason": "x" }))),
-        ("POST", "/terminals/{id}/use", of_terminal("/use"), Some(json!({ "disabled": false, "reason": "x" }))),
-        ("POST", "/terminals/{id}/commands", of_terminal("/commands"), Some(json!({ "kind": "locate", "reason": "x" }))),
-        ("GET", "/terminals/{id}/commands", of_terminal("/commands"), None),
-        ("DELETE", "/commands/{id}", format!("/commands/{command}"), None),
-        ("POST", "/terminals/{id}/watch", of_terminal("/watch"), None),
-        ("GET", "/terminals/{id}/frames", of_terminal("/frames"), None),
-        ("POST", "/inspect", "/inspect".to_owned(), Some(json!({ "protocol": "mqtt", "text": "{\"lat\":30.1}" }))),
-        ("GET", "/terminal-options", "/terminal-options".to_owned(), None),
-        ("POST", "/platforms", "/platforms".to_owned(), Some(json!({ "login": "b", "name": "x" }))),
-        ("GET", "/platforms", "/platforms".to_owned(), None),
-        ("POST", "/platforms/{id}/secret", format!("/platforms/{platform}/secret"), None),
-        ("POST", "/platforms/{id}/use", format!("/platforms/{platform}/use"), Some(json!({ "disabled": false }))),
-        ("PUT", "/vehicles/{id}/obu", of_car("/obu"), Some(json!({ "obu_id": "33010000000001" }))),
+    ];
+    requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
+    requests.extend([
         ("GET", "/vehicles/{id}", of_car(""), None),
         ("GET", "/vehicles/{id}/days", of_car("/days"), None),
         ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
@@ -182,7 +194,7 @@ async fn every_described_operation_does_what_its_description_says() {
         ("GET", "/live", "/live".to_owned(), None),
         ("GET", "/map/roads.geojson", "/map/roads.geojson".to_owned(), None),
         ("DELETE", "/session", "/session".to_owned(), None),
-    ];
+    ]);
     let tried: BTreeSet<(String, String)> =
         requests.iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(tried, operations(&description), "a request for each operation");
