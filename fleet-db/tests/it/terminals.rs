@@ -37,7 +37,14 @@ struct Stage {
 async fn stage() -> Stage {
     let db = database().await;
     let mut conn = db.pool.acquire().await.unwrap();
-    let unit = Unit { id: CITY, parent: None, name: "市".to_owned(), level: Level::City, region: "330100".parse().unwrap(), place: None };
+    let unit = Unit {
+        id: CITY,
+        parent: None,
+        name: "市".to_owned(),
+        level: Level::City,
+        region: "330100".parse().unwrap(),
+        place: None,
+    };
     fleet_db::unit::insert(&mut conn, &unit, now()).await.unwrap();
     let account = NewAccount {
         id: AccountId(Uuid::now_v7()),
@@ -96,7 +103,9 @@ async fn a_registration_is_repeated_until_its_code_is_used_and_then_only_when_it
     let mut conn = db.pool.acquire().await.unwrap();
     car(&mut conn, "浙A00001").await;
     let first = terminal(&mut conn, &by, "13900000001").await;
-    let register = async |conn: &mut PgConnection, id, claim: &Claim| device::mark_registered(conn, id, claim, [7; 32], now()).await.unwrap();
+    let register = async |conn: &mut PgConnection, id, claim: &Claim| {
+        device::mark_registered(conn, id, claim, [7; 32], now()).await.unwrap()
+    };
     assert_eq!(register(&mut conn, DeviceId(Uuid::nil()), &plate("浙A00001")).await, Registration::NoSuchTerminal);
     assert_eq!(register(&mut conn, first, &plate("浙A99999")).await, Registration::NoSuchVehicle);
     assert_eq!(register(&mut conn, first, &plate("浙A·00001")).await, Registration::Done);
@@ -178,7 +187,8 @@ async fn a_command_is_sent_once_and_expires_unsent() {
     let later = now() + Duration::minutes(2);
     assert!(!command::mark_sent(&mut conn, third, later).await.unwrap(), "it has expired");
     assert_eq!(command::expire(&mut conn, later, Patience::from_mins(1)).await.unwrap(), 2);
-    let ends: Vec<_> = ask::list(&mut conn, id, None, 9).await.unwrap().into_iter().map(|one| (one.state, one.result.unwrap())).collect();
+    let ends: Vec<_> =
+        ask::list(&mut conn, id, None, 9).await.unwrap().into_iter().map(|one| (one.state, one.result.unwrap())).collect();
     let end = |state, result: &str| (state, result.to_owned());
     assert_eq!(
         ends,
