@@ -1,7 +1,7 @@
 # Motorpool: `make demo` to see it, `make test` to prove it. Both install what they need first.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz soak fmt lint install sqlx
+.PHONY: help demo test bench fuzz soak load fmt lint install sqlx
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,9 @@ fuzz: ## fuzz every decoder for SECS seconds each (60)
 
 soak: ## kill service and store KILLS times (20) at random under load, and count
 	@exec ./scripts/soak.sh $(or $(KILLS),20)
+
+load: ## TERMINALS (77000) by JT/T 808 at RATE (15000) a second, with an outage; counts and prints
+	@exec ./scripts/load.sh
 
 fmt: ## format the Rust code
 	cargo fmt --all
