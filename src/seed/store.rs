@@ -31,12 +31,13 @@ pub(crate) struct Person {
     unit: &'static str,
 }
 
-/// The accounts of the demonstration: three see the whole city, the leader one district.
+/// The accounts of the demonstration: all see the whole city but the leader, who sees one district.
 pub(crate) const PEOPLE: &[Person] = &[
     person("dispatcher", "陈调度", "调度员", "dispatcher", Role::Dispatcher, "杭州市机关事务管理局"),
     person("leader", "王主任", "单位领导", "unit leader", Role::UnitLeader, "西湖区机关事务管理中心"),
     person("manager", "李车管", "车队管理员", "fleet manager", Role::FleetManager, "杭州市机关事务管理局"),
     person("inspector", "赵监督", "监督员", "inspector", Role::Inspector, "杭州市机关事务管理局"),
+    person("admin", "周系统", "系统管理员", "system administrator", Role::SystemAdmin, "杭州市机关事务管理局"),
 ];
 
 const fn person(

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod firmware;
+#[cfg(test)]
 mod phones;
 #[cfg(test)]
 mod process;

@@ -33,7 +33,7 @@ fn day_and_fixes(journey: &Path) -> (String, u64) {
 pub(crate) struct Demo {
     pub(crate) service: Running,
     pub(crate) base: String,
-    mqtt: String,
+    pub(crate) mqtt: String,
     _data: TempDir,
 }
 
@@ -64,7 +64,7 @@ fn word_with(line: &str, prefix: &str) -> Option<String> {
 }
 
 /// Registers a car with a terminal in it; the terminal's secret.
-fn car(api: &Api, plate: &str, terminal: &str) -> (String, String) {
+pub(crate) fn car(api: &Api, plate: &str, terminal: &str) -> (String, String) {
     let unit = api.get("/units")["items"][0]["id"].as_str().unwrap().to_owned();
     let vehicle = api.post(
         "/vehicles",
