@@ -182,9 +182,14 @@ async fn what_cannot_be_a_release_is_refused_and_only_those_who_may_bring_one() 
     assert_eq!(client.post("/firmware/images", &image("0.2.0")).await.problem(), (409, "firmware.version_taken".to_owned()));
     for login in ["manager", "dispatcher", "driver"] {
         let client = world.sign_in(login).await;
-        assert_eq!(client.post("/firmware/images", &image("0.3.0")).await.problem(), (403, "auth.forbidden".to_owned()), "{login}");
+        assert_eq!(
+            client.post("/firmware/images", &image("0.3.0")).await.problem(),
+            (403, "auth.forbidden".to_owned()),
+            "{login}"
+        );
     }
-    let none = json!({ "image_id": Uuid::nil(), "unit_id": EAST.0, "stages_pct": [50, 10], "failure_limit_pct": 120, "reason": "" });
+    let none =
+        json!({ "image_id": Uuid::nil(), "unit_id": EAST.0, "stages_pct": [50, 10], "failure_limit_pct": 120, "reason": "" });
     let fields = client.post("/firmware/rollouts", &none).await.json()["fields"].clone();
     assert_eq!((&fields["stages_pct"], &fields["failure_limit_pct"]), (&json!("firmware.stages"), &json!("firmware.limit")));
 }
