@@ -17,8 +17,9 @@ processes=$(((terminals + most - 1) / most))
 share=$(((terminals + processes - 1) / processes))
 interval=$(awk -v t="$terminals" -v r="$rate" 'BEGIN { i = t / r; print (i < 1 ? 1 : i) }')
 work=$(mktemp -d /var/tmp/motorpool-load.XXXXXX)
-services=()
+services=() running=()
 finish() {
+    [ ${#running[@]} -eq 0 ] || kill "${running[@]}" 2>/dev/null || true
     [ ${#services[@]} -eq 0 ] || kill "${services[@]}" 2>/dev/null || true
     wait
     stop_postgres
@@ -65,7 +66,6 @@ memory() { awk '/^VmRSS/ { n += $2 } END { print int(n / 1024) }' $(printf '/pro
 before=$(cpu)
 empty=$(memory)
 cut_from=$((secs * 2 / 5)) cut_to=$((secs * 3 / 5))
-running=()
 for number in $(seq "$processes"); do
     "$motorpool" simulate --protocol jt808 --vehicles "$share" --skip $(((number - 1) * share)) --devices "$work/devices.csv" \
         --source "127.0.0.$((number + 1))" --connects-per-s 20000 --interval "$interval" --duration "$secs" --drain 120 \

@@ -103,8 +103,8 @@ impl Simulation {
     /// Terminals of a list that report into a file until they are stopped.
     pub(crate) fn start(ground: &Ground, protocol: &str, devices: &[(String, String)], interval: &str, more: &[&str]) -> Self {
         let (list, report) = (ground.path(&format!("{protocol}.csv")), ground.path(&format!("{protocol}.jsonl")));
-        let lines: String = devices.iter().map(|(terminal, secret)| format!("{terminal},{secret}\n")).collect();
-        fs::write(&list, lines).unwrap();
+        let lines: Vec<String> = devices.iter().map(|(terminal, secret)| format!("{terminal},{secret}")).collect();
+        fs::write(&list, lines.join("\n")).unwrap();
         let to = if protocol == "mqtt" { ground.mqtt } else { ground.jt808 };
         let child = Command::new(env!("CARGO_BIN_EXE_motorpool"))
             .args(["simulate", "--protocol", protocol, "--vehicles", &devices.len().to_string(), "--interval", interval])
@@ -123,7 +123,7 @@ impl Simulation {
 
     /// Lines of the report so far: acknowledged reports.
     pub(crate) fn acknowledged(&self) -> usize {
-        fs::read(&self.report).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count()
+        fs::read_to_string(&self.report).unwrap_or_default().lines().count()
     }
 
     /// Lets the terminals send what they have, and end; what was acknowledged, and the summary.
