@@ -55,7 +55,7 @@ mod tests {
         let mut chance = Chance::of(&[1]);
         let none = Disorder::default();
         assert!((0..100).all(|_| none.lateness(&mut chance).is_none() && !none.repeats(&mut chance)));
-        let some = Disorder { late: share("20").unwrap(), duplicates: 0.1, future: 0.05, late_by: Duration::from_secs(60) };
+        let some = Disorder { late: share("20").unwrap(), duplicates: 0.1, future: 0.05, late_by: Duration::from_mins(1) };
         let late = (0..10_000).filter(|_| some.lateness(&mut chance).is_some_and(|by| by <= some.late_by)).count();
         assert!((1_800..2_200).contains(&late), "{late}");
         let ahead = (0..10_000).filter_map(|_| some.ahead(&mut chance)).count();

@@ -127,7 +127,7 @@ fn alarms(out: &mut Vec<u8>, bits: u32, is_new_edition: bool) {
     // 2016 knows bits 0 to 18.
     let bits = bits & 0x0007_ffff;
     out.push(if is_new_edition { 0x06 } else { 0x07 });
-    out.push(if bits == 0 { 0 } else { 1 });
+    out.push(u8::from(bits != 0));
     out.extend(bits.to_be_bytes());
     out.extend([0, 0, 0, 0]);
     if is_new_edition {

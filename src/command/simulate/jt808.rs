@@ -16,7 +16,7 @@ pub(crate) const LOCATION: u16 = 0x0200;
 /// Several positions.
 pub(crate) const BATCH: u16 = 0x0704;
 
-/// Status: ignition on, position known, south, west; positioned by GPS and BeiDou.
+/// Status: ignition on, position known, south, west; positioned by GPS and `BeiDou`.
 const ACC: u32 = 1;
 const FIXED: u32 = 1 << 1;
 const SOUTH: u32 = 1 << 2;

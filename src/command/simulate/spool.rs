@@ -102,7 +102,9 @@ impl Spool {
             self.on_the_way.drain().filter(|(_, sent)| !sent.is_repeat).flat_map(|(_, sent)| sent.entries).collect();
         again.extend(self.waiting.drain(..));
         again.sort_by_key(|entry| entry.number);
-        again.iter_mut().for_each(|entry| entry.is_live = false);
+        for entry in &mut again {
+            entry.is_live = false;
+        }
         self.waiting = again.into();
         self.again.clear();
     }
