@@ -42,15 +42,15 @@ fn tell(what: &str, mut round: impl FnMut()) {
 }
 
 fn jt808(stream: &[u8], mut take: impl FnMut(&[u8])) {
-    let (mut framer, mut rest, mut frames) = (Framer::default(), stream, 0);
+    let (mut framer, mut rest, mut count) = (Framer::default(), stream, 0);
     loop {
-        let (done, framed) = framer.next(rest);
-        let Some(framed) = framed else { break };
-        take(framed.frame.expect("a good frame").body);
-        frames += 1;
+        let (done, found) = framer.next(rest);
+        let Some(found) = found else { break };
+        take(found.frame.expect("a good frame").body);
+        count += 1;
         rest = rest.get(done..).unwrap_or_default();
     }
-    assert_eq!(frames, FRAMES, "every frame was found");
+    assert_eq!(count, FRAMES, "every frame was found");
 }
 
 fn jt808_stream() -> Vec<u8> {

@@ -51,9 +51,10 @@ fn every_frame_of_the_fixtures_can_be_cut_or_hit_without_harm_to_the_next() {
     for frame in rows.iter().map(hex) {
         let bytes = frame.len() / 2;
         // Cut in the middle; and one bit of the check code turned round.
-        captures.push(format!("{}{next}{next}", &frame[..bytes / 2 * 2]));
-        let code = u8::from_str_radix(&frame[frame.len() - 2..], 16).unwrap() ^ 1;
-        captures.push(format!("{}{code:02x}{next}", &frame[..frame.len() - 2]));
+        captures.push(format!("{}{next}{next}", frame.split_at(bytes / 2 * 2).0));
+        let (rest, code) = frame.split_at(frame.len() - 2);
+        let code = u8::from_str_radix(code, 16).unwrap() ^ 1;
+        captures.push(format!("{rest}{code:02x}{next}"));
     }
     let said = said(&captures);
     for (pair, row) in said.chunks(2).zip(&rows) {

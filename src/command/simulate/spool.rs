@@ -140,7 +140,9 @@ mod tests {
     #[test]
     fn the_present_goes_first_and_the_backlog_beside_it() {
         let mut spool = Spool::default();
-        [old(1), old(2), entry(3)].into_iter().for_each(|entry| assert_eq!(spool.push(entry), Kept::Beside));
+        for entry in [old(1), old(2), entry(3)] {
+            assert_eq!(spool.push(entry), Kept::Beside);
+        }
         let first = spool.next(Instant::now(), 50).unwrap();
         assert_eq!((first.is_replay, numbers(first.entries)), (false, vec![3]));
         let second = spool.next(Instant::now(), 50).unwrap();
