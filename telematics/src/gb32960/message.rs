@@ -173,11 +173,17 @@ pub(crate) fn table(header: &Header, data: &[u8]) -> Option<&'static [Item]> {
         (Command::Activation, _) => activation::ACTIVATION,
         (Command::ActivationReply, _) => activation::ACTIVATION_REPLY,
         (Command::KeyExchange, _) => activation::KEY_EXCHANGE,
-        (Command::Query, Ack::Command) => control::QUERY,
+        (Command::Query, Ack::Command) if asks(data) => control::QUERY,
         (Command::Query | Command::Set, _) => parameters,
         (Command::Control, _) => control::CONTROL,
         (Command::Realtime | Command::Reissue | Command::Other(_), _) => return None,
     })
+}
+
+/// A query is a time, a number and as many ids; there are terminals whose answer to it says that it is a command.
+fn asks(data: &[u8]) -> bool {
+    let ids = data.get(TIME_BYTES + 1..).unwrap_or_default();
+    data.get(TIME_BYTES).is_some_and(|count| usize::from(*count) == ids.len())
 }
 
 /// What is left of a message in its answer.

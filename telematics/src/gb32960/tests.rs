@@ -123,9 +123,14 @@ fn what_is_built_wrong_is_refused_in_the_words_of_its_edition() {
     check("structure.jsonl");
 }
 
+#[test]
+fn frames_of_other_implementations_and_of_cars_say_what_is_in_them() {
+    check("recorded.jsonl");
+}
+
 /// Signed, encrypted or not: all frames that there are.
 fn all() -> Vec<Golden> {
-    ["session-2016", "session-2025", "information-2016", "information-2025", "signed", "encrypted", "structure"]
+    ["session-2016", "session-2025", "information-2016", "information-2025", "signed", "encrypted", "structure", "recorded"]
         .iter()
         .flat_map(|file| golden(&format!("{file}.jsonl")))
         .collect()

@@ -1,6 +1,6 @@
 //! Messages in packages (分包): put together in any order, asked for again where one is missing, given up in time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
@@ -9,6 +9,8 @@ use crate::jt808::header::{Header, Package, TerminalNo};
 
 /// What a package costs beside its bytes; so many small ones are bounded too.
 const PACKAGE_OVERHEAD: usize = 64;
+/// Messages that became whole last and are remembered: one more package of them is an echo.
+const REMEMBERED: usize = 8;
 
 /// How much is kept, and for how long (分包重组参数).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +70,7 @@ pub enum Assembled {
     Whole(Header, Vec<u8>),
     /// It waits for others.
     Waits,
-    /// It had come before.
+    /// It had come before, in a message that waits or in one that is whole already.
     Duplicate,
 }
 
@@ -104,8 +106,20 @@ pub struct Assembler {
     limits: Limits,
     /// The one that has waited longest is the first.
     open: Vec<Open>,
+    /// What became whole, the oldest first.
+    whole: VecDeque<Known>,
     bytes: usize,
     counters: Counters,
+}
+
+/// What the packages of a message have in common, and when it became whole.
+#[derive(Debug)]
+struct Known {
+    terminal: TerminalNo,
+    message_id: u16,
+    total: u16,
+    first_serial: u16,
+    at: DateTime<Utc>,
 }
 
 #[derive(Debug)]
@@ -121,13 +135,15 @@ struct Open {
     heard_at: DateTime<Utc>,
     asked_at: Option<DateTime<Utc>>,
     asked: u8,
+    /// The message was whole before: it counts when all of it comes again, and nothing of it is missed.
+    echo: bool,
 }
 
 impl Assembler {
     /// Nothing waits yet.
     pub const fn new(limits: Limits) -> Self {
         let counters = Counters { whole: 0, duplicates: 0, timed_out: 0, evicted: 0 };
-        Self { limits, open: Vec::new(), bytes: 0, counters }
+        Self { limits, open: Vec::new(), whole: VecDeque::new(), bytes: 0, counters }
     }
 
     /// What was counted so far.
@@ -174,17 +190,40 @@ impl Assembler {
         }
         let mut open = match place {
             Some(at) => self.close_and_take(at),
-            None => Open::new(header, total, index, now),
+            None => Open { echo: self.was_whole(header, total, index, now), ..Open::new(header, total, index, now) },
         };
         open.take(header, index, body, now);
         if open.packages.len() == usize::from(total) {
             self.counters.whole += 1;
+            self.remember(&open, now);
             return Ok(open.into_whole());
         }
+        let echo = open.echo;
+        self.counters.duplicates += u64::from(echo);
         self.bytes += open.bytes;
         self.open.push(open);
         self.make_room();
-        Ok(Assembled::Waits)
+        Ok(if echo { Assembled::Duplicate } else { Assembled::Waits })
+    }
+
+    /// Whether a package belongs to a message that became whole a moment ago: terminals send packages twice, and all of a message
+    /// again when the answer is late.
+    fn was_whole(&self, header: &Header, total: u16, index: u16, now: DateTime<Utc>) -> bool {
+        let first = first_serial(header.serial, index);
+        self.whole.iter().any(|known| {
+            let same = (known.terminal, known.message_id, known.total) == (header.terminal, header.message_id, total);
+            same && [first, header.serial].contains(&known.first_serial) && now - known.at < self.limits.patience
+        })
+    }
+
+    fn remember(&mut self, open: &Open, at: DateTime<Utc>) {
+        let Open { terminal, message_id, total, first_serial, .. } = *open;
+        let same = |known: &Known| (known.terminal, known.message_id, known.first_serial) == (terminal, message_id, first_serial);
+        self.whole.retain(|known| !same(known));
+        if self.whole.len() == REMEMBERED {
+            self.whole.pop_front();
+        }
+        self.whole.push_back(Known { terminal, message_id, total, first_serial, at });
     }
 
     /// What is to be asked for now; what was silent for too long is given up first.
@@ -193,7 +232,7 @@ impl Assembler {
         let limits = self.limits;
         let due = |open: &&mut Open| {
             let since = open.asked_at.map_or(open.heard_at, |asked| asked.max(open.heard_at));
-            now - since >= limits.ask_after && open.asked < limits.asks
+            !open.echo && now - since >= limits.ask_after && open.asked < limits.asks
         };
         let ask = |open: &mut Open| {
             (open.asked_at, open.asked) = (Some(now), open.asked + 1);
@@ -204,7 +243,7 @@ impl Assembler {
 
     /// What is missing, asked for or not.
     pub fn missing(&self) -> Vec<Missing> {
-        self.open.iter().map(Open::missing).collect()
+        self.open.iter().filter(|open| !open.echo).map(Open::missing).collect()
     }
 
     /// The message that a package belongs to. The packages of one have serials that follow each other; there are terminals that
@@ -223,17 +262,22 @@ impl Assembler {
     }
 
     fn expire(&mut self, now: DateTime<Utc>) {
-        let (before, patience) = (self.open.len(), self.limits.patience);
-        self.open.retain(|open| now - open.heard_at < patience);
-        self.counters.timed_out += (before - self.open.len()) as u64;
+        let patience = self.limits.patience;
+        let timed_out = &mut self.counters.timed_out;
+        self.open.retain(|open| {
+            let waits = now - open.heard_at < patience;
+            *timed_out += u64::from(!waits && !open.echo);
+            waits
+        });
         self.bytes = self.open.iter().map(|open| open.bytes).sum();
     }
 
     /// Gives up what has been silent longest until the rest fits.
     fn make_room(&mut self) {
         while self.open.len() > self.limits.messages || self.bytes > self.limits.bytes {
+            // An echo that goes is no loss.
+            self.counters.evicted += u64::from(self.open.first().is_none_or(|open| !open.echo));
             self.close(0);
-            self.counters.evicted += 1;
         }
     }
 
@@ -270,6 +314,7 @@ impl Open {
             heard_at: now,
             asked_at: None,
             asked: 0,
+            echo: false,
         }
     }
 

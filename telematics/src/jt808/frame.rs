@@ -108,7 +108,8 @@ pub struct Framed<'a> {
 /// Finds the frames of one stream (分帧器); one for each connection.
 ///
 /// A flag separates: it ends what stands before it and begins what stands behind it. So one lost flag costs nothing, two
-/// frames may share one, and broken bytes cost the frame that they are in alone.
+/// frames may share one, and broken bytes cost the frame that they are in alone. Bytes that are no frame so, but one when
+/// nothing in them is an escape or a flag, are that one: there are terminals that forget to escape.
 #[derive(Debug, Default)]
 pub struct Framer {
     /// Offset in the stream of the first byte that is not done with.
@@ -169,7 +170,16 @@ impl Framer {
                 continue;
             }
             let run = rest.get(..length).unwrap_or_default();
-            let frame = read(run, &mut self.plain);
+            let mut frame = read(run, &mut self.plain);
+            if frame.is_err()
+                && place == Place::Opened
+                && let Some(bare) = bare(rest)
+            {
+                // Its checksum and its flag are done with, too; the flag that ended the run was a byte of it.
+                let more = bare.message.len() + 2 - (length + 1);
+                (done, self.at) = (done + more, self.at + more as u64);
+                frame = Ok(bare);
+            }
             self.place = if frame.is_ok() { Place::Outside } else { Place::Opened };
             return match place {
                 Place::Outside if frame.is_err() => (done, Some(Framed { at: before, frame: Err(FrameError::Noise { length }) })),
@@ -205,6 +215,23 @@ fn read<'a>(run: &'a [u8], plain: &'a mut Vec<u8>) -> Result<Frame<'a>, FrameErr
     Ok(Frame { header, message, body })
 }
 
+/// A message with nothing escaped in it at the beginning of `rest`: it has the length that it says, a flag behind it and the
+/// right checksum. A flag where the checksum should be is a flag.
+fn bare(rest: &[u8]) -> Option<Frame<'_>> {
+    let &[_, _, high, low] = rest.first_chunk()?;
+    let length = Header::told(u16::from_be_bytes([high, low]));
+    let [.., found, FLAG] = rest.get(..length + 2)? else { return None };
+    if *found == FLAG { None } else { plain(rest.get(..=length)?) }
+}
+
+/// A message and its checksum as they are.
+fn plain(message: &[u8]) -> Option<Frame<'_>> {
+    let sum = message.iter().fold(0, |sum, byte| sum ^ byte);
+    let (_, message) = message.split_last().filter(|_| sum == 0)?;
+    let (header, body) = Header::read(message).ok()?;
+    Some(Frame { header, message, body })
+}
+
 fn unescape(run: &[u8], first: usize, plain: &mut Vec<u8>) -> Result<(), FrameError> {
     plain.clear();
     let (mut rest, mut next) = (run, Some(first));
@@ -231,7 +258,10 @@ pub(crate) fn unwrap(frame: &[u8]) -> Result<Vec<u8>, FrameError> {
     let run = frame.strip_prefix(&[FLAG]).unwrap_or(frame);
     let run = run.strip_suffix(&[FLAG]).unwrap_or(run);
     let mut plain = Vec::with_capacity(run.len());
-    let message = read(run, &mut plain)?.message.len();
+    let message = match read(run, &mut plain).map(|frame| frame.message.len()) {
+        Ok(message) => message,
+        Err(error) => return self::plain(run).map(|_| run.to_vec()).ok_or(error),
+    };
     // Without an escape nothing was copied.
     let whole = if plain.is_empty() { run } else { &plain };
     Ok(whole.get(..=message).unwrap_or(whole).to_vec())

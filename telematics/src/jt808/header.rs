@@ -145,6 +145,14 @@ impl Header {
         self.message_id & 0x8000 != 0
     }
 
+    /// How many bytes a message with these properties has, header and body.
+    pub(crate) const fn told(properties: u16) -> usize {
+        let edition = if properties & VERSIONED == 0 { Edition::V2013 } else { Edition::V2019 };
+        let version = if properties & VERSIONED == 0 { 0 } else { 1 };
+        let package = if properties & PACKAGED == 0 { 0 } else { 4 };
+        2 + 2 + version + edition.terminal_bytes() + 2 + package + (properties & LENGTH) as usize
+    }
+
     /// The header and the body behind it; the body has the length that the header says.
     pub fn read(message: &[u8]) -> Result<(Self, &[u8]), FrameError> {
         let short = FrameError::Header { length: message.len() };

@@ -17,8 +17,8 @@ pub mod status {
     pub const SOUTH: u32 = 1 << 2;
     /// Longitude is west.
     pub const WEST: u32 = 1 << 3;
-    /// Coordinates were encrypted by a plug-in that nobody may have.
-    pub const ENCRYPTED: u32 = 1 << 5;
+    /// Coordinates went through the plug-in of the surveying office (保密插件): they are in GCJ-02.
+    pub const SHIFTED: u32 = 1 << 5;
 }
 
 /// More than any angle has, in millionths of a degree: such a coordinate is none.
@@ -82,7 +82,7 @@ impl Basic {
 
     /// The receiver has a fix, and it is on earth.
     pub const fn valid(&self) -> bool {
-        self.has(status::FIXED) && !self.has(status::ENCRYPTED) && self.lat_e6 <= 90_000_000 && self.lon_e6 <= 180_000_000
+        self.has(status::FIXED) && self.lat_e6 <= 90_000_000 && self.lon_e6 <= 180_000_000
     }
 
     /// Metres above sea level; `None` where the whole position is filled up with ones.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use crate::alarm::DeviceAlarms;
+use crate::datum::Datum;
 use crate::fix::{Fix, Observation, Reading};
 use crate::jt808::location::{Location, status};
 use crate::jt808::shape::{Shape, Target};
@@ -53,7 +54,8 @@ pub fn observe(
 
 fn fix(location: &Location, profile: &Profile) -> Option<Fix> {
     let basic = &location.basic;
-    let (lon, lat) = profile.datum.to_wgs84((basic.lon()?, basic.lat()?));
+    let datum = if basic.has(status::SHIFTED) { Datum::Gcj02 } else { profile.datum };
+    let (lon, lat) = datum.to_wgs84((basic.lon()?, basic.lat()?));
     // Zero and zero is what a receiver says that has never had a fix, whatever its status.
     let real = basic.valid() && (basic.lat_e6, basic.lon_e6) != (0, 0);
     let at = LonLat::new(lon, lat).ok().filter(|_| real)?;

@@ -219,12 +219,10 @@ fn a_report_becomes_a_fix_and_readings() {
 
 #[test]
 fn without_a_fix_the_readings_count_alone() {
-    for status in ["00000001", "00000023"] {
-        let report = located(&format!("00000000 {status} 01cd82a0 07296c0a 0013 0165 005a 250601123456 0202 8037"));
-        let seen = observe(&report, &Profile::STANDARD, now(), true).unwrap();
-        assert_eq!((seen.fix, seen.replayed), (None, true));
-        assert_eq!((seen.reading.ignition, seen.reading.fuel_share.map(Share::pct)), (Some(true), Some(55.0)));
-    }
+    let report = located("00000000 00000001 01cd82a0 07296c0a 0013 0165 005a 250601123456 0202 8037");
+    let seen = observe(&report, &Profile::STANDARD, now(), true).unwrap();
+    assert_eq!((seen.fix, seen.replayed), (None, true));
+    assert_eq!((seen.reading.ignition, seen.reading.fuel_share.map(Share::pct)), (Some(true), Some(55.0)));
     let nowhere = located("00000000 00000002 00000000 00000000 0000 0000 0000 250601123456");
     assert_eq!(observe(&nowhere, &Profile::STANDARD, now(), false).unwrap().fix, None);
     let never = located("00000000 00000002 01cd82a0 07296c0a 0000 0000 0000 000000000000");
@@ -240,11 +238,13 @@ fn the_profile_says_the_datum_and_what_the_maker_means() {
     assert_eq!((plain.reading.rpm, seen.reading.rpm, seen.reading.coolant_c), (None, Some(2000.0), Some(93.0)));
     assert_eq!((seen.reading.voltage.map(Voltage::volts), seen.reading.fuel_share.map(Share::pct)), (Some(13.3), Some(50.0)));
     assert_eq!(seen.reading.trouble_codes, Some(vec!["P538F".to_owned(), "U029F".to_owned()]));
-    // 120.154709, 30.277681 on the shifted map is 120.15, 30.28.
-    let report = located("00000000 00000003 01ce0031 07296a55 0013 0165 005a 250601123456");
-    let seen = observe(&report, Profile::by_name("standard_gcj02").unwrap(), now(), false).unwrap();
-    let at = seen.fix.unwrap().at;
-    assert!((at.lon() - 120.15).abs() < 2e-6 && (at.lat() - 30.28).abs() < 2e-6, "{at:?}");
+    // 120.154709, 30.277681 on the shifted map is 120.15, 30.28; the profile says that it is shifted, or bit 5 of the status.
+    for (status, profile) in [("00000003", "standard_gcj02"), ("00000023", "standard"), ("00000023", "standard_gcj02")] {
+        let report = located(&format!("00000000 {status} 01ce0031 07296a55 0013 0165 005a 250601123456"));
+        let seen = observe(&report, Profile::by_name(profile).unwrap(), now(), false).unwrap();
+        let at = seen.fix.unwrap().at;
+        assert!((at.lon() - 120.15).abs() < 2e-6 && (at.lat() - 30.28).abs() < 2e-6, "{at:?}");
+    }
 }
 
 #[test]

@@ -34,6 +34,22 @@ fn packages_come_in_any_order_and_twice() {
 }
 
 #[test]
+fn a_package_of_a_message_that_is_whole_is_an_echo_and_nothing_of_it_is_missed() {
+    let mut assembler = Assembler::default();
+    push(&mut assembler, (100, 2, 1), b"a");
+    assert_eq!(push(&mut assembler, (101, 2, 2), b"b"), whole(100, b"ab"));
+    assert_eq!(push(&mut assembler, (101, 2, 2), b"b"), Assembled::Duplicate);
+    assert_eq!(assembler.missing(), []);
+    assert_eq!(assembler.overdue(at(10)), []);
+    // All of it once more: the answer was lost, and it is answered again.
+    assert_eq!(push(&mut assembler, (100, 2, 1), b"a"), whole(100, b"ab"));
+    push(&mut assembler, (100, 2, 1), b"a");
+    assembler.overdue(at(60));
+    let counters = Counters { whole: 2, duplicates: 2, ..Counters::default() };
+    assert_eq!((assembler.waiting(), assembler.counters()), (0, counters));
+}
+
+#[test]
 fn a_serial_that_wraps_belongs_to_the_same_message() {
     let mut assembler = Assembler::default();
     assert_eq!(push(&mut assembler, (0, 3, 3), b"c"), Assembled::Waits);

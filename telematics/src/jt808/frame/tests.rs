@@ -111,6 +111,25 @@ fn what_is_broken_is_told_and_the_next_frame_is_read() {
 }
 
 #[test]
+fn a_frame_in_which_nothing_was_escaped_is_read_by_its_length() {
+    // 0900 with 7d 7e 7d 03 7e 7e 7d 01 in its body, which 7d 01 shortens when it is read as an escape.
+    let mut plain = bytes("0900 0008 013800138000 0001 7d 7e 7d 03 7e 7e 7d 01");
+    let sum = plain.iter().fold(0, |sum, byte| sum ^ byte);
+    plain.push(sum);
+    let stream = [&[0x7e], plain.as_slice(), &bytes(HEARTBEAT)].concat();
+    let told = heard(&stream, &[]);
+    assert_eq!(told.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [0, 22]);
+    assert_eq!(told[0].1.as_ref().unwrap().1, plain[12..20]);
+    assert_eq!(unwrap(&stream[..23]), Ok(plain.clone()));
+    // What merely lacks a byte does not take the flag for it, whatever the checksum comes to.
+    plain = bytes("0900 0001 013800138000 0001");
+    plain.push(plain.iter().fold(0x7e, |sum, byte| sum ^ byte));
+    let stream = [&[0x7e], plain.as_slice(), &[0x7e], &bytes(HEARTBEAT)].concat();
+    let told = heard(&stream, &[]);
+    assert_eq!((told.len(), told[0].1.is_err(), told[1].0), (2, true, 15));
+}
+
+#[test]
 fn a_run_without_a_flag_is_told_once_however_long_it_is() {
     let mut stream = bytes(HEARTBEAT);
     stream.extend([0x30; 3 * FRAME_MAX]);

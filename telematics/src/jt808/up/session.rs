@@ -16,9 +16,12 @@ const fn before_plate(edition: Edition) -> usize {
     2 + 2 + maker_bytes(edition) + model_bytes(edition) + device_bytes(edition) + 1
 }
 
+/// Bytes of a maker's code.
+const SHORT_MAKER: usize = 5;
+
 const fn maker_bytes(edition: Edition) -> usize {
     match edition {
-        Edition::V2011 | Edition::V2013 => 5,
+        Edition::V2011 | Edition::V2013 => SHORT_MAKER,
         Edition::V2019 => 11,
     }
 }
@@ -229,9 +232,18 @@ pub struct Attributes {
 }
 
 impl Attributes {
+    /// The maker has 5 bytes in every edition, though 11 in a registration of 2019; some write 11 here, too: the lengths tell.
     pub(super) fn take(reader: &mut Reader<'_>, edition: Edition) -> Result<Self, BodyError> {
+        let body = reader.peek();
+        let long = maker_bytes(edition);
+        let whole = |maker| Self::take_with(&mut Reader::new(body), edition, maker).is_ok_and(|read| read.tail.is_empty());
+        let maker = if long != SHORT_MAKER && !whole(SHORT_MAKER) && whole(long) { long } else { SHORT_MAKER };
+        Self::take_with(reader, edition, maker)
+    }
+
+    fn take_with(reader: &mut Reader<'_>, edition: Edition, maker_bytes: usize) -> Result<Self, BodyError> {
         let terminal_type = reader.u16("terminal_type")?;
-        let maker = reader.text("maker", maker_bytes(edition))?;
+        let maker = reader.text("maker", maker_bytes)?;
         let model = reader.text("model", model_bytes(edition))?;
         let device_id = reader.text("device_id", device_bytes(edition))?;
         let iccid = crate::jt808::bcd::text(reader.take("iccid", 10)?);
