@@ -7,16 +7,16 @@ import { useConfig } from '../api/queries';
 import type { Session } from '../api/types';
 import { LoginPage } from '../login/LoginPage';
 import { Empty, Failed, Skeleton } from '../ui/states';
-import { useText } from '../i18n';
+import { useText, withTexts } from '../i18n';
 import { go, usePlace } from './route';
 import { openLive, type Services, ServicesContext } from './services';
 import { Shell } from './Shell';
 
 const MapScreen = lazy(() => import('../map/MapScreen'));
-const DevicesPage = lazy(() => import('../admin/DevicesPage'));
-const TerminalsPage = lazy(() => import('../admin/TerminalsPage'));
-const TerminalDrawer = lazy(() => import('../terminal/TerminalDrawer'));
-const FirmwarePage = lazy(() => import('../admin/FirmwarePage'));
+const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
+const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
+const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
+const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];

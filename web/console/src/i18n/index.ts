@@ -9,9 +9,15 @@ const KEY = 'motorpool.language';
 
 /** Each language is a file of its own: nobody downloads what they do not read. */
 const FILES: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
-  'zh-CN': () => import('./zh-CN.json'),
-  en: () => import('./en.json'),
+  'zh-CN': () => import('./zh-CN.json?part=first'),
+  en: () => import('./en.json?part=first'),
 };
+/** What the screens say that are not the map's (`vite.config.ts` says which keys). */
+const LATER: typeof FILES = {
+  'zh-CN': () => import('./zh-CN.json?part=later'),
+  en: () => import('./en.json?part=later'),
+};
+let isLater = false;
 
 function wished(): Language {
   try {
@@ -54,6 +60,14 @@ export function setLanguage(next: Language): void {
 
 async function load(lng: Language): Promise<void> {
   if (!i18next.hasResourceBundle(lng, 'translation')) i18next.addResourceBundle(lng, 'translation', (await FILES[lng]()).default);
+  if (isLater) i18next.addResourceBundle(lng, 'translation', (await LATER[lng]()).default, true);
+}
+
+/** A screen together with its texts, for `lazy`. */
+export async function withTexts<T>(screen: Promise<T>): Promise<T> {
+  isLater = true;
+  const [page] = await Promise.all([screen, load(language())]);
+  return page;
 }
 
 function say(lng: Language): void {
