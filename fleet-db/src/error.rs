@@ -78,6 +78,14 @@ constraints! {
     FirmwareSignature = "firmware_image_signature_check" => "firmware.signature",
     /// One rollout of a version in a unit at a time.
     FirmwareRolloutOpen = "firmware_rollout_open_key" => "firmware.rollout_open",
+    /// A rollout stands in one of its states.
+    FirmwareRolloutState = "firmware_rollout_state_check" => "firmware.state",
+    /// A rollout is in one of its stages.
+    FirmwareRolloutStage = "firmware_rollout_stage_check" => "firmware.stages",
+    /// The failure limit is a share.
+    FirmwareRolloutLimit = "firmware_rollout_limit_check" => "firmware.limit",
+    /// A device stands in one of the states of a rollout.
+    FirmwareTargetState = "firmware_target_state_check" => "firmware.target_state",
     /// The image exists.
     FirmwareImageKnown = "firmware_rollout_image_id_fkey" => "firmware.unknown",
     /// The unit of a rollout exists.
@@ -198,7 +206,8 @@ mod tests {
         for migration in crate::MIGRATOR.iter() {
             let sql = migration.sql.as_str().to_owned();
             let words: Vec<&str> = sql.split_whitespace().collect();
-            names.extend(words.windows(2).filter(|pair| pair[0] == "constraint").map(|pair| pair[1].to_owned()));
+            let named = words.windows(2).filter(|pair| pair[0] == "constraint");
+            names.extend(named.map(|pair| pair[1].trim_end_matches(',').to_owned()));
         }
         assert!(names.len() > 10, "the migrations were read: {names:?}");
         let unknown: Vec<_> = names.iter().filter(|name| Constraint::of(name).is_none()).collect();

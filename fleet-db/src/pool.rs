@@ -38,9 +38,15 @@ pub async fn acquire(pool: &PgPool) -> Result<Connection, DbError> {
     Ok(pool.acquire().await?)
 }
 
-/// Begins a transaction.
+/// Begins a transaction; a caller may give the wait up at any moment.
+///
+/// The driver's own `begin` may not be given up: between its word and the server's answer it does not know yet that there is a
+/// transaction, so it would hand the connection on with one open, and what the next user took for stored would never be. A task
+/// of its own sees the beginning through, and drops what nobody waits for.
 pub async fn begin(pool: &PgPool) -> Result<Transaction, DbError> {
-    Ok(pool.begin().await?)
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin().await }).await;
+    Ok(begun.map_err(|broke_off| sqlx::Error::Io(std::io::Error::other(broke_off)))??)
 }
 
 /// The server answers.
