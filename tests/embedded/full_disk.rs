@@ -1,32 +1,11 @@
 //! A full disk: said plainly, and over as soon as there is room again.
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::Path;
-use std::process::Command;
+use std::fs;
 
 use nix::unistd::geteuid;
 
 use crate::service::{Place, eventually};
-
-/// A small disk of its own, for as long as it is held.
-struct SmallDisk<'a>(&'a Path);
-
-impl<'a> SmallDisk<'a> {
-    /// Mounts one at `folder`; only root can.
-    fn at(folder: &'a Path, megabytes: u32) -> Self {
-        let size = format!("size={megabytes}m,mode=755");
-        let status = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).status().unwrap();
-        assert!(status.success(), "root may mount a tmpfs");
-        Self(folder)
-    }
-}
-
-impl Drop for SmallDisk<'_> {
-    fn drop(&mut self) {
-        let _status = Command::new("umount").arg("--lazy").arg(self.0).status();
-    }
-}
+use crate::small_disk::{SmallDisk, fill};
 
 #[test]
 fn a_first_start_without_room_says_how_much_it_needs() {
@@ -81,12 +60,4 @@ fn a_start_on_a_full_disk_says_so_and_works_when_there_is_room() {
     assert!(said.contains("code: data.disk_full"), "{said}");
     fs::remove_file(&ballast).unwrap();
     assert!(place.start().stop().0.success());
-}
-
-/// Writes until nothing more goes in.
-fn fill(path: &Path) {
-    let mut file = File::create(path).unwrap();
-    for block in [vec![0_u8; 1 << 20], vec![0_u8; 512]] {
-        while file.write_all(&block).is_ok() {}
-    }
 }

@@ -10,3 +10,5 @@ mod life;
 mod refusals;
 #[cfg(test)]
 mod service;
+#[cfg(test)]
+mod small_disk;

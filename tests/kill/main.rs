@@ -3,11 +3,16 @@
 #[cfg(test)]
 mod car;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod ground;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod service;
+#[cfg(test)]
+#[path = "../embedded/small_disk.rs"]
+mod small_disk;
 #[cfg(test)]
 mod storm;
 

@@ -25,7 +25,7 @@ const DISORDER: &[&str] = &["--late", "10", "--late-by", "10", "--duplicates", "
 /// Longest that anything here may take.
 const DEADLINE: Duration = Duration::from_mins(3);
 
-type Key = (DateTime<Utc>, i64);
+pub(crate) type Key = (DateTime<Utc>, i64);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_killed_what_was_acknowledged_is_stored_once() {
@@ -129,7 +129,7 @@ async fn watch(pool: PgPool, over: CancellationToken) -> u64 {
     looks
 }
 
-async fn stored(pool: &PgPool, cars: &BTreeMap<String, VehicleNo>) -> BTreeMap<String, Vec<Key>> {
+pub(crate) async fn stored(pool: &PgPool, cars: &BTreeMap<String, VehicleNo>) -> BTreeMap<String, Vec<Key>> {
     let mut stored = BTreeMap::new();
     for (terminal, vehicle) in cars {
         stored.insert(terminal.clone(), fleet::stored(pool, *vehicle).await.unwrap());
@@ -137,11 +137,11 @@ async fn stored(pool: &PgPool, cars: &BTreeMap<String, VehicleNo>) -> BTreeMap<S
     stored
 }
 
-fn acknowledged(simulations: &[Simulation]) -> usize {
+pub(crate) fn acknowledged(simulations: &[Simulation]) -> usize {
     simulations.iter().map(Simulation::acknowledged).sum()
 }
 
-async fn wait_for(simulations: &[Simulation], count: usize) {
+pub(crate) async fn wait_for(simulations: &[Simulation], count: usize) {
     let reached = async {
         let mut ticks = interval(Duration::from_millis(100));
         while acknowledged(simulations) < count {
