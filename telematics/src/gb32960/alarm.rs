@@ -70,7 +70,7 @@ pub(crate) static ALARMS_2016: Item = Item::new("alarms", "报警数据", "alarm
 pub(crate) static ALARMS_2025: Item = Item::new("alarms", "报警数据", "alarms", Shape::Object(V2025));
 
 const fn faults(key: &'static str, zh: &'static str, en: &'static str) -> Item {
-    Item::new(key, zh, en, Shape::List(Width::One, Number::U32))
+    Item::new(key, zh, en, Shape::List(Width::One, Number::MAKERS))
 }
 
 fn flags_2016(walker: &mut Walker<'_, '_>, item: &'static Item, into: &mut Map<String, Value>) -> Result<(), Short> {

@@ -53,12 +53,16 @@ pub(crate) struct Number {
     pub(crate) width: Width,
     offset: i32,
     per: u32,
+    /// The makers' own numbers: every value of theirs is one.
+    all: bool,
 }
 
 impl Number {
-    pub(crate) const U8: Self = Self { width: Width::One, offset: 0, per: 1 };
-    pub(crate) const U16: Self = Self { width: Width::Two, offset: 0, per: 1 };
-    pub(crate) const U32: Self = Self { width: Width::Four, offset: 0, per: 1 };
+    pub(crate) const U8: Self = Self { width: Width::One, offset: 0, per: 1, all: false };
+    pub(crate) const U16: Self = Self { width: Width::Two, offset: 0, per: 1, all: false };
+    pub(crate) const U32: Self = Self { width: Width::Four, offset: 0, per: 1, all: false };
+    /// A number that a maker gave: none of them is abnormal or invalid.
+    pub(crate) const MAKERS: Self = Self { all: true, ..Self::U32 };
     /// Degrees Celsius in one byte.
     pub(crate) const CELSIUS: Self = Self::U8.minus(40);
     pub(crate) const DECI: Self = Self::U16.per(10);
@@ -74,15 +78,19 @@ impl Number {
         Self { per, ..self }
     }
 
+    const fn told(self, raw: u32) -> Option<u32> {
+        if self.all { Some(raw) } else { self.width.told(raw) }
+    }
+
     /// The quantity; `None` when it is abnormal or invalid.
     pub(crate) fn of(self, raw: u32) -> Option<f64> {
         // Both sides are whole and exact, so the quotient is the double nearest to the decimal number.
-        self.width.told(raw).map(|raw| (f64::from(raw) - f64::from(self.offset)) / f64::from(self.per))
+        self.told(raw).map(|raw| (f64::from(raw) - f64::from(self.offset)) / f64::from(self.per))
     }
 
     /// The same for JSON: without a decimal point where the unit has none.
     pub(crate) fn json(self, raw: u32) -> Value {
-        match self.width.told(raw) {
+        match self.told(raw) {
             None => Value::Null,
             Some(raw) if self.per == 1 => Value::from(i64::from(raw) - i64::from(self.offset)),
             Some(raw) => Value::from(self.of(raw)),
@@ -214,6 +222,7 @@ mod tests {
             assert_eq!(number.of(abnormal + 1), None);
             assert_ne!(number.json(abnormal - 1), Value::Null);
         }
+        assert_eq!(Number::MAKERS.json(0xffff_ffff), Value::from(0xffff_ffff_u32));
     }
 
     #[test]
