@@ -94,7 +94,7 @@ type Pieces = (TerminalNo, u16, u16);
 impl Connection {
     fn new(base: u64) -> Self {
         let limits = Limits { bytes: WAITING, messages: usize::from(u16::MAX), ..Limits::default() };
-        let (framer, assembler) = (Framer::default(), Assembler::new(limits));
+        let (framer, assembler) = (Framer::of_capture(), Assembler::new(limits));
         Self { base, framer, assembler, packages: BTreeMap::new(), serial: Serial::default() }
     }
 

@@ -108,8 +108,7 @@ pub struct Framed<'a> {
 /// Finds the frames of one stream (分帧器); one for each connection.
 ///
 /// A flag separates: it ends what stands before it and begins what stands behind it. So one lost flag costs nothing, two
-/// frames may share one, and broken bytes cost the frame that they are in alone. Bytes that are no frame so, but one when
-/// nothing in them is an escape or a flag, are that one: there are terminals that forget to escape.
+/// frames may share one, and broken bytes cost the frame that they are in alone.
 #[derive(Debug, Default)]
 pub struct Framer {
     /// Offset in the stream of the first byte that is not done with.
@@ -118,6 +117,8 @@ pub struct Framer {
     place: Place,
     /// Where escapes are undone; only used by frames that have one.
     plain: Vec<u8>,
+    /// The stream is a capture that somebody wrote down.
+    is_capture: bool,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +133,13 @@ enum Place {
 }
 
 impl Framer {
+    /// A framer for captures: bytes that are no frame by the rules, but one when nothing in them is an escape or a flag, are that
+    /// one, as captures are often published with their escapes undone. Never for a link: one bad byte could swallow the next frame,
+    /// and what is read would depend on where the network cuts.
+    pub fn of_capture() -> Self {
+        Self { is_capture: true, ..Self::default() }
+    }
+
     /// The next frame of `input`, which continues the stream where the last call left it, and how many bytes of `input` are
     /// done with. Without a frame more bytes are needed, behind those that are not done with.
     pub fn next<'a>(&'a mut self, input: &'a [u8]) -> (usize, Option<Framed<'a>>) {
@@ -171,7 +179,8 @@ impl Framer {
             }
             let run = rest.get(..length).unwrap_or_default();
             let mut frame = read(run, &mut self.plain);
-            if frame.is_err()
+            if self.is_capture
+                && frame.is_err()
                 && place == Place::Opened
                 && let Some(bare) = bare(rest)
             {

@@ -25,7 +25,7 @@ fn now() -> DateTime<Utc> {
 
 /// What a connection says, as `motorpool decode` shows it.
 fn decode(stream: &[u8]) -> Vec<Value> {
-    let (mut framer, mut assembler, mut out) = (Framer::default(), Assembler::default(), Vec::new());
+    let (mut framer, mut assembler, mut out) = (Framer::of_capture(), Assembler::default(), Vec::new());
     let mut done = 0;
     loop {
         let (taken, found) = framer.next(&stream[done..]);

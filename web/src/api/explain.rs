@@ -50,7 +50,7 @@ pub(crate) fn stream(protocol: Protocol, profile: &str, bytes: &[u8]) -> Vec<Mes
 }
 
 fn jt808_stream(profile: &Profile, bytes: &[u8]) -> Vec<MessageView> {
-    let (mut framer, mut messages, mut done) = (jt808::Framer::default(), Vec::new(), 0);
+    let (mut framer, mut messages, mut done) = (jt808::Framer::of_capture(), Vec::new(), 0);
     while messages.len() < MOST {
         let rest = bytes.get(done..).unwrap_or_default();
         let (used, found) = framer.next(rest);
