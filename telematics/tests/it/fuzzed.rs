@@ -7,7 +7,8 @@ use telematics::jt808::{self, Edition, Header, TerminalNo};
 #[test]
 fn every_byte_of_a_message_is_in_a_field_also_where_a_body_makes_no_sense() {
     // 0x0702 in the layout of 2013 that breaks off within the card of the driver, with every status and result.
-    let body = hex::decode("04d5c5c8fd33333031303231393930303130313132335800000000000000000ebabcd6ddcad0b9abb9dcd6d0d0c4").unwrap();
+    let body =
+        hex::decode("04d5c5c8fd33333031303231393930303130313132335800000000000000000ebabcd6ddcad0b9abb9dcd6d0d0c4").unwrap();
     let terminal = TerminalNo::of_digits("13800138000", Edition::V2013).unwrap();
     for (status, result) in [(4, 0), (1, 0), (2, 1)] {
         let mut body = body.clone();
