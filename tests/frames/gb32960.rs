@@ -46,7 +46,9 @@ fn every_frame_of_the_fixtures_says_what_it_should_and_is_answered_to_the_byte()
 #[test]
 fn every_frame_of_the_fixtures_can_be_cut_or_hit_without_harm_to_the_next() {
     let rows = fixtures();
-    let next = rows.iter().map(hex).find(|hex| hex.starts_with("232307")).unwrap();
+    // A heartbeat of the vehicle of the golden frames. The check code has eight bits: with another one's behind it, one cut frame in
+    // some two hundred would swallow it and be right by chance.
+    let next = rows.iter().map(hex).find(|hex| hex.starts_with("232307fe4c535641")).unwrap();
     let mut captures = Vec::new();
     for frame in rows.iter().map(hex) {
         let bytes = frame.len() / 2;
