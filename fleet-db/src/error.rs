@@ -206,8 +206,8 @@ mod tests {
         for migration in crate::MIGRATOR.iter() {
             let sql = migration.sql.as_str().to_owned();
             let words: Vec<&str> = sql.split_whitespace().collect();
-            let named = words.windows(2).filter(|pair| pair[0] == "constraint");
-            names.extend(named.map(|pair| pair[1].trim_end_matches(',').to_owned()));
+            let pairs = words.windows(2).filter(|pair| pair[0] == "constraint");
+            names.extend(pairs.map(|pair| pair[1].trim_end_matches(',').to_owned()));
         }
         assert!(names.len() > 10, "the migrations were read: {names:?}");
         let unknown: Vec<_> = names.iter().filter(|name| Constraint::of(name).is_none()).collect();

@@ -75,10 +75,11 @@ impl Link {
             Some(code) => code,
             None => link.register(identity).await?,
         };
-        identity.secret = None;
-        link.authenticate(&code, identity.name.as_str()).await?;
-        identity.secret = Some(code);
-        Ok(link)
+        let answered = link.authenticate(&code, identity.name.as_str()).await;
+        // A code that was refused is worth nothing; one that nobody answered to is still the terminal's own.
+        let is_refused = matches!(answered, Err(LinkError::Refused(_)));
+        identity.secret = (!is_refused).then_some(code);
+        answered.map(|()| link)
     }
 
     async fn register(&mut self, identity: &Identity) -> Result<String, LinkError> {
