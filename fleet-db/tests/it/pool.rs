@@ -29,7 +29,7 @@ async fn a_beginning_that_is_given_up_leaves_no_transaction_open(pool: PgPool) {
     let one = PgPoolOptions::new().max_connections(1).connect_with((*pool.connect_options()).clone()).await.unwrap();
     for n in 0..100_i64 {
         // Given up somewhere between the asking and the answer, as a request is that nobody waits for any more.
-        let _given_up = tokio::time::timeout(Duration::from_micros(n.unsigned_abs() * 10), fleet_db::begin(&one)).await;
+        drop(tokio::time::timeout(Duration::from_micros(n.unsigned_abs() * 10), fleet_db::begin(&one)).await);
         sqlx::query("insert into kept values ($1)").bind(n).execute(&one).await.unwrap();
         let stored: i64 = sqlx::query_scalar("select count(*) from kept").fetch_one(&pool).await.unwrap();
         assert_eq!(stored, n + 1, "what was said to be stored is, for everybody");
