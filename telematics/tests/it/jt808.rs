@@ -25,7 +25,12 @@ fn now() -> DateTime<Utc> {
 
 /// What a connection says, as `motorpool decode` shows it.
 fn decode(stream: &[u8]) -> Vec<Value> {
-    let (mut framer, mut assembler, mut out) = (Framer::of_capture(), Assembler::default(), Vec::new());
+    decode_by(Framer::of_capture(), stream)
+}
+
+/// The same by a framer for captures, or for a link.
+fn decode_by(mut framer: Framer, stream: &[u8]) -> Vec<Value> {
+    let (mut assembler, mut out) = (Assembler::default(), Vec::new());
     let mut done = 0;
     loop {
         let (taken, found) = framer.next(&stream[done..]);
@@ -298,7 +303,7 @@ proptest! {
     ) {
         let heartbeat = hex::decode("7e000200000138001380000001a97e").unwrap();
         let _ = fields(&stream);
-        let said = decode(&[stream, heartbeat].concat());
+        let said = decode_by(Framer::default(), &[stream, heartbeat].concat());
         prop_assert_eq!(&said.last().unwrap()["message_id"], "0x0002");
     }
 }
