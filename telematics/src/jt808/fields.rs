@@ -57,7 +57,10 @@ fn head(header: &Header, reader: &mut Reader<'_>) -> Result<(), BodyError> {
     reader.u16("message_id")?;
     reader.say(|| format!("{:#06x}", header.message_id));
     reader.u16("properties")?;
-    reader.say(|| format!("{} · {:?}", header.edition, header.encryption));
+    reader.say(|| match header.encryption {
+        Encryption::None => header.edition.to_string(),
+        encrypted => format!("{} · {encrypted:?}", header.edition),
+    });
     if header.edition == Edition::V2019 {
         reader.u8("protocol_version")?;
     }

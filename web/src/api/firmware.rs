@@ -341,6 +341,10 @@ pub(crate) async fn begin(
         Begun::Answered(response) => return Ok(response),
     };
     let devices = rollout::begin(change.conn(), &new, now, || new_id(now)).await?;
+    if devices == 0 {
+        wrong.note("unit_id", "firmware.no_devices");
+        return Err(wrong.into_error());
+    }
     // Looked for behind the change, so that a unit of somebody else is told from no unit at all by nobody.
     rollout::is_within(change.conn(), actor.scope(), new.id).await?;
     change.finish(StatusCode::CREATED, &RolloutMade { id: new.id.0, devices }).await

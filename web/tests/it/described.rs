@@ -153,6 +153,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
     let admin = world.sign_in("admin").await;
+    crate::firmware::bridges(&world, 1).await;
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");

@@ -20,7 +20,7 @@ pub(crate) fn image(version: &str) -> Value {
 }
 
 /// Bridges in cars of the west side, heard with the old version; their keys and secrets.
-async fn bridges(world: &World, count: usize) -> Vec<(DeviceId, String)> {
+pub(crate) async fn bridges(world: &World, count: usize) -> Vec<(DeviceId, String)> {
     let client = world.sign_in("manager").await;
     let mut made = Vec::new();
     for n in 0..count {
@@ -192,4 +192,9 @@ async fn what_cannot_be_a_release_is_refused_and_only_those_who_may_bring_one() 
         json!({ "image_id": Uuid::nil(), "unit_id": EAST.0, "stages_pct": [50, 10], "failure_limit_pct": 120, "reason": "" });
     let fields = client.post("/firmware/rollouts", &none).await.json()["fields"].clone();
     assert_eq!((&fields["stages_pct"], &fields["failure_limit_pct"]), (&json!("firmware.stages"), &json!("firmware.limit")));
+    let image = client.get("/firmware").await.json()["images"][0]["id"].clone();
+    let nobody = json!({ "image_id": image, "unit_id": EAST.0, "stages_pct": [100], "failure_limit_pct": 5, "reason": "试升级" });
+    let refused = client.post("/firmware/rollouts", &nobody).await;
+    assert_eq!(refused.json()["fields"], json!({ "unit_id": "firmware.no_devices" }), "a rollout to nobody is none");
+    assert_eq!(client.get("/firmware").await.json()["rollouts"], json!([]));
 }
