@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::firmware::{RolloutAction, RolloutRefusal, are_stages};
 use dispatch::unit::UnitId;
+use fleet_db::PgConnection;
 use fleet_db::firmware::{self, NewImage, rollout};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -239,10 +240,14 @@ impl From<RolloutRefusal> for ApiError {
 pub(crate) async fn read(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<FirmwareView>> {
     actor.must(Permission::WatchTerminals)?;
     let mut conn = app.conn().await?;
-    let images = firmware::list(&mut conn).await?.into_iter().map(ImageView::from).collect();
-    let rollouts = rollout::list(&mut conn, actor.scope()).await?.into_iter().map(RolloutView::from).collect();
-    let may_change = actor.account.role.may(Permission::EraseTerminals);
-    Ok(axum::Json(FirmwareView { images, rollouts, may_change }))
+    Ok(axum::Json(view(&mut conn, &actor).await?))
+}
+
+/// What the actor sees of it all.
+async fn view(conn: &mut PgConnection, actor: &Actor) -> ApiResult<FirmwareView> {
+    let images = firmware::list(conn).await?.into_iter().map(ImageView::from).collect();
+    let rollouts = rollout::list(conn, actor.scope()).await?.into_iter().map(RolloutView::from).collect();
+    Ok(FirmwareView { images, rollouts, may_change: actor.account.role.may(Permission::EraseTerminals) })
 }
 
 /// Keeps an image. Whether the release key signed it the devices check, each for itself.
@@ -263,9 +268,8 @@ pub(crate) async fn bring(actor: Actor, Now(now): Now, State(app): State<App>, o
         Begun::Answered(response) => return Ok(response),
     };
     firmware::insert(change.conn(), &new, &image, now).await?;
-    let images = firmware::list(change.conn()).await?.into_iter().map(ImageView::from).collect();
-    let rollouts = rollout::list(change.conn(), actor.scope()).await?.into_iter().map(RolloutView::from).collect();
-    change.finish(StatusCode::CREATED, &FirmwareView { images, rollouts, may_change: true }).await
+    let view = view(change.conn(), &actor).await?;
+    change.finish(StatusCode::CREATED, &view).await
 }
 
 fn checked(brought: &ImageToBring, actor: &Actor, now: DateTime<Utc>) -> ApiResult<(NewImage, Vec<u8>)> {
@@ -341,12 +345,12 @@ pub(crate) async fn begin(
         Begun::Answered(response) => return Ok(response),
     };
     let devices = rollout::begin(change.conn(), &new, now, || new_id(now)).await?;
+    // Looked for behind the change, so that a unit of somebody else is told from no unit at all by nobody.
+    rollout::is_within(change.conn(), actor.scope(), new.id).await?;
     if devices == 0 {
         wrong.note("unit_id", "firmware.no_devices");
         return Err(wrong.into_error());
     }
-    // Looked for behind the change, so that a unit of somebody else is told from no unit at all by nobody.
-    rollout::is_within(change.conn(), actor.scope(), new.id).await?;
     change.finish(StatusCode::CREATED, &RolloutMade { id: new.id.0, devices }).await
 }
 
@@ -385,9 +389,8 @@ pub(crate) async fn step(
         rollout::tally(change.conn(), id).await?.may_advance(standing.failure_limit_pct, standing.is_last_stage())?;
     }
     rollout::carry_out(change.conn(), id, action, next, now, || new_id(now)).await?;
-    let images = firmware::list(change.conn()).await?.into_iter().map(ImageView::from).collect();
-    let rollouts = rollout::list(change.conn(), actor.scope()).await?.into_iter().map(RolloutView::from).collect();
-    change.finish(StatusCode::OK, &FirmwareView { images, rollouts, may_change: true }).await
+    let view = view(change.conn(), &actor).await?;
+    change.finish(StatusCode::OK, &view).await
 }
 
 /// The devices of a rollout.
