@@ -84,8 +84,10 @@ impl Position {
     pub const START: Self = Self { seq: 0, hash: Digest::ZERO };
 }
 
-/// The hash of entry `seq` behind one whose hash is `previous`: SHA-256 over that hash, the number in eight bytes, and the
-/// hash of the text. The text's own hash stands for it where the text itself must not be shown.
+/// The hash of entry `seq` behind one whose hash is `previous`.
+///
+/// It is SHA-256 over that hash, the number in eight bytes, and the hash of the text: the text's own hash stands for it where the
+/// text itself must not be shown.
 pub fn step(previous: Digest, seq: u64, body: Digest) -> Digest {
     Digest(Sha256::new().chain_update(previous.0).chain_update(seq.to_be_bytes()).chain_update(body.0).finalize().into())
 }
