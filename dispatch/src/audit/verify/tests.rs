@@ -84,7 +84,7 @@ const CHANGES: &[Case] = &[
 ];
 
 const GAPS: &[Case] = &[
-    ("one is gone", |e| drop(e.remove(3)), Fault::new(FaultKind::Missing, 4).with(4)),
+    ("one is gone", |e| _ = e.remove(3), Fault::new(FaultKind::Missing, 4).with(4)),
     ("three are gone", |e| drop(e.drain(3..6)), Fault::new(FaultKind::Missing, 4).with(6)),
     (
         "two are gone, and the others moved up",
