@@ -240,7 +240,7 @@ impl Told<'_, '_> {
     /// What becomes of a list that the terminal has, and how many entries follow; what forgets all of it may end there.
     fn changes(&mut self) -> Result<(u8, usize), BodyError> {
         let action = self.u8("action")?;
-        let count = if self.reader.left() == 0 { 0 } else { self.reader.u8("count")? };
+        let count = if self.reader.left() == 0 { 0 } else { self.u8("count")? };
         Ok((action, count.into()))
     }
 
@@ -286,7 +286,7 @@ mod tests {
     fn a_list_says_how_many_or_goes_on_to_the_end() {
         let menu = told(0x8303, Edition::V2013, "02 02 01 0002 c2b7 02 0001 61").unwrap().unwrap();
         let items = json!([{ "info_type": 1, "name": "路" }, { "info_type": 2, "name": "a" }]);
-        assert_eq!(menu, json!({ "action": 2, "items": items }));
+        assert_eq!(menu, json!({ "action": 2, "count": 2, "items": items }));
         let question = told(0x8302, Edition::V2013, "10 01 3f 01 0001 61 02 0000").unwrap().unwrap();
         let answers = json!([{ "answer_id": 1, "content": "a" }, { "answer_id": 2, "content": "" }]);
         assert_eq!(question, json!({ "flags": 16, "question": "?", "answers": answers }));
