@@ -58,7 +58,8 @@ pub(crate) struct Sockets {
 /// Binds the sockets of `parts`, before anything else is started: a port in use is known at once.
 pub(crate) async fn bind(config: &Config, parts: &[Part]) -> anyhow::Result<Sockets> {
     web::ops::install_recorder().context("figures cannot be recorded")?;
-    let mut sockets = Sockets { parts: parts.to_vec(), mqtt: None, jt808: None, gb32960: None, jt809: None, http: None, ops: None };
+    let mut sockets =
+        Sockets { parts: parts.to_vec(), mqtt: None, jt808: None, gb32960: None, jt809: None, http: None, ops: None };
     if parts.contains(&Part::Web) {
         sockets.http = Some(listen::bind("web.listen", &config.web.listen.to_string()).await?);
     }

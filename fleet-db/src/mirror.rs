@@ -60,15 +60,9 @@ pub async fn open(conn: &mut PgConnection, gateway: &str, names: &[&str], now: D
 
 /// Settles which vehicles the platform is told of from now on, and gives them.
 pub async fn choose(conn: &mut PgConnection, link: &str, choice: &Choice) -> Result<Vec<MirroredVehicle>, DbError> {
-    sqlx::query_file!(
-        "sql/choose_mirrored.sql",
-        link,
-        &choice.units,
-        &choice.without_categories,
-        &choice.without_plates,
-    )
-    .execute(&mut *conn)
-    .await?;
+    sqlx::query_file!("sql/choose_mirrored.sql", link, &choice.units, &choice.without_categories, &choice.without_plates,)
+        .execute(&mut *conn)
+        .await?;
     let rows = sqlx::query!(
         r#"select c.vehicle_no, c.fixed_at, c.sequence, v.plate,
                   d.terminal_id as "terminal_id?", d.model as "model?", d.sim_number as "sim_number?"

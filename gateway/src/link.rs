@@ -12,9 +12,9 @@ use fleet_db::frame::Direction;
 use fleet_db::link::LinkChange;
 use fleet_db::platform::RegisteredPlatform;
 use telematics::device::Protocol;
-use telematics::{gb32960, jt809};
 use telematics::jt808::packages::{self, Serial};
 use telematics::jt808::{Edition, TerminalNo};
+use telematics::{gb32960, jt809};
 use tokio::sync::Notify;
 
 use crate::delivery::Ack;

@@ -32,7 +32,8 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
     info!(%peer, "platform {} ({}) signed in from {peer}", platform.login, hand.access_code);
     let name = format!("platform:{}", platform.login);
     let at_other_end = Peer::Platform(Arc::clone(&platform), name);
-    let link = Arc::new(Link::new(at_other_end, Dialect::Jt809(hand.edition), Line::new(app, transport, peer), Serial::default()));
+    let link =
+        Arc::new(Link::new(at_other_end, Dialect::Jt809(hand.edition), Line::new(app, transport, peer), Serial::default()));
     app.links.enter(&link);
     let over = CancellationToken::new();
     let _until_here = over.clone().drop_guard();

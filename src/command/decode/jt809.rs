@@ -147,9 +147,15 @@ mod tests {
         let (cut, _) = LOGIN.split_at(40);
         let wrong = LOGIN.replace("E36E", "E36F");
         let told = lines(|out| run(format!("00{wrong}{LOGIN}\n{cut}\n\n{LOGIN}").as_bytes(), How::default(), out));
-        let codes: Vec<_> = told.iter().map(|line| (line["at"].as_u64().unwrap(), line["error"]["code"].as_str().unwrap())).collect();
-        let expected =
-            [(0, "jt809.noise"), (1, "jt809.checksum"), (73, "jt809.encrypted"), (145, "jt809.incomplete"), (165, "jt809.encrypted")];
+        let codes: Vec<_> =
+            told.iter().map(|line| (line["at"].as_u64().unwrap(), line["error"]["code"].as_str().unwrap())).collect();
+        let expected = [
+            (0, "jt809.noise"),
+            (1, "jt809.checksum"),
+            (73, "jt809.encrypted"),
+            (145, "jt809.incomplete"),
+            (165, "jt809.encrypted"),
+        ];
         assert_eq!(codes, expected);
     }
 }

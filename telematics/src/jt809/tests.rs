@@ -10,8 +10,8 @@ use crate::jt809::header::Hand;
 use crate::jt809::message::result;
 use crate::jt809::vehicle::colour;
 use crate::jt809::{
-    About, Cipher, Content, Edition, Framer, Header, Login, Message, MessageError, ObserveError, Password, Position, Registration,
-    explain,
+    About, Cipher, Content, Edition, Framer, Header, Login, Message, MessageError, ObserveError, Password, Position,
+    Registration, explain,
 };
 use crate::place::LonLat;
 use crate::quantity::{Distance, Heading, Speed, Volume};
@@ -111,7 +111,8 @@ fn a_login_of_2019_tells_its_edition_and_its_access_code() {
     let mut sent = Vec::new();
     hand.put(&mut sent, 1, &Message::Login(login.clone()), now());
     let message = only_message(&sent);
-    let begins = "00000054 00000001 1001 000004b0 010000 00 00000000 000000006a1ccb80 00000007 7365637265743132 000004b0 31302e312e322e33";
+    let begins =
+        "00000054 00000001 1001 000004b0 010000 00 00000000 000000006a1ccb80 00000007 7365637265743132 000004b0 31302e312e322e33";
     assert_eq!(hex::encode(&message[..54]), begins.replace(' ', ""));
     assert_eq!(Edition::of(&message), Some(Edition::V2019));
     let (header, body) = Header::read(&message, Edition::V2019).unwrap();
@@ -174,12 +175,12 @@ fn a_position_of_2011_says_what_its_fields_say() {
         panic!()
     };
     assert_eq!(all, [position.clone(), position.clone(), position]);
-    let shown = explain(&Message::About(About {
-        plate: "粤A12345".to_owned(),
-        colour: 2,
-        content: Content::Position(all[0].clone()),
-    }));
-    assert_eq!((&shown["plate"], &shown["odometer_km"], &shown["recorder_speed_kmh"]), (&json!("粤A12345"), &json!(150.0), &json!(51)));
+    let shown =
+        explain(&Message::About(About { plate: "粤A12345".to_owned(), colour: 2, content: Content::Position(all[0].clone()) }));
+    assert_eq!(
+        (&shown["plate"], &shown["odometer_km"], &shown["recorder_speed_kmh"]),
+        (&json!("粤A12345"), &json!(150.0), &json!(51))
+    );
 }
 
 #[test]
@@ -230,7 +231,8 @@ fn a_registration_has_the_widths_of_its_edition() {
         [(Edition::V2011, 61, "", "013800001111"), (Edition::V2019, 110, "860000000000001", "0013800001111")]
     {
         let mut body = Vec::new();
-        let sent = Message::About(About { plate: "浙A12345".to_owned(), colour: 1, content: Content::Register(registration.clone()) });
+        let sent =
+            Message::About(About { plate: "浙A12345".to_owned(), colour: 1, content: Content::Register(registration.clone()) });
         sent.put(&mut body, edition);
         assert_eq!(body.len(), 28 + length);
         assert_eq!(hex::encode(&body[..8]), "d5e3413132333435", "the plate in GBK");

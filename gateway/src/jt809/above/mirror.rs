@@ -86,7 +86,8 @@ impl<'a> Mirror<'a> {
         let mut before = std::mem::take(&mut self.vehicles);
         for MirroredVehicle { no, plate, terminal, confirmed } in chosen {
             let known = before.remove(&no);
-            let is_registered = known.as_ref().is_some_and(|told| told.is_registered && told.plate == plate && told.terminal == terminal);
+            let is_registered =
+                known.as_ref().is_some_and(|told| told.is_registered && told.plate == plate && told.terminal == terminal);
             let said = known.map_or(confirmed, |told| told.said.max(confirmed));
             self.vehicles.insert(no, Told { plate, terminal, said, is_registered });
         }
@@ -187,7 +188,8 @@ impl<'a> Mirror<'a> {
         }
         let waiting = mirror::late(conn, &self.superior.name, LATE).await?;
         let is_all = i64::try_from(waiting.len()).unwrap_or(i64::MAX) < LATE;
-        let is_passed = |vehicle: &VehicleNo, at: &DateTime<Utc>| self.vehicles.get(vehicle).is_some_and(|told| *at <= told.said.0);
+        let is_passed =
+            |vehicle: &VehicleNo, at: &DateTime<Utc>| self.vehicles.get(vehicle).is_some_and(|told| *at <= told.said.0);
         let (passed, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(vehicle, at)| is_passed(vehicle, at));
         mirror::forget_late(conn, &self.superior.name, &others).await?;
         self.note(others.into_iter().map(|(vehicle, _)| vehicle));
@@ -258,5 +260,11 @@ fn colour_of(plate: &str, edition: Edition) -> u8 {
 
 fn registration(platform: &str, terminal: Option<Fitted>) -> Registration {
     let (number, model, sim) = terminal.unwrap_or_default();
-    Registration { platform: platform.to_owned(), model, terminal: number, sim: sim.unwrap_or_default(), ..Registration::default() }
+    Registration {
+        platform: platform.to_owned(),
+        model,
+        terminal: number,
+        sim: sim.unwrap_or_default(),
+        ..Registration::default()
+    }
 }

@@ -75,11 +75,13 @@ pub(super) async fn admit(app: &App, transport: &Transport) -> Result<Admitted, 
             };
             let check_code = rand::rng().next_u32();
             serial += 1;
-            let answer = Message::LoginAnswer { result: verdict.as_ref().err().map_or(result::OK, |(result, _)| *result), check_code };
+            let answer =
+                Message::LoginAnswer { result: verdict.as_ref().err().map_or(result::OK, |(result, _)| *result), check_code };
             say(app, transport, &hand, serial, &answer);
             return match verdict {
                 Ok(platform) => {
-                    let waits_at = login.host.parse().ok().filter(|_| login.port != 0).map(|host| SocketAddr::new(host, login.port));
+                    let waits_at =
+                        login.host.parse().ok().filter(|_| login.port != 0).map(|host| SocketAddr::new(host, login.port));
                     Ok(Admitted { platform, hand, check_code, waits_at, framer: Framer::default(), rest, serial })
                 }
                 Err((_, code)) => Err(End::Refused(code)),
@@ -105,7 +107,11 @@ pub(super) fn ask(app: &App, message: &[u8], edition: Edition) -> Result<Asked, 
         return Err("jt809.not_signed_in");
     };
     // We answer as we are spoken to.
-    let hand = Hand { edition, access_code: header.access_code, cipher: cipher.filter(|_| header.cipher_flag == 1).map(|it| (it, header.key)) };
+    let hand = Hand {
+        edition,
+        access_code: header.access_code,
+        cipher: cipher.filter(|_| header.cipher_flag == 1).map(|it| (it, header.key)),
+    };
     let is_right = is_secret_of(platform.as_deref(), login.password.bytes());
     let verdict = match platform {
         _ if login.access_code.is_some_and(|code| code != header.access_code) => Err((result::ACCESS_CODE, "jt809.access_code")),

@@ -125,7 +125,9 @@ async fn the_upper_platform_opens_its_sub_link_with_the_code_it_gave() {
             sub.say(&Message::SubLogin(code)).await;
             answer = Some(sub.hear().await);
             if answer != Some(Message::SubLoginAnswer(expected)) {
-                sub = Platform::connect((login.host.parse::<std::net::IpAddr>().unwrap(), login.port).into(), Edition::V2011, 1200).await;
+                sub =
+                    Platform::connect((login.host.parse::<std::net::IpAddr>().unwrap(), login.port).into(), Edition::V2011, 1200)
+                        .await;
             }
         }
         if expected == result::OK {
