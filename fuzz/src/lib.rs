@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 
 /// Cuts `bytes` into pieces of a few bytes each; where, follows from the bytes themselves, so that a crash repeats.
 pub fn pieces(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut state =
-        bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    let mut state = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     let mut rest = bytes;
     std::iter::from_fn(move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -11,8 +11,13 @@ use telematics::jt808::frame::{self, BODY_MAX, FRAME_MAX};
 use telematics::jt808::packages::Serial;
 use telematics::jt808::{self, Edition, Framer, Header, Message, Profile, TerminalNo, Up, reply};
 
-const LIMITS: Limits =
-    Limits { bytes: 4096, messages: 4, ask_after: TimeDelta::seconds(5), asks: 3, patience: TimeDelta::seconds(60) };
+const LIMITS: Limits = Limits {
+    bytes: 4096,
+    messages: 4,
+    ask_after: TimeDelta::seconds(5),
+    asks: 3,
+    patience: TimeDelta::seconds(60),
+};
 
 /// What was found, in words, and the messages of the good frames.
 fn framed<'a>(stream: impl Iterator<Item = &'a [u8]>) -> (Vec<String>, Vec<(Header, Vec<u8>)>) {

@@ -166,7 +166,7 @@ fn a_position_of_2011_says_what_its_fields_say() {
     assert_eq!(seen.fixed_at.to_rfc3339(), "2012-07-19T07:15:15+00:00");
     assert_eq!(fix.at.to_e7(), (1_331_234_560, 241_234_560));
     assert_eq!((fix.speed.unwrap().kmh(), fix.heading.unwrap().degrees(), fix.altitude_m), (50.0, 45.0, Some(45.0)));
-    assert_eq!(seen.reading.odometer.unwrap().km(), 150.0);
+    assert_eq!(seen.reading.odometer, Some(Distance::from_km(150.0)));
     assert_eq!((seen.reading.ignition, seen.alarms), (Some(true), Some(DeviceAlarms::of_jt808(0x101))));
     assert_eq!(seen.sequence, crate::sequence::of(&bytes(POSITION_2011)));
     let Content::Positions(all) =
