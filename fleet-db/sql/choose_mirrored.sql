@@ -20,7 +20,10 @@ select
         when known.link is null and chosen.created_at > link.since then to_timestamp(0)
         else coalesce(newest.fixed_at, to_timestamp(0))
     end,
-    coalesce(newest.sequence, 0),
+    case
+        when known.link is null and chosen.created_at > link.since then 0
+        else coalesce(newest.sequence, 0)
+    end,
     true
 from chosen
 join mirror_link link on link.name = $1
