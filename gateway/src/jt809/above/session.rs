@@ -46,7 +46,8 @@ pub(super) async fn run(
     // Listen first, read then: a commit in between is not missed.
     let feed = given.live.subscribe();
     let mirror = Mirror::open(superior, given).await?;
-    let telling = Telling { superior, given, wire: &mut wire, mirror, is_held_up: false, tested: Instant::now() };
+    let telling =
+        Telling { superior, given, wire: &mut wire, mirror, is_held_up: false, is_stale: false, tested: Instant::now() };
     let cut_off = async {
         shutdown.cancelled().await;
         sleep(FAREWELL * 2).await;
@@ -99,7 +100,9 @@ struct Telling<'a> {
     mirror: Mirror<'a>,
     /// There is more to tell, as soon as the platform has confirmed something.
     is_held_up: bool,
-    /// When the last one was said.
+    /// Which vehicles the platform is told of may have changed.
+    is_stale: bool,
+    /// When the last keep-alive was said.
     tested: Instant,
 }
 
@@ -125,7 +128,7 @@ impl Telling<'_> {
                 },
                 changed = changes.changed() => {
                     changed?;
-                    self.mirror.choose().await?;
+                    self.is_stale = true;
                 }
                 _ = sweep.tick() => self.mirror.note_all(),
                 _ = beat.tick() => self.tell().await?,
@@ -155,6 +158,10 @@ impl Telling<'_> {
 
     /// Tells what there is to tell, as far as the platform keeps up, and asks it to confirm.
     async fn tell(&mut self) -> Result<(), AboveError> {
+        // Before anything is told; an import of many vehicles is one look.
+        if std::mem::take(&mut self.is_stale) {
+            self.mirror.choose().await?;
+        }
         loop {
             let is_all = self.mirror.tell(self.wire).await?;
             let is_due = self.tested.elapsed() >= Duration::from_secs(self.superior.confirm_secs);
