@@ -148,6 +148,14 @@ constraints! {
     PlatformLoginForm = "gb32960_platform_login_check" => "platform.login_form",
     /// A platform's unit exists.
     PlatformUnitKnown = "gb32960_platform_unit_id_fkey" => "unit.unknown",
+    /// One platform an access code.
+    PlatformAccessCode = "gb32960_platform_access_code_key" => "platform.access_code_taken",
+    /// A platform of JT/T 809 has an access code, no other has one.
+    PlatformAccessCodeForm = "gb32960_platform_access_code_check" => "platform.access_code",
+    /// A platform speaks one of two protocols.
+    PlatformProtocol = "gb32960_platform_protocol_check" => "platform.protocol",
+    /// The encryption of JT/T 809 has three constants.
+    PlatformCipher = "gb32960_platform_cipher_check" => "platform.cipher",
     /// One vehicle a toll unit.
     VehicleObu = "vehicle_obu_key" => "vehicle.obu_taken",
     /// The state of a command is one of the known ones.

@@ -19,6 +19,7 @@ pub mod ingest;
 pub mod link;
 pub mod live;
 pub mod migrate;
+pub mod mirror;
 pub mod platform;
 pub mod pool;
 pub mod report;

@@ -7,6 +7,8 @@ mod codec;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod motion;
 #[cfg(test)]
 mod pool;

@@ -152,7 +152,7 @@ pub(crate) async fn inspect(actor: Actor, Json(pasted): Json<Pasted>) -> ApiResu
         return Err(INSPECT_TOO_LONG.into());
     }
     let bytes = match protocol {
-        Protocol::Jt808 | Protocol::Gb32960 => {
+        Protocol::Jt808 | Protocol::Gb32960 | Protocol::Jt809 => {
             let digits: String = pasted.text.chars().filter(|c| !c.is_whitespace()).collect();
             hex::decode(&digits).map_err(|error| ApiError::from(INSPECT_HEX).detail(error.to_string()))?
         }

@@ -242,7 +242,8 @@ fn paper(actor: &Actor, given: &PaperGiven, protocol: Option<Protocol>, wrong: &
         (
             "platform_id",
             "terminal.platform",
-            given.platform_id.is_none() || protocol.is_none_or(|protocol| protocol == Protocol::Gb32960),
+            given.platform_id.is_none()
+                || protocol.is_none_or(|protocol| matches!(protocol, Protocol::Gb32960 | Protocol::Jt809)),
         ),
     ];
     let mut is_whole = true;
