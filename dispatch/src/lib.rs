@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod firmware;
+pub mod grant;
 pub mod password;
 pub mod plate;
 pub mod scope;
