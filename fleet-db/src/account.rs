@@ -181,6 +181,12 @@ pub async fn set_password(
     Ok(())
 }
 
+/// What an account is called, wherever it belongs.
+pub async fn name(conn: &mut PgConnection, id: AccountId) -> Result<String, DbError> {
+    let name = sqlx::query_scalar!("select account_name($1)", id.0).fetch_one(conn).await?;
+    name.ok_or(DbError::NotFound)
+}
+
 /// There is at least one account.
 pub async fn any(conn: &mut PgConnection) -> Result<bool, DbError> {
     Ok(sqlx::query_scalar!(r#"select exists (select from account) as "any!""#).fetch_one(conn).await?)

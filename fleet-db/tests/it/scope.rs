@@ -1,5 +1,7 @@
 //! Scope in the database: what a query without its scope sees, for every table there is, and what it may not change.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::{AccountId, Role};
 use dispatch::grant::{Grant, GrantId, Term};
@@ -64,9 +66,8 @@ async fn count(conn: &mut PgConnection, table: &str) -> i64 {
 
 async fn run(conn: &mut PgConnection, sql: &'static str) -> Result<u64, String> {
     let done = sqlx::query(sql).execute(conn).await;
-    done.map(|done| done.rows_affected()).map_err(|error| {
-        error.as_database_error().and_then(|refused| refused.code().map(|code| code.into_owned())).unwrap_or_default()
-    })
+    done.map(|done| done.rows_affected())
+        .map_err(|error| error.as_database_error().and_then(|refused| refused.code().map(Cow::into_owned)).unwrap_or_default())
 }
 
 #[tokio::test]

@@ -5,10 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Login, LoginError, Permission, Role, RoleError};
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::unit::UnitId;
 use fleet_db::account::roll::{self, Filter, Listed};
 use fleet_db::account::{self, NewAccount};
+use fleet_db::audit;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -213,6 +216,10 @@ pub(crate) async fn open(actor: Actor, Now(now): Now, State(app): State<App>, on
     fleet_db::unit::is_within(change.conn(), &scope, unit).await?;
     let new = NewAccount { id: AccountId(new_id(now)), login, display_name, password_hash, role, unit };
     account::open(change.conn(), &new, actor.account.id, &reason, now).await?;
+    let entry = Entry::new(Action::Created, Subject::of(SubjectKind::Account, new.id.0, new.login.as_str()))
+        .in_unit(unit)
+        .after(json!({ "display_name": new.display_name, "role": role, "unit_id": unit }));
+    audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     let made = AccountMade { id: new.id.0, login: new.login.into(), password: Some(password) };
     change.finish_keeping(StatusCode::CREATED, &made, &AccountMade { password: None, ..made.clone() }).await
 }
@@ -239,15 +246,19 @@ pub(crate) async fn set_use(
     if actor.account.id.0 == id {
         wrong.note("id", "grant.oneself");
     }
-    let Some(_reason) = reason.filter(|_| wrong.is_empty()) else { return Err(wrong.into_error()) };
+    let Some(reason) = reason.filter(|_| wrong.is_empty()) else { return Err(wrong.into_error()) };
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let id = AccountId(id);
     roll::set_disabled(change.conn(), &scope, id, once.body.disabled.then_some(now)).await?;
-    let account = roll::load(change.conn(), &scope, id, now).await?.into();
+    let found = roll::load(change.conn(), &scope, id, now).await?;
     let history = roll::grants(change.conn(), id).await?;
+    let action = if once.body.disabled { Action::Disabled } else { Action::Enabled };
+    let entry = Entry::new(action, subject(&found)).in_unit(found.account.unit);
+    audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
+    let account = found.into();
     change.finish(StatusCode::OK, &AccountDetail { account, history: history.into_iter().map(HeldView::from).collect() }).await
 }
 
@@ -269,7 +280,7 @@ pub(crate) async fn reset_password(
 ) -> ApiResult<Response> {
     let scope = actor.scope(Permission::ManageAccounts)?;
     let mut wrong = Wrong::default();
-    let Some(_reason) = reason(&once.body.reason, &mut wrong) else { return Err(wrong.into_error()) };
+    let Some(reason) = reason(&once.body.reason, &mut wrong) else { return Err(wrong.into_error()) };
     let (password, hash) = temporary().await?;
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
@@ -277,8 +288,15 @@ pub(crate) async fn reset_password(
     };
     let found = roll::load(change.conn(), &scope, AccountId(id), now).await?;
     account::set_password(change.conn(), found.account.id, &hash, now).await?;
+    let entry = Entry::new(Action::PasswordSet, subject(&found)).in_unit(found.account.unit);
+    audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     let made = AccountMade { id, login: found.account.login.into(), password: Some(password) };
     change.finish_keeping(StatusCode::CREATED, &made, &AccountMade { password: None, ..made.clone() }).await
+}
+
+/// The account as the audit log names it.
+pub(super) fn subject(listed: &Listed) -> Subject {
+    Subject::of(SubjectKind::Account, listed.account.id.0, listed.account.login.as_str())
 }
 
 /// A password that somebody is told once, with its hash.

@@ -5,14 +5,18 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission, PermissionError, Role, RoleError};
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::grant::{Grant, GrantError, GrantId, Term};
 use dispatch::unit::UnitId;
 use fleet_db::account::roll::{self, Held};
+use fleet_db::audit;
 use fleet_db::grant::{self, NewGrant};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::accounts::subject;
 use super::session::new_id;
 use super::terminal_names::reason;
 use crate::auth::Actor;
@@ -203,10 +207,10 @@ pub(crate) async fn give(
     };
     let unit = UnitId(once.body.unit_id);
     fleet_db::unit::is_within(change.conn(), &scope, unit).await?;
-    let account = roll::load(change.conn(), &scope, AccountId(id), now).await?.account.id;
+    let found = roll::load(change.conn(), &scope, AccountId(id), now).await?;
     let new = NewGrant {
         id: GrantId(new_id(now)),
-        account,
+        account: found.account.id,
         grant: Grant { role, unit, functions },
         term,
         delegated_from: None,
@@ -214,6 +218,8 @@ pub(crate) async fn give(
         reason,
     };
     grant::insert(change.conn(), &new, now).await?;
+    let entry = Entry::new(Action::Granted, subject(&found)).in_unit(unit).after(told(&new.grant, term));
+    audit::append(change.conn(), &actor.by(&new.reason), &entry, now).await?;
     change.finish(StatusCode::CREATED, &GrantMade { id: new.id.0 }).await
 }
 
@@ -241,9 +247,14 @@ pub(crate) async fn revoke(
         Begun::Answered(response) => return Ok(response),
     };
     let id = GrantId(id);
-    let account = grant::load(change.conn(), &scope, id).await?.account;
+    let ended = grant::load(change.conn(), &scope, id).await?;
     grant::revoke(change.conn(), id, actor.account.id, &reason, now).await?;
-    let history = roll::grants(change.conn(), account).await?;
+    let history = roll::grants(change.conn(), ended.account).await?;
+    let holder = fleet_db::account::name(change.conn(), ended.account).await?;
+    let entry = Entry::new(Action::Revoked, Subject::of(SubjectKind::Account, ended.account.0, holder))
+        .in_unit(ended.grant.unit)
+        .before(told(&ended.grant, ended.term));
+    audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     change.finish(StatusCode::OK, &HeldList { items: history.into_iter().map(HeldView::from).collect() }).await
 }
 
@@ -307,10 +318,10 @@ pub(crate) async fn delegate(
     }
     let term = Term { from: once.body.from.unwrap_or(now).max(now), until: Some(once.body.until) };
     term.check_delegation(own.term)?;
-    let account = roll::load(change.conn(), &scope, AccountId(once.body.account_id), now).await?.account.id;
+    let found = roll::load(change.conn(), &scope, AccountId(once.body.account_id), now).await?;
     let new = NewGrant {
         id: GrantId(new_id(now)),
-        account,
+        account: found.account.id,
         grant: own.grant,
         term,
         delegated_from: Some(GrantId(id)),
@@ -318,5 +329,12 @@ pub(crate) async fn delegate(
         reason,
     };
     grant::insert(change.conn(), &new, now).await?;
+    let entry = Entry::new(Action::Granted, subject(&found)).in_unit(new.grant.unit).after(told(&new.grant, term));
+    audit::append(change.conn(), &actor.by(&new.reason), &entry, now).await?;
     change.finish(StatusCode::CREATED, &GrantMade { id: new.id.0 }).await
+}
+
+/// A grant as the audit log tells it.
+fn told(grant: &Grant, term: Term) -> Value {
+    json!({ "role": grant.role, "unit_id": grant.unit, "functions": grant.functions, "from": term.from, "until": term.until })
 }

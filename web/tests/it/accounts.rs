@@ -124,13 +124,12 @@ async fn a_role_is_lent_for_a_time_to_one_who_holds_it_alone() {
     assert_eq!(lend(&lender, &grant, 2).await.status, 201);
     assert_eq!((watches(&lender).await, watches(&deputy).await), (403, 200));
     assert_eq!(lend(&lender, &grant, 1).await.status, 404, "who holds nothing finds nobody to lend to");
-    let borrowed = deputy.get("/session/grants").await.json();
-    assert_eq!(borrowed["items"][0]["delegated_by"], "dispatcher");
-    let passed = deputy.post(
-        &format!("/grants/{}/delegations", borrowed["items"][0]["id"].as_str().unwrap()),
-        &json!({ "account_id": uuid::Uuid::from_u128(7), "until": world.now() + Duration::hours(1), "reason": "x" }),
-    );
-    assert_eq!(passed.await.json()["fields"]["id"], "grant.passed");
+    let held = deputy.get("/session/grants").await.json();
+    assert_eq!(held["items"][0]["delegated_by"], "dispatcher");
+    let path = format!("/grants/{}/delegations", held["items"][0]["id"].as_str().unwrap());
+    let to = json!({ "account_id": uuid::Uuid::from_u128(7), "until": world.now() + Duration::hours(1), "reason": "x" });
+    let passed = deputy.post(&path, &to).await;
+    assert_eq!(passed.json()["fields"]["id"], "grant.passed");
     world.pass(Duration::hours(2));
     assert_eq!((watches(&lender).await, watches(&deputy).await), (200, 403), "it ends by itself");
     assert_eq!(sign_in(&world, "he", PASSWORD).await, 200);

@@ -137,6 +137,22 @@ fn terminal_requests(terminal: &str, device: &str, command: &str, platform: &str
     ]
 }
 
+/// What is asked of a car.
+fn history_requests(car: Uuid) -> Vec<Request> {
+    let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
+    let of_car = |rest: &str| format!("/vehicles/{car}{rest}");
+    vec![
+        ("GET", "/vehicles/{id}", of_car(""), None),
+        ("GET", "/vehicles/{id}/days", of_car("/days"), None),
+        ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
+        ("GET", "/vehicles/{id}/track/export", of_car(&format!("/track/export?{window}&format=csv")), None),
+        ("GET", "/vehicles/{id}/trips", of_car(&format!("/trips?{window}")), None),
+        ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
+        ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
+        ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
+    ]
+}
+
 /// What is asked of accounts; last of all, the one who gives rights lends his own.
 fn account_requests(person: &str, held: &str, own: &str) -> Vec<Request> {
     let of_person = |rest: &str| format!("/accounts/{person}{rest}");
@@ -167,7 +183,6 @@ async fn every_described_operation_does_what_its_description_says() {
     world.feed.send(vec![crate::harness::moving(car.no, world.now(), 120.15, 30.28)]);
     let description = description();
     let client = world.sign_in("manager").await;
-    let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
     let token = client.post("/tokens", &json!({ "name": "x" })).await.json()["id"].as_str().unwrap().to_owned();
     let security = world.sign_in("security").await;
     let person = world.open_account("person", dispatch::account::Role::Driver, WEST).await;
@@ -186,7 +201,6 @@ async fn every_described_operation_does_what_its_description_says() {
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
-    let of_car = |rest: &str| format!("/vehicles/{}{rest}", car.id);
     // One request that succeeds for each operation, in an order in which they can.
     let mut requests: Vec<Request> = vec![
         ("GET", "/config", "/config".to_owned(), None),
@@ -206,15 +220,8 @@ async fn every_described_operation_does_what_its_description_says() {
     ];
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
+    requests.extend(history_requests(car.id.0));
     requests.extend([
-        ("GET", "/vehicles/{id}", of_car(""), None),
-        ("GET", "/vehicles/{id}/days", of_car("/days"), None),
-        ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
-        ("GET", "/vehicles/{id}/track/export", of_car(&format!("/track/export?{window}&format=csv")), None),
-        ("GET", "/vehicles/{id}/trips", of_car(&format!("/trips?{window}")), None),
-        ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
-        ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
-        ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
         ("POST", "/firmware/rollouts", "/firmware/rollouts".to_owned(), Some(begin)),
