@@ -102,6 +102,20 @@ constraints! {
     UnitParent = "unit_parent_check" => "unit.parent",
     /// The parent unit exists.
     UnitParentKnown = "unit_parent_id_fkey" => "unit.unknown",
+    /// A unit does not lie below itself.
+    UnitCircle = "unit_circle_check" => "unit.circle",
+    /// One local role a name in a unit.
+    LocalRoleName = "local_role_name_key" => "role.name_taken",
+    /// A grant ends after it begins.
+    GrantTerm = "account_grant_during_check" => "grant.term",
+    /// A delegation has an end.
+    GrantEndless = "account_grant_delegation_check" => "grant.endless",
+    /// Nobody is two of the three administrators.
+    GrantSeparated = "account_grant_separation_excl" => "grant.separated",
+    /// A role is delegated to one at a time.
+    GrantDelegated = "account_grant_delegation_excl" => "grant.delegated",
+    /// The unit of a grant exists.
+    GrantUnitKnown = "account_grant_unit_id_fkey" => "unit.unknown",
     /// One account a login.
     AccountLogin = "account_login_key" => "account.login_taken",
     /// A login is lower case and short.

@@ -83,15 +83,15 @@ pub struct Platform {
 }
 
 /// The platforms of the scope, by login.
-pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Platform>, DbError> {
+pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Platform>, DbError> {
     let rows = sqlx::query!(
         r#"select p.id, p.login, p.name, p.unit_id, unit.name as unit_name, p.created_at, p.disabled_at, p.access_code,
                   (select count(*) from device d where d.platform_id = p.id) as "terminals!"
            from gb32960_platform p
            join unit on unit.id = p.unit_id
-           where p.unit_id in (select unit_within($1))
+           where p.unit_id in (select unit_id from unit_within($1))
            order by p.login"#,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_all(conn)
     .await?;
@@ -126,20 +126,20 @@ pub struct NewPlatform {
 }
 
 /// Enters a platform under a unit of the scope; [`DbError::NotFound`] for a unit outside.
-pub async fn insert(conn: &mut PgConnection, scope: Scope, new: &NewPlatform, now: DateTime<Utc>) -> Result<(), DbError> {
+pub async fn insert(conn: &mut PgConnection, scope: &Scope, new: &NewPlatform, now: DateTime<Utc>) -> Result<(), DbError> {
     let cipher = new.jt809.and_then(|jt809| jt809.cipher).map(|numbers| numbers.map(i64::from).to_vec());
     let added = sqlx::query!(
         "insert into gb32960_platform (id, login, secret_sha256, name, unit_id, created_at, protocol, access_code, cipher)
          select $1, $2, $3, $4, unit.id, $6, case when $8::int8 is null then 'gb32960' else 'jt809' end, $8, $9
          from unit
-         where unit.id = $5 and unit.id in (select unit_within($7))",
+         where unit.id = $5 and unit.id in (select unit_id from unit_within($7))",
         new.id.0,
         new.login,
         new.secret_sha256.as_slice(),
         new.name,
         new.unit.0,
         now,
-        scope.top().0,
+        scope.units(),
         new.jt809.map(|jt809| i64::from(jt809.access_code)),
         cipher.as_deref(),
     )
@@ -152,7 +152,7 @@ pub async fn insert(conn: &mut PgConnection, scope: Scope, new: &NewPlatform, no
 /// whether it speaks JT/T 809, for telling both.
 pub async fn renew_secret(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     id: PlatformId,
     secret_sha256: [[u8; 32]; 2],
 ) -> Result<(String, bool), DbError> {
@@ -160,11 +160,11 @@ pub async fn renew_secret(
     let renewed = sqlx::query!(
         r#"update gb32960_platform
            set secret_sha256 = case protocol when 'jt809' then $4::bytea else $2::bytea end
-           where id = $1 and disabled_at is null and unit_id in (select unit_within($3))
+           where id = $1 and disabled_at is null and unit_id in (select unit_id from unit_within($3))
            returning login, protocol = 'jt809' as "is_jt809!""#,
         id.0,
         gb32960.as_slice(),
-        scope.top().0,
+        scope.units(),
         jt809.as_slice(),
     )
     .fetch_one(conn)
@@ -175,15 +175,15 @@ pub async fn renew_secret(
 /// Shuts a platform of the scope out, or lets it in again.
 pub async fn set_disabled(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     id: PlatformId,
     disabled_at: Option<DateTime<Utc>>,
 ) -> Result<(), DbError> {
     let changed = sqlx::query!(
-        "update gb32960_platform set disabled_at = $2 where id = $1 and unit_id in (select unit_within($3))",
+        "update gb32960_platform set disabled_at = $2 where id = $1 and unit_id in (select unit_id from unit_within($3))",
         id.0,
         disabled_at,
-        scope.top().0,
+        scope.units(),
     )
     .execute(conn)
     .await?;

@@ -233,6 +233,9 @@ impl From<DbError> for ApiError {
 const fn conflict_status(constraint: Constraint) -> StatusCode {
     match constraint {
         Constraint::AccountLogin
+        | Constraint::LocalRoleName
+        | Constraint::GrantSeparated
+        | Constraint::GrantDelegated
         | Constraint::VehiclePlate
         | Constraint::VehicleVin
         | Constraint::VehicleNo

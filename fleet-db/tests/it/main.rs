@@ -15,4 +15,6 @@ mod pool;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod terminals;

@@ -17,7 +17,7 @@ use crate::auth::{Actor, token};
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
 use crate::problem::{ApiResult, Problem, Wrong};
-use crate::state::App;
+use crate::state::{App, commit};
 
 /// Longest name of a platform.
 const NAME_LENGTH: usize = 64;
@@ -102,9 +102,9 @@ fn secret(is_jt809: bool) -> String {
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<PlatformList>> {
-    actor.must(Permission::ManageFleet)?;
-    let mut conn = app.conn().await?;
-    let items = platform::list(&mut conn, actor.scope()).await?.into_iter().map(PlatformView::from).collect();
+    let scope = actor.scope(Permission::ManageFleet)?;
+    let mut conn = app.conn(&scope).await?;
+    let items = platform::list(&mut conn, &scope).await?.into_iter().map(PlatformView::from).collect();
     Ok(axum::Json(PlatformList { items }))
 }
 
@@ -124,7 +124,7 @@ pub(crate) async fn enter(
     State(app): State<App>,
     once: Once<PlatformToEnter>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let (login, name) = (once.body.login.trim(), once.body.name.trim());
     let mut wrong = Wrong::default();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -141,7 +141,7 @@ pub(crate) async fn enter(
     if !wrong.is_empty() {
         return Err(wrong.into_error());
     }
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
@@ -150,11 +150,11 @@ pub(crate) async fn enter(
         id: PlatformId(new_id(now)),
         login: login.to_owned(),
         name: name.to_owned(),
-        unit: once.body.unit_id.map_or_else(|| actor.scope().top(), UnitId),
+        unit: once.body.unit_id.map_or(actor.account.unit, UnitId),
         secret_sha256: token::sha256(&secret),
         jt809: access_code.map(|access_code| Jt809 { access_code, cipher: None }),
     };
-    platform::insert(change.conn(), actor.scope(), &new, now).await?;
+    platform::insert(change.conn(), &scope, &new, now).await?;
     let made = PlatformMade { id: new.id.0, login: new.login, secret: Some(secret) };
     change.finish_keeping(StatusCode::CREATED, &made, &PlatformMade { secret: None, ..made.clone() }).await
 }
@@ -170,11 +170,12 @@ pub(crate) async fn renew_secret(
     State(app): State<App>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<(StatusCode, axum::Json<PlatformMade>)> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let secrets = [secret(false), secret(true)];
     let hashes = secrets.each_ref().map(|secret| token::sha256(secret));
-    let mut conn = app.conn().await?;
-    let (login, is_jt809) = platform::renew_secret(&mut conn, actor.scope(), PlatformId(id), hashes).await?;
+    let mut tx = app.begin(&scope).await?;
+    let (login, is_jt809) = platform::renew_secret(&mut tx, &scope, PlatformId(id), hashes).await?;
+    commit(tx).await?;
     let [gb32960, jt809] = secrets;
     let secret = if is_jt809 { jt809 } else { gb32960 };
     Ok((StatusCode::CREATED, axum::Json(PlatformMade { id, login, secret: Some(secret) })))
@@ -195,8 +196,9 @@ pub(crate) async fn set_use(
     Path(id): Path<Uuid>,
     Json(wanted): Json<PlatformUse>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageFleet)?;
-    let mut conn = app.conn().await?;
-    platform::set_disabled(&mut conn, actor.scope(), PlatformId(id), wanted.disabled.then_some(now)).await?;
+    let scope = actor.scope(Permission::ManageFleet)?;
+    let mut tx = app.begin(&scope).await?;
+    platform::set_disabled(&mut tx, &scope, PlatformId(id), wanted.disabled.then_some(now)).await?;
+    commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

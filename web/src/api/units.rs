@@ -49,7 +49,8 @@ impl From<Unit> for UnitView {
 #[utoipa::path(get, path = "/units", operation_id = "list_units", tag = "units",
     responses((status = 200, body = UnitList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<UnitList>> {
-    let mut conn = app.conn().await?;
-    let units = fleet_db::unit::list(&mut conn, actor.scope()).await?;
+    let scope = actor.reach();
+    let mut conn = app.conn(&scope).await?;
+    let units = fleet_db::unit::list(&mut conn, &scope).await?;
     Ok(axum::Json(UnitList { items: units.into_iter().map(UnitView::from).collect() }))
 }
