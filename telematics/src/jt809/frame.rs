@@ -243,9 +243,9 @@ mod tests {
         for piece in pieces {
             buffer.extend_from_slice(piece);
             loop {
-                let (used, framed) = framer.next(&buffer);
-                let is_over = framed.is_none();
-                said.extend(framed.iter().map(told));
+                let (used, next) = framer.next(&buffer);
+                let is_over = next.is_none();
+                said.extend(next.iter().map(told));
                 buffer.drain(..used);
                 if is_over {
                     break;

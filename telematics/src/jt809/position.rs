@@ -12,6 +12,7 @@ use crate::jt808::{self, Location, Profile, bcd};
 use crate::jt809::header::Edition;
 use crate::jt809::message::MessageError;
 use crate::jt809::reader::Reader;
+use crate::quantity::Heading;
 use crate::sequence;
 
 /// Bytes of a position of 2011.
@@ -287,7 +288,7 @@ impl Basic {
         basic.lon_e6 = whole(fix.at.lon().abs() * 1e6);
         basic.altitude = signed(fix.altitude_m.unwrap_or_default()).cast_unsigned();
         basic.speed = short(fix.speed.map_or(0.0, |speed| speed.kmh() * 10.0));
-        basic.heading = short(fix.heading.map_or(0.0, |heading| heading.degrees())) % 360;
+        basic.heading = short(fix.heading.map_or(0.0, Heading::degrees)) % 360;
         basic
     }
 }

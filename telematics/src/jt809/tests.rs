@@ -32,9 +32,9 @@ fn bytes(text: &str) -> Vec<u8> {
 
 fn only_message(stream: &[u8]) -> Vec<u8> {
     let mut framer = Framer::default();
-    let (used, framed) = framer.next(stream);
+    let (used, found) = framer.next(stream);
     assert_eq!(used, stream.len());
-    framed.unwrap().frame.unwrap().message.to_vec()
+    found.unwrap().frame.unwrap().message.to_vec()
 }
 
 /// The data about a vehicle, as the message within.
@@ -211,7 +211,7 @@ fn times_that_are_none_and_reports_that_are_cut_are_told() {
     let cut = about(0x1202, &format!("00000000020102{}", "00".repeat(45)), Edition::V2019).unwrap();
     let Content::Position(cut) = cut else { panic!() };
     assert_eq!(cut.observe(now(), false), Err(ObserveError::Report));
-    let wrong_length = about(0x1202, &POSITION_2011[2..], Edition::V2011);
+    let wrong_length = about(0x1202, POSITION_2011.get(2..).unwrap(), Edition::V2011);
     assert_eq!(wrong_length, Err(MessageError::Short { at: 35, needed: 1 }));
     let told = Message::read(0x1200, &[&[0; 24][..], &[0, 0, 0, 9], &[1, 2]].concat(), Edition::V2019);
     assert_eq!(told, Err(MessageError::Told { told: 9, found: 2 }));
