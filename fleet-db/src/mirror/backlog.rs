@@ -56,8 +56,9 @@ pub async fn read(conn: &mut PgConnection, behind: &[(VehicleNo, Key)], limit: i
     Ok(sqlx::query_as(READ).bind(numbers).bind(instants).bind(sequences).bind(limit).fetch_all(conn).await?)
 }
 
-/// The positions behind `key` of the first day that has become history and has any; empty when there is no such day, and what is
-/// behind the key lies in rows. Days become history in their order, so nothing older than the day's lies in hot rows.
+/// The positions behind `key` of the first day that has become history and has any; empty when there is no such day.
+///
+/// What is behind the key then lies in rows. Days become history in their order, so nothing older than the day's lies in hot rows.
 pub async fn of_history(conn: &mut PgConnection, vehicle: VehicleNo, key: Key) -> Result<Vec<PositionRow>, DbError> {
     let mut behind = key;
     loop {

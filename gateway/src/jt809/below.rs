@@ -39,9 +39,10 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
     let _until_here = over.clone().drop_guard();
     // Only to where the platform came from: an account is no leave to have us connect to anybody.
     let may_open = |at: &SocketAddr| app.config.jt809.sub_links && at.ip() == peer.ip();
-    match waits_at.filter(may_open) {
-        Some(at) => drop(tokio::spawn(sub_link::keep(Arc::clone(app), at, hand, check_code, over))),
-        None => debug!(%peer, "no sub-link to {peer}"),
+    if let Some(at) = waits_at.filter(may_open) {
+        drop(tokio::spawn(sub_link::keep(Arc::clone(app), at, hand, check_code, over)));
+    } else {
+        debug!(%peer, "no sub-link to {peer}");
     }
     let patience = Duration::from_secs(app.config.jt809.idle_secs);
     let mut talk = Inferior::new(platform, hand, check_code, framer, serial);

@@ -85,10 +85,10 @@ async fn until(bench: &Bench, vehicle: VehicleNo, count: usize) -> Vec<PositionR
             }
         }
     };
-    match tokio::time::timeout(DEADLINE, reached).await {
-        Ok(rows) => rows,
-        Err(_elapsed) => panic!("{} of {count} positions", rows(bench, vehicle).await.len()),
-    }
+    let Ok(rows) = tokio::time::timeout(DEADLINE, reached).await else {
+        panic!("{} of {count} positions", rows(bench, vehicle).await.len());
+    };
+    rows
 }
 
 /// What both editions carry of a position, and in 2019 what they carry beyond.

@@ -88,10 +88,10 @@ impl Connection {
         let mut done = 0;
         loop {
             let mut framer = std::mem::take(&mut self.framer);
-            let (used, framed) = framer.next(bytes.get(done..).unwrap_or_default());
+            let (used, found) = framer.next(bytes.get(done..).unwrap_or_default());
             done += used;
-            let is_over = framed.is_none();
-            let told = framed.map_or(Ok(()), |framed| self.tell(&framed, out));
+            let is_over = found.is_none();
+            let told = found.map_or(Ok(()), |framed| self.tell(&framed, out));
             self.framer = framer;
             told?;
             if is_over {

@@ -126,8 +126,8 @@ impl Telling<'_> {
                     // The gateway is stopping.
                     Err(RecvError::Closed) => return self.sign_out().await,
                 },
-                changed = changes.changed() => {
-                    changed?;
+                told = changes.changed() => {
+                    told?;
                     self.is_stale = true;
                 }
                 _ = sweep.tick() => self.mirror.note_all(),

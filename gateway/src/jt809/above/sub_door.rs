@@ -22,7 +22,7 @@ use crate::telemetry;
 /// How long a stranger may take to show its code.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a sub-link may be silent; the standard keeps it alive every minute.
-const SILENCE: Duration = Duration::from_secs(180);
+const SILENCE: Duration = Duration::from_mins(3);
 /// Pause after a failed accept.
 const BREATHER: Duration = Duration::from_millis(100);
 

@@ -55,9 +55,9 @@ pub(super) async fn admit(app: &App, transport: &Transport) -> Result<Admitted, 
     let (mut heard, mut serial) = (0, 0);
     loop {
         loop {
-            let (used, framed) = framer.next(&rest);
-            let asked = framed.map(|framed| {
-                let message = framed.frame.map_err(|error| error.code())?.message;
+            let (used, found) = framer.next(&rest);
+            let asked = found.map(|found| {
+                let message = found.frame.map_err(|error| error.code())?.message;
                 ask(app, message, Edition::of(message).ok_or("jt809.edition")?)
             });
             rest.advance(used);

@@ -18,11 +18,11 @@ use crate::run::App;
 /// Pause before the second try; it doubles up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// How long the other side may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two keep-alives.
-const BEAT: Duration = Duration::from_secs(60);
+const BEAT: Duration = Duration::from_mins(1);
 
 /// Keeps the sub-link until the main link is `over`.
 pub(super) async fn keep(app: Arc<App>, at: SocketAddr, hand: Hand, check_code: u32, over: CancellationToken) {
