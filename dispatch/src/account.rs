@@ -53,6 +53,8 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::MessageTerminals, &[Role::Dispatcher, Role::FleetManager, Role::SystemAdmin]),
     (Permission::SetTerminals, &[Role::FleetManager, Role::SystemAdmin]),
     (Permission::EraseTerminals, &[Role::SystemAdmin]),
+    (Permission::ManageUnits, &[Role::Authority, Role::SystemAdmin]),
+    (Permission::ManageAccounts, &[Role::Authority, Role::SystemAdmin, Role::SecurityAdmin]),
 ];
 
 /// A kind of thing that a role allows (权限).
@@ -70,6 +72,10 @@ pub enum Permission {
     SetTerminals,
     /// Take a terminal back to what it was when new, or give it other firmware.
     EraseTerminals,
+    /// Found, change, move, merge and close units, and keep the vertical lines.
+    ManageUnits,
+    /// Bring accounts and give them roles.
+    ManageAccounts,
 }
 
 impl Role {

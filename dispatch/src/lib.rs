@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod firmware;
+pub mod import;
+pub mod line;
 pub mod password;
 pub mod plate;
 pub mod scope;

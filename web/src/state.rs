@@ -10,6 +10,7 @@ use thiserror::Error;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
+use crate::api::unit_tree::Trees;
 use crate::auth::Strangers;
 use crate::config::{Config, MapError};
 use crate::live::Live;
@@ -32,6 +33,10 @@ pub struct Shared {
     pub(crate) strangers: Strangers,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
+    /// The trees of units that were asked for last.
+    pub(crate) trees: Trees,
+    /// How many files may still be looked through at the same time.
+    pub(crate) imports: Arc<Semaphore>,
     /// How many sockets may still be opened.
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) shutdown: CancellationToken,
@@ -70,6 +75,8 @@ impl App {
             password_checks: Arc::new(Semaphore::new(config.password_checks.max(1))),
             strangers: Strangers::default(),
             ended: broadcast::Sender::new(64),
+            trees: Trees::default(),
+            imports: Arc::new(Semaphore::new(config.imports.max(1))),
             sockets: Arc::new(Semaphore::new(config.live_sockets)),
             pool,
             clock,

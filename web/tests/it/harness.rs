@@ -72,14 +72,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
 /// A unit of the world.
 fn unit(id: UnitId, parent: Option<UnitId>, name: &str, lon: f64) -> Unit {
     let level = if parent.is_some() { Level::County } else { Level::City };
-    Unit {
-        id,
-        parent,
-        name: name.to_owned(),
-        level,
-        region: "330100".parse().unwrap(),
-        place: Some(LonLat::new(lon, 30.25).unwrap()),
-    }
+    Unit::new(id, parent, name, level, "330100".parse().unwrap()).at(LonLat::new(lon, 30.25).unwrap())
 }
 
 /// A car of `unit`, in the register of `pool`.
