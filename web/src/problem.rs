@@ -139,8 +139,6 @@ codes! {
     IMPORT_TOO_LARGE = "import.too_large", UNPROCESSABLE_ENTITY;
     /// A file without rows.
     IMPORT_EMPTY = "import.no_rows", UNPROCESSABLE_ENTITY;
-    /// No row is bad.
-    IMPORT_NOTHING_BAD = "import.nothing_bad", NOT_FOUND;
     /// Too many files at once.
     IMPORT_BUSY = "import.busy", SERVICE_UNAVAILABLE;
     /// No such address.

@@ -12,3 +12,5 @@ mod pool;
 mod register;
 #[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod units;

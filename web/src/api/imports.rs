@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
@@ -20,7 +20,7 @@ use crate::auth::Actor;
 use crate::extract::{Asked, Now};
 use crate::import::{Frame, Limits, Loaded, Said, Sheet, SheetError, background, load, look, read, rejected, sheets, template};
 use crate::problem::{
-    ApiError, ApiResult, IMPORT_BUSY, IMPORT_EMPTY, IMPORT_ENCODING, IMPORT_FILE, IMPORT_NOTHING_BAD, IMPORT_TOO_LARGE,
+    ApiError, ApiResult, IMPORT_BUSY, IMPORT_EMPTY, IMPORT_ENCODING, IMPORT_FILE, IMPORT_TOO_LARGE,
     IMPORT_TOO_MANY_ROWS, Problem, REQUEST_QUERY, SERVER_FAILED,
 };
 use crate::state::{App, commit};
@@ -290,10 +290,10 @@ pub(crate) async fn bring(
 #[utoipa::path(post, path = "/imports/rejected", operation_id = "rejected_rows", tag = "imports", params(ImportAsked),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the same file"),
     responses((status = 200, description = "a workbook", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+              (status = 204, description = "no row is bad"),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
-              (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 413, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json")))]
@@ -308,8 +308,8 @@ pub(crate) async fn bad_rows(
     let brought = brought(&app, &actor, asked, bytes, now).await?;
     let in_english = Language::wanted(&headers) == Language::English;
     let workbook = apart(move || rejected(&brought.sheets, in_english)).await?;
-    let workbook = workbook.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?.ok_or(IMPORT_NOTHING_BAD)?;
-    Ok(attached(XLSX, "rejected.xlsx", workbook))
+    let workbook = workbook.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
+    Ok(workbook.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |workbook| attached(XLSX, "rejected.xlsx", workbook)))
 }
 
 /// An empty workbook with a sheet for each kind of thing that can be brought.

@@ -240,6 +240,16 @@ impl Client {
         body: Option<String>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        self.send(method, path, body.map(String::into_bytes), headers).await
+    }
+
+    /// Sends a file to the API.
+    pub(crate) async fn upload(&self, path: &str, file: Vec<u8>) -> Answer {
+        let kind = [("content-type", "application/octet-stream")];
+        self.send(Method::POST, &format!("/api/v1{path}"), Some(file), &kind).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "motorpool.test");
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);

@@ -13,6 +13,8 @@ mod harness;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod live;
@@ -28,5 +30,7 @@ mod terminals;
 mod texts;
 #[cfg(test)]
 mod tiles;
+#[cfg(test)]
+mod units;
 #[cfg(test)]
 mod vehicles;

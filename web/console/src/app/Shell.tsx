@@ -54,9 +54,15 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
             <span>{t('nav.map')}</span>
           </a>
           {WATCHERS.includes(session.account.role) && (
-            <a href="/admin/terminals" onClick={followLink} aria-current={path.startsWith('/admin') && path !== '/admin/firmware' ? 'page' : undefined}>
+            <a href="/admin/terminals" onClick={followLink} aria-current={path === '/admin/terminals' || path === '/admin/devices' ? 'page' : undefined}>
               <Icon name="chip" size={16} />
               <span>{t('nav.terminals')}</span>
+            </a>
+          )}
+          {session.account.role !== 'driver' && (
+            <a href="/admin/units" onClick={followLink} aria-current={path === '/admin/units' ? 'page' : undefined}>
+              <Icon name="tree" size={16} />
+              <span>{t('nav.units')}</span>
             </a>
           )}
           {mayManage(session.account.role) && (
