@@ -18,7 +18,7 @@ use crate::word::words;
 
 words! {
     /// What the rows of a table are (导入对象).
-    Subject, SubjectError, "import.subject" {
+    ImportSubject, ImportSubjectError, "import.subject" {
         /// Units.
         Units = "units", "单位";
         /// Accounts.
@@ -94,7 +94,7 @@ const VEHICLES: &[Column] = &[
     column("alias", "别名", false, &["车队编号", "简称", "alias"]),
 ];
 
-impl Subject {
+impl ImportSubject {
     /// The columns that a table of it may have.
     pub const fn columns(self) -> &'static [Column] {
         match self {
@@ -191,14 +191,14 @@ struct Cell<'a> {
 
 impl Mapping {
     /// The columns as their headers name them, and what the table holds; the subject of which most columns are there wins.
-    pub fn guess(header: &[String]) -> Option<(Subject, Self)> {
-        let guesses = Subject::ALL.into_iter().map(|subject| (subject, Self::of(subject, header)));
+    pub fn guess(header: &[String]) -> Option<(ImportSubject, Self)> {
+        let guesses = ImportSubject::ALL.into_iter().map(|subject| (subject, Self::of(subject, header)));
         let complete = guesses.filter(|(subject, mapping)| mapping.missing(*subject).is_none());
         complete.rev().max_by_key(|(_, mapping)| mapping.0.len())
     }
 
     /// The columns of `subject` as far as their headers are there. A header's own term beats the other words for it.
-    pub fn of(subject: Subject, header: &[String]) -> Self {
+    pub fn of(subject: ImportSubject, header: &[String]) -> Self {
         let names: Vec<String> = header.iter().map(|name| plain(name)).collect();
         let mut mapping = Self::default();
         let mut taken = BTreeSet::new();
@@ -221,7 +221,7 @@ impl Mapping {
     }
 
     /// The same with what a person says: a header's position by key, or none to leave the column out.
-    pub fn with(mut self, subject: Subject, said: &BTreeMap<String, Option<usize>>) -> Self {
+    pub fn with(mut self, subject: ImportSubject, said: &BTreeMap<String, Option<usize>>) -> Self {
         for column in subject.columns() {
             match said.get(column.key) {
                 Some(Some(at)) => drop(self.0.insert(column.key, *at)),
@@ -233,7 +233,7 @@ impl Mapping {
     }
 
     /// The first column that must be there and is not.
-    pub fn missing(&self, subject: Subject) -> Option<Column> {
+    pub fn missing(&self, subject: ImportSubject) -> Option<Column> {
         subject.columns().iter().find(|column| column.required && !self.has(column)).copied()
     }
 

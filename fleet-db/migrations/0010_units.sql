@@ -56,8 +56,8 @@ from unit;
 create table unit_revision (
     no bigint not null,
     -- one row
-    only boolean primary key default true,
-    constraint unit_revision_only_check check (only)
+    single boolean primary key default true,
+    constraint unit_revision_single_check check (single)
 );
 insert into unit_revision (no) values (1);
 create function unit_revised() returns trigger language plpgsql security definer set search_path = public as $$

@@ -113,7 +113,7 @@ constraints! {
     /// The history knows the act.
     UnitHistoryAct = "unit_history_act_check" => "unit.act",
     /// There is one revision.
-    UnitRevision = "unit_revision_only_check" => "store.failed",
+    UnitRevision = "unit_revision_single_check" => "store.failed",
     /// One line a code.
     LineCode = "line_code_key" => "line.code_taken",
     /// One line a name.

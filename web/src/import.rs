@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
-use dispatch::import::{Checked, Directory, KnownAccount, Mapping, NewAccount, RowError, Subject, Table, TableError};
+use dispatch::import::{Checked, Directory, ImportSubject, KnownAccount, Mapping, NewAccount, RowError, Table, TableError};
 use dispatch::scope::Scope;
-use dispatch::unit::act::{Decision, UnitAct};
+use dispatch::unit::act::{UnitAct, UnitDecision};
 use dispatch::unit::{CreditCode, Unit, UnitId};
 use dispatch::vehicle::VehicleAsset;
 use dispatch::vin::VinRule;
@@ -17,9 +17,9 @@ use fleet_db::unit::history::By;
 use fleet_db::{DbError, PgConnection};
 use serde::Deserialize;
 use telematics::id::VehicleId;
+use uuid::{ContextV7, Timestamp, Uuid};
 
 pub use self::rejected::{rejected, template};
-use crate::api::session::new_id;
 pub use crate::sheet::{Limits, Read, SheetError, read};
 
 /// What a person says of the sheets of a file, by the name of the sheet; what is not said is guessed.
@@ -31,7 +31,7 @@ pub type Said = BTreeMap<String, SheetSaid>;
 pub struct SheetSaid {
     /// What its rows are.
     #[serde(default)]
-    pub subject: Option<Subject>,
+    pub subject: Option<ImportSubject>,
     /// It is not to be loaded.
     #[serde(default)]
     pub skip: bool,
@@ -46,7 +46,7 @@ pub struct Sheet {
     /// What stands in it.
     pub table: Table,
     /// What its rows are; none for one that is skipped or not known.
-    pub subject: Option<Subject>,
+    pub subject: Option<ImportSubject>,
     /// Which header is which column.
     pub mapping: Mapping,
     /// Why it cannot be read.
@@ -130,21 +130,33 @@ pub fn sheets(tables: Vec<Table>, said: &Said) -> Vec<Sheet> {
     tables.into_iter().map(sheet).collect()
 }
 
+/// What stands in a column of the sheets of a subject.
+fn cells<'a>(sheets: &'a [Sheet], subject: ImportSubject, key: &'static str) -> impl Iterator<Item = &'a String> {
+    let of_subject = sheets.iter().filter(move |sheet| sheet.subject == Some(subject) && sheet.error.is_none());
+    of_subject
+        .filter_map(move |sheet| {
+            let (_, at) = sheet.mapping.positions().find(|(known, _)| *known == key)?;
+            Some(sheet.table.rows.iter().filter_map(move |row| row.cells.get(at)))
+        })
+        .flatten()
+        .filter(|text| !text.is_empty())
+}
+
+/// A key that sorts by `now`: version 7, whose clock is the one that was handed down.
+fn new_id(now: DateTime<Utc>) -> Uuid {
+    let seconds = now.timestamp().max(0).cast_unsigned();
+    Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, now.timestamp_subsec_nanos()))
+}
+
 /// Asks the store for what the sheets must be compared with.
 pub async fn background(conn: &mut PgConnection, scope: Option<Scope>, sheets: &[Sheet]) -> Result<Background, DbError> {
-    let cells = |subject, key| {
-        let of_subject = sheets.iter().filter(move |sheet| sheet.subject == Some(subject) && sheet.error.is_none());
-        let cells = of_subject.flat_map(move |sheet| {
-            let at = sheet.mapping.positions().find(|(known, _)| *known == key).map(|(_, at)| at);
-            sheet.table.rows.iter().filter_map(move |row| row.cells.get(at?))
-        });
-        cells.filter(|text| !text.is_empty())
-    };
     let Some(scope) = scope else { return Ok(Background::default()) };
-    let codes: Vec<CreditCode> = cells(Subject::Units, "credit_code").filter_map(|text| text.parse().ok()).collect();
+    let codes: Vec<CreditCode> =
+        cells(sheets, ImportSubject::Units, "credit_code").filter_map(|text| text.parse().ok()).collect();
     let codes: Vec<&str> = codes.iter().map(CreditCode::as_str).collect();
-    let logins: Vec<String> = cells(Subject::Accounts, "login").map(|text| text.trim().to_ascii_lowercase()).collect();
-    let plates: Vec<String> = cells(Subject::Vehicles, "plate")
+    let logins: Vec<String> =
+        cells(sheets, ImportSubject::Accounts, "login").map(|text| text.trim().to_ascii_lowercase()).collect();
+    let plates: Vec<String> = cells(sheets, ImportSubject::Vehicles, "plate")
         .filter_map(|text| text.parse::<dispatch::plate::PlateNumber>().ok())
         .map(|plate| plate.to_string())
         .collect();
@@ -163,18 +175,18 @@ pub fn look(sheets: &mut [Sheet], background: Background, frame: Frame) {
         background.units.iter().filter_map(|unit| unit.credit_code.clone()).map(String::from).collect();
     let hidden: HashSet<String> = background.codes.difference(&in_sight).cloned().collect();
     let mut directory = Directory::from_iter(background.units);
-    for subject in Subject::ALL {
+    for subject in ImportSubject::ALL {
         for sheet in sheets.iter_mut().filter(|sheet| sheet.subject == Some(subject) && sheet.error.is_none()) {
             let (table, mapping) = (&sheet.table, &sheet.mapping);
             sheet.found = match subject {
-                Subject::Units => {
+                ImportSubject::Units => {
                     let new_id = || UnitId(new_id(frame.now));
                     Found::Units(dispatch::import::units(table, mapping, &mut directory, frame.top, &hidden, new_id))
                 }
-                Subject::Accounts => {
+                ImportSubject::Accounts => {
                     Found::Accounts(dispatch::import::accounts(table, mapping, &directory, &background.accounts))
                 }
-                Subject::Vehicles => {
+                ImportSubject::Vehicles => {
                     Found::Vehicles(dispatch::import::vehicles(table, mapping, &directory, &background.plates, frame.vin))
                 }
             };
@@ -191,7 +203,7 @@ pub async fn load(
     now: DateTime<Utc>,
 ) -> Result<Loaded, DbError> {
     let mut loaded = Loaded::default();
-    let decision = Decision {
+    let decision = UnitDecision {
         act: UnitAct::Found,
         on: fleet_db::clock::beijing_day(now),
         document: String::new(),

@@ -21,6 +21,7 @@ mod state;
 mod tagged;
 mod texts;
 mod tiles;
+mod trees;
 
 pub use config::{Config, Map, MapError, MapKind, Secret};
 pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestRequest};

@@ -10,11 +10,11 @@ use thiserror::Error;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use crate::api::unit_tree::Trees;
 use crate::auth::Strangers;
 use crate::config::{Config, MapError};
 use crate::live::Live;
 use crate::tiles::Tiles;
+use crate::trees::Trees;
 
 /// The state of this floor, shared by all handlers.
 #[derive(Clone, Debug)]

@@ -26,7 +26,7 @@ fn known() -> Directory {
 fn check(directory: &mut Directory, lines: &[&str]) -> Checked<Unit> {
     let table = table(lines);
     let (subject, mapping) = Mapping::guess(&table.header).unwrap();
-    assert_eq!(subject, Subject::Units);
+    assert_eq!(subject, ImportSubject::Units);
     units(&table, &mapping, directory, Some(TOP), &HashSet::new(), || UnitId(Uuid::now_v7()))
 }
 
@@ -37,11 +37,11 @@ fn said<T>(checked: &Checked<T>) -> Vec<(u32, &'static str, &'static str)> {
 #[test]
 fn headers_are_known_in_both_languages_and_however_they_are_decorated() {
     for (header, subject) in [
-        (vec!["*单位名称（必填）", "上级单位", "统一社会信用代码"], Subject::Units),
-        (vec!["Name", "Parent unit", "Credit Code"], Subject::Units),
-        (vec!["\u{feff}登录名", "姓 名", "角色", "单位"], Subject::Accounts),
-        (vec!["login", "display_name", "role", "unit"], Subject::Accounts),
-        (vec!["号牌号码", "所属单位", "车辆类别", "动力类型", "品牌型号", "座位数"], Subject::Vehicles),
+        (vec!["*单位名称（必填）", "上级单位", "统一社会信用代码"], ImportSubject::Units),
+        (vec!["Name", "Parent unit", "Credit Code"], ImportSubject::Units),
+        (vec!["\u{feff}登录名", "姓 名", "角色", "单位"], ImportSubject::Accounts),
+        (vec!["login", "display_name", "role", "unit"], ImportSubject::Accounts),
+        (vec!["号牌号码", "所属单位", "车辆类别", "动力类型", "品牌型号", "座位数"], ImportSubject::Vehicles),
     ] {
         let header: Vec<String> = header.into_iter().map(str::to_owned).collect();
         let (guessed, mapping) = Mapping::guess(&header).unwrap();
@@ -50,9 +50,9 @@ fn headers_are_known_in_both_languages_and_however_they_are_decorated() {
     }
     assert_eq!(Mapping::guess(&["序号".to_owned(), "备注".to_owned()]), None);
     let header = ["甲".to_owned(), "上级".to_owned()];
-    let mapping = Mapping::of(Subject::Units, &header);
-    assert_eq!(mapping.missing(Subject::Units).unwrap().key, "name");
-    let mapping = mapping.with(Subject::Units, &[("name".to_owned(), Some(0)), ("parent".to_owned(), None)].into());
+    let mapping = Mapping::of(ImportSubject::Units, &header);
+    assert_eq!(mapping.missing(ImportSubject::Units).unwrap().key, "name");
+    let mapping = mapping.with(ImportSubject::Units, &[("name".to_owned(), Some(0)), ("parent".to_owned(), None)].into());
     assert_eq!(mapping.positions().collect::<Vec<_>>(), [("name", 0)]);
 }
 
@@ -120,6 +120,8 @@ fn a_table_sent_twice_says_nothing_new_and_one_that_differs_is_no_import() {
     assert_eq!(check(&mut directory, &lines).good.len(), 2);
     let again = check(&mut directory, &lines);
     assert_eq!((again.good.len(), again.known.len(), again.errors.len()), (0, 2, 0));
+    let top = check(&mut directory, &["名称,层级,区划", "浙江省机关事务管理局,省,330000", "浙江省机关事务管理局,国家,330000"]);
+    assert_eq!((top.known.as_slice(), said(&top)), (&[2][..], vec![(3, "level", "import.differs")]), "the top itself");
     let renamed = check(&mut directory, &["名称,上级,区划,信用代码", "杭州市公安局西湖分局,,330100,91330100799655058B"]);
     assert_eq!(said(&renamed), [(2, "name", "import.differs")]);
 }
@@ -179,7 +181,7 @@ fn vehicles_are_read_as_they_are_typed_in() {
         "浙AD12345,浙江省机关事务管理局,其他用车,汽油,大众,5,",
     ]);
     let (subject, mapping) = Mapping::guess(&table.header).unwrap();
-    assert_eq!(subject, Subject::Vehicles);
+    assert_eq!(subject, ImportSubject::Vehicles);
     let plates: HashSet<String> = ["浙A12345".to_owned()].into();
     let checked = vehicles(&table, &mapping, &known(), &plates, VinRule::Checked);
     assert_eq!(checked.good.iter().map(|(row, car)| (*row, car.plate.as_str())).collect::<Vec<_>>(), [(2, "浙AD12345")]);

@@ -173,6 +173,9 @@ fn place(
     };
     let inherited = above.as_ref().map(|above| above.level).filter(|_| is_part || draft.region.is_none());
     let level = draft.level.or(inherited).unwrap_or_else(|| region.level());
+    // A row may be the unit at the top itself, which stands below nothing.
+    let top = above.as_ref().filter(|top| draft.parent.is_empty() && folded(&top.name) == folded(&draft.name));
+    let parent = top.map_or(parent, |top| top.parent);
     let mut unit = Unit::new(new_id(), parent, &draft.name, level, region);
     (unit.kind, unit.credit_code, unit.place) = (draft.kind, draft.credit_code, draft.place);
 

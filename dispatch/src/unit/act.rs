@@ -38,7 +38,7 @@ const TEXT_LENGTH: usize = 200;
 
 /// A decision about a unit (机构变动决定): what, from which day, by which document (批准文号), and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
+pub struct UnitDecision {
     /// What is decided.
     pub act: UnitAct,
     /// The day from which it counts.
@@ -187,7 +187,7 @@ pub fn may_stand_below(unit: &Unit, above: &Unit) -> Vec<ActRefusal> {
 }
 
 /// What the unit is after `decision`, or everything that stands against it.
-pub fn decide(decision: &Decision, around: &Surroundings<'_>) -> Result<UnitStatus, Vec<ActRefusal>> {
+pub fn decide(decision: &UnitDecision, around: &Surroundings<'_>) -> Result<UnitStatus, Vec<ActRefusal>> {
     let (unit, act) = (around.unit, decision.act);
     let mut refused = paper(decision, around);
     let becomes = match act {
@@ -210,7 +210,7 @@ pub fn decide(decision: &Decision, around: &Surroundings<'_>) -> Result<UnitStat
 }
 
 /// The day and the papers.
-fn paper(decision: &Decision, around: &Surroundings<'_>) -> Vec<ActRefusal> {
+fn paper(decision: &UnitDecision, around: &Surroundings<'_>) -> Vec<ActRefusal> {
     let mut refused = Vec::new();
     if let Some(last) = around.last_on.filter(|last| decision.on < *last) {
         refused.push(ActRefusal::Early { last });

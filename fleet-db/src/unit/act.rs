@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::scope::Scope;
-use dispatch::unit::act::{ActRefusal, Decision, Surroundings, UnitAct, decide};
+use dispatch::unit::act::{ActRefusal, Surroundings, UnitAct, UnitDecision, decide};
 use dispatch::unit::{Level, RegionCode, Unit, UnitId, UnitStatus};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -31,7 +31,7 @@ pub const STAYS: &[(&str, &str)] =
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// The decision.
-    pub decision: Decision,
+    pub decision: UnitDecision,
     /// The unit; for a change as it is to be, for a founding all of it.
     pub unit: Unit,
     /// The new superior of a move, the successor of a merger.
@@ -99,7 +99,7 @@ pub async fn counts(conn: &mut PgConnection, id: UnitId) -> Result<Counts, DbErr
 pub async fn weigh(conn: &mut PgConnection, scope: Scope, asked: &Asked, now: DateTime<Utc>) -> Result<Outcome, DbError> {
     let unit = &asked.unit;
     let above = match unit.parent {
-        Some(parent) => Some(any(conn, parent).await?),
+        Some(parent) => any(conn, parent).await?,
         None => None,
     };
     let target = match asked.target {
@@ -223,17 +223,17 @@ pub async fn effects(conn: &mut PgConnection, asked: &Asked) -> Result<Effects, 
 }
 
 /// A unit whatever the scope: the one above may be out of sight, its rules hold all the same.
-async fn any(conn: &mut PgConnection, id: UnitId) -> Result<Unit, DbError> {
-    sqlx::query_as!(
+async fn any(conn: &mut PgConnection, id: UnitId) -> Result<Option<Unit>, DbError> {
+    let row = sqlx::query_as!(
         super::Row,
         r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?", kind, credit_code, status
            from unit
            where id = $1"#,
         id.0,
     )
-    .fetch_one(conn)
-    .await?
-    .try_into()
+    .fetch_optional(conn)
+    .await?;
+    row.map(Unit::try_from).transpose()
 }
 
 async fn is_within(conn: &mut PgConnection, id: UnitId, top: UnitId) -> Result<bool, DbError> {
@@ -254,7 +254,7 @@ async fn children(conn: &mut PgConnection, id: UnitId) -> Result<Vec<(Level, Reg
 pub async fn found_all(
     conn: &mut PgConnection,
     units: &[Unit],
-    decision: &Decision,
+    decision: &UnitDecision,
     by: Option<&By>,
     now: DateTime<Utc>,
 ) -> Result<u64, DbError> {

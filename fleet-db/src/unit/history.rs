@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::AccountId;
 use dispatch::scope::Scope;
-use dispatch::unit::act::Decision;
+use dispatch::unit::act::UnitDecision;
 use dispatch::unit::spelling::Spelling;
 use dispatch::unit::{CreditCode, Unit, UnitId};
 use sqlx::PgConnection;
@@ -65,7 +65,7 @@ impl<'a> Recorded<'a> {
     }
 
     /// A decision.
-    pub(crate) fn decided(decision: &'a Decision, by: &'a By) -> Self {
+    pub(crate) fn decided(decision: &'a UnitDecision, by: &'a By) -> Self {
         Self {
             act: decision.act.as_str(),
             on: decision.on,
@@ -220,8 +220,8 @@ pub async fn list(conn: &mut PgConnection, scope: Scope, id: UnitId) -> Result<V
            left join unit other on other.id = h.other_id
            left join lateral (
                select a.name from unit_history a
-               where a.unit_id = h.parent_id and (a.from_on, a.no) <= (h.from_on, h.no)
-               order by a.from_on desc, a.no desc
+               where a.unit_id = h.parent_id and a.no <= h.no
+               order by a.no desc
                limit 1
            ) above on true
            where h.unit_id = $2 and h.unit_id in (select unit_within($1))

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::{AccountId, Role};
 use dispatch::line::{Line, LineId};
 use dispatch::scope::Scope;
-use dispatch::unit::act::{Decision, UnitAct};
+use dispatch::unit::act::{UnitAct, UnitDecision};
 use dispatch::unit::{Level, Unit, UnitId, UnitKind, UnitStatus};
 use dispatch::vehicle::{ModelName, Powertrain, Seats, VehicleAsset, VehicleCategory, VehicleStatus};
 use fleet_db::account::NewAccount;
@@ -81,7 +81,8 @@ async fn town() -> Town {
 }
 
 async fn asked(conn: &mut PgConnection, act: UnitAct, unit: UnitId, target: Option<UnitId>, on: &str) -> Asked {
-    let decision = Decision { act, on: day(on), document: "杭编〔2026〕7号".to_owned(), reason: "机构改革".to_owned() };
+    let decision =
+        UnitDecision { act, on: day(on), document: "杭编〔2026〕7号".to_owned(), reason: "机构改革".to_owned() };
     Asked { decision, unit: fleet_db::unit::load(conn, Scope::of(CITY), unit).await.unwrap(), target }
 }
 
@@ -121,7 +122,8 @@ async fn moving_a_unit_keeps_its_history_and_scopes_follow_at_once() {
     assert_eq!(plates(&mut conn, BUREAU).await.len(), 1);
 
     let chapters = history(&mut conn, BUREAU).await;
-    let told: Vec<_> = chapters.iter().map(|one| (one.act.as_str(), one.parent_name.as_deref(), one.other_name.as_deref())).collect();
+    let told: Vec<_> =
+        chapters.iter().map(|one| (one.act.as_str(), one.parent_name.as_deref(), one.other_name.as_deref())).collect();
     assert_eq!(
         told,
         [("move", Some("杭州市机关事务管理局"), Some("西湖区机关事务管理中心")), ("enter", Some("西湖区机关事务管理中心"), None)]
@@ -144,7 +146,11 @@ async fn a_change_of_name_leaves_the_old_one_to_the_history_and_to_what_stood_be
         assert_eq!(hits.iter().any(|hit| hit.unit.id == WEST), finds, "{text}");
     }
     assert_eq!(history(&mut conn, WEST).await[1].name, "西湖区机关事务管理中心");
-    assert_eq!(history(&mut conn, BUREAU).await[0].parent_name.as_deref(), Some("西湖区机关事务管理中心"), "as it was called then");
+    assert_eq!(
+        history(&mut conn, BUREAU).await[0].parent_name.as_deref(),
+        Some("西湖区机关事务管理中心"),
+        "as it was called then"
+    );
     change.unit.level = Level::Province;
     assert_eq!(town.decide(&mut conn, &change).await, Err(vec!["unit.level_order"]), "no higher than the city above");
 }
@@ -191,7 +197,8 @@ async fn a_merged_unit_leaves_everything_to_its_successor_and_stays_in_the_histo
 async fn a_closed_unit_keeps_its_code_gives_its_name_free_and_can_be_restored() {
     let town = town().await;
     let mut conn = town.db.pool.acquire().await.unwrap();
-    let mut office = Unit::new(UnitId(Uuid::now_v7()), Some(CITY), "杭州市公务用车服务中心", Level::City, "330100".parse().unwrap());
+    let mut office =
+        Unit::new(UnitId(Uuid::now_v7()), Some(CITY), "杭州市公务用车服务中心", Level::City, "330100".parse().unwrap());
     office.credit_code = Some("91330100799655058B".parse().unwrap());
     let mut found = asked(&mut conn, UnitAct::Found, CITY, None, "2026-01-01").await;
     found.unit = office.clone();
@@ -244,7 +251,8 @@ async fn whatever_names_a_unit_is_handed_over_with_a_merger_or_stays_on_purpose(
     .fetch_all(&db.pool)
     .await
     .unwrap();
-    let known: BTreeSet<_> = HANDED_OVER.iter().chain(STAYS).map(|(table, column)| ((*table).to_owned(), (*column).to_owned())).collect();
+    let known: BTreeSet<_> =
+        HANDED_OVER.iter().chain(STAYS).map(|(table, column)| ((*table).to_owned(), (*column).to_owned())).collect();
     let named: BTreeSet<_> = rows.into_iter().collect();
     assert_eq!(named, known, "say in fleet_db::unit::act what becomes of it when a unit is merged into another");
 }

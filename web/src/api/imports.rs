@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
-use dispatch::import::Subject;
+use dispatch::import::ImportSubject;
 use dispatch::vin::VinRule;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,8 +20,8 @@ use crate::auth::Actor;
 use crate::extract::{Asked, Now};
 use crate::import::{Frame, Limits, Loaded, Said, Sheet, SheetError, background, load, look, read, rejected, sheets, template};
 use crate::problem::{
-    ApiError, ApiResult, IMPORT_BUSY, IMPORT_EMPTY, IMPORT_ENCODING, IMPORT_FILE, IMPORT_TOO_LARGE,
-    IMPORT_TOO_MANY_ROWS, Problem, REQUEST_QUERY, SERVER_FAILED,
+    ApiError, ApiResult, IMPORT_BUSY, IMPORT_EMPTY, IMPORT_ENCODING, IMPORT_FILE, IMPORT_TOO_LARGE, IMPORT_TOO_MANY_ROWS,
+    Problem, REQUEST_QUERY, SERVER_FAILED,
 };
 use crate::state::{App, commit};
 use crate::texts::Language;
@@ -139,11 +139,11 @@ impl SheetView {
         let (good, known, errors) = sheet.found.figures();
         let bad: std::collections::BTreeSet<u32> = errors.iter().map(|error| error.row).collect();
         let at = |key| sheet.mapping.positions().find(|(known, _)| *known == key).map(|(_, at)| at);
-        let columns = sheet.subject.map(Subject::columns).unwrap_or_default().iter();
+        let columns = sheet.subject.map(ImportSubject::columns).unwrap_or_default().iter();
         let error = sheet.error.as_ref();
         Self {
             name: sheet.table.name.clone(),
-            subject: sheet.subject.map(Subject::as_str),
+            subject: sheet.subject.map(ImportSubject::as_str),
             error: error.map(dispatch::import::TableError::code),
             error_title: error.map(|error| match error {
                 dispatch::import::TableError::Missing { column, .. } => format!("{}：{column}", language.title(error.code())),
@@ -209,9 +209,9 @@ async fn brought(app: &App, actor: &Actor, asked: ImportAsked, bytes: Bytes, now
     .await??;
     for subject in found.iter().filter_map(|sheet| sheet.subject) {
         actor.must(match subject {
-            Subject::Units => Permission::ManageUnits,
-            Subject::Accounts => Permission::ManageAccounts,
-            Subject::Vehicles => Permission::ManageFleet,
+            ImportSubject::Units => Permission::ManageUnits,
+            ImportSubject::Accounts => Permission::ManageAccounts,
+            ImportSubject::Vehicles => Permission::ManageFleet,
         })?;
     }
     let scope = actor.scope();

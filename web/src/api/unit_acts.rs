@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::Permission;
-use dispatch::unit::act::{ActRefusal, Decision, UnitAct, UnitActError};
+use dispatch::unit::act::{ActRefusal, UnitAct, UnitActError, UnitDecision};
 use dispatch::unit::{CreditCode, Level, RegionCode, Unit, UnitError, UnitId, UnitKind, UnitKindError, unit_name};
 use fleet_db::PgConnection;
 use fleet_db::unit::act::Asked;
@@ -53,7 +53,7 @@ pub(crate) struct UnitToFound {
 
 /// A decision about a unit.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct UnitDecision {
+pub(crate) struct DecisionAsked {
     /// `change`, `move`, `merge`, `close` or `restore`.
     act: String,
     /// The day from which it counts.
@@ -150,7 +150,7 @@ fn refused(refusals: &[ActRefusal]) -> ApiError {
 }
 
 /// What is asked for, with the unit as it is to be.
-async fn asked(conn: &mut PgConnection, actor: &Actor, id: Uuid, body: &UnitDecision) -> ApiResult<Asked> {
+async fn asked(conn: &mut PgConnection, actor: &Actor, id: Uuid, body: &DecisionAsked) -> ApiResult<Asked> {
     let act = body.act.parse::<UnitAct>();
     let mut wrong = Wrong::default();
     let act = wrong.take("act", act, UnitActError::code).filter(|act| *act != UnitAct::Found);
@@ -168,7 +168,7 @@ async fn asked(conn: &mut PgConnection, actor: &Actor, id: Uuid, body: &UnitDeci
             }
         }
     }
-    let decision = Decision { act, on: body.on, document: body.document.clone(), reason: body.reason.clone() };
+    let decision = UnitDecision { act, on: body.on, document: body.document.clone(), reason: body.reason.clone() };
     let target = body.target_id.filter(|_| matches!(act, UnitAct::Move | UnitAct::Merge)).map(UnitId);
     Ok(Asked { decision, unit, target })
 }
@@ -201,14 +201,15 @@ pub(crate) async fn found(actor: Actor, Now(now): Now, State(app): State<App>, o
     let above = fleet_db::unit::load(change.conn(), actor.scope(), UnitId(body.parent_id)).await?;
     let mut unit = Unit::new(UnitId(new_id(now)), Some(above.id), "", above.level, above.region);
     body.facts.over(&mut unit)?;
-    let decision = Decision { act: UnitAct::Found, on: body.on, document: body.document.clone(), reason: body.reason.clone() };
+    let decision =
+        UnitDecision { act: UnitAct::Found, on: body.on, document: body.document.clone(), reason: body.reason.clone() };
     let asked = Asked { decision, unit: unit.clone(), target: None };
     carry_out(change.conn(), &actor, &asked, now).await?;
     change.finish(StatusCode::CREATED, &UnitView::from(unit)).await
 }
 
 /// Does what is decided about a unit.
-#[utoipa::path(post, path = "/units/{id}/acts", operation_id = "decide_unit", tag = "units", request_body = UnitDecision,
+#[utoipa::path(post, path = "/units/{id}/acts", operation_id = "decide_unit", tag = "units", request_body = DecisionAsked,
     params(("id" = Uuid, Path), ("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
     responses((status = 200, body = UnitView),
               (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -222,7 +223,7 @@ pub(crate) async fn decide(
     Now(now): Now,
     State(app): State<App>,
     Path(id): Path<Uuid>,
-    once: Once<UnitDecision>,
+    once: Once<DecisionAsked>,
 ) -> ApiResult<Response> {
     actor.must(Permission::ManageUnits)?;
     let mut change = match once.begin(&app, &actor, now).await? {
@@ -237,7 +238,7 @@ pub(crate) async fn decide(
 }
 
 /// Tells what a decision would change and what stands against it; nothing is changed.
-#[utoipa::path(post, path = "/units/{id}/acts/preview", operation_id = "preview_unit_decision", tag = "units", request_body = UnitDecision,
+#[utoipa::path(post, path = "/units/{id}/acts/preview", operation_id = "preview_unit_decision", tag = "units", request_body = DecisionAsked,
     params(("id" = Uuid, Path)),
     responses((status = 200, body = UnitEffects),
               (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -251,7 +252,7 @@ pub(crate) async fn preview(
     State(app): State<App>,
     Path(id): Path<Uuid>,
     headers: HeaderMap,
-    Json(body): Json<UnitDecision>,
+    Json(body): Json<DecisionAsked>,
 ) -> ApiResult<axum::Json<UnitEffects>> {
     actor.must(Permission::ManageUnits)?;
     let mut conn = app.conn().await?;

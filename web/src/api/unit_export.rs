@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use dispatch::import::Subject;
+use dispatch::import::ImportSubject;
 use dispatch::unit::{Unit, UnitStatus};
 use serde::Deserialize;
 use telematics::place::LonLat;
@@ -34,7 +34,7 @@ fn table(units: &[Unit]) -> Vec<Vec<String>> {
         line.reverse();
         line.join("/")
     };
-    let columns = Subject::Units.columns();
+    let columns = ImportSubject::Units.columns();
     let mut rows = vec![columns.iter().map(|column| column.term.to_owned()).collect()];
     for unit in units.iter().filter(|unit| unit.status == UnitStatus::Active) {
         let cell = |key: &str| match key {
@@ -73,7 +73,7 @@ pub(crate) async fn export(actor: Actor, State(app): State<App>, Asked(asked): A
         let rows = table(&units);
         match encoding {
             Some(encoding) => Ok(write_csv(&rows, encoding)),
-            None => write_xlsx(&[(Subject::Units.term().to_owned(), rows)]),
+            None => write_xlsx(&[(ImportSubject::Units.term().to_owned(), rows)]),
         }
     });
     let file = file.await?.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;

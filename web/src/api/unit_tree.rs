@@ -1,50 +1,13 @@
-//! The tree of units as one answer, made once a scope and change and kept for whoever asks next.
+//! The tree of units as one answer: columns, each unit behind the one above it.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
 
-use axum::body::Bytes;
-use dispatch::scope::Scope;
 use dispatch::unit::{Unit, UnitId};
 
 use super::units::UnitTreeView;
-use crate::problem::{ApiError, ApiResult, SERVER_FAILED};
-use crate::tagged;
 
-/// Trees that are kept; the tree of a province with 24,000 units has two megabytes.
-const KEPT: usize = 8;
 /// Deepest unit that is told; nothing is that deep.
 const DEEPEST: u8 = u8::MAX;
-
-/// An answer that was made (单位树缓存).
-#[derive(Clone, Debug)]
-pub(crate) struct Tree {
-    pub(crate) tag: String,
-    pub(crate) body: Bytes,
-}
-
-/// The trees that were asked for last.
-#[derive(Debug, Default)]
-pub(crate) struct Trees(Mutex<VecDeque<(Scope, i64, Tree)>>);
-
-impl Trees {
-    /// The tree of `scope`, if it was made since the last change.
-    pub(crate) fn get(&self, scope: Scope, revision: i64) -> Option<Tree> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(of, made, _)| *of == scope && *made == revision).map(|(.., tree)| tree.clone())
-    }
-
-    /// Keeps a tree in the place of the oldest.
-    pub(crate) fn keep(&self, scope: Scope, revision: i64, tree: &UnitTreeView) -> ApiResult<Tree> {
-        let body: Bytes = serde_json::to_vec(tree).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?.into();
-        let tree = Tree { tag: tagged::of_content(&body), body };
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(of, ..)| *of != scope);
-        kept.push_front((scope, revision, tree.clone()));
-        kept.truncate(KEPT);
-        Ok(tree)
-    }
-}
 
 /// The units with each behind the one above it; those whose superior is out of sight stand at the top. Siblings keep their order.
 pub(crate) fn of(units: Vec<Unit>) -> UnitTreeView {

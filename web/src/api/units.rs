@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::lines::LineView;
 use crate::auth::Actor;
 use crate::extract::{Asked, Path};
-use crate::problem::{ApiResult, Problem};
+use crate::problem::{ApiError, ApiResult, Problem, SERVER_FAILED};
 use crate::state::App;
 use crate::tagged;
 
@@ -196,7 +196,9 @@ pub(crate) async fn tree(actor: Actor, State(app): State<App>, headers: HeaderMa
         Some(tree) => tree,
         None => {
             let units = fleet_db::unit::list(&mut conn, actor.scope()).await?;
-            app.trees.keep(actor.scope(), revision, &super::unit_tree::of(units))?
+            let tree = super::unit_tree::of(units);
+            let body = serde_json::to_vec(&tree).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
+            app.trees.keep(actor.scope(), revision, body.into())
         }
     };
     Ok(tagged::answer(&headers, &tree.tag, "application/json", "private, no-cache", tree.body))

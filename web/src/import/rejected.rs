@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dispatch::import::{RowError, Subject};
+use dispatch::import::{ImportSubject, RowError};
 use rust_xlsxwriter::XlsxError;
 
 use super::Sheet;
@@ -43,7 +43,7 @@ pub fn rejected(sheets: &[Sheet], in_english: bool) -> Result<Option<Vec<u8>>, X
     if out.is_empty() { Ok(None) } else { write_xlsx(&out).map(Some) }
 }
 
-fn words(subject: Option<Subject>, errors: &[&RowError], language: Language) -> String {
+fn words(subject: Option<ImportSubject>, errors: &[&RowError], language: Language) -> String {
     let said = errors.iter().map(|error| {
         let column = subject.and_then(|subject| subject.columns().iter().find(|column| Some(column.key) == error.column));
         let (column, found) = (column.map_or("", |column| column.term), &error.found);
@@ -55,7 +55,7 @@ fn words(subject: Option<Subject>, errors: &[&RowError], language: Language) -> 
 
 /// An empty workbook with a sheet for each kind of thing and a row that shows how it is filled in.
 pub fn template() -> Result<Vec<u8>, XlsxError> {
-    let example = |key: &str, subject: Subject| match (key, subject) {
+    let example = |key: &str, subject: ImportSubject| match (key, subject) {
         ("name", _) => "示例市财政局",
         ("parent", _) => "示例市机关事务管理局",
         ("level", _) => "市",
@@ -72,7 +72,7 @@ pub fn template() -> Result<Vec<u8>, XlsxError> {
         ("seats", _) => "5",
         _ => "",
     };
-    let sheets: Vec<_> = Subject::ALL
+    let sheets: Vec<_> = ImportSubject::ALL
         .into_iter()
         .map(|subject| {
             let columns = subject.columns();

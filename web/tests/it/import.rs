@@ -69,7 +69,10 @@ async fn of_3011_rows_the_good_load_and_the_bad_come_back_are_corrected_and_load
     assert!(looked["loaded"].is_null());
     assert_eq!(admin.get("/units").await.json()["items"].as_array().unwrap().len(), 3, "looking stores nothing");
     let first = &looked["sheets"][0]["errors"][0];
-    assert_eq!((first["row"].as_u64(), first["column"].as_str(), first["code"].as_str()), (Some(3), Some("level"), Some("unit.level")));
+    assert_eq!(
+        (first["row"].as_u64(), first["column"].as_str(), first["code"].as_str()),
+        (Some(3), Some("level"), Some("unit.level"))
+    );
     assert!(first["title"].as_str().unwrap().contains("层级"), "in words: {first}");
 
     let loaded = send(&admin, "", &file).await;
@@ -106,7 +109,8 @@ async fn rare_characters_survive_import_and_export_in_every_encoding() {
     let looked = admin.upload("/imports/preview?file=%E5%8D%95%E4%BD%8D.csv", gb18030.to_vec()).await.json();
     assert_eq!((looked["format"].as_str(), looked["sheets"][0]["name"].as_str()), (Some("gb18030"), Some("单位")));
     assert_eq!(send(&admin, "", &gb18030).await["loaded"]["units"], 1);
-    for text in ["\u{feff}名称,上级\n㐂䶮𠮷村,𠮷㐂䶮镇\n", "名称,上级\n䶮𠮷㐂村,西湖区府/𠮷㐂䶮镇\n"] {
+    for text in ["\u{feff}名称,上级\n㐂䶮𠮷村,𠮷㐂䶮镇\n", "名称,上级\n䶮𠮷㐂村,西湖区府/𠮷㐂䶮镇\n"]
+    {
         let sent = send(&admin, "", text.as_bytes()).await;
         assert_eq!((sent["format"].as_str(), sent["loaded"]["units"].as_u64()), (Some("utf-8"), Some(1)), "{sent}");
     }
@@ -133,13 +137,29 @@ async fn units_accounts_and_cars_come_in_one_workbook_and_accounts_cannot_sign_i
     let world = World::new().await;
     let admin = world.sign_in("admin").await;
     let file = workbook(&[
-        ("人员", vec![cells(&["登录名", "姓名", "角色", "单位"]), cells(&["zhang.san", "张三", "调度员", "西湖区财政局"]), cells(&["boss", "李四", "系统管理员", "西湖区财政局"])]),
+        (
+            "人员",
+            vec![
+                cells(&["登录名", "姓名", "角色", "单位"]),
+                cells(&["zhang.san", "张三", "调度员", "西湖区财政局"]),
+                cells(&["boss", "李四", "系统管理员", "西湖区财政局"]),
+            ],
+        ),
         ("封面", vec![cells(&["说明"]), cells(&["请勿改动"])]),
         ("机构", vec![cells(&["2026年机构信息表"]), cells(&["*单位名称", "上级单位"]), cells(&["西湖区财政局", "西湖区府"])]),
-        ("车", vec![cells(&["车牌号", "单位", "类别", "动力类型", "车型", "座位数"]), cells(&["浙A·D12345", "西湖区财政局", "其他用车", "纯电动", "红旗", "5"])]),
+        (
+            "车",
+            vec![
+                cells(&["车牌号", "单位", "类别", "动力类型", "车型", "座位数"]),
+                cells(&["浙A·D12345", "西湖区财政局", "其他用车", "纯电动", "红旗", "5"]),
+            ],
+        ),
     ]);
     let loaded = send(&admin, "", &file).await;
-    assert_eq!((&loaded["loaded"]["units"], &loaded["loaded"]["accounts"], &loaded["loaded"]["vehicles"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (&loaded["loaded"]["units"], &loaded["loaded"]["accounts"], &loaded["loaded"]["vehicles"]),
+        (&1.into(), &1.into(), &1.into())
+    );
     let sheets = loaded["sheets"].as_array().unwrap();
     assert_eq!(sheets[0]["errors"][0]["code"], "import.role_reserved");
     assert_eq!((sheets[1]["subject"].clone(), sheets[1]["error"].as_str()), (Value::Null, Some("import.header_unknown")));
@@ -161,7 +181,9 @@ async fn a_header_that_nobody_knows_is_told_what_it_is() {
     let mapping = "%7B%22a%22%3A%7B%22subject%22%3A%22units%22%2C%22columns%22%3A%7B%22name%22%3A0%2C%22parent%22%3A1%7D%7D%7D";
     let answer = admin.upload(&format!("/imports?file=a.csv&mapping={mapping}"), file.as_bytes().to_vec()).await.json();
     assert_eq!(answer["loaded"]["units"], 1, "{answer}");
-    for (file, code) in [(&b"\x89PNG\r\n\x1a\n\0"[..], "import.encoding"), (b"", "import.no_rows"), (b"PK\x03\x04", "import.file")] {
+    for (file, code) in
+        [(&b"\x89PNG\r\n\x1a\n\0"[..], "import.encoding"), (b"", "import.no_rows"), (b"PK\x03\x04", "import.file")]
+    {
         assert_eq!(admin.upload("/imports/preview", file.to_vec()).await.problem(), (422, code.to_owned()));
     }
 }
@@ -172,6 +194,7 @@ async fn the_template_is_read_as_what_it_is() {
     let admin = world.sign_in("admin").await;
     let file = admin.get("/imports/template").await.body.to_vec();
     let looked = send(&admin, "/preview", &file).await;
-    let subjects: Vec<&str> = looked["sheets"].as_array().unwrap().iter().map(|sheet| sheet["subject"].as_str().unwrap()).collect();
+    let subjects: Vec<&str> =
+        looked["sheets"].as_array().unwrap().iter().map(|sheet| sheet["subject"].as_str().unwrap()).collect();
     assert_eq!(subjects, ["units", "accounts", "vehicles"]);
 }

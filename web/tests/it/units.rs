@@ -77,7 +77,10 @@ async fn a_move_is_told_first_done_once_and_stands_in_the_history() {
     let seen = east.get(&format!("/units/{office}")).await.json();
     assert_eq!(seen["above"][0], "上城区府");
     let chapter = &seen["history"][0];
-    assert_eq!((chapter["act"].as_str(), chapter["other_name"].as_str(), chapter["by"].as_str()), (Some("move"), Some("西湖区府"), Some("admin")));
+    assert_eq!(
+        (chapter["act"].as_str(), chapter["other_name"].as_str(), chapter["by"].as_str()),
+        (Some("move"), Some("西湖区府"), Some("admin"))
+    );
     assert_eq!(seen["acts"], json!([]), "who does not manage units is offered nothing");
 
     let twice = admin.post(&path, &body).await;
@@ -106,7 +109,10 @@ async fn what_stands_against_a_decision_is_told_whole_and_by_field() {
     }
     let close = json!({ "act": "close", "on": "2026-03-09", "document": "", "reason": "" });
     let wrong = admin.post(&format!("/units/{}/acts", CITY.0), &close).await.json();
-    assert_eq!((wrong["fields"]["on"].as_str(), wrong["fields"]["document"].as_str()), (Some("unit.day_late"), Some("unit.document")));
+    assert_eq!(
+        (wrong["fields"]["on"].as_str(), wrong["fields"]["document"].as_str()),
+        (Some("unit.day_late"), Some("unit.document"))
+    );
     let told = admin.post(&format!("/units/{}/acts/preview", WEST.0), &papers("close")).await.json();
     let codes: Vec<&str> = told["refusals"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["unit.has_accounts"]);
@@ -119,7 +125,10 @@ async fn a_line_crosses_the_territorial_tree() {
     let world = World::new().await;
     let admin = world.sign_in("admin").await;
     let line = admin.post("/lines", &json!({ "code": "police", "name": "公安" })).await.json()["id"].as_str().unwrap().to_owned();
-    assert_eq!(admin.post("/lines", &json!({ "code": "police", "name": "公安2" })).await.problem(), (409, "line.code_taken".to_owned()));
+    assert_eq!(
+        admin.post("/lines", &json!({ "code": "police", "name": "公安2" })).await.problem(),
+        (409, "line.code_taken".to_owned())
+    );
     let put = async |unit: &str, above: Value| {
         admin.ask(Method::PUT, &format!("/lines/{line}/units/{unit}"), Some(json!({ "parent_id": above }).to_string()), &[]).await
     };

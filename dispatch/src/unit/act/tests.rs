@@ -14,8 +14,8 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn decision(act: UnitAct) -> Decision {
-    Decision { act, on: day("2026-03-01"), document: "杭编〔2026〕7号".to_owned(), reason: "机构改革".to_owned() }
+fn decision(act: UnitAct) -> UnitDecision {
+    UnitDecision { act, on: day("2026-03-01"), document: "杭编〔2026〕7号".to_owned(), reason: "机构改革".to_owned() }
 }
 
 /// A bureau of a county below its authority, with nothing in it.

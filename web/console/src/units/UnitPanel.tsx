@@ -129,7 +129,7 @@ function ChapterItem({ chapter }: { chapter: Chapter }) {
       <p>
         <strong>{t(`units.act_${chapter.act}`)}</strong>{' '}
         <span className="muted num">
-          {chapter.to_on ? t('units.from_to', { from: chapter.from_on, to: chapter.to_on }) : t('units.from', { from: chapter.from_on })}
+          {chapter.to_on && chapter.act !== 'enter' ? t('units.from_to', { from: chapter.from_on, to: chapter.to_on }) : t('units.from', { from: chapter.from_on })}
         </span>
       </p>
       <p>{chapter.name}</p>
