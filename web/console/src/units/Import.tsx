@@ -54,7 +54,7 @@ export function Import() {
     try {
       const link = document.createElement('a');
       link.href = URL.createObjectURL(await badRows(file, said));
-      link.download = `${file.name.replace(/\.\w+$/, '')}-错误.xlsx`;
+      link.download = `${file.name.replace(/\.\w+$/, '')}-${t('import.bad_name')}.xlsx`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     } catch (problem) {
