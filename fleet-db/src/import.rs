@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
+use dispatch::audit::{Action, By, Entry, Subject, SubjectKind};
 use dispatch::import::{KnownAccount, NewAccount};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
@@ -106,4 +107,21 @@ pub async fn vehicles(conn: &mut PgConnection, new: &[(VehicleId, VehicleAsset)]
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// One entry of the audit log a file: what it brought.
+pub async fn tell(
+    conn: &mut PgConnection,
+    file: &str,
+    (units, accounts, vehicles): (usize, usize, usize),
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let kind = match (units, accounts) {
+        (0, 0) => SubjectKind::Vehicle,
+        (0, _) => SubjectKind::Account,
+        _ => SubjectKind::Unit,
+    };
+    let brought = serde_json::json!({ "units": units, "accounts": accounts, "vehicles": vehicles });
+    crate::audit::append(conn, by, &Entry::new(Action::Imported, Subject::named(kind, file)).after(brought), now).await
 }

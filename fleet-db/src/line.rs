@@ -1,9 +1,10 @@
 //! Vertical lines: trees of units beside the territorial one.
 
 use chrono::{DateTime, Utc};
+use dispatch::audit::{Action, By, Entry, Subject, SubjectKind};
 use dispatch::line::{Line, LineError, LineId};
 use dispatch::scope::Scope;
-use dispatch::unit::UnitId;
+use dispatch::unit::{Unit, UnitId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -32,11 +33,26 @@ pub struct Member {
 }
 
 /// Adds a line.
-pub async fn insert(conn: &mut PgConnection, line: &Line, now: DateTime<Utc>) -> Result<(), DbError> {
+pub async fn insert(conn: &mut PgConnection, line: &Line, by: &By, now: DateTime<Utc>) -> Result<(), DbError> {
     sqlx::query!("insert into line (id, code, name, created_at) values ($1, $2, $3, $4)", line.id.0, line.code, line.name, now)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
-    Ok(())
+    let subject = Subject::of(SubjectKind::Setting, line.id.0, line.name.clone());
+    crate::audit::append(conn, by, &Entry::new(Action::Created, subject), now).await
+}
+
+/// One entry of the audit log for a unit that comes into a line, moves in it, or leaves it.
+async fn tell(
+    conn: &mut PgConnection,
+    action: Action,
+    line: LineId,
+    unit: &Unit,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let subject = Subject::of(SubjectKind::Unit, unit.id.0, unit.name.clone());
+    let entry = Entry::new(action, subject).in_unit(unit.id).after(serde_json::json!({ "line_id": line }));
+    crate::audit::append(conn, by, &entry, now).await
 }
 
 /// All lines by code; how many units of the scope are in each.
@@ -93,10 +109,11 @@ pub async fn put(
     conn: &mut PgConnection,
     scope: Scope,
     line: LineId,
-    unit: UnitId,
-    above: Option<UnitId>,
+    (unit, above): (UnitId, Option<UnitId>),
+    by: &By,
+    now: DateTime<Utc>,
 ) -> Result<Result<(), LineError>, DbError> {
-    crate::unit::act::within(conn, scope, unit).await?;
+    let member = crate::unit::load(conn, scope, unit).await?;
     if let Err(refusal) = tree(conn, line).await?.may_put(unit, above) {
         return Ok(Err(refusal));
     }
@@ -107,20 +124,29 @@ pub async fn put(
         unit.0,
         above.map(|above| above.0),
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    tell(conn, Action::Bound, line, &member, by, now).await?;
     Ok(Ok(()))
 }
 
 /// Takes a unit of the scope out of a line.
-pub async fn take(conn: &mut PgConnection, scope: Scope, line: LineId, unit: UnitId) -> Result<Result<(), LineError>, DbError> {
-    crate::unit::act::within(conn, scope, unit).await?;
+pub async fn take(
+    conn: &mut PgConnection,
+    scope: Scope,
+    line: LineId,
+    unit: UnitId,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<Result<(), LineError>, DbError> {
+    let member = crate::unit::load(conn, scope, unit).await?;
     if let Err(refusal) = tree(conn, line).await?.may_take(unit) {
         return Ok(Err(refusal));
     }
     sqlx::query_scalar!("delete from line_unit where line_id = $1 and unit_id = $2 returning unit_id", line.0, unit.0)
-        .fetch_one(conn)
+        .fetch_one(&mut *conn)
         .await?;
+    tell(conn, Action::Unbound, line, &member, by, now).await?;
     Ok(Ok(()))
 }
 

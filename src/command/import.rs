@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
+use dispatch::audit::By;
 use dispatch::import::ImportSubject;
 use dispatch::scope::Scope;
 use dispatch::vin::VinRule;
@@ -100,8 +101,9 @@ async fn bring(
     }
     let good: usize = found.iter().map(|sheet| sheet.found.figures().0).sum();
     progress(&format!("loading {good} rows ..."));
-    let reason = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let loaded = load(&mut tx, &found, &reason, None, now).await?;
+    let user = std::env::var("USER").unwrap_or_default();
+    let file = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let loaded = load(&mut tx, &found, &file, &By::command_line(&user, ""), now).await?;
     tx.commit().await.map_err(DbError::from)?;
     Ok((found, Some(loaded)))
 }

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
+use dispatch::audit::By;
 use dispatch::import::{Checked, Directory, ImportSubject, KnownAccount, Mapping, NewAccount, RowError, Table, TableError};
 use dispatch::scope::Scope;
 use dispatch::unit::act::{UnitAct, UnitDecision};
 use dispatch::unit::{CreditCode, Unit, UnitId};
 use dispatch::vehicle::VehicleAsset;
 use dispatch::vin::VinRule;
-use fleet_db::unit::history::By;
 use fleet_db::{DbError, PgConnection};
 use serde::Deserialize;
 use telematics::id::VehicleId;
@@ -194,20 +194,14 @@ pub fn look(sheets: &mut [Sheet], background: Background, frame: Frame) {
     }
 }
 
-/// Loads what is good, in the caller's transaction. `reason` stands in the histories of units.
-pub async fn load(
-    conn: &mut PgConnection,
-    sheets: &[Sheet],
-    reason: &str,
-    by: Option<&By>,
-    now: DateTime<Utc>,
-) -> Result<Loaded, DbError> {
+/// Loads what is good, in the caller's transaction. The file's name stands in the histories of units and in the audit log.
+pub async fn load(conn: &mut PgConnection, sheets: &[Sheet], file: &str, by: &By, now: DateTime<Utc>) -> Result<Loaded, DbError> {
     let mut loaded = Loaded::default();
     let decision = UnitDecision {
         act: UnitAct::Found,
         on: fleet_db::clock::beijing_day(now),
         document: String::new(),
-        reason: reason.to_owned(),
+        reason: file.to_owned(),
     };
     let units: Vec<Unit> = sheets.iter().flat_map(|sheet| of_units(&sheet.found)).cloned().collect();
     if !units.is_empty() {
@@ -228,6 +222,9 @@ pub async fn load(
             }
             Found::Nothing | Found::Units(_) | Found::Accounts(_) | Found::Vehicles(_) => {}
         }
+    }
+    if loaded != Loaded::default() {
+        fleet_db::import::tell(conn, file, (loaded.units, loaded.accounts, loaded.vehicles), by, now).await?;
     }
     Ok(loaded)
 }

@@ -1,13 +1,15 @@
 //! Decisions about units, carried out: each is checked against what stands around the unit, changes it, and is written down.
 
 use chrono::{DateTime, Utc};
+use dispatch::audit::{Action, By, Entry, Subject, SubjectKind};
 use dispatch::scope::Scope;
 use dispatch::unit::act::{ActRefusal, Surroundings, UnitAct, UnitDecision, decide};
 use dispatch::unit::{Level, RegionCode, Unit, UnitId, UnitStatus};
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::history::{By, Recorded, last_on, note, rewrite, write};
+use super::history::{Recorded, last_on, note, rewrite, write};
 use crate::clock::beijing_day;
 use crate::error::{DbError, unreadable};
 
@@ -141,10 +143,12 @@ pub async fn carry_out(
     let outcome = weigh(conn, scope, asked, now).await?;
     let Ok(becomes) = outcome else { return Ok(outcome) };
     let id = asked.unit.id.0;
+    let before = any(conn, asked.unit.id).await?;
     let mut recorded = Recorded::decided(&asked.decision, by);
     match (asked.decision.act, asked.target) {
         (UnitAct::Found, _) => {
             write(conn, std::slice::from_ref(&asked.unit), &recorded, now).await?;
+            tell(conn, asked, None, by, now).await?;
             return Ok(outcome);
         }
         (UnitAct::Change, _) => rewrite(conn, &asked.unit).await?,
@@ -164,7 +168,37 @@ pub async fn carry_out(
         }
     }
     note(conn, &[id], &recorded, now).await?;
+    tell(conn, asked, before, by, now).await?;
     Ok(outcome)
+}
+
+/// One entry of the audit log a decision, with the unit as it was and as it is.
+async fn tell(conn: &mut PgConnection, asked: &Asked, before: Option<Unit>, by: &By, now: DateTime<Utc>) -> Result<(), DbError> {
+    let action = match asked.decision.act {
+        UnitAct::Found => Action::Created,
+        UnitAct::Change => Action::Changed,
+        UnitAct::Move => Action::Moved,
+        UnitAct::Merge | UnitAct::Close => Action::Disabled,
+        UnitAct::Restore => Action::Enabled,
+    };
+    let after = any(conn, asked.unit.id).await?.unwrap_or_else(|| asked.unit.clone());
+    let mut told = facts(&after);
+    if let (Some(fields), Some(target)) = (told.as_object_mut(), asked.target) {
+        fields.insert("target_id".to_owned(), json!(target));
+    }
+    let subject = Subject::of(SubjectKind::Unit, after.id.0, after.name.clone());
+    let mut entry = Entry::new(action, subject).in_unit(after.id).after(told);
+    entry.before = before.as_ref().map(facts);
+    let reason = format!("{} {}", asked.decision.document.trim(), asked.decision.reason.trim());
+    crate::audit::append(conn, &By { reason, ..by.clone() }, &entry, now).await
+}
+
+/// What the audit log tells of a unit.
+fn facts(unit: &Unit) -> Value {
+    json!({
+        "name": unit.name, "parent_id": unit.parent, "level": unit.level, "region_code": unit.region, "kind": unit.kind,
+        "credit_code": unit.credit_code, "status": unit.status,
+    })
 }
 
 /// Everything that the unit has goes to its successor; the parts below it move there, which their histories say too.
@@ -255,25 +289,13 @@ pub async fn found_all(
     conn: &mut PgConnection,
     units: &[Unit],
     decision: &UnitDecision,
-    by: Option<&By>,
+    by: &By,
     now: DateTime<Utc>,
 ) -> Result<u64, DbError> {
-    let mut recorded = Recorded::entered(now);
-    (recorded.act, recorded.on) = (decision.act.as_str(), decision.on);
-    (recorded.document, recorded.reason) = (&decision.document, &decision.reason);
-    recorded.by = by.map(|by| (by.account, by.login.as_str()));
-    write(conn, units, &recorded, now).await
+    write(conn, units, &Recorded::decided(decision, by), now).await
 }
 
 /// Which of these credit codes units have already, whoever may see them.
 pub async fn taken_codes(conn: &mut PgConnection, codes: &[&str]) -> Result<Vec<String>, DbError> {
     Ok(sqlx::query_scalar!(r#"select taken_credit_codes($1) as "code!""#, codes as &[&str]).fetch_all(conn).await?)
-}
-
-/// Key of a unit of the scope, if `id` is one.
-pub(crate) async fn within(conn: &mut PgConnection, scope: Scope, id: UnitId) -> Result<Uuid, DbError> {
-    let top = scope.top().0;
-    Ok(sqlx::query_scalar!("select id from unit where id = $2 and id in (select unit_within($1))", top, id.0)
-        .fetch_one(conn)
-        .await?)
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::AccountId;
+use dispatch::audit::By;
 use dispatch::scope::Scope;
 use dispatch::unit::act::UnitDecision;
 use dispatch::unit::spelling::Spelling;
@@ -21,16 +22,8 @@ pub(crate) struct Recorded<'a> {
     pub(crate) document: &'a str,
     pub(crate) reason: &'a str,
     pub(crate) other: Option<UnitId>,
-    pub(crate) by: Option<(AccountId, &'a str)>,
-}
-
-/// Who decided.
-#[derive(Clone, Debug)]
-pub struct By {
-    /// The account.
-    pub account: AccountId,
-    /// Its login, which stays when the account goes.
-    pub login: String,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) login: &'a str,
 }
 
 /// What a unit was from one decision to the next (单位沿革).
@@ -61,7 +54,7 @@ pub struct Chapter {
 impl<'a> Recorded<'a> {
     /// There was no history yet.
     pub(crate) fn entered(now: DateTime<Utc>) -> Self {
-        Self { act: "enter", on: beijing_day(now), document: "", reason: "", other: None, by: None }
+        Self { act: "enter", on: beijing_day(now), document: "", reason: "", other: None, account: None, login: "" }
     }
 
     /// A decision.
@@ -72,7 +65,8 @@ impl<'a> Recorded<'a> {
             document: decision.document.trim(),
             reason: decision.reason.trim(),
             other: None,
-            by: Some((by.account, &by.login)),
+            account: by.account,
+            login: &by.login,
         }
     }
 }
@@ -152,8 +146,8 @@ pub(crate) async fn note(
         recorded.document,
         recorded.reason,
         recorded.other.map(|other| other.0),
-        recorded.by.map(|(account, _)| account.0),
-        recorded.by.map_or("", |(_, login)| login),
+        recorded.account.map(|account| account.0),
+        recorded.login,
         now,
     )
     .execute(conn)

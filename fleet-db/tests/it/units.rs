@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::{AccountId, Role};
+use dispatch::audit::By;
 use dispatch::line::{Line, LineId};
 use dispatch::scope::Scope;
 use dispatch::unit::act::{UnitAct, UnitDecision};
@@ -12,7 +13,7 @@ use dispatch::vehicle::{ModelName, Powertrain, Seats, VehicleAsset, VehicleCateg
 use fleet_db::account::NewAccount;
 use fleet_db::testing::{TestDatabase, database};
 use fleet_db::unit::act::{Asked, Effects, HANDED_OVER, STAYS, carry_out, effects};
-use fleet_db::unit::history::{By, Chapter};
+use fleet_db::unit::history::Chapter;
 use fleet_db::vehicle::Filter;
 use fleet_db::{Constraint, DbError, PgConnection};
 use telematics::id::VehicleId;
@@ -77,7 +78,14 @@ async fn town() -> Town {
     fleet_db::vehicle::insert(&mut conn, Scope::of(CITY), VehicleId(Uuid::now_v7()), &asset, now()).await.unwrap();
     let account = fleet_db::account::find(&mut conn, &"city".parse().unwrap()).await.unwrap().unwrap();
     drop(conn);
-    Town { db, by: By { account, login: "city".to_owned() } }
+    let by = By {
+        account: Some(account),
+        login: "city".to_owned(),
+        role: Some(Role::Authority),
+        peer: "127.0.0.1".to_owned(),
+        reason: String::new(),
+    };
+    Town { db, by }
 }
 
 async fn asked(conn: &mut PgConnection, act: UnitAct, unit: UnitId, target: Option<UnitId>, on: &str) -> Asked {
@@ -130,6 +138,8 @@ async fn moving_a_unit_keeps_its_history_and_scopes_follow_at_once() {
     );
     assert_eq!((chapters[0].from, chapters[0].to, chapters[1].to), (day("2026-02-01"), None, Some(day("2026-02-01"))));
     assert_eq!((chapters[0].document.as_str(), chapters[0].by_login.as_str()), ("杭编〔2026〕7号", "city"));
+    let told: Vec<String> = sqlx::query_scalar("select body from audit_entry").fetch_all(&mut *conn).await.unwrap();
+    assert!(told.len() == 1 && told[0].contains("\"moved\"") && told[0].contains("杭编〔2026〕7号 机构改革"), "{told:?}");
     let back = asked(&mut conn, UnitAct::Move, BUREAU, Some(WEST), "2026-01-31").await;
     assert_eq!(town.decide(&mut conn, &back).await, Err(vec!["unit.day_early"]));
 }
@@ -160,10 +170,10 @@ async fn a_merged_unit_leaves_everything_to_its_successor_and_stays_in_the_histo
     let town = town().await;
     let mut conn = town.db.pool.acquire().await.unwrap();
     let line = Line::new(LineId(Uuid::now_v7()), "law", "综合执法").unwrap();
-    fleet_db::line::insert(&mut conn, &line, now()).await.unwrap();
-    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, CITY, None).await.unwrap().unwrap();
-    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, BUREAU, Some(CITY)).await.unwrap().unwrap();
-    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, FLEET, Some(BUREAU)).await.unwrap().unwrap();
+    fleet_db::line::insert(&mut conn, &line, &town.by, now()).await.unwrap();
+    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, (CITY, None), &town.by, now()).await.unwrap().unwrap();
+    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, (BUREAU, Some(CITY)), &town.by, now()).await.unwrap().unwrap();
+    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, (FLEET, Some(BUREAU)), &town.by, now()).await.unwrap().unwrap();
 
     let close = asked(&mut conn, UnitAct::Close, BUREAU, None, "2026-03-01").await;
     assert_eq!(town.decide(&mut conn, &close).await, Err(vec!["unit.has_children", "unit.has_accounts"]));

@@ -119,7 +119,7 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
-    fleet_db::line::insert(change.conn(), &line, now).await?;
+    fleet_db::line::insert(change.conn(), &line, &actor.by(""), now).await?;
     change.finish(StatusCode::CREATED, &LineView::from(line)).await
 }
 
@@ -152,13 +152,16 @@ pub(crate) async fn members(actor: Actor, State(app): State<App>, Path(id): Path
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn put(
     actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
     Path((id, unit)): Path<(Uuid, Uuid)>,
     Json(place): Json<LinePlace>,
 ) -> ApiResult<StatusCode> {
     actor.must(Permission::ManageUnits)?;
     let mut tx = app.begin().await?;
-    let put = fleet_db::line::put(&mut tx, actor.scope(), LineId(id), UnitId(unit), place.parent_id.map(UnitId)).await?;
+    let put =
+        fleet_db::line::put(&mut tx, actor.scope(), LineId(id), (UnitId(unit), place.parent_id.map(UnitId)), &actor.by(""), now)
+            .await?;
     checked("parent_id", put)?;
     commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -173,10 +176,15 @@ pub(crate) async fn put(
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn take(actor: Actor, State(app): State<App>, Path((id, unit)): Path<(Uuid, Uuid)>) -> ApiResult<StatusCode> {
+pub(crate) async fn take(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Path((id, unit)): Path<(Uuid, Uuid)>,
+) -> ApiResult<StatusCode> {
     actor.must(Permission::ManageUnits)?;
     let mut tx = app.begin().await?;
-    let taken = fleet_db::line::take(&mut tx, actor.scope(), LineId(id), UnitId(unit)).await?;
+    let taken = fleet_db::line::take(&mut tx, actor.scope(), LineId(id), UnitId(unit), &actor.by(""), now).await?;
     checked("unit_id", taken)?;
     commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)

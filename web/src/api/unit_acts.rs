@@ -174,7 +174,7 @@ async fn asked(conn: &mut PgConnection, actor: &Actor, id: Uuid, body: &Decision
 }
 
 async fn carry_out(conn: &mut PgConnection, actor: &Actor, asked: &Asked, now: DateTime<Utc>) -> ApiResult<()> {
-    let by = actor.decides();
+    let by = actor.by("");
     match fleet_db::unit::act::carry_out(conn, actor.scope(), asked, &by, now).await? {
         Ok(_) => Ok(()),
         Err(refusals) => Err(refused(&refusals)),

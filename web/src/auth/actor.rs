@@ -49,11 +49,6 @@ impl Actor {
         }
     }
 
-    /// Who decides about units, for their histories.
-    pub(crate) fn decides(&self) -> fleet_db::unit::history::By {
-        fleet_db::unit::history::By { account: self.account.id, login: self.account.login.to_string() }
-    }
-
     /// Refuses a role that does not allow it.
     pub(crate) fn must(&self, permission: Permission) -> ApiResult<()> {
         if self.account.role.may(permission) { Ok(()) } else { Err(AUTH_FORBIDDEN.into()) }

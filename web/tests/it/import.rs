@@ -115,7 +115,11 @@ async fn rare_characters_survive_import_and_export_in_every_encoding() {
         assert_eq!((sent["format"].as_str(), sent["loaded"]["units"].as_u64()), (Some("utf-8"), Some(1)), "{sent}");
     }
     assert_eq!(admin.get("/units/search?q=%F0%A0%AE%B7").await.json()["items"].as_array().unwrap().len(), 3, "𠮷 is found");
-    assert_eq!(admin.get("/units/search?q=ji%20xi%20yan").await.json()["items"].as_array().unwrap().len(), 3, "by its pinyin too");
+    assert_eq!(
+        admin.get("/units/search?q=ji%20xi%20yan").await.json()["items"].as_array().unwrap().len(),
+        3,
+        "by its pinyin too"
+    );
     for (format, name) in [("csv", "utf-8"), ("csv-gb18030", "gb18030"), ("xlsx", "xlsx")] {
         let file = admin.get(&format!("/units/export?format={format}")).await.body.to_vec();
         let back = send(&admin, "/preview", &file).await;
