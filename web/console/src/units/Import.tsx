@@ -214,7 +214,7 @@ function SheetCard({ sheet, onSay, isDone }: SheetCardProps) {
                   className="input pick"
                   disabled={isDone}
                   value={column.at ?? ''}
-                  onChange={(event) => onSay({ subject: sheet.subject!, columns: { ...Object.fromEntries(sheet.columns.map((one) => [one.key, one.at])), [column.key]: event.target.value === '' ? null : Number(event.target.value) } })}
+                  onChange={(event) => onSay({ subject: sheet.subject!, columns: { ...Object.fromEntries(sheet.columns.map((one) => [one.key, one.at ?? null])), [column.key]: event.target.value === '' ? null : Number(event.target.value) } })}
                 >
                   <option value="">{t('import.no_column')}</option>
                   {sheet.header.map((header, at) => (

@@ -9,7 +9,6 @@ import { useKeys } from '../app/keys';
 import { currentPlace, setParams, usePlace } from '../app/route';
 import { useServices } from '../app/services';
 import { useText } from '../i18n';
-import { number } from '../ui/format';
 import { Icon } from '../ui/icon';
 import { Button, Drop } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
@@ -142,7 +141,7 @@ function Organisation({ chosen }: { chosen: string | null }) {
 }
 
 function total(rows: Rows, t: ReturnType<typeof useText>): string {
-  return t('units.count', { count: rows.tree.ids.length, formatted: number(rows.tree.ids.length) });
+  return t('units.count', { count: rows.tree.ids.length });
 }
 
 function Hits({ q, onChoose }: { q: string; onChoose: (id: string) => void }) {
