@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod firmware;
+pub mod grant;
 pub mod import;
 pub mod line;
 pub mod password;

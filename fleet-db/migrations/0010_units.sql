@@ -60,7 +60,7 @@ create table unit_revision (
     constraint unit_revision_single_check check (single)
 );
 insert into unit_revision (no) values (1);
-create function unit_revised() returns trigger language plpgsql security definer set search_path = public as $$
+create function unit_revised() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     update unit_revision set no = no + 1;
     return null;
@@ -91,12 +91,57 @@ create index line_unit_unit_idx on line_unit (unit_id);
 alter table account alter column password_hash drop not null;
 
 -- What is taken is taken, whoever may see it: the import asks for keys alone.
-create function taken_credit_codes(codes text[]) returns setof text language sql stable security definer set search_path = public as $$
+create function taken_credit_codes(codes text[]) returns setof text language sql stable security definer set search_path = public, pg_temp as $$
     select credit_code from unit where credit_code = any(codes)
 $$;
-create function taken_logins(logins text[]) returns setof text language sql stable security definer set search_path = public as $$
+create function taken_logins(logins text[]) returns setof text language sql stable security definer set search_path = public, pg_temp as $$
     select login from account where login = any(logins)
 $$;
-create function taken_plates(plates text[]) returns setof text language sql stable security definer set search_path = public as $$
+create function taken_plates(plates text[]) returns setof text language sql stable security definer set search_path = public, pg_temp as $$
     select plate from vehicle where plate = any(plates)
 $$;
+-- A line whole, for the rule that it has no circle: keys alone, whoever may see the units.
+create function line_members(asked uuid) returns table (unit_id uuid, parent_id uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select line_unit.unit_id, line_unit.parent_id from line_unit where line_unit.line_id = asked
+$$;
+-- A successor takes a unit's place in every line where it has none of its own, also above units that the scope does not reach.
+create function line_handed_over(gone uuid, successor uuid) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if current_setting('role') = 'motorpool_web' and exists (
+        select from unnest(array[gone, successor]) as both_ends (id)
+        where not exists (select from unit_closure c where c.unit_id = both_ends.id and c.ancestor_id = any (motorpool_scope())))
+    then
+        raise exception 'a unit hands over within the scope alone' using errcode = 'insufficient_privilege';
+    end if;
+    insert into line_unit (line_id, unit_id, parent_id)
+    select line_id, successor, nullif(parent_id, successor) from line_unit where unit_id = gone
+    on conflict do nothing;
+    -- Where the successor stood below the unit, it goes up to where that stood.
+    update line_unit member
+    set parent_id = above.parent_id
+    from line_unit above
+    where above.unit_id = gone and above.line_id = member.line_id and member.unit_id = successor and member.parent_id = gone;
+    update line_unit set parent_id = successor where parent_id = gone and unit_id <> successor;
+    delete from line_unit where unit_id = gone;
+end $$;
+
+-- Row-level security, as in 0009: the history of a unit is seen with the unit, a unit's place in a line too.
+alter table unit_history enable row level security;
+create policy unit_history_scope on unit_history to motorpool_web using (
+    (select motorpool_sees_all())
+    or exists (select from unit_closure c where c.unit_id = unit_history.unit_id and c.ancestor_id = any ((select motorpool_scope())::uuid[])));
+alter table line_unit enable row level security;
+create policy line_unit_scope on line_unit to motorpool_web using (
+    (select motorpool_sees_all())
+    or exists (select from unit_closure c where c.unit_id = line_unit.unit_id and c.ancestor_id = any ((select motorpool_scope())::uuid[])));
+grant select, insert on unit_history to motorpool_web;
+grant select, insert, update, delete on line_unit to motorpool_web;
+-- Updating is for the lock under which a line is changed.
+grant select, insert, update on line to motorpool_web;
+grant select on unit_revision to motorpool_web;
+revoke execute on function unit_revised(), taken_credit_codes(text[]), taken_logins(text[]), taken_plates(text[]), line_members(uuid),
+    line_handed_over(uuid, uuid) from public;
+grant execute on function taken_credit_codes(text[]), taken_logins(text[]), taken_plates(text[]), line_members(uuid),
+    line_handed_over(uuid, uuid) to motorpool_web;

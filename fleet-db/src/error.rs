@@ -128,6 +128,20 @@ constraints! {
     LineAbove = "line_unit_parent_fkey" => "line.above_outside",
     /// A unit of a line is not its own superior.
     LineCircle = "line_unit_parent_check" => "unit.circle",
+    /// A unit does not lie below itself.
+    UnitCircle = "unit_circle_check" => "unit.circle",
+    /// One local role a name in a unit.
+    LocalRoleName = "local_role_name_key" => "role.name_taken",
+    /// A grant ends after it begins.
+    GrantTerm = "account_grant_during_check" => "grant.term",
+    /// A delegation has an end.
+    GrantEndless = "account_grant_delegation_check" => "grant.endless",
+    /// Nobody is two of the three administrators.
+    GrantSeparated = "account_grant_separation_excl" => "grant.separated",
+    /// A role is delegated to one at a time.
+    GrantDelegated = "account_grant_delegation_excl" => "grant.delegated",
+    /// The unit of a grant exists.
+    GrantUnitKnown = "account_grant_unit_id_fkey" => "unit.unknown",
     /// One account a login.
     AccountLogin = "account_login_key" => "account.login_taken",
     /// A login is lower case and short.
@@ -174,6 +188,14 @@ constraints! {
     PlatformLoginForm = "gb32960_platform_login_check" => "platform.login_form",
     /// A platform's unit exists.
     PlatformUnitKnown = "gb32960_platform_unit_id_fkey" => "unit.unknown",
+    /// One platform an access code.
+    PlatformAccessCode = "gb32960_platform_access_code_key" => "platform.access_code_taken",
+    /// A platform of JT/T 809 has an access code, no other has one.
+    PlatformAccessCodeForm = "gb32960_platform_access_code_check" => "platform.access_code",
+    /// A platform speaks one of two protocols.
+    PlatformProtocol = "gb32960_platform_protocol_check" => "platform.protocol",
+    /// The encryption of JT/T 809 has three constants.
+    PlatformCipher = "gb32960_platform_cipher_check" => "platform.cipher",
     /// One vehicle a toll unit.
     VehicleObu = "vehicle_obu_key" => "vehicle.obu_taken",
     /// The state of a command is one of the known ones.

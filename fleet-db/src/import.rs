@@ -19,7 +19,7 @@ use crate::error::{DbError, unreadable};
 /// The accounts with these logins; one of a unit outside the scope is known by its login alone.
 pub async fn known_accounts(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     logins: &[String],
 ) -> Result<HashMap<String, KnownAccount>, DbError> {
     let taken = sqlx::query_scalar!(r#"select taken_logins($1) as "login!""#, logins).fetch_all(&mut *conn).await?;
@@ -27,8 +27,8 @@ pub async fn known_accounts(
     let rows = sqlx::query!(
         "select login, display_name, role, unit_id
          from account
-         where login = any($2) and unit_id in (select unit_within($1))",
-        scope.top().0,
+         where login = any($2) and unit_id in (select unit_id from unit_within($1))",
+        scope.units(),
         logins,
     )
     .fetch_all(conn)
@@ -62,6 +62,21 @@ pub async fn accounts(conn: &mut PgConnection, new: &[(AccountId, NewAccount)], 
         &roles as &[&str],
         &units,
         now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let grants: Vec<Uuid> = new.iter().map(|_| crate::terminal::log::key(now)).collect();
+    sqlx::query!(
+        "insert into account_grant (id, account_id, role, unit_id, during, reason, created_by, created_at)
+         select g.id, g.account_id, g.role, g.unit_id, tstzrange($5, null), $6, $7, $5
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as g (id, account_id, role, unit_id)",
+        &grants,
+        &ids,
+        &roles as &[&str],
+        &units,
+        now,
+        by.reason,
+        by.account.map(|account| account.0),
     )
     .execute(conn)
     .await?;

@@ -56,14 +56,14 @@ async fn tell(
 }
 
 /// All lines by code; how many units of the scope are in each.
-pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Listed>, DbError> {
+pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Listed>, DbError> {
     let rows = sqlx::query!(
         r#"select line.id, line.code, line.name, count(member.unit_id) as "units!"
            from line
-           left join line_unit member on member.line_id = line.id and member.unit_id in (select unit_within($1))
+           left join line_unit member on member.line_id = line.id and member.unit_id in (select unit_id from unit_within($1))
            group by line.id
            order by line.code"#,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_all(conn)
     .await?;
@@ -72,15 +72,15 @@ pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Listed>, 
 }
 
 /// The units of the scope in a line; one whose superior is out of sight stands at the top. [`DbError::NotFound`] without such a line.
-pub async fn members(conn: &mut PgConnection, scope: Scope, line: LineId) -> Result<Vec<Member>, DbError> {
+pub async fn members(conn: &mut PgConnection, scope: &Scope, line: LineId) -> Result<Vec<Member>, DbError> {
     sqlx::query_scalar!("select id from line where id = $1", line.0).fetch_one(&mut *conn).await?;
     let rows = sqlx::query!(
         "select member.unit_id, member.parent_id, unit.name, unit.level
          from line_unit member
          join unit on unit.id = member.unit_id
-         where member.line_id = $2 and member.unit_id in (select unit_within($1))
+         where member.line_id = $2 and member.unit_id in (select unit_id from unit_within($1))
          order by unit.level, unit.region_code, unit.name, unit.id",
-        scope.top().0,
+        scope.units(),
         line.0,
     )
     .fetch_all(conn)
@@ -107,7 +107,7 @@ pub async fn of_unit(conn: &mut PgConnection, unit: UnitId) -> Result<Vec<Line>,
 /// Puts a unit of the scope into a line, below another one of the line or at its top.
 pub async fn put(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     line: LineId,
     (unit, above): (UnitId, Option<UnitId>),
     by: &By,
@@ -133,7 +133,7 @@ pub async fn put(
 /// Takes a unit of the scope out of a line.
 pub async fn take(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     line: LineId,
     unit: UnitId,
     by: &By,
@@ -150,38 +150,17 @@ pub async fn take(
     Ok(Ok(()))
 }
 
-/// The successor takes the unit's place in every line where it has none of its own.
+/// The successor takes the unit's place in every line where it has none of its own; units out of sight that stood below it too.
 pub(crate) async fn hand_over(conn: &mut PgConnection, from: UnitId, to: UnitId) -> Result<(), DbError> {
-    sqlx::query!(
-        "insert into line_unit (line_id, unit_id, parent_id)
-         select line_id, $2, nullif(parent_id, $2) from line_unit where unit_id = $1
-         on conflict do nothing",
-        from.0,
-        to.0,
-    )
-    .execute(&mut *conn)
-    .await?;
-    // Where the successor stood below the unit, it goes up to where that stood.
-    sqlx::query!(
-        "update line_unit member
-         set parent_id = gone.parent_id
-         from line_unit gone
-         where gone.unit_id = $1 and gone.line_id = member.line_id and member.unit_id = $2 and member.parent_id = $1",
-        from.0,
-        to.0,
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!("update line_unit set parent_id = $2 where parent_id = $1 and unit_id <> $2", from.0, to.0)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query!("delete from line_unit where unit_id = $1", from.0).execute(conn).await?;
+    sqlx::query!("select line_handed_over($1, $2)", from.0, to.0).execute(conn).await?;
     Ok(())
 }
 
 /// The whole line, locked, so that two changes at once close no circle. [`DbError::NotFound`] without such a line.
 async fn tree(conn: &mut PgConnection, line: LineId) -> Result<dispatch::line::LineTree, DbError> {
     sqlx::query_scalar!("select id from line where id = $1 for update", line.0).fetch_one(&mut *conn).await?;
-    let rows = sqlx::query!("select unit_id, parent_id from line_unit where line_id = $1", line.0).fetch_all(conn).await?;
+    let rows = sqlx::query!(r#"select unit_id as "unit_id!", parent_id as "parent_id?" from line_members($1)"#, line.0)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| (UnitId(row.unit_id), row.parent_id.map(UnitId))).collect())
 }

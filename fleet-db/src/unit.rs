@@ -61,15 +61,27 @@ pub async fn top(conn: &mut PgConnection) -> Result<Option<UnitId>, DbError> {
     Ok(id.map(UnitId))
 }
 
+/// The unit is one of the scope.
+pub async fn is_within(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> Result<(), DbError> {
+    sqlx::query_scalar!(
+        r#"select 1 as "one!" from unit where id = $2 and id in (select unit_id from unit_within($1))"#,
+        scope.units(),
+        unit.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
 /// The units of a scope, those above before those below, with those that were closed or merged.
-pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Unit>, DbError> {
+pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Unit>, DbError> {
     let rows = sqlx::query_as!(
         Row,
         r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?", kind, credit_code, status
            from unit
-           where id in (select unit_within($1))
+           where id in (select unit_id from unit_within($1))
            order by level, region_code, name, id"#,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_all(conn)
     .await?;
@@ -77,13 +89,13 @@ pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Unit>, Db
 }
 
 /// One unit of the scope.
-pub async fn load(conn: &mut PgConnection, scope: Scope, id: UnitId) -> Result<Unit, DbError> {
+pub async fn load(conn: &mut PgConnection, scope: &Scope, id: UnitId) -> Result<Unit, DbError> {
     sqlx::query_as!(
         Row,
         r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?", kind, credit_code, status
            from unit
-           where id = $2 and id in (select unit_within($1))"#,
-        scope.top().0,
+           where id = $2 and id in (select unit_id from unit_within($1))"#,
+        scope.units(),
         id.0,
     )
     .fetch_one(conn)
@@ -99,24 +111,8 @@ pub async fn revision(conn: &mut PgConnection) -> Result<i64, DbError> {
 /// For each place the name of the nearest unit within `reach`; all units count, a neighbour's gate is a place too.
 pub async fn nearest(conn: &mut PgConnection, places: &[LonLat], reach: Distance) -> Result<Vec<Option<String>>, DbError> {
     let (lon, lat): (Vec<f64>, Vec<f64>) = places.iter().map(|place| (place.lon(), place.lat())).unzip();
-    // A degree of longitude is at least 19 km up to 80° north: the box is wide enough wherever there are units.
-    let rows = sqlx::query!(
-        r#"select found.name as "name?"
-           from unnest($1::float8[], $2::float8[]) with ordinality as place (lon, lat, n)
-           left join lateral (
-               select unit.name
-               from unit
-               where unit.place && st_expand(st_setsrid(st_makepoint(place.lon, place.lat), 4326), $3::float8 / 19000)
-                 and st_distance(unit.place::geography, st_makepoint(place.lon, place.lat)::geography) <= $3::float8
-               order by st_distance(unit.place::geography, st_makepoint(place.lon, place.lat)::geography), unit.id
-               limit 1
-           ) as found on true
-           order by place.n"#,
-        &lon,
-        &lat,
-        reach.metres(),
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows = sqlx::query!(r#"select name as "name?" from unit_near($1, $2, $3) order by n"#, &lon, &lat, reach.metres(),)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }

@@ -89,7 +89,7 @@ async fn bring(
     progress("comparing it with the store ...");
     let mut tx = fleet_db::begin(&store.pool).await?;
     let top = fleet_db::unit::top(&mut tx).await?;
-    let known = background(&mut tx, top.map(Scope::of), &found).await?;
+    let known = background(&mut tx, top.map(Scope::of).as_ref(), &found).await?;
     let vin = if config.web.vin_without_check_digit { VinRule::ImportsAllowed } else { VinRule::Checked };
     let found = tokio::task::spawn_blocking(move || {
         look(&mut found, known, Frame { top, vin, now });

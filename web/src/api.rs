@@ -1,5 +1,6 @@
 //! The HTTP API: one file a subject, each with its views and its routes.
 
+pub(crate) mod accounts;
 pub(crate) mod alarms;
 pub(crate) mod commands;
 pub(crate) mod configuration;
@@ -9,6 +10,7 @@ pub(crate) mod export;
 pub(crate) mod firmware;
 pub(crate) mod firmware_fetch;
 pub(crate) mod frames;
+pub(crate) mod grants;
 pub(crate) mod history;
 pub(crate) mod imports;
 pub(crate) mod ingest;

@@ -149,7 +149,7 @@ fn new_id(now: DateTime<Utc>) -> Uuid {
 }
 
 /// Asks the store for what the sheets must be compared with.
-pub async fn background(conn: &mut PgConnection, scope: Option<Scope>, sheets: &[Sheet]) -> Result<Background, DbError> {
+pub async fn background(conn: &mut PgConnection, scope: Option<&Scope>, sheets: &[Sheet]) -> Result<Background, DbError> {
     let Some(scope) = scope else { return Ok(Background::default()) };
     let codes: Vec<CreditCode> =
         cells(sheets, ImportSubject::Units, "credit_code").filter_map(|text| text.parse().ok()).collect();
@@ -197,6 +197,7 @@ pub fn look(sheets: &mut [Sheet], background: Background, frame: Frame) {
 /// Loads what is good, in the caller's transaction. The file's name stands in the histories of units and in the audit log.
 pub async fn load(conn: &mut PgConnection, sheets: &[Sheet], file: &str, by: &By, now: DateTime<Utc>) -> Result<Loaded, DbError> {
     let mut loaded = Loaded::default();
+    let told = By { reason: file.to_owned(), ..by.clone() };
     let decision = UnitDecision {
         act: UnitAct::Found,
         on: fleet_db::clock::beijing_day(now),
@@ -212,7 +213,7 @@ pub async fn load(conn: &mut PgConnection, sheets: &[Sheet], file: &str, by: &By
         match &sheet.found {
             Found::Accounts(checked) if !checked.good.is_empty() => {
                 let new: Vec<_> = checked.good.iter().map(|(_, new)| (AccountId(new_id(now)), new.clone())).collect();
-                fleet_db::import::accounts(conn, &new, now).await?;
+                fleet_db::import::accounts(conn, &new, &told, now).await?;
                 loaded.accounts += new.len();
             }
             Found::Vehicles(checked) if !checked.good.is_empty() => {
@@ -224,7 +225,7 @@ pub async fn load(conn: &mut PgConnection, sheets: &[Sheet], file: &str, by: &By
         }
     }
     if loaded != Loaded::default() {
-        fleet_db::import::tell(conn, file, (loaded.units, loaded.accounts, loaded.vehicles), by, now).await?;
+        fleet_db::import::tell(conn, file, (loaded.units, loaded.accounts, loaded.vehicles), &told, now).await?;
     }
     Ok(loaded)
 }

@@ -139,6 +139,8 @@ codes! {
     IMPORT_TOO_LARGE = "import.too_large", UNPROCESSABLE_ENTITY;
     /// A file without rows.
     IMPORT_EMPTY = "import.no_rows", UNPROCESSABLE_ENTITY;
+    /// The kinds in one file may be brought to different units.
+    IMPORT_SCOPES = "import.scopes", FORBIDDEN;
     /// Too many files at once.
     IMPORT_BUSY = "import.busy", SERVICE_UNAVAILABLE;
     /// No such address.
@@ -249,6 +251,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::UnitSibling
         | Constraint::LineCode
         | Constraint::LineName
+        | Constraint::LocalRoleName
+        | Constraint::GrantSeparated
+        | Constraint::GrantDelegated
         | Constraint::VehiclePlate
         | Constraint::VehicleVin
         | Constraint::VehicleNo

@@ -21,9 +21,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, imports, ingest, lines, map,
-    platforms, session, terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units,
-    vehicles,
+    accounts, alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, grants, history, imports,
+    ingest, lines, map, platforms, session, terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts,
+    unit_export, units, vehicles,
 };
 use crate::auth::actor::COOKIE;
 use crate::ingest::Ingest;
@@ -61,6 +61,15 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(tokens::create, tokens::list))
         .routes(routes!(tokens::revoke))
         .routes(routes!(tokens::list_browsers))
+        .routes(routes!(grants::own))
+        .routes(routes!(grants::colleagues))
+        .routes(routes!(grants::delegate))
+        .routes(routes!(grants::revoke))
+        .routes(routes!(accounts::list, accounts::open))
+        .routes(routes!(accounts::read))
+        .routes(routes!(accounts::set_use))
+        .routes(routes!(accounts::reset_password))
+        .routes(routes!(grants::give))
         .routes(routes!(units::list, unit_acts::found))
         .routes(routes!(units::tree))
         .routes(routes!(units::search))

@@ -24,17 +24,17 @@ pub(crate) struct Trees(Mutex<VecDeque<(Scope, i64, Tree)>>);
 
 impl Trees {
     /// The tree of `scope`, if it was made since the last change.
-    pub(crate) fn get(&self, scope: Scope, revision: i64) -> Option<Tree> {
+    pub(crate) fn get(&self, scope: &Scope, revision: i64) -> Option<Tree> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(of, made, _)| *of == scope && *made == revision).map(|(.., tree)| tree.clone())
+        kept.iter().find(|(of, made, _)| of == scope && *made == revision).map(|(.., tree)| tree.clone())
     }
 
     /// Keeps a tree in the place of the oldest.
-    pub(crate) fn keep(&self, scope: Scope, revision: i64, body: Bytes) -> Tree {
+    pub(crate) fn keep(&self, scope: &Scope, revision: i64, body: Bytes) -> Tree {
         let tree = Tree { tag: tagged::of_content(&body), body };
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(of, ..)| *of != scope);
-        kept.push_front((scope, revision, tree.clone()));
+        kept.retain(|(of, ..)| of != scope);
+        kept.push_front((scope.clone(), revision, tree.clone()));
         kept.truncate(KEPT);
         tree
     }

@@ -24,6 +24,8 @@ pub const HANDED_OVER: &[(&str, &str)] = &[
     ("device", "unit_id"),
     ("gb32960_platform", "unit_id"),
     ("line_unit", "unit_id"),
+    ("account_grant", "unit_id"),
+    ("local_role", "unit_id"),
 ];
 /// Whatever names a unit and stays as it is, because it says what was.
 pub const STAYS: &[(&str, &str)] =
@@ -83,7 +85,7 @@ pub type Outcome = Result<UnitStatus, Vec<ActRefusal>>;
 pub async fn counts(conn: &mut PgConnection, id: UnitId) -> Result<Counts, DbError> {
     Ok(sqlx::query_as!(
         Counts,
-        r#"with within as materialized (select unit_within($1) as id)
+        r#"with within as materialized (select unit_id as id from unit_within(array[$1]::uuid[]))
            select (select count(*) from unit where parent_id = $1 and status = 'active') as "children!",
                   (select count(*) from unit where id in (select id from within) and id <> $1 and status = 'active') as "units!",
                   (select count(*) from vehicle where unit_id = $1) as "vehicles!",
@@ -98,7 +100,7 @@ pub async fn counts(conn: &mut PgConnection, id: UnitId) -> Result<Counts, DbErr
 }
 
 /// Whether it may be decided, without doing it.
-pub async fn weigh(conn: &mut PgConnection, scope: Scope, asked: &Asked, now: DateTime<Utc>) -> Result<Outcome, DbError> {
+pub async fn weigh(conn: &mut PgConnection, scope: &Scope, asked: &Asked, now: DateTime<Utc>) -> Result<Outcome, DbError> {
     let unit = &asked.unit;
     let above = match unit.parent {
         Some(parent) => any(conn, parent).await?,
@@ -109,7 +111,7 @@ pub async fn weigh(conn: &mut PgConnection, scope: Scope, asked: &Asked, now: Da
         None => None,
     };
     let target_is_below = match &target {
-        Some(target) => is_within(conn, target.id, unit.id).await?,
+        Some(target) => lies_below(conn, target.id, unit.id).await?,
         None => false,
     };
     let children = children(conn, unit.id).await?;
@@ -134,7 +136,7 @@ pub async fn weigh(conn: &mut PgConnection, scope: Scope, asked: &Asked, now: Da
 /// Does what is decided, if it may be; the history says who, when and by which document.
 pub async fn carry_out(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     asked: &Asked,
     by: &By,
     now: DateTime<Utc>,
@@ -218,6 +220,24 @@ async fn hand_over(
     sqlx::query!("update vehicle set unit_id = $2 where unit_id = $1", from.0, to.0).execute(&mut *conn).await?;
     sqlx::query!("update device set unit_id = $2 where unit_id = $1", from.0, to.0).execute(&mut *conn).await?;
     sqlx::query!("update gb32960_platform set unit_id = $2 where unit_id = $1", from.0, to.0).execute(&mut *conn).await?;
+    sqlx::query!(
+        "update account_grant set unit_id = $2 where unit_id = $1 and during && tstzrange($3, null)",
+        from.0,
+        to.0,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    // A role whose name the successor has already stays behind, and so do its grants' names; what they allow goes along.
+    sqlx::query!(
+        "update local_role mine
+         set unit_id = $2
+         where unit_id = $1 and not exists (select from local_role other where other.unit_id = $2 and other.name_zh = mine.name_zh)",
+        from.0,
+        to.0,
+    )
+    .execute(&mut *conn)
+    .await?;
     crate::line::hand_over(conn, from, to).await
 }
 
@@ -270,8 +290,14 @@ async fn any(conn: &mut PgConnection, id: UnitId) -> Result<Option<Unit>, DbErro
     row.map(Unit::try_from).transpose()
 }
 
-async fn is_within(conn: &mut PgConnection, id: UnitId, top: UnitId) -> Result<bool, DbError> {
-    Ok(sqlx::query_scalar!(r#"select $1 in (select unit_within($2)) as "is!""#, id.0, top.0).fetch_one(conn).await?)
+async fn lies_below(conn: &mut PgConnection, id: UnitId, top: UnitId) -> Result<bool, DbError> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from unit_closure where unit_id = $1 and ancestor_id = $2) as "is!""#,
+        id.0,
+        top.0
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Level and region of the units that work directly below.

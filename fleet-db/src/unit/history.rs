@@ -1,5 +1,7 @@
 //! What units were: every decision adds a row, and the way a name is searched is written with the name.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::AccountId;
 use dispatch::audit::By;
@@ -80,9 +82,36 @@ fn typed(unit: &Unit) -> (String, String) {
 }
 
 /// Adds units that are not there yet, those above before those below, each with the first row of its history.
+///
+/// A statement adds the units of one depth: whoever may add below a unit is asked when that unit is there.
 pub(crate) async fn write(
     conn: &mut PgConnection,
     units: &[Unit],
+    recorded: &Recorded<'_>,
+    now: DateTime<Utc>,
+) -> Result<u64, DbError> {
+    let mut depths: HashMap<UnitId, usize> = HashMap::new();
+    let mut layers: Vec<Vec<&Unit>> = Vec::new();
+    for unit in units {
+        let depth = unit.parent.and_then(|above| depths.get(&above)).map_or(0, |depth| depth + 1);
+        depths.insert(unit.id, depth);
+        if layers.len() <= depth {
+            layers.resize_with(depth + 1, Vec::new);
+        }
+        if let Some(layer) = layers.get_mut(depth) {
+            layer.push(unit);
+        }
+    }
+    let mut added = 0;
+    for layer in layers {
+        added += write_layer(conn, &layer, recorded, now).await?;
+    }
+    Ok(added)
+}
+
+async fn write_layer(
+    conn: &mut PgConnection,
+    units: &[&Unit],
     recorded: &Recorded<'_>,
     now: DateTime<Utc>,
 ) -> Result<u64, DbError> {
@@ -95,7 +124,7 @@ pub(crate) async fn write(
     let lat: Vec<Option<f64>> = units.iter().map(|unit| unit.place.map(LonLat::lat)).collect();
     let kinds: Vec<&str> = units.iter().map(|unit| unit.kind.as_str()).collect();
     let codes: Vec<Option<&str>> = units.iter().map(|unit| unit.credit_code.as_ref().map(CreditCode::as_str)).collect();
-    let (spelt, starts): (Vec<String>, Vec<String>) = units.iter().map(typed).unzip();
+    let (spelt, starts): (Vec<String>, Vec<String>) = units.iter().map(|unit| typed(unit)).unzip();
     let added = sqlx::query_scalar!(
         "insert into unit (id, parent_id, name, level, region_code, place, kind, credit_code, spelt, typed, created_at)
          select u.id, u.parent_id, u.name, u.level, u.region_code, st_setsrid(st_makepoint(u.lon, u.lat), 4326), u.kind, u.credit_code,
@@ -204,7 +233,7 @@ pub(crate) async fn last_on(conn: &mut PgConnection, id: UnitId) -> Result<Optio
 }
 
 /// What a unit of the scope was, the newest first.
-pub async fn list(conn: &mut PgConnection, scope: Scope, id: UnitId) -> Result<Vec<Chapter>, DbError> {
+pub async fn list(conn: &mut PgConnection, scope: &Scope, id: UnitId) -> Result<Vec<Chapter>, DbError> {
     let rows = sqlx::query_as!(
         Chapter,
         r#"select h.act, h.from_on as "from", lead(h.from_on) over (order by h.no) as "to", h.document, h.reason, h.name,
@@ -218,9 +247,9 @@ pub async fn list(conn: &mut PgConnection, scope: Scope, id: UnitId) -> Result<V
                order by a.no desc
                limit 1
            ) above on true
-           where h.unit_id = $2 and h.unit_id in (select unit_within($1))
+           where h.unit_id = $2 and h.unit_id in (select unit_id from unit_within($1))
            order by h.no desc"#,
-        scope.top().0,
+        scope.units(),
         id.0,
     )
     .fetch_all(conn)

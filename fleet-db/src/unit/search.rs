@@ -25,7 +25,7 @@ fn question(words: &[String]) -> String {
 }
 
 /// The units of the scope that fit `text`, the best first: the whole of a name, its beginning, anything else; of those the highest.
-pub async fn search(conn: &mut PgConnection, scope: Scope, text: &str, limit: u32) -> Result<Vec<Found>, DbError> {
+pub async fn search(conn: &mut PgConnection, scope: &Scope, text: &str, limit: u32) -> Result<Vec<Found>, DbError> {
     let words: Vec<String> = text.split_whitespace().map(folded).filter(|word| !word.is_empty()).collect();
     if words.is_empty() {
         return Ok(Vec::new());
@@ -35,7 +35,7 @@ pub async fn search(conn: &mut PgConnection, scope: Scope, text: &str, limit: u3
         r#"select u.id, u.parent_id, u.name, u.level, u.region_code, st_x(u.place) as "lon?", st_y(u.place) as "lat?", u.kind,
                   u.credit_code, u.status
            from unit u
-           where u.typed @@ $2::text::tsquery and u.id in (select unit_within($1))
+           where u.typed @@ $2::text::tsquery and exists (select from unit_closure c where c.unit_id = u.id and c.ancestor_id = any ($1))
            order by case
                         when $3 = any(u.spelt) or u.credit_code = upper($3) then 0
                         when starts_with(u.spelt[1], $3) then 1
@@ -44,7 +44,7 @@ pub async fn search(conn: &mut PgConnection, scope: Scope, text: &str, limit: u3
                     end,
                     u.status <> 'active', u.level, length(u.name), u.name, u.id
            limit $4"#,
-        scope.top().0,
+        scope.units(),
         question(&words),
         words.concat(),
         i64::from(limit),

@@ -7,11 +7,15 @@ mod codec;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod motion;
 #[cfg(test)]
 mod pool;
 #[cfg(test)]
 mod register;
+#[cfg(test)]
+mod scope;
 #[cfg(test)]
 mod terminals;
 #[cfg(test)]

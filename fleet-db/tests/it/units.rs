@@ -75,7 +75,7 @@ async fn town() -> Town {
         status: VehicleStatus::InService,
         alias: None,
     };
-    fleet_db::vehicle::insert(&mut conn, Scope::of(CITY), VehicleId(Uuid::now_v7()), &asset, now()).await.unwrap();
+    fleet_db::vehicle::insert(&mut conn, &Scope::of(CITY), VehicleId(Uuid::now_v7()), &asset, now()).await.unwrap();
     let account = fleet_db::account::find(&mut conn, &"city".parse().unwrap()).await.unwrap().unwrap();
     drop(conn);
     let by = By {
@@ -91,24 +91,24 @@ async fn town() -> Town {
 async fn asked(conn: &mut PgConnection, act: UnitAct, unit: UnitId, target: Option<UnitId>, on: &str) -> Asked {
     let decision =
         UnitDecision { act, on: day(on), document: "杭编〔2026〕7号".to_owned(), reason: "机构改革".to_owned() };
-    Asked { decision, unit: fleet_db::unit::load(conn, Scope::of(CITY), unit).await.unwrap(), target }
+    Asked { decision, unit: fleet_db::unit::load(conn, &Scope::of(CITY), unit).await.unwrap(), target }
 }
 
 impl Town {
     /// Does it, or gives the codes of what stands against it.
     async fn decide(&self, conn: &mut PgConnection, asked: &Asked) -> Result<UnitStatus, Vec<&'static str>> {
-        let outcome = carry_out(conn, Scope::of(CITY), asked, &self.by, now()).await.unwrap();
+        let outcome = carry_out(conn, &Scope::of(CITY), asked, &self.by, now()).await.unwrap();
         outcome.map_err(|refusals| refusals.iter().map(dispatch::unit::act::ActRefusal::code).collect())
     }
 }
 
 async fn plates(conn: &mut PgConnection, scope: UnitId) -> Vec<String> {
-    let listed = fleet_db::vehicle::list(conn, Scope::of(scope), &Filter::default(), "", 10).await.unwrap();
+    let listed = fleet_db::vehicle::list(conn, &Scope::of(scope), &Filter::default(), "", 10).await.unwrap();
     listed.into_iter().map(|listed| listed.vehicle.asset.plate.to_string()).collect()
 }
 
 async fn history(conn: &mut PgConnection, unit: UnitId) -> Vec<Chapter> {
-    fleet_db::unit::history::list(conn, Scope::of(CITY), unit).await.unwrap()
+    fleet_db::unit::history::list(conn, &Scope::of(CITY), unit).await.unwrap()
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn a_change_of_name_leaves_the_old_one_to_the_history_and_to_what_stood_be
     change.unit.name = "西湖区公务用车中心".to_owned();
     assert_eq!(town.decide(&mut conn, &change).await, Ok(UnitStatus::Active));
     for (text, finds) in [("公务用车", true), ("xhqgwyc", true), ("西湖区机关事务", false)] {
-        let hits = fleet_db::unit::search::search(&mut conn, Scope::of(CITY), text, 5).await.unwrap();
+        let hits = fleet_db::unit::search::search(&mut conn, &Scope::of(CITY), text, 5).await.unwrap();
         assert_eq!(hits.iter().any(|hit| hit.unit.id == WEST), finds, "{text}");
     }
     assert_eq!(history(&mut conn, WEST).await[1].name, "西湖区机关事务管理中心");
@@ -171,9 +171,9 @@ async fn a_merged_unit_leaves_everything_to_its_successor_and_stays_in_the_histo
     let mut conn = town.db.pool.acquire().await.unwrap();
     let line = Line::new(LineId(Uuid::now_v7()), "law", "综合执法").unwrap();
     fleet_db::line::insert(&mut conn, &line, &town.by, now()).await.unwrap();
-    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, (CITY, None), &town.by, now()).await.unwrap().unwrap();
-    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, (BUREAU, Some(CITY)), &town.by, now()).await.unwrap().unwrap();
-    fleet_db::line::put(&mut conn, Scope::of(CITY), line.id, (FLEET, Some(BUREAU)), &town.by, now()).await.unwrap().unwrap();
+    fleet_db::line::put(&mut conn, &Scope::of(CITY), line.id, (CITY, None), &town.by, now()).await.unwrap().unwrap();
+    fleet_db::line::put(&mut conn, &Scope::of(CITY), line.id, (BUREAU, Some(CITY)), &town.by, now()).await.unwrap().unwrap();
+    fleet_db::line::put(&mut conn, &Scope::of(CITY), line.id, (FLEET, Some(BUREAU)), &town.by, now()).await.unwrap().unwrap();
 
     let close = asked(&mut conn, UnitAct::Close, BUREAU, None, "2026-03-01").await;
     assert_eq!(town.decide(&mut conn, &close).await, Err(vec!["unit.has_children", "unit.has_accounts"]));
@@ -181,8 +181,8 @@ async fn a_merged_unit_leaves_everything_to_its_successor_and_stays_in_the_histo
     assert_eq!(town.decide(&mut conn, &merge).await, Ok(UnitStatus::Merged));
 
     let (gone, fleet) = (
-        fleet_db::unit::load(&mut conn, Scope::of(CITY), BUREAU).await.unwrap(),
-        fleet_db::unit::load(&mut conn, Scope::of(CITY), FLEET).await.unwrap(),
+        fleet_db::unit::load(&mut conn, &Scope::of(CITY), BUREAU).await.unwrap(),
+        fleet_db::unit::load(&mut conn, &Scope::of(CITY), FLEET).await.unwrap(),
     );
     assert_eq!((gone.status, fleet.parent), (UnitStatus::Merged, Some(WEST)));
     let (left, taken) = (
@@ -190,7 +190,7 @@ async fn a_merged_unit_leaves_everything_to_its_successor_and_stays_in_the_histo
         fleet_db::unit::act::counts(&mut conn, WEST).await.unwrap(),
     );
     assert_eq!((left.accounts, left.children, taken.accounts, taken.vehicles_below), (0, 0, 2, 1));
-    let members = fleet_db::line::members(&mut conn, Scope::of(CITY), line.id).await.unwrap();
+    let members = fleet_db::line::members(&mut conn, &Scope::of(CITY), line.id).await.unwrap();
     let places: BTreeSet<_> = members.iter().map(|member| (member.unit, member.above)).collect();
     assert_eq!(places, [(CITY, None), (WEST, Some(CITY)), (FLEET, Some(WEST))].into());
     let acts = async |conn: &mut PgConnection, unit| -> Vec<String> {
@@ -215,7 +215,7 @@ async fn a_closed_unit_keeps_its_code_gives_its_name_free_and_can_be_restored() 
     assert_eq!(town.decide(&mut conn, &found).await, Ok(UnitStatus::Active));
     let mut twin = found.clone();
     (twin.unit.id, twin.unit.credit_code) = (UnitId(Uuid::now_v7()), None);
-    let taken = carry_out(&mut conn, Scope::of(CITY), &twin, &town.by, now()).await;
+    let taken = carry_out(&mut conn, &Scope::of(CITY), &twin, &town.by, now()).await;
     assert!(matches!(taken, Err(DbError::Conflict(Constraint::UnitSibling))), "{taken:?}");
 
     let close = asked(&mut conn, UnitAct::Close, office.id, None, "2026-02-01").await;
@@ -223,7 +223,7 @@ async fn a_closed_unit_keeps_its_code_gives_its_name_free_and_can_be_restored() 
     assert_eq!(town.decide(&mut conn, &twin).await, Ok(UnitStatus::Active), "its name is free");
     twin.unit.id = UnitId(Uuid::now_v7());
     (twin.unit.name, twin.unit.credit_code) = ("别的中心".to_owned(), office.credit_code.clone());
-    let taken = carry_out(&mut conn, Scope::of(CITY), &twin, &town.by, now()).await;
+    let taken = carry_out(&mut conn, &Scope::of(CITY), &twin, &town.by, now()).await;
     assert!(matches!(taken, Err(DbError::Conflict(Constraint::UnitCreditCode))), "{taken:?}");
 }
 
@@ -232,7 +232,7 @@ async fn a_search_is_ranked_and_takes_nothing_for_a_command() {
     let town = town().await;
     let mut conn = town.db.pool.acquire().await.unwrap();
     let names = async |conn: &mut PgConnection, scope, text| -> Vec<String> {
-        let hits = fleet_db::unit::search::search(conn, Scope::of(scope), text, 10).await.unwrap();
+        let hits = fleet_db::unit::search::search(conn, &Scope::of(scope), text, 10).await.unwrap();
         hits.into_iter().map(|hit| hit.unit.name).collect()
     };
     assert_eq!(names(&mut conn, CITY, "车队").await, ["车队"]);
@@ -244,7 +244,7 @@ async fn a_search_is_ranked_and_takes_nothing_for_a_command() {
     for text in ["", " ", "'", "a' | 'b", ":*", "\\", "&!<->", "%"] {
         assert!(names(&mut conn, CITY, text).await.is_empty(), "{text:?}");
     }
-    let hits = fleet_db::unit::search::search(&mut conn, Scope::of(CITY), "车队", 1).await.unwrap();
+    let hits = fleet_db::unit::search::search(&mut conn, &Scope::of(CITY), "车队", 1).await.unwrap();
     assert_eq!(hits[0].above, ["西湖区综合行政执法局", "西湖区机关事务管理中心", "杭州市机关事务管理局"]);
 }
 

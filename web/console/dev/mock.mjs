@@ -151,7 +151,7 @@ function list(query) {
 }
 
 function session() {
-  return { account: { id: 'a1', login: 'manager', display_name: '车队管理员', role, unit_id: 'u0', unit_name: '杭州市机关事务管理局' }, csrf_token: 'csrf' };
+  return { account: { id: 'a1', login: 'manager', display_name: '车队管理员', role, unit_id: 'u0', unit_name: '杭州市机关事务管理局' }, permissions: ['watch_vehicles', 'manage_fleet', 'watch_terminals', 'message_terminals', 'set_terminals', ...(role === 'authority' ? ['manage_units', 'import_accounts'] : [])], csrf_token: 'csrf' };
 }
 
 server.on('upgrade', (request, socket) => {

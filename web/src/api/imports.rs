@@ -11,6 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::import::ImportSubject;
+use dispatch::scope::Scope;
+use dispatch::unit::UnitId;
 use dispatch::vin::VinRule;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,8 +22,8 @@ use crate::auth::Actor;
 use crate::extract::{Asked, Now};
 use crate::import::{Frame, Limits, Loaded, Said, Sheet, SheetError, background, load, look, read, rejected, sheets, template};
 use crate::problem::{
-    ApiError, ApiResult, IMPORT_BUSY, IMPORT_EMPTY, IMPORT_ENCODING, IMPORT_FILE, IMPORT_TOO_LARGE, IMPORT_TOO_MANY_ROWS,
-    Problem, REQUEST_QUERY, SERVER_FAILED,
+    ApiError, ApiResult, IMPORT_BUSY, IMPORT_EMPTY, IMPORT_ENCODING, IMPORT_FILE, IMPORT_SCOPES, IMPORT_TOO_LARGE,
+    IMPORT_TOO_MANY_ROWS, Problem, REQUEST_QUERY, SERVER_FAILED,
 };
 use crate::state::{App, commit};
 use crate::texts::Language;
@@ -185,6 +187,30 @@ struct Brought {
     file: String,
     format: &'static str,
     sheets: Vec<Sheet>,
+    /// Where the actor may bring it.
+    scope: Scope,
+}
+
+/// Where the actor may bring what the sheets hold; who may bring each kind elsewhere brings it by itself.
+fn scope(actor: &Actor, sheets: &[Sheet]) -> ApiResult<Scope> {
+    let mut scope = None;
+    for subject in sheets.iter().filter_map(|sheet| sheet.subject) {
+        let of_subject = actor.scope(match subject {
+            ImportSubject::Units => Permission::ManageUnits,
+            ImportSubject::Accounts => Permission::ImportAccounts,
+            ImportSubject::Vehicles => Permission::ManageFleet,
+        })?;
+        if *scope.get_or_insert_with(|| of_subject.clone()) != of_subject {
+            return Err(ApiError::from(IMPORT_SCOPES));
+        }
+    }
+    Ok(scope.unwrap_or_else(|| actor.reach()))
+}
+
+/// Where a row stands that names no unit above it: in the actor's own unit, if that is one of the tops, else in the first of them.
+fn top(actor: &Actor, scope: &Scope) -> Option<UnitId> {
+    let own = actor.account.unit;
+    if scope.units().contains(&own.0) { Some(own) } else { scope.units().first().copied().map(UnitId) }
 }
 
 /// Reads the file and compares it with the store; refuses what the actor may not bring.
@@ -207,25 +233,18 @@ async fn brought(app: &App, actor: &Actor, asked: ImportAsked, bytes: Bytes, now
         Ok::<_, SheetError>((read.format, sheets(read.tables, &said)))
     })
     .await??;
-    for subject in found.iter().filter_map(|sheet| sheet.subject) {
-        actor.must(match subject {
-            ImportSubject::Units => Permission::ManageUnits,
-            ImportSubject::Accounts => Permission::ManageAccounts,
-            ImportSubject::Vehicles => Permission::ManageFleet,
-        })?;
-    }
-    let scope = actor.scope();
-    let mut conn = app.conn().await?;
-    let background = background(&mut conn, Some(scope), &found).await?;
+    let scope = scope(actor, &found)?;
+    let mut conn = app.conn(&scope).await?;
+    let background = background(&mut conn, Some(&scope), &found).await?;
     drop(conn);
     let vin = if app.config.vin_without_check_digit { VinRule::ImportsAllowed } else { VinRule::Checked };
-    let frame = Frame { top: Some(scope.top()), vin, now };
+    let frame = Frame { top: top(actor, &scope), vin, now };
     let found = apart(move || {
         look(&mut found, background, frame);
         found
     })
     .await?;
-    Ok(Brought { file, format, sheets: found })
+    Ok(Brought { file, format, sheets: found, scope })
 }
 
 fn view(brought: &Brought, loaded: Option<Loaded>, headers: &HeaderMap) -> ImportView {
@@ -280,7 +299,7 @@ pub(crate) async fn bring(
     bytes: Bytes,
 ) -> ApiResult<axum::Json<ImportView>> {
     let brought = brought(&app, &actor, asked, bytes, now).await?;
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin(&brought.scope).await?;
     let loaded = load(&mut tx, &brought.sheets, &brought.file, &actor.by(""), now).await?;
     commit(tx).await?;
     Ok(axum::Json(view(&brought, Some(loaded), &headers)))

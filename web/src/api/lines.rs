@@ -89,8 +89,9 @@ fn checked(field: &str, result: Result<(), LineError>) -> ApiResult<()> {
 #[utoipa::path(get, path = "/lines", operation_id = "list_lines", tag = "units",
     responses((status = 200, body = LineList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<LineList>> {
-    let mut conn = app.conn().await?;
-    let lines = fleet_db::line::list(&mut conn, actor.scope()).await?;
+    let scope = actor.reach();
+    let mut conn = app.conn(&scope).await?;
+    let lines = fleet_db::line::list(&mut conn, &scope).await?;
     let item = |listed: fleet_db::line::Listed| LineItem {
         id: listed.line.id.0,
         code: listed.line.code,
@@ -110,12 +111,12 @@ pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<NewLine>) -> ApiResult<Response> {
-    actor.must(Permission::ManageUnits)?;
+    let scope = actor.scope(Permission::ManageUnits)?;
     let mut wrong = Wrong::default();
     let line = Line::new(LineId(new_id(now)), &once.body.code, &once.body.name);
     let field = if matches!(line, Err(LineError::Code)) { "code" } else { "name" };
     let Some(line) = wrong.take(field, line, |error| error.code()) else { return Err(wrong.into_error()) };
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
@@ -130,8 +131,9 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn members(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<axum::Json<LineMembers>> {
-    let mut conn = app.conn().await?;
-    let members = fleet_db::line::members(&mut conn, actor.scope(), LineId(id)).await?;
+    let scope = actor.reach();
+    let mut conn = app.conn(&scope).await?;
+    let members = fleet_db::line::members(&mut conn, &scope, LineId(id)).await?;
     let view = |member: fleet_db::line::Member| LineMember {
         unit_id: member.unit.0,
         parent_id: member.above.map(|above| above.0),
@@ -157,11 +159,10 @@ pub(crate) async fn put(
     Path((id, unit)): Path<(Uuid, Uuid)>,
     Json(place): Json<LinePlace>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageUnits)?;
-    let mut tx = app.begin().await?;
+    let scope = actor.scope(Permission::ManageUnits)?;
+    let mut tx = app.begin(&scope).await?;
     let put =
-        fleet_db::line::put(&mut tx, actor.scope(), LineId(id), (UnitId(unit), place.parent_id.map(UnitId)), &actor.by(""), now)
-            .await?;
+        fleet_db::line::put(&mut tx, &scope, LineId(id), (UnitId(unit), place.parent_id.map(UnitId)), &actor.by(""), now).await?;
     checked("parent_id", put)?;
     commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -182,9 +183,9 @@ pub(crate) async fn take(
     State(app): State<App>,
     Path((id, unit)): Path<(Uuid, Uuid)>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageUnits)?;
-    let mut tx = app.begin().await?;
-    let taken = fleet_db::line::take(&mut tx, actor.scope(), LineId(id), UnitId(unit), &actor.by(""), now).await?;
+    let scope = actor.scope(Permission::ManageUnits)?;
+    let mut tx = app.begin(&scope).await?;
+    let taken = fleet_db::line::take(&mut tx, &scope, LineId(id), UnitId(unit), &actor.by(""), now).await?;
     checked("unit_id", taken)?;
     commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)

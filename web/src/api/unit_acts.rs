@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::Permission;
+use dispatch::scope::Scope;
 use dispatch::unit::act::{ActRefusal, UnitAct, UnitActError, UnitDecision};
 use dispatch::unit::{CreditCode, Level, RegionCode, Unit, UnitError, UnitId, UnitKind, UnitKindError, unit_name};
 use fleet_db::PgConnection;
@@ -150,11 +151,11 @@ fn refused(refusals: &[ActRefusal]) -> ApiError {
 }
 
 /// What is asked for, with the unit as it is to be.
-async fn asked(conn: &mut PgConnection, actor: &Actor, id: Uuid, body: &DecisionAsked) -> ApiResult<Asked> {
+async fn asked(conn: &mut PgConnection, scope: &Scope, id: Uuid, body: &DecisionAsked) -> ApiResult<Asked> {
     let act = body.act.parse::<UnitAct>();
     let mut wrong = Wrong::default();
     let act = wrong.take("act", act, UnitActError::code).filter(|act| *act != UnitAct::Found);
-    let mut unit = fleet_db::unit::load(conn, actor.scope(), UnitId(id)).await?;
+    let mut unit = fleet_db::unit::load(conn, scope, UnitId(id)).await?;
     let Some(act) = act else {
         wrong.note("act", "unit.act");
         return Err(wrong.into_error());
@@ -173,9 +174,9 @@ async fn asked(conn: &mut PgConnection, actor: &Actor, id: Uuid, body: &Decision
     Ok(Asked { decision, unit, target })
 }
 
-async fn carry_out(conn: &mut PgConnection, actor: &Actor, asked: &Asked, now: DateTime<Utc>) -> ApiResult<()> {
+async fn carry_out(conn: &mut PgConnection, actor: &Actor, scope: &Scope, asked: &Asked, now: DateTime<Utc>) -> ApiResult<()> {
     let by = actor.by("");
-    match fleet_db::unit::act::carry_out(conn, actor.scope(), asked, &by, now).await? {
+    match fleet_db::unit::act::carry_out(conn, scope, asked, &by, now).await? {
         Ok(_) => Ok(()),
         Err(refusals) => Err(refused(&refusals)),
     }
@@ -192,19 +193,19 @@ async fn carry_out(conn: &mut PgConnection, actor: &Actor, asked: &Asked, now: D
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn found(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<UnitToFound>) -> ApiResult<Response> {
-    actor.must(Permission::ManageUnits)?;
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let scope = actor.scope(Permission::ManageUnits)?;
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let body = &once.body;
-    let above = fleet_db::unit::load(change.conn(), actor.scope(), UnitId(body.parent_id)).await?;
+    let above = fleet_db::unit::load(change.conn(), &scope, UnitId(body.parent_id)).await?;
     let mut unit = Unit::new(UnitId(new_id(now)), Some(above.id), "", above.level, above.region);
     body.facts.over(&mut unit)?;
     let decision =
         UnitDecision { act: UnitAct::Found, on: body.on, document: body.document.clone(), reason: body.reason.clone() };
     let asked = Asked { decision, unit: unit.clone(), target: None };
-    carry_out(change.conn(), &actor, &asked, now).await?;
+    carry_out(change.conn(), &actor, &scope, &asked, now).await?;
     change.finish(StatusCode::CREATED, &UnitView::from(unit)).await
 }
 
@@ -225,15 +226,15 @@ pub(crate) async fn decide(
     Path(id): Path<Uuid>,
     once: Once<DecisionAsked>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::ManageUnits)?;
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let scope = actor.scope(Permission::ManageUnits)?;
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
-    let asked = asked(change.conn(), &actor, id, &once.body).await?;
-    carry_out(change.conn(), &actor, &asked, now).await?;
+    let asked = asked(change.conn(), &scope, id, &once.body).await?;
+    carry_out(change.conn(), &actor, &scope, &asked, now).await?;
     // A unit that moved out of the actor's sight was changed all the same: what was asked is what it is.
-    let unit = fleet_db::unit::load(change.conn(), actor.scope(), UnitId(id)).await.unwrap_or(asked.unit);
+    let unit = fleet_db::unit::load(change.conn(), &scope, UnitId(id)).await.unwrap_or(asked.unit);
     change.finish(StatusCode::OK, &UnitView::from(unit)).await
 }
 
@@ -254,10 +255,10 @@ pub(crate) async fn preview(
     headers: HeaderMap,
     Json(body): Json<DecisionAsked>,
 ) -> ApiResult<axum::Json<UnitEffects>> {
-    actor.must(Permission::ManageUnits)?;
-    let mut conn = app.conn().await?;
-    let asked = asked(&mut conn, &actor, id, &body).await?;
-    let outcome = fleet_db::unit::act::weigh(&mut conn, actor.scope(), &asked, now).await?;
+    let scope = actor.scope(Permission::ManageUnits)?;
+    let mut conn = app.conn(&scope).await?;
+    let asked = asked(&mut conn, &scope, id, &body).await?;
+    let outcome = fleet_db::unit::act::weigh(&mut conn, &scope, &asked, now).await?;
     let effects = fleet_db::unit::act::effects(&mut conn, &asked).await?;
     let language = Language::wanted(&headers);
     let refusals = outcome.err().unwrap_or_default();

@@ -66,8 +66,9 @@ pub(crate) async fn export(actor: Actor, State(app): State<App>, Asked(asked): A
         "csv-gb18030" => ("text/csv; charset=gb18030", "units.csv", Some(Encoding::Gb18030)),
         _ => return Err(ApiError::from(REQUEST_QUERY).detail("format: xlsx, csv or csv-gb18030")),
     };
-    let mut conn = app.conn().await?;
-    let units = fleet_db::unit::list(&mut conn, actor.scope()).await?;
+    let scope = actor.reach();
+    let mut conn = app.conn(&scope).await?;
+    let units = fleet_db::unit::list(&mut conn, &scope).await?;
     drop(conn);
     let file = apart(move || {
         let rows = table(&units);

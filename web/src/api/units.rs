@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use dispatch::account::Permission;
 use dispatch::unit::act::allowed;
 use dispatch::unit::{Unit, UnitId};
 use fleet_db::unit::history::Chapter;
@@ -180,8 +181,9 @@ impl From<Chapter> for ChapterView {
 #[utoipa::path(get, path = "/units", operation_id = "list_units", tag = "units",
     responses((status = 200, body = UnitList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<UnitList>> {
-    let mut conn = app.conn().await?;
-    let units = fleet_db::unit::list(&mut conn, actor.scope()).await?;
+    let scope = actor.reach();
+    let mut conn = app.conn(&scope).await?;
+    let units = fleet_db::unit::list(&mut conn, &scope).await?;
     Ok(axum::Json(UnitList { items: units.into_iter().map(UnitView::from).collect() }))
 }
 
@@ -190,15 +192,16 @@ pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum
     responses((status = 200, body = UnitTreeView), (status = 304, description = "as before"),
               (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn tree(actor: Actor, State(app): State<App>, headers: HeaderMap) -> ApiResult<Response> {
-    let mut conn = app.conn().await?;
+    let scope = actor.reach();
+    let mut conn = app.conn(&scope).await?;
     let revision = fleet_db::unit::revision(&mut conn).await?;
-    let tree = match app.trees.get(actor.scope(), revision) {
+    let tree = match app.trees.get(&scope, revision) {
         Some(tree) => tree,
         None => {
-            let units = fleet_db::unit::list(&mut conn, actor.scope()).await?;
+            let units = fleet_db::unit::list(&mut conn, &scope).await?;
             let tree = super::unit_tree::of(units);
             let body = serde_json::to_vec(&tree).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
-            app.trees.keep(actor.scope(), revision, body.into())
+            app.trees.keep(&scope, revision, body.into())
         }
     };
     Ok(tagged::answer(&headers, &tree.tag, "application/json", "private, no-cache", tree.body))
@@ -214,9 +217,10 @@ pub(crate) async fn search(
     State(app): State<App>,
     Asked(asked): Asked<SearchAsked>,
 ) -> ApiResult<axum::Json<FoundUnits>> {
-    let mut conn = app.conn().await?;
+    let scope = actor.reach();
+    let mut conn = app.conn(&scope).await?;
     let limit = asked.limit.unwrap_or(FOUND).clamp(1, FOUND_MOST);
-    let found = fleet_db::unit::search::search(&mut conn, actor.scope(), &asked.q, limit).await?;
+    let found = fleet_db::unit::search::search(&mut conn, &scope, &asked.q, limit).await?;
     Ok(axum::Json(FoundUnits { items: found.into_iter().map(FoundUnit::from).collect() }))
 }
 
@@ -228,10 +232,14 @@ pub(crate) async fn search(
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<axum::Json<UnitDetail>> {
     let id = UnitId(id);
-    let mut conn = app.conn().await?;
-    let unit = fleet_db::unit::load(&mut conn, actor.scope(), id).await?;
+    let scope = actor.reach();
+    let mut conn = app.conn(&scope).await?;
+    let unit = fleet_db::unit::load(&mut conn, &scope, id).await?;
     let counts = fleet_db::unit::act::counts(&mut conn, id).await?;
-    let may_decide = actor.account.role.may(dispatch::account::Permission::ManageUnits);
+    let may_decide = match actor.scope(Permission::ManageUnits) {
+        Ok(decides) => fleet_db::unit::is_within(&mut conn, &decides, id).await.is_ok(),
+        Err(_) => false,
+    };
     Ok(axum::Json(UnitDetail {
         above: fleet_db::unit::search::above(&mut conn, id).await?,
         counts: UnitCounts {
@@ -243,7 +251,7 @@ pub(crate) async fn read(actor: Actor, State(app): State<App>, Path(id): Path<Uu
             vehicles_with_below: counts.vehicles_below,
             accounts_with_below: counts.accounts_below,
         },
-        history: fleet_db::unit::history::list(&mut conn, actor.scope(), id).await?.into_iter().map(ChapterView::from).collect(),
+        history: fleet_db::unit::history::list(&mut conn, &scope, id).await?.into_iter().map(ChapterView::from).collect(),
         lines: fleet_db::line::of_unit(&mut conn, id).await?.into_iter().map(LineView::from).collect(),
         acts: allowed(unit.status).filter(|_| may_decide).map(dispatch::unit::act::UnitAct::as_str).collect(),
         unit: unit.into(),

@@ -166,14 +166,58 @@ fn unit_requests(line: &str) -> Vec<Request> {
     ]
 }
 
+/// What is asked of a car.
+fn history_requests(car: Uuid) -> Vec<Request> {
+    let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
+    let of_car = |rest: &str| format!("/vehicles/{car}{rest}");
+    vec![
+        ("GET", "/vehicles/{id}", of_car(""), None),
+        ("GET", "/vehicles/{id}/days", of_car("/days"), None),
+        ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
+        ("GET", "/vehicles/{id}/track/export", of_car(&format!("/track/export?{window}&format=csv")), None),
+        ("GET", "/vehicles/{id}/trips", of_car(&format!("/trips?{window}")), None),
+        ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
+        ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
+        ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
+    ]
+}
+
+/// What is asked of accounts; last of all, the one who gives rights lends his own.
+fn account_requests(person: &str, held: &str, own: &str) -> Vec<Request> {
+    let of_person = |rest: &str| format!("/accounts/{person}{rest}");
+    let new = json!({ "login": "li", "display_name": "李", "role": "driver", "unit_id": WEST.0, "reason": "x" });
+    let until = json!({ "account_id": person, "until": "2026-03-09T00:00:00Z", "reason": "x" });
+    vec![
+        ("GET", "/accounts", "/accounts?q=per&role=driver".to_owned(), None),
+        ("POST", "/accounts", "/accounts".to_owned(), Some(new)),
+        ("GET", "/accounts/{id}", of_person(""), None),
+        ("POST", "/accounts/{id}/password", of_person("/password"), Some(json!({ "reason": "x" }))),
+        (
+            "POST",
+            "/accounts/{id}/grants",
+            of_person("/grants"),
+            Some(json!({ "role": "inspector", "unit_id": WEST.0, "functions": ["watch_vehicles"], "reason": "x" })),
+        ),
+        ("POST", "/grants/{id}/revocation", format!("/grants/{held}/revocation"), Some(json!({ "reason": "x" }))),
+        ("GET", "/session/grants", "/session/grants".to_owned(), None),
+        ("GET", "/session/colleagues", "/session/colleagues?q=per".to_owned(), None),
+        ("POST", "/accounts/{id}/use", of_person("/use"), Some(json!({ "disabled": false, "reason": "x" }))),
+        ("POST", "/grants/{id}/delegations", format!("/grants/{own}/delegations"), Some(until)),
+    ]
+}
+
 #[tokio::test]
 async fn every_described_operation_does_what_its_description_says() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("一号车")).await).await;
     world.feed.send(vec![crate::harness::moving(car.no, world.now(), 120.15, 30.28)]);
     let description = description();
     let client = world.sign_in("manager").await;
-    let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
     let token = client.post("/tokens", &json!({ "name": "x" })).await.json()["id"].as_str().unwrap().to_owned();
+    let security = world.sign_in("security").await;
+    let person = world.open_account("person", dispatch::account::Role::Driver, WEST).await;
+    let grants = security.get(&format!("/accounts/{person}")).await.json();
+    let (held, own) =
+        (grants["history"][0]["id"].clone(), security.get("/session/grants").await.json()["items"][0]["id"].clone());
     let device =
         client.post("/devices", &json!({ "terminal_id": "MP-0", "model": "x" })).await.json()["id"].as_str().unwrap().to_owned();
     let vehicle = json!({ "plate": "浙AD12345", "unit_id": WEST.0, "category": "other", "powertrain": "electric", "model": "x", "seats": 5 });
@@ -187,7 +231,6 @@ async fn every_described_operation_does_what_its_description_says() {
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
-    let of_car = |rest: &str| format!("/vehicles/{}{rest}", car.id);
     // One request that succeeds for each operation, in an order in which they can.
     let mut requests: Vec<Request> = vec![
         ("GET", "/config", "/config".to_owned(), None),
@@ -211,15 +254,9 @@ async fn every_described_operation_does_what_its_description_says() {
     ];
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
     requests.extend(unit_requests(&line));
+    requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
+    requests.extend(history_requests(car.id.0));
     requests.extend([
-        ("GET", "/vehicles/{id}", of_car(""), None),
-        ("GET", "/vehicles/{id}/days", of_car("/days"), None),
-        ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
-        ("GET", "/vehicles/{id}/track/export", of_car(&format!("/track/export?{window}&format=csv")), None),
-        ("GET", "/vehicles/{id}/trips", of_car(&format!("/trips?{window}")), None),
-        ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
-        ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
-        ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
         ("POST", "/firmware/rollouts", "/firmware/rollouts".to_owned(), Some(begin)),
@@ -237,8 +274,11 @@ async fn every_described_operation_does_what_its_description_says() {
     let nobody = Uuid::from_u128(7).to_string();
     for (method, path, target, body) in requests {
         let verb: Method = method.parse().unwrap();
-        let of_admin = ["/firmware", "/units", "/lines", "/imports"].iter().any(|start| path.starts_with(start));
-        let client = if of_admin { &admin } else { &client };
+        let client = match path.split('/').nth(1) {
+            Some("firmware" | "units" | "lines" | "imports") => &admin,
+            Some("accounts" | "grants") => &security,
+            _ => &client,
+        };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);
         let unasked = world.stranger().ask(verb.clone(), &target, body.as_ref().map(Value::to_string), &[]).await;
         assert_eq!(unasked.status != 401, is_open, "{method} {path} without a session");

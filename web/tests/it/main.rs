@@ -1,6 +1,8 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod described;
 #[cfg(test)]
 mod devices;
@@ -20,6 +22,8 @@ mod ingest;
 mod live;
 #[cfg(test)]
 mod live_client;
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod running;
 #[cfg(test)]

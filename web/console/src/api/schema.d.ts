@@ -1680,6 +1680,11 @@ export interface components {
         };
         /** @description A platform to be entered. */
         PlatformToEnter: {
+            /**
+             * Format: int32
+             * @description The access code that we give to a platform of JT/T 809, whose login is a number; absent: it speaks GB/T 32960.
+             */
+            access_code?: number | null;
             /** @description The name it signs in with, 1 to 12 letters and digits. */
             login: string;
             /** @description Whose platform it is. */
@@ -1696,6 +1701,11 @@ export interface components {
         };
         /** @description A platform as lists show it. */
         PlatformView: {
+            /**
+             * Format: int32
+             * @description Its access code when it speaks JT/T 809.
+             */
+            access_code?: number | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

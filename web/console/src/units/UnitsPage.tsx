@@ -21,15 +21,14 @@ import { UnitPanel } from './UnitPanel';
 
 const TABS = ['tree', 'lines', 'import'] as const;
 type Tab = (typeof TABS)[number];
-/** Who may decide about units (the table of the service says the same). */
-const DECIDE = ['authority', 'system_admin'];
 
 export default function UnitsPage() {
   const t = useText();
   const { session } = useServices();
   const { params } = usePlace();
-  const decides = DECIDE.includes(session.account.role);
-  const tabs = TABS.filter((tab) => tab !== 'import' || decides);
+  const may = (name: string) => session.permissions.includes(name);
+  const decides = may('manage_units');
+  const tabs = TABS.filter((tab) => tab !== 'import' || decides || may('import_accounts') || may('manage_fleet'));
   const asked = params.get('tab') as Tab | null;
   const tab = asked && tabs.includes(asked) ? asked : 'tree';
   const formats = [
