@@ -54,6 +54,8 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::SetTerminals, &[Role::FleetManager, Role::SystemAdmin]),
     (Permission::EraseTerminals, &[Role::SystemAdmin]),
     (Permission::ManageAccounts, &[Role::SecurityAdmin]),
+    (Permission::ManageUnits, &[Role::SystemAdmin, Role::Authority]),
+    (Permission::ImportAccounts, &[Role::SecurityAdmin, Role::SystemAdmin, Role::Authority]),
 ];
 
 words! {
@@ -73,6 +75,10 @@ words! {
         EraseTerminals = "erase_terminals", "终端复位与升级";
         /// Open and shut accounts, grant roles and take them back.
         ManageAccounts = "manage_accounts", "管理账号与授权";
+        /// Found, change, move, merge and close units, and keep the vertical lines.
+        ManageUnits = "manage_units", "管理组织机构";
+        /// Bring accounts by a table: without passwords, and none of the three administrators.
+        ImportAccounts = "import_accounts", "批量导入账号";
     }
 }
 

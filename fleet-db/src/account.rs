@@ -116,13 +116,20 @@ async fn add(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc>) -> R
     Ok(())
 }
 
-/// What is needed to sign `login` in; `None` when there is no such account or it is disabled.
+/// Key of the account with that login, disabled or not, with a password or without.
+pub async fn find(conn: &mut PgConnection, login: &Login) -> Result<Option<AccountId>, DbError> {
+    let id = sqlx::query_scalar!("select id from account where login = $1", login.as_str()).fetch_optional(conn).await?;
+    Ok(id.map(AccountId))
+}
+
+/// What is needed to sign `login` in; `None` when there is no such account, it is disabled, or it has no password.
 pub async fn credentials(conn: &mut PgConnection, login: &Login) -> Result<Option<Credentials>, DbError> {
     let row = sqlx::query!(
-        "select account.id, login, display_name, role, unit_id, unit.name as unit_name, password_hash, failed_attempts, locked_until
-         from account
-         join unit on unit.id = account.unit_id
-         where login = $1 and disabled_at is null",
+        r#"select account.id, login, display_name, role, unit_id, unit.name as unit_name, password_hash as "password_hash!",
+                  failed_attempts, locked_until
+           from account
+           join unit on unit.id = account.unit_id
+           where login = $1 and disabled_at is null and password_hash is not null"#,
         login.as_str(),
     )
     .fetch_optional(conn)

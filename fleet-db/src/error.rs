@@ -102,6 +102,32 @@ constraints! {
     UnitParent = "unit_parent_check" => "unit.parent",
     /// The parent unit exists.
     UnitParentKnown = "unit_parent_id_fkey" => "unit.unknown",
+    /// A unit is of one of the kinds.
+    UnitKind = "unit_kind_check" => "unit.kind",
+    /// A unit works, or does not any more.
+    UnitStatus = "unit_status_check" => "unit.status",
+    /// One unit a credit code.
+    UnitCreditCode = "unit_credit_code_key" => "unit.credit_code_taken",
+    /// One name among those below one unit.
+    UnitSibling = "unit_sibling_key" => "unit.name_taken",
+    /// The successor exists.
+    UnitSuccessorKnown = "unit_successor_id_fkey" => "unit.unknown",
+    /// A merged unit, and no other, has a successor.
+    UnitSuccessor = "unit_successor_check" => "unit.status",
+    /// The history knows the act.
+    UnitHistoryAct = "unit_history_act_check" => "unit.act",
+    /// There is one revision.
+    UnitRevision = "unit_revision_single_check" => "store.failed",
+    /// One line a code.
+    LineCode = "line_code_key" => "line.code_taken",
+    /// One line a name.
+    LineName = "line_name_key" => "line.name_taken",
+    /// A unit of a line exists.
+    LineUnitKnown = "line_unit_unit_id_fkey" => "unit.unknown",
+    /// The unit above is in the line.
+    LineAbove = "line_unit_parent_fkey" => "line.above_outside",
+    /// A unit of a line is not its own superior.
+    LineCircle = "line_unit_parent_check" => "unit.circle",
     /// A unit does not lie below itself.
     UnitCircle = "unit_circle_check" => "unit.circle",
     /// One local role a name in a unit.

@@ -1,5 +1,9 @@
 //! Units: the tree of organisations, as far as a scope reaches.
 
+pub mod act;
+pub mod history;
+pub mod search;
+
 use chrono::{DateTime, Utc};
 use dispatch::scope::Scope;
 use dispatch::unit::{Unit, UnitId};
@@ -10,14 +14,18 @@ use uuid::Uuid;
 
 use crate::error::{DbError, unreadable};
 
-struct Row {
-    id: Uuid,
-    parent_id: Option<Uuid>,
-    name: String,
-    level: i16,
-    region_code: String,
-    lon: Option<f64>,
-    lat: Option<f64>,
+/// A unit as its row has it; shared with the acts, which read units under their lock.
+pub(crate) struct Row {
+    pub(crate) id: Uuid,
+    pub(crate) parent_id: Option<Uuid>,
+    pub(crate) name: String,
+    pub(crate) level: i16,
+    pub(crate) region_code: String,
+    pub(crate) lon: Option<f64>,
+    pub(crate) lat: Option<f64>,
+    pub(crate) kind: String,
+    pub(crate) credit_code: Option<String>,
+    pub(crate) status: String,
 }
 
 impl TryFrom<Row> for Unit {
@@ -32,26 +40,16 @@ impl TryFrom<Row> for Unit {
             level: row.level.try_into().map_err(unreadable)?,
             region: row.region_code.parse().map_err(unreadable)?,
             place: place.map_err(unreadable)?,
+            kind: row.kind.parse().map_err(unreadable)?,
+            credit_code: row.credit_code.map(|code| code.parse()).transpose().map_err(unreadable)?,
+            status: row.status.parse().map_err(unreadable)?,
         })
     }
 }
 
-/// Adds a unit.
+/// Adds a unit that was there before its history was kept.
 pub async fn insert(conn: &mut PgConnection, unit: &Unit, now: DateTime<Utc>) -> Result<(), DbError> {
-    sqlx::query!(
-        "insert into unit (id, parent_id, name, level, region_code, place, created_at)
-         values ($1, $2, $3, $4, $5, st_setsrid(st_makepoint($6, $7), 4326), $8)",
-        unit.id.0,
-        unit.parent.map(|parent| parent.0),
-        unit.name,
-        i16::from(unit.level),
-        unit.region.as_str(),
-        unit.place.map(LonLat::lon),
-        unit.place.map(LonLat::lat),
-        now,
-    )
-    .execute(conn)
-    .await?;
+    history::write(conn, std::slice::from_ref(unit), &history::Recorded::entered(now), now).await?;
     Ok(())
 }
 
@@ -75,11 +73,11 @@ pub async fn is_within(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> 
     Ok(())
 }
 
-/// The units of a scope, those above before those below.
+/// The units of a scope, those above before those below, with those that were closed or merged.
 pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Unit>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?"
+        r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?", kind, credit_code, status
            from unit
            where id in (select unit_id from unit_within($1))
            order by level, region_code, name, id"#,
@@ -88,6 +86,26 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Unit>, D
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(Unit::try_from).collect()
+}
+
+/// One unit of the scope.
+pub async fn load(conn: &mut PgConnection, scope: &Scope, id: UnitId) -> Result<Unit, DbError> {
+    sqlx::query_as!(
+        Row,
+        r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?", kind, credit_code, status
+           from unit
+           where id = $2 and id in (select unit_id from unit_within($1))"#,
+        scope.units(),
+        id.0,
+    )
+    .fetch_one(conn)
+    .await?
+    .try_into()
+}
+
+/// A number that is another one after every change of any unit.
+pub async fn revision(conn: &mut PgConnection) -> Result<i64, DbError> {
+    Ok(sqlx::query_scalar!("select no from unit_revision").fetch_one(conn).await?)
 }
 
 /// For each place the name of the nearest unit within `reach`; all units count, a neighbour's gate is a place too.

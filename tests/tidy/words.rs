@@ -58,6 +58,10 @@ const NOT_CODES: &[&str] = &[
     "uplink.retry_min_secs",
     "uplink.server",
     "web.listen",
+    "rejected.xlsx",
+    "template.xlsx",
+    "units.csv",
+    "units.xlsx",
 ];
 
 #[test]

@@ -15,6 +15,7 @@ use crate::auth::{Actor, Strangers};
 use crate::config::{Config, MapError};
 use crate::live::Live;
 use crate::tiles::Tiles;
+use crate::trees::Trees;
 
 /// The state of this floor, shared by all handlers.
 #[derive(Clone, Debug)]
@@ -33,6 +34,10 @@ pub struct Shared {
     pub(crate) strangers: Strangers,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
+    /// The trees of units that were asked for last.
+    pub(crate) trees: Trees,
+    /// How many files may still be looked through at the same time.
+    pub(crate) imports: Arc<Semaphore>,
     /// How many sockets may still be opened.
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) shutdown: CancellationToken,
@@ -71,6 +76,8 @@ impl App {
             password_checks: Arc::new(Semaphore::new(config.password_checks.max(1))),
             strangers: Strangers::default(),
             ended: broadcast::Sender::new(64),
+            trees: Trees::default(),
+            imports: Arc::new(Semaphore::new(config.imports.max(1))),
             sockets: Arc::new(Semaphore::new(config.live_sockets)),
             pool,
             clock,

@@ -18,3 +18,5 @@ mod register;
 mod scope;
 #[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod units;

@@ -39,8 +39,8 @@ async fn organisation() -> TestDatabase {
         (OFFICE, Some(COUNTY), "局", 120.2),
         (OTHER, Some(CITY), "邻县", 120.3),
     ] {
-        let place = Some(LonLat::new(lon, 30.0).unwrap());
-        let unit = Unit { id, parent, name: name.to_owned(), level: Level::City, region: "330100".parse().unwrap(), place };
+        let place = LonLat::new(lon, 30.0).unwrap();
+        let unit = Unit::new(id, parent, name, Level::City, "330100".parse().unwrap()).at(place);
         fleet_db::unit::insert(&mut conn, &unit, now()).await.unwrap();
     }
     drop(conn);

@@ -37,14 +37,7 @@ struct Stage {
 async fn stage() -> Stage {
     let db = database().await;
     let mut conn = db.pool.acquire().await.unwrap();
-    let unit = Unit {
-        id: CITY,
-        parent: None,
-        name: "市".to_owned(),
-        level: Level::City,
-        region: "330100".parse().unwrap(),
-        place: None,
-    };
+    let unit = Unit::new(CITY, None, "市", Level::City, "330100".parse().unwrap());
     fleet_db::unit::insert(&mut conn, &unit, now()).await.unwrap();
     let account = NewAccount {
         id: AccountId(Uuid::now_v7()),

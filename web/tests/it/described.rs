@@ -137,6 +137,35 @@ fn terminal_requests(terminal: &str, device: &str, command: &str, platform: &str
     ]
 }
 
+/// What is asked of units and lines, and of tables that bring them.
+fn unit_requests(line: &str) -> Vec<Request> {
+    let facts = json!({ "name": "西湖区财政局", "level": 4, "region_code": "330106", "kind": "organ" });
+    let papers = json!({ "on": "2026-03-01", "document": "杭编〔2026〕7号", "reason": "机构改革" });
+    let mut found = papers.clone();
+    (found["parent_id"], found["facts"]) = (json!(WEST.0), facts);
+    let mut decision = papers;
+    (decision["act"], decision["facts"]) = ("change".into(), found["facts"].clone());
+    decision["facts"]["region_code"] = "330100".into();
+    decision["facts"]["name"] = "西湖区府".into();
+    let of_unit = |rest: &str| format!("/units/{}{rest}", WEST.0);
+    let in_line = format!("/lines/{line}/units/{}", WEST.0);
+    let file = Some(json!("单位名称"));
+    vec![
+        ("POST", "/units/{id}/acts/preview", of_unit("/acts/preview"), Some(decision.clone())),
+        ("POST", "/units/{id}/acts", of_unit("/acts"), Some(decision)),
+        ("GET", "/units/{id}", of_unit(""), None),
+        ("POST", "/units", "/units".to_owned(), Some(found)),
+        ("GET", "/lines", "/lines".to_owned(), None),
+        ("POST", "/lines", "/lines".to_owned(), Some(json!({ "code": "law", "name": "执法" }))),
+        ("PUT", "/lines/{id}/units/{unit_id}", in_line.clone(), Some(json!({ "parent_id": null }))),
+        ("GET", "/lines/{id}/units", format!("/lines/{line}/units"), None),
+        ("DELETE", "/lines/{id}/units/{unit_id}", in_line, None),
+        ("POST", "/imports/preview", "/imports/preview?file=a.csv".to_owned(), file.clone()),
+        ("POST", "/imports/rejected", "/imports/rejected?file=a.csv".to_owned(), file.clone()),
+        ("POST", "/imports", "/imports?file=a.csv".to_owned(), file),
+    ]
+}
+
 /// What is asked of a car.
 fn history_requests(car: Uuid) -> Vec<Request> {
     let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
@@ -197,6 +226,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
     let admin = world.sign_in("admin").await;
+    let line = admin.post("/lines", &json!({ "code": "tax", "name": "税务" })).await.json()["id"].as_str().unwrap().to_owned();
     crate::firmware::bridges(&world, 1).await;
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
@@ -211,6 +241,10 @@ async fn every_described_operation_does_what_its_description_says() {
         ("GET", "/tokens", "/tokens".to_owned(), None),
         ("DELETE", "/tokens/{id}", format!("/tokens/{token}"), None),
         ("GET", "/units", "/units".to_owned(), None),
+        ("GET", "/units/tree", "/units/tree".to_owned(), None),
+        ("GET", "/units/search", "/units/search?q=xihu".to_owned(), None),
+        ("GET", "/units/export", "/units/export?format=csv".to_owned(), None),
+        ("GET", "/imports/template", "/imports/template".to_owned(), None),
         ("GET", "/vehicles", "/vehicles".to_owned(), None),
         ("POST", "/vehicles", "/vehicles".to_owned(), Some(vehicle)),
         ("POST", "/devices", "/devices".to_owned(), Some(json!({ "terminal_id": "MP-1", "model": "x" }))),
@@ -219,6 +253,7 @@ async fn every_described_operation_does_what_its_description_says() {
         ("GET", "/devices", "/devices".to_owned(), None),
     ];
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
+    requests.extend(unit_requests(&line));
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
     requests.extend(history_requests(car.id.0));
     requests.extend([
@@ -240,7 +275,7 @@ async fn every_described_operation_does_what_its_description_says() {
     for (method, path, target, body) in requests {
         let verb: Method = method.parse().unwrap();
         let client = match path.split('/').nth(1) {
-            Some("firmware") => &admin,
+            Some("firmware" | "units" | "lines" | "imports") => &admin,
             Some("accounts" | "grants") => &security,
             _ => &client,
         };
@@ -249,8 +284,8 @@ async fn every_described_operation_does_what_its_description_says() {
         assert_eq!(unasked.status != 401, is_open, "{method} {path} without a session");
         check(&description, method, path, &unasked);
         if path.contains("{id}") {
-            let elsewhere =
-                path.replace("{id}", &nobody) + &target.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+            let elsewhere = path.replace("{id}", &nobody).replace("{unit_id}", &nobody)
+                + &target.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
             let missing = client.ask(verb.clone(), &elsewhere, body.as_ref().map(Value::to_string), &[]).await;
             assert_eq!(missing.status, 404, "{method} {path}");
             check(&description, method, path, &missing);

@@ -72,14 +72,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
 /// A unit of the world.
 fn unit(id: UnitId, parent: Option<UnitId>, name: &str, lon: f64) -> Unit {
     let level = if parent.is_some() { Level::County } else { Level::City };
-    Unit {
-        id,
-        parent,
-        name: name.to_owned(),
-        level,
-        region: "330100".parse().unwrap(),
-        place: Some(LonLat::new(lon, 30.25).unwrap()),
-    }
+    Unit::new(id, parent, name, level, "330100".parse().unwrap()).at(LonLat::new(lon, 30.25).unwrap())
 }
 
 /// A car of `unit`, in the register of `pool`.
@@ -269,6 +262,16 @@ impl Client {
         body: Option<String>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        self.send(method, path, body.map(String::into_bytes), headers).await
+    }
+
+    /// Sends a file to the API.
+    pub(crate) async fn upload(&self, path: &str, file: Vec<u8>) -> Answer {
+        let kind = [("content-type", "application/octet-stream")];
+        self.send(Method::POST, &format!("/api/v1{path}"), Some(file), &kind).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "motorpool.test");
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);

@@ -15,6 +15,8 @@ mod harness;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod live;
@@ -32,5 +34,7 @@ mod terminals;
 mod texts;
 #[cfg(test)]
 mod tiles;
+#[cfg(test)]
+mod units;
 #[cfg(test)]
 mod vehicles;

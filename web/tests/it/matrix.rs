@@ -94,7 +94,36 @@ fn routes(west: &West) -> Vec<Route> {
         ("sign_out", Of::Oneself, "/session".to_owned(), None),
     ];
     routes.extend(account_routes(west));
+    routes.extend(unit_routes(west));
     routes
+}
+
+/// The same for units, lines and tables.
+fn unit_routes(West { line, .. }: &West) -> Vec<Route> {
+    let of_unit = |rest: &str| format!("/units/{}{rest}", WEST.0);
+    let papers = json!({ "act": "close", "on": "2026-03-01", "document": "越权", "reason": "越权" });
+    let mut found = papers.clone();
+    found["parent_id"] = json!(WEST.0);
+    found["facts"] = json!({ "name": "越权", "level": 4, "region_code": "330100", "kind": "organ" });
+    let file = Some(json!("单位名称"));
+    vec![
+        ("unit_tree", Of::Oneself, "/units/tree".to_owned(), None),
+        ("search_units", Of::Oneself, "/units/search?q=qu".to_owned(), None),
+        ("export_units", Of::Oneself, "/units/export?format=csv".to_owned(), None),
+        ("read_unit", Of::Units, of_unit(""), None),
+        ("found_unit", Of::Units, "/units".to_owned(), Some(found)),
+        ("decide_unit", Of::Units, of_unit("/acts"), Some(papers.clone())),
+        ("preview_unit_decision", Of::Units, of_unit("/acts/preview"), Some(papers)),
+        ("list_lines", Of::Oneself, "/lines".to_owned(), None),
+        ("add_line", Of::Oneself, "/lines".to_owned(), Some(json!({ "code": "tax", "name": "税务" }))),
+        ("list_line_units", Of::Units, format!("/lines/{line}/units"), None),
+        ("put_line_unit", Of::Units, format!("/lines/{line}/units/{}", WEST.0), Some(json!({ "parent_id": null }))),
+        ("take_line_unit", Of::Units, format!("/lines/{line}/units/{}", WEST.0), None),
+        ("preview_import", Of::Oneself, "/imports/preview".to_owned(), file.clone()),
+        ("rejected_rows", Of::Oneself, "/imports/rejected".to_owned(), file.clone()),
+        ("load_import", Of::Oneself, "/imports".to_owned(), file),
+        ("import_template", Of::Nobody, "/imports/template".to_owned(), None),
+    ]
 }
 
 /// The same for accounts and grants.
@@ -134,6 +163,7 @@ struct West {
     token: String,
     account: String,
     grant: String,
+    line: String,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -165,7 +195,11 @@ async fn west(world: &World, car: &str) -> West {
     let account = world.open_account("west.person", Role::Dispatcher, WEST).await.to_string();
     let security = world.sign_in("security").await;
     let grant = id(&security.get(&format!("/accounts/{account}")).await.json()["history"][0]);
-    West { car: car.to_owned(), terminal, device, command, platform, rollout, image, token, account, grant }
+    let line = id(&made(&admin, "/lines", json!({ "code": "law", "name": "执法" })).await);
+    let place = Some(json!({ "parent_id": null }).to_string());
+    let put = admin.ask(Method::PUT, &format!("/lines/{line}/units/{}", WEST.0), place, &[]).await;
+    assert_eq!(put.status, 204, "{}", put.text());
+    West { car: car.to_owned(), terminal, device, command, platform, rollout, image, token, account, grant, line }
 }
 
 /// Method of each operation of the description, and whether it is open to everybody.

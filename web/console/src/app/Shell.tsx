@@ -61,6 +61,12 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
               <span>{t('nav.terminals')}</span>
             </a>
           )}
+          {session.account.role !== 'driver' && (
+            <a href="/admin/units" onClick={followLink} aria-current={path === '/admin/units' ? 'page' : undefined}>
+              <Icon name="tree" size={16} />
+              <span>{t('nav.units')}</span>
+            </a>
+          )}
           {mayManage(session.account.role) && (
             <a href="/admin/firmware" onClick={followLink} aria-current={path === '/admin/firmware' ? 'page' : undefined}>
               <Icon name="download" size={16} />
