@@ -1,7 +1,11 @@
 //! Paperwork rules: units, vehicles as assets, accounts and scope; pure, no I/O and no clock.
 
 pub mod account;
+pub mod audit;
 pub mod firmware;
+pub mod grant;
+pub mod import;
+pub mod line;
 pub mod password;
 pub mod plate;
 pub mod scope;

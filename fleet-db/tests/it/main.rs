@@ -1,9 +1,13 @@
 //! The store on a real PostgreSQL with PostGIS: one database per test.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod codec;
 #[cfg(test)]
 mod embedded;
+#[cfg(test)]
+mod mirror;
 #[cfg(test)]
 mod motion;
 #[cfg(test)]
@@ -11,4 +15,8 @@ mod pool;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod units;
