@@ -221,6 +221,7 @@ impl Mapping {
     }
 
     /// The same with what a person says: a header's position by key, or none to leave the column out.
+    #[must_use]
     pub fn with(mut self, subject: ImportSubject, said: &BTreeMap<String, Option<usize>>) -> Self {
         for column in subject.columns() {
             match said.get(column.key) {

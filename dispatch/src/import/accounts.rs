@@ -1,6 +1,7 @@
 //! Rows of accounts: who signs in, in which role, for which unit. A table brings no passwords.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use super::directory::Named;
 use super::{Checked, Directory, Mapping, Table};
@@ -29,11 +30,11 @@ pub struct NewAccount {
 pub type KnownAccount = Option<NewAccount>;
 
 /// Looks through a table of accounts against the units of `directory` and the accounts that are `known` by login.
-pub fn accounts(
+pub fn accounts<S: BuildHasher>(
     table: &Table,
     mapping: &Mapping,
     directory: &Directory,
-    known: &HashMap<String, KnownAccount>,
+    known: &HashMap<String, KnownAccount, S>,
 ) -> Checked<NewAccount> {
     let mut checked = Checked::begin();
     let mut seen = HashMap::new();

@@ -1,6 +1,7 @@
 //! Rows of units: whatever their order, a unit is placed below one that is known or stands in a good row.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 
 use telematics::place::LonLat;
 
@@ -22,14 +23,15 @@ struct Draft<'a> {
     place: Option<LonLat>,
 }
 
-/// Looks through a table of units. What is good is added to `directory`; a row without a unit above stands below `top`, or at the top
-/// where there is none. `taken_codes` are those of units out of sight. Keys are made by `new_id`.
-pub fn units(
+/// Looks through a table of units.
+///
+/// What is good is added to `directory`; a row without a unit above stands below `top`, or at the top where there is none. `taken_codes` are those of units out of sight. Keys are made by `new_id`.
+pub fn units<S: BuildHasher>(
     table: &Table,
     mapping: &Mapping,
     directory: &mut Directory,
     top: Option<UnitId>,
-    taken_codes: &HashSet<String>,
+    taken_codes: &HashSet<String, S>,
     mut new_id: impl FnMut() -> UnitId,
 ) -> Checked<Unit> {
     let mut checked = Checked::begin();
@@ -141,7 +143,7 @@ fn read_place(lon: &str, lat: &str) -> Result<Option<LonLat>, ()> {
 }
 
 /// A credit code that stands in two rows belongs to the first; one that a unit out of sight has, to none.
-fn repeated(pending: &mut Vec<Draft<'_>>, taken_codes: &HashSet<String>, checked: &mut Checked<Unit>) {
+fn repeated<S: BuildHasher>(pending: &mut Vec<Draft<'_>>, taken_codes: &HashSet<String, S>, checked: &mut Checked<Unit>) {
     let mut seen = HashMap::new();
     pending.retain(|draft| {
         let Some(code) = &draft.credit_code else { return true };

@@ -1,6 +1,7 @@
 //! Rows of vehicles, read as a new vehicle is typed in.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 
 use super::accounts::find;
 use super::{Checked, Directory, Mapping, Table};
@@ -9,11 +10,11 @@ use crate::vehicle::{Alias, ModelName, Powertrain, Seats, VehicleAsset, VehicleC
 use crate::vin::{Vin, VinError, VinRule};
 
 /// Looks through a table of vehicles against the units of `directory`; a plate of `known` is there already.
-pub fn vehicles(
+pub fn vehicles<S: BuildHasher>(
     table: &Table,
     mapping: &Mapping,
     directory: &Directory,
-    known: &HashSet<String>,
+    known: &HashSet<String, S>,
     rule: VinRule,
 ) -> Checked<VehicleAsset> {
     let mut checked = Checked::begin();
