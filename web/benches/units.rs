@@ -1,6 +1,6 @@
 //! A province at once: 24,000 units and 60,000 accounts from one workbook, over the API; then the tree, and what people type.
 //!
-//! `cargo bench -p web --bench units` with DATABASE_URL set; prints one line a step.
+//! `cargo bench -p web --bench units` with `DATABASE_URL` set; prints one line a step.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -185,7 +185,7 @@ async fn main() -> Result<(), Failure> {
     let mut spans = Vec::new();
     for round in 0..20 {
         for question in QUESTIONS {
-            let encoded: String = question.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let encoded: String = url_encoded(question);
             let started = Instant::now();
             let (_, _, body) = client.ask(Request::get(format!("/api/v1/units/search?q={encoded}")), Vec::new()).await?;
             spans.push(started.elapsed());

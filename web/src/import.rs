@@ -1,5 +1,6 @@
-//! Tables of units, accounts and vehicles brought into the store: looked through first, then what is good is loaded and what is
-//! bad goes back to be corrected. The console and `motorpool import` both do it with this.
+//! Tables of units, accounts and vehicles brought into the store, by the console and by `motorpool import` alike.
+//!
+//! They are looked through first, then what is good is loaded and what is bad goes back to be corrected.
 
 mod rejected;
 

@@ -161,13 +161,11 @@ async fn asked(conn: &mut PgConnection, scope: &Scope, id: Uuid, body: &Decision
         return Err(wrong.into_error());
     };
     if act == UnitAct::Change {
-        match &body.facts {
-            Some(facts) => facts.over(&mut unit)?,
-            None => {
-                wrong.note("name", "unit.name");
-                return Err(wrong.into_error());
-            }
-        }
+        let Some(facts) = &body.facts else {
+            wrong.note("name", "unit.name");
+            return Err(wrong.into_error());
+        };
+        facts.over(&mut unit)?;
     }
     let decision = UnitDecision { act, on: body.on, document: body.document.clone(), reason: body.reason.clone() };
     let target = body.target_id.filter(|_| matches!(act, UnitAct::Move | UnitAct::Merge)).map(UnitId);

@@ -6,9 +6,6 @@ use dispatch::unit::{Unit, UnitId};
 
 use super::units::UnitTreeView;
 
-/// Deepest unit that is told; nothing is that deep.
-const DEEPEST: u8 = u8::MAX;
-
 /// The units with each behind the one above it; those whose superior is out of sight stand at the top. Siblings keep their order.
 pub(crate) fn of(units: Vec<Unit>) -> UnitTreeView {
     let there: HashMap<UnitId, usize> = units.iter().enumerate().map(|(at, unit)| (unit.id, at)).collect();
@@ -24,7 +21,7 @@ pub(crate) fn of(units: Vec<Unit>) -> UnitTreeView {
         if let Some(unit) = units.get_mut(at).and_then(Option::take) {
             tree.push(unit, depth);
         }
-        let deeper = depth.saturating_add(1).min(DEEPEST);
+        let deeper = depth.saturating_add(1);
         waiting.extend(below.get(&Some(at)).into_iter().flatten().rev().map(|child| (*child, deeper)));
     }
     tree

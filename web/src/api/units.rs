@@ -195,14 +195,13 @@ pub(crate) async fn tree(actor: Actor, State(app): State<App>, headers: HeaderMa
     let scope = actor.reach();
     let mut conn = app.conn(&scope).await?;
     let revision = fleet_db::unit::revision(&mut conn).await?;
-    let tree = match app.trees.get(&scope, revision) {
-        Some(tree) => tree,
-        None => {
-            let units = fleet_db::unit::list(&mut conn, &scope).await?;
-            let tree = super::unit_tree::of(units);
-            let body = serde_json::to_vec(&tree).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
-            app.trees.keep(&scope, revision, body.into())
-        }
+    let tree = if let Some(tree) = app.trees.get(&scope, revision) {
+        tree
+    } else {
+        let units = fleet_db::unit::list(&mut conn, &scope).await?;
+        let tree = super::unit_tree::of(units);
+        let body = serde_json::to_vec(&tree).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
+        app.trees.keep(&scope, revision, body.into())
     };
     Ok(tagged::answer(&headers, &tree.tag, "application/json", "private, no-cache", tree.body))
 }

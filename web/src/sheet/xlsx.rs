@@ -150,7 +150,7 @@ mod tests {
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
         archive.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default()).unwrap();
         for _ in 0..100 {
-            archive.write_all(&[b' '; 65_536]).unwrap();
+            archive.write_all(&b" ".repeat(65_536)).unwrap();
         }
         let bomb = archive.finish().unwrap().into_inner();
         assert!(bomb.len() < 65_536);
