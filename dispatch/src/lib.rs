@@ -1,9 +1,11 @@
 //! Paperwork rules: units, vehicles as assets, accounts and scope; pure, no I/O and no clock.
 
 pub mod account;
+pub mod calendar;
 pub mod firmware;
 pub mod password;
 pub mod plate;
+pub mod rule;
 pub mod scope;
 pub mod terminal;
 pub mod unit;
