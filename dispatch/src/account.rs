@@ -53,6 +53,21 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::MessageTerminals, &[Role::Dispatcher, Role::FleetManager, Role::SystemAdmin]),
     (Permission::SetTerminals, &[Role::FleetManager, Role::SystemAdmin]),
     (Permission::EraseTerminals, &[Role::SystemAdmin]),
+    (
+        Permission::ReadRules,
+        &[
+            Role::Dispatcher,
+            Role::UnitLeader,
+            Role::FleetManager,
+            Role::Inspector,
+            Role::SystemAdmin,
+            Role::SecurityAdmin,
+            Role::AuditAdmin,
+            Role::Authority,
+        ],
+    ),
+    (Permission::ProposeRules, &[Role::FleetManager, Role::SystemAdmin, Role::Authority]),
+    (Permission::ApproveRules, &[Role::UnitLeader, Role::SystemAdmin, Role::Authority]),
 ];
 
 /// A kind of thing that a role allows (权限).
@@ -70,6 +85,12 @@ pub enum Permission {
     SetTerminals,
     /// Take a terminal back to what it was when new, or give it other firmware.
     EraseTerminals,
+    /// See the register of rules, its history and the calendar.
+    ReadRules,
+    /// Propose another value.
+    ProposeRules,
+    /// Decide on what somebody else proposed.
+    ApproveRules,
 }
 
 impl Role {

@@ -102,6 +102,11 @@ impl Calendar {
         self.years.contains(&year)
     }
 
+    /// Years whose notice is known.
+    pub fn years(&self) -> impl Iterator<Item = i32> + '_ {
+        self.years.iter().copied()
+    }
+
     /// What kind of day it is.
     pub fn kind_of(&self, day: NaiveDate) -> DayKind {
         self.days.get(&day).cloned().unwrap_or_else(|| match day.weekday() {

@@ -4,6 +4,7 @@
 //! version too, so that a check made in March is answered in June as it was answered then.
 
 pub mod change;
+pub mod effect;
 pub mod key;
 pub mod register;
 pub mod resolve;

@@ -1,6 +1,7 @@
 //! The HTTP API: one file a subject, each with its views and its routes.
 
 pub(crate) mod alarms;
+pub(crate) mod calendar;
 pub(crate) mod commands;
 pub(crate) mod configuration;
 pub(crate) mod devices;
@@ -13,6 +14,9 @@ pub(crate) mod history;
 pub(crate) mod ingest;
 pub(crate) mod map;
 pub(crate) mod platforms;
+pub(crate) mod rule_changes;
+pub(crate) mod rule_views;
+pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod terminal_names;
 pub(crate) mod terminal_options;

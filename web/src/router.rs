@@ -21,8 +21,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map, platforms, session,
-    terminal_options, terminal_steps, terminals, tiles, tokens, track, units, vehicles,
+    alarms, calendar, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map,
+    platforms, rule_changes, rules, session, terminal_options, terminal_steps, terminals, tiles, tokens, track, units, vehicles,
 };
 use crate::auth::actor::COOKIE;
 use crate::ingest::Ingest;
@@ -95,6 +95,12 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(firmware::begin))
         .routes(routes!(firmware::step))
         .routes(routes!(firmware::targets))
+        .routes(routes!(rules::list))
+        .routes(routes!(rule_changes::preview))
+        .routes(routes!(rule_changes::list, rule_changes::propose))
+        .routes(routes!(rule_changes::step))
+        .routes(routes!(rules::read))
+        .routes(routes!(calendar::read))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))
         .routes(routes!(map::roads))

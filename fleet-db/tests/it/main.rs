@@ -11,4 +11,6 @@ mod pool;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod terminals;

@@ -152,6 +152,8 @@ async fn every_described_operation_does_what_its_description_says() {
     let terminal = id_of("/terminals", json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "x" })).await;
     let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
+    let thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "x", "reason": "x", "submit": false });
+    let change = id_of("/rules/changes", thought.clone()).await;
     let admin = world.sign_in("admin").await;
     crate::firmware::bridges(&world, 1).await;
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
@@ -190,6 +192,13 @@ async fn every_described_operation_does_what_its_description_says() {
         ("POST", "/firmware/rollouts", "/firmware/rollouts".to_owned(), Some(begin)),
         ("POST", "/firmware/rollouts/{id}/steps", of_rollout("/steps"), Some(json!({ "action": "pause" }))),
         ("GET", "/firmware/rollouts/{id}/targets", of_rollout("/targets"), None),
+        ("GET", "/rules", "/rules".to_owned(), None),
+        ("GET", "/rules/{key}", "/rules/nev_share".to_owned(), None),
+        ("POST", "/rules/preview", "/rules/preview".to_owned(), Some(thought.clone())),
+        ("GET", "/rules/changes", "/rules/changes".to_owned(), None),
+        ("POST", "/rules/changes", "/rules/changes".to_owned(), Some(thought)),
+        ("POST", "/rules/changes/{id}/steps", format!("/rules/changes/{change}/steps"), Some(json!({ "action": "withdraw" }))),
+        ("GET", "/calendar", "/calendar?year=2026".to_owned(), None),
         ("DELETE", "/devices/{id}/binding", format!("/devices/{terminal}/binding"), None),
         ("GET", "/live/snapshot", "/live/snapshot".to_owned(), None),
         ("GET", "/live", "/live".to_owned(), None),

@@ -19,6 +19,8 @@ mod live;
 #[cfg(test)]
 mod live_client;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod running;
 #[cfg(test)]
 mod signing_in;

@@ -16,6 +16,7 @@ const MapScreen = lazy(() => import('../map/MapScreen'));
 const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
 const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
 const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
+const RulesPage = lazy(() => withTexts(import('../rules/RulesPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
@@ -135,10 +136,11 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
         <Suspense fallback={<Skeleton rows={6} />}>
           {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
           {path === '/admin/devices' && <DevicesPage />}
+          {path === '/rules' && <RulesPage />}
           {path === '/admin/firmware' && <FirmwarePage />}
           {path === '/admin/terminals' && <TerminalsPage />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
-          {!SCREENS.includes(path) && path !== '/login' && path !== '/admin/firmware' && (
+          {!SCREENS.includes(path) && !['/login', '/rules', '/admin/firmware'].includes(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href="/">{t('nav.map')}</a>

@@ -59,6 +59,12 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
               <span>{t('nav.terminals')}</span>
             </a>
           )}
+          {session.account.role !== 'driver' && (
+            <a href="/rules" onClick={followLink} aria-current={path === '/rules' ? 'page' : undefined}>
+              <Icon name="book" size={16} />
+              <span>{t('nav.rules')}</span>
+            </a>
+          )}
           {mayManage(session.account.role) && (
             <a href="/admin/firmware" onClick={followLink} aria-current={path === '/admin/firmware' ? 'page' : undefined}>
               <Icon name="download" size={16} />
