@@ -110,7 +110,7 @@ pub struct Config {
     pub gb32960: Gb32960,
     /// What phones may send over HTTP.
     pub http: Http,
-    /// Thresholds of the tracker.
+    /// Thresholds of the tracker; where the register of rules has a value, that one counts.
     pub policy: Policy,
 }
 
