@@ -5,17 +5,18 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::Permission;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::calendar::{check_days, day_of};
 use dispatch::rule::change::{ChangeAction, ChangeRefusal, ChangeState, RuleChangeId, check_document};
 use dispatch::rule::key::RuleKey;
 use dispatch::rule::resolve::{RuleVersion, RuleVersionId, resolve};
 use dispatch::rule::value::RuleValue;
 use dispatch::unit::UnitId;
-use fleet_db::PgConnection;
 use fleet_db::rule::change::{self, Change, NewChange};
 use fleet_db::rule::{self, Proposed};
+use fleet_db::{PgConnection, audit};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json as object};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -194,7 +195,6 @@ async fn against(
         };
         against.extend(refusal.map(|refusal| ("value", refusal.code())));
     }
-    // A calendar is always of a whole year, which has mostly begun: its notice is the document.
     if let Err(refusal) = check_document(proposed.from, today, document) {
         against.push(("document", refusal.code()));
     }
@@ -275,6 +275,8 @@ pub(crate) async fn propose(
         change::carry_out(change.conn(), &written, (ChangeAction::Submit, next), (actor.account.id, ""), now).await?;
         written.state = next;
     }
+    let done = if once.body.submit { Action::Submitted } else { Action::Created };
+    audit::append(change.conn(), &actor.by(&new.reason), &entry(done, &written, ChangeState::Draft), now).await?;
     change.finish(StatusCode::CREATED, &ChangeView::new(written, &actor)).await
 }
 
@@ -305,6 +307,30 @@ fn checked(body: &ChangeToPropose, actor: &Actor, now: DateTime<Utc>) -> ApiResu
         }),
         _ => Err(wrong.into_error()),
     }
+}
+
+const fn done_by(action: ChangeAction) -> Action {
+    match action {
+        ChangeAction::Submit => Action::Submitted,
+        ChangeAction::Approve => Action::Approved,
+        ChangeAction::Reject => Action::Rejected,
+        ChangeAction::Withdraw => Action::Cancelled,
+    }
+}
+
+/// What is written down of a step: the proposal, where it stood, and what it says.
+fn entry(done: Action, change: &Change, before: ChangeState) -> Entry {
+    let new = &change.new;
+    let subject = Subject::of(SubjectKind::Rule, new.id.0, new.key.term());
+    let after = object!({
+        "state": change.state.as_str(),
+        "key": new.key.as_str(),
+        "from": new.from,
+        "value": new.value.as_ref().map(json),
+        "source": new.source,
+        "document": new.document,
+    });
+    Entry::new(done, subject).in_unit(new.unit).before(object!({ "state": before.as_str() })).after(after)
 }
 
 /// Hands a proposal in, takes it back, or decides on it.
@@ -358,5 +384,6 @@ pub(crate) async fn step(
         change::enact(conn, RuleVersionId(new_id(now)), &seen, actor.account.id, now).await?;
     }
     let moved = change::load(conn, actor.scope(), RuleChangeId(id)).await?;
+    audit::append(conn, &actor.by(opinion), &entry(done_by(action), &moved, seen.state), now).await?;
     transaction.finish(StatusCode::OK, &ChangeView::new(moved, &actor)).await
 }
