@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendar of a year. */
+        get: operations["read_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands/{id}": {
         parameters: {
             query?: never;
@@ -290,6 +307,92 @@ export interface paths {
         put?: never;
         /** Shuts a platform out, or lets it in again. */
         post: operations["set_platform_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every value of the register, as it holds for a unit on a day. */
+        get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proposals of the scope. */
+        get: operations["list_rule_changes"];
+        put?: never;
+        /** Writes a proposal, and hands it in if that is asked. */
+        post: operations["propose_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/changes/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a proposal in, takes it back, or decides on it. */
+        post: operations["step_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a value would touch. Nothing is saved. */
+        post: operations["preview_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One value with its history. */
+        get: operations["read_rule"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -832,6 +935,18 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** @description Bounds of a number. */
+        BoundsView: {
+            /** Format: int32 */
+            digits: number;
+            /** Format: double */
+            max: number;
+            /** @description What it measures: `fen`, `percent`, `metre`, `minute`, `time_of_day` and so on. */
+            measure: string;
+            measure_zh: string;
+            /** Format: double */
+            min: number;
+        };
         /** @description A browser that is signed in; ended like a token. */
         BrowserView: {
             /** Format: date-time */
@@ -844,6 +959,99 @@ export interface components {
             last_seen_at: string;
             peer: string;
             user_agent: string;
+        };
+        /** @description A day. */
+        CalendarDayView: {
+            /** Format: date */
+            day: string;
+            /** @description `workday`, `weekend`, `holiday` or `swap_workday`. */
+            kind: string;
+            /** @description The holiday it belongs to. */
+            name?: string | null;
+        };
+        /** @description A year. */
+        CalendarView: {
+            /** @description Every day of the year. */
+            days: components["schemas"]["CalendarDayView"][];
+            /** @description The notice of that year is here; without it only weekends are free. */
+            is_known: boolean;
+            /** @description The notices that say so. */
+            sources: string[];
+            workdays: number;
+            /** Format: int32 */
+            year: number;
+            /** @description Years whose notice is here. */
+            years: number[];
+        };
+        /** @description A car that a change touches. */
+        CarView: {
+            /** Format: int64 */
+            count: number;
+            /** Format: uuid */
+            id: string;
+            plate: string;
+            unit_name: string;
+        };
+        /** @description Proposals, the open ones first. */
+        ChangeList: {
+            items: components["schemas"]["ChangeView"][];
+        };
+        /** @description What is done with a proposal. */
+        ChangeStep: {
+            /** @description `submit`, `approve`, `reject` or `withdraw`. */
+            action: string;
+            /** @description What who decides says; nobody rejects without a word. */
+            opinion?: string;
+        };
+        /** @description A proposal to be written. */
+        ChangeToPropose: components["schemas"]["ValueThought"] & {
+            /** @description Why. */
+            reason: string;
+            /** @description Where it stands: law, document, page. */
+            source: string;
+            /** @description Hand it in at once; otherwise it stays a draft. */
+            submit: boolean;
+        };
+        /** @description A proposal. */
+        ChangeView: {
+            /** @description What the asker can do now. */
+            actions: string[];
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            document?: string | null;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            opinion: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            source: string;
+            /** @description `draft`, `submitted`, `approved`, `rejected` or `withdrawn`. */
+            state: string;
+            title_en: string;
+            title_zh: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** @description Null: what the unit above says. */
+            value?: unknown;
+        };
+        /** @description A column of a table. */
+        ColumnView: {
+            bounds?: components["schemas"]["BoundsView"] | null;
+            en: string;
+            /** @description `word`, `text`, `day`, `number` or `step`, which is a number that says which row it is. */
+            holds: string;
+            name: string;
+            /** @description It may be left empty. */
+            optional: boolean;
+            words: string[];
+            zh: string;
         };
         /** @description A page of commands, newest first. */
         CommandPage: {
@@ -983,6 +1191,28 @@ export interface components {
             terminal_id: string;
             /** Format: uuid */
             vehicle_id?: string | null;
+        };
+        /** @description What a change would touch, before it is saved. */
+        EffectView: {
+            after?: unknown;
+            before?: unknown;
+            /**
+             * Format: int64
+             * @description Cars among it.
+             */
+            cars: number;
+            /** @description `exact`, `at_least`, `at_most`, `from_then_on`, `not_stored`, `no_data` or `no_reader`. */
+            certainty: string;
+            /** Format: int64 */
+            count: number;
+            /** @description The first fifty, those with most first. */
+            first_cars: components["schemas"]["CarView"][];
+            /** @description `vehicles`, `trips`, `stops`, `events`, `units`, `accounts`, `rows` or `nothing`. */
+            touched: string;
+            /** @description Units for which another value would hold. */
+            units: number;
+            /** @description Codes of what stands against it: `rule.looser`, `rule.document` and so on. */
+            wrong: string[];
         };
         /** @description A page of events, the earliest first. */
         EventPage: {
@@ -1456,6 +1686,47 @@ export interface components {
             unit_name: string;
             version: string;
         };
+        /** @description One value with its whole history. */
+        RuleDetail: {
+            rule: components["schemas"]["RuleView"];
+            /** @description Oldest first. */
+            versions: components["schemas"]["VersionView"][];
+        };
+        /** @description The register with what holds for a unit on a day. */
+        RuleList: {
+            items: components["schemas"]["RuleView"][];
+            /** @description The asker may decide on what others proposed. */
+            may_approve: boolean;
+            /** @description The asker may propose another value. */
+            may_propose: boolean;
+            /**
+             * Format: date
+             * @description The day asked for, in Beijing time.
+             */
+            on: string;
+            /** Format: uuid */
+            unit_id: string;
+        };
+        /** @description One value of the register. */
+        RuleView: {
+            /** @description Where it comes from, as tags of the requirements. */
+            basis: string;
+            chapter: string;
+            chapter_zh: string;
+            /** @description Rows of the feature list that use it. */
+            features: string[];
+            key: string;
+            /** @description `nowhere`, `free`, `not_below` or `not_above`: what units below the topmost may do. */
+            local: string;
+            /** @description `gateway`, `calendar`, `configuration` or `later`: who reads it today. */
+            reader: string;
+            shape: components["schemas"]["ShapeView"];
+            title_en: string;
+            title_zh: string;
+            /** @description What holds; null when nothing did. */
+            value?: unknown;
+            version?: components["schemas"]["VersionView"] | null;
+        };
         /** @description Browsers that are signed in. */
         SessionList: {
             items: components["schemas"]["BrowserView"][];
@@ -1465,6 +1736,15 @@ export interface components {
             account: components["schemas"]["AccountView"];
             /** @description To be sent as `x-csrf-token` with every change. */
             csrf_token: string;
+        };
+        /** @description What kind of value it is. */
+        ShapeView: {
+            bounds?: components["schemas"]["BoundsView"] | null;
+            columns: components["schemas"]["ColumnView"][];
+            /** @description `number`, `texts` or `table`. */
+            kind: string;
+            /** @description Words that may stand in a list; empty for any. */
+            words: string[];
         };
         /** @description What a person types to sign in. */
         SignIn: {
@@ -1783,6 +2063,25 @@ export interface components {
             disabled: boolean;
             reason: string;
         };
+        /** @description A value that somebody thinks of. */
+        ValueThought: {
+            /** @description Number of the document that decided it. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description First day on which it would hold, in Beijing time.
+             */
+            from: string;
+            /** @description Of what, such as `nev_share`. */
+            key: string;
+            /**
+             * Format: uuid
+             * @description For this unit and everything below it.
+             */
+            unit_id: string;
+            /** @description A number, a list of texts, or rows by the names of the columns; null: what the unit above says. */
+            value: unknown;
+        };
         /** @description A vehicle with its devices and its day. */
         VehicleDetail: components["schemas"]["VehicleSummary"] & {
             current_trip?: components["schemas"]["TripView"] | null;
@@ -1834,6 +2133,30 @@ export interface components {
             unit_id: string;
             unit_name: string;
         };
+        /** @description A value from a day on. */
+        VersionView: {
+            approved_by?: string | null;
+            document?: string | null;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            proposed_by?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is known here.
+             */
+            recorded_at: string;
+            source: string;
+            /**
+             * Format: uuid
+             * @description Whose; null for what the product brings along.
+             */
+            unit_id?: string | null;
+            unit_name?: string | null;
+            /** @description Null: from that day on, what the unit above says. */
+            value?: unknown;
+        };
         /** @description Until when the terminal is looked at. */
         WatchView: {
             /** Format: date-time */
@@ -1848,6 +2171,62 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_calendar: {
+        parameters: {
+            query?: {
+                /** @description The year; this one when left out. */
+                year?: number;
+                /** @description A unit of the scope; the asker's own when left out. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_command: {
         parameters: {
             query?: never;
@@ -2836,6 +3215,373 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description A unit of the scope; the asker's own when left out. */
+                unit_id?: string;
+                /** @description The day, in Beijing time; today when left out. */
+                on?: string;
+                /** @description As it was known at that instant, RFC 3339: an old check gives the old answer. Now when left out. */
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_rule_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_rule_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rule_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueThought"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rule: {
+        parameters: {
+            query?: {
+                /** @description A unit of the scope; the asker's own when left out. */
+                unit_id?: string;
+                /** @description The day, in Beijing time; today when left out. */
+                on?: string;
+                /** @description As it was known at that instant, RFC 3339: an old check gives the old answer. Now when left out. */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name of the value, such as `nev_share` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
             };
             400: {
                 headers: {

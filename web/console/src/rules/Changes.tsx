@@ -1,6 +1,6 @@
 /** Proposals (变更审批): what waits for a second pair of eyes first, then what was decided. */
 
-import type { UseQueryResult } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { post } from '../api/client';
 import type { Items } from '../api/types';
@@ -9,7 +9,7 @@ import { language, useText } from '../i18n';
 import { dateTime, dayName } from '../ui/format';
 import { Button, Field, Sheet } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
-import { type Change, type ChangeAction, type Effect, preview, type Rule, type Shape, useRulesChanged } from './api';
+import { type Change, type ChangeAction, preview, type Rule, type Shape, useRulesChanged } from './api';
 import { EffectView } from './EffectView';
 import { brief } from './value';
 
@@ -65,15 +65,10 @@ function DecideSheet({ change, shape, onClose }: { change: Change; shape: Shape;
   const sending = useChange();
   const changed = useRulesChanged();
   const [opinion, setOpinion] = useState('');
-  const [effect, setEffect] = useState<Effect | null>(null);
-  const [asked, setAsked] = useState(false);
-  if (!asked) {
-    setAsked(true);
-    const { key, unit_id, from, value, document } = change;
-    void sending.run(() => preview({ key, unit_id, from, value, document })).then(setEffect);
-  }
+  const { key, unit_id, from, value, document } = change;
+  const effect = useQuery({ queryKey: ['rules', 'preview', change.id], queryFn: () => preview({ key, unit_id, from, value, document }), staleTime: 0 });
   const step = async (action: ChangeAction) => {
-    if (await sending.run((key) => post<Change>(`/rules/changes/${change.id}/steps`, { action, opinion: opinion.trim() }, key))) {
+    if (await sending.run((attempt) => post<Change>(`/rules/changes/${change.id}/steps`, { action, opinion: opinion.trim() }, attempt))) {
       changed();
       onClose();
     }
@@ -85,12 +80,12 @@ function DecideSheet({ change, shape, onClose }: { change: Change; shape: Shape;
         {change.unit_name} · <span className="num">{t('rules.since', { day: dayName(change.from) })}</span> · {change.source}
         {change.document && ` · ${change.document}`}
       </p>
-      {effect ? <EffectView effect={effect} shape={shape} /> : <Skeleton rows={3} />}
+      {effect.data ? <EffectView effect={effect.data} shape={shape} /> : effect.isError ? <Failed error={effect.error} retry={() => void effect.refetch()} /> : <Skeleton rows={3} />}
       {decides && <Field label={t('rules.opinion')} value={opinion} onChange={setOpinion} error={sending.field('opinion')} autoComplete="off" />}
       <div role="alert">{(sending.error || sending.field('value')) && <p className="notice notice-bad">{sending.error || sending.field('value')}</p>}</div>
       <footer className="dialog-foot">
         {change.actions.map((action) => (
-          <Button key={action} look={action === 'approve' || action === 'submit' ? 'primary' : 'plain'} isDisabled={sending.busy || !effect} onPress={() => void step(action)}>
+          <Button key={action} look={action === 'approve' || action === 'submit' ? 'primary' : 'plain'} isDisabled={sending.busy || !effect.data} onPress={() => void step(action)}>
             {t(`rules.action.${action}`)}
           </Button>
         ))}

@@ -1,8 +1,7 @@
 /** What a change would touch (影响预览): how many, how sure, and which cars first. */
 
-import { useText } from '../i18n';
+import { errorText, useText } from '../i18n';
 import { number, plate } from '../ui/format';
-import { errorText } from '../i18n';
 import type { Effect, Shape } from './api';
 import { Difference } from './ValueView';
 
