@@ -84,6 +84,7 @@ impl Shard {
         let mut open = vec![vehicles];
         while let Some(vehicles) = open.pop() {
             let now = (self.clock)();
+            let policies = self.rules.in_force();
             let basis = Basis { known: &self.known, config: &self.config, policies: &policies, now };
             let drafts = match work {
                 Work::Save => basis.save(vehicles),
