@@ -13,7 +13,7 @@ use tracing::{info, warn};
 /// Seconds before another try to load the rules.
 const RELOAD_AFTER: Duration = Duration::from_secs(1);
 /// Longest wait for a change: a clock that was set is noticed by then.
-const LOOK_EVERY: Duration = Duration::from_secs(3600);
+const LOOK_EVERY: Duration = Duration::from_hours(1);
 
 /// The policies in force (现行判定规则).
 #[derive(Debug)]

@@ -7,10 +7,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::calendar::{check_days, day_of};
-use dispatch::rule::change::{ChangeAction, ChangeRefusal, ChangeState, RuleChangeId, check_document};
-use dispatch::rule::key::RuleKey;
+use dispatch::rule::change::{ChangeAction, ChangeActionError, ChangeRefusal, ChangeState, RuleChangeId, check_document};
+use dispatch::rule::key::{RuleKey, RuleKeyError};
 use dispatch::rule::resolve::{RuleVersion, RuleVersionId, resolve};
-use dispatch::rule::value::RuleValue;
+use dispatch::rule::value::{RuleValue, ValueError};
 use dispatch::unit::UnitId;
 use fleet_db::rule::change::{self, Change, NewChange};
 use fleet_db::rule::{self, Proposed};
@@ -156,16 +156,16 @@ const fn needed_for(action: ChangeAction) -> Permission {
 
 /// The thought as typed in, or everything that is wrong with its form.
 fn proposed(thought: &ValueThought, wrong: &mut Wrong) -> Option<Proposed> {
-    let key = wrong.take("key", thought.key.parse::<RuleKey>(), |error| error.code())?;
+    let key = wrong.take("key", thought.key.parse::<RuleKey>(), RuleKeyError::code)?;
     let spec = key.spec();
     let value = match &thought.value {
         Value::Null => None,
         given => {
             let read = serde_json::from_value::<RuleValue>(given.clone());
             let value = wrong.take("value", read, |_| "rule.kind")?;
-            wrong.take("value", value.check(&spec.kind), |error| error.code())?;
+            wrong.take("value", value.check(&spec.kind), ValueError::code)?;
             if key == RuleKey::CalendarDays {
-                wrong.take("value", check_days(thought.from, &value), |error| error.code())?;
+                wrong.take("value", check_days(thought.from, &value), ValueError::code)?;
             }
             Some(value)
         }
@@ -351,7 +351,7 @@ pub(crate) async fn step(
     once: Once<ChangeStep>,
 ) -> ApiResult<Response> {
     let mut wrong = Wrong::default();
-    let Some(action) = wrong.take("action", once.body.action.parse::<ChangeAction>(), |error| error.code()) else {
+    let Some(action) = wrong.take("action", once.body.action.parse::<ChangeAction>(), ChangeActionError::code) else {
         return Err(wrong.into_error());
     };
     actor.must(needed_for(action))?;
