@@ -137,6 +137,23 @@ fn terminal_requests(terminal: &str, device: &str, command: &str, platform: &str
     ]
 }
 
+fn rule_thought() -> Value {
+    json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "x", "reason": "x", "submit": false })
+}
+
+/// What is asked of rules, with a proposal that its proposer can take back.
+fn rule_requests(change: &str) -> Vec<Request> {
+    vec![
+        ("GET", "/rules", "/rules".to_owned(), None),
+        ("GET", "/rules/{key}", "/rules/nev_share".to_owned(), None),
+        ("POST", "/rules/preview", "/rules/preview".to_owned(), Some(rule_thought())),
+        ("GET", "/rules/changes", "/rules/changes".to_owned(), None),
+        ("POST", "/rules/changes", "/rules/changes".to_owned(), Some(rule_thought())),
+        ("POST", "/rules/changes/{id}/steps", format!("/rules/changes/{change}/steps"), Some(json!({ "action": "withdraw" }))),
+        ("GET", "/calendar", "/calendar?year=2026".to_owned(), None),
+    ]
+}
+
 #[tokio::test]
 async fn every_described_operation_does_what_its_description_says() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("一号车")).await).await;
@@ -152,8 +169,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let terminal = id_of("/terminals", json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "x" })).await;
     let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
-    let thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "x", "reason": "x", "submit": false });
-    let change = id_of("/rules/changes", thought.clone()).await;
+    let change = id_of("/rules/changes", rule_thought()).await;
     let admin = world.sign_in("admin").await;
     crate::firmware::bridges(&world, 1).await;
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
@@ -177,6 +193,7 @@ async fn every_described_operation_does_what_its_description_says() {
         ("POST", "/devices/{id}/secret", format!("/devices/{device}/secret"), None),
         ("GET", "/devices", "/devices".to_owned(), None),
     ];
+    requests.extend(rule_requests(&change));
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
     requests.extend([
         ("GET", "/vehicles/{id}", of_car(""), None),
@@ -192,13 +209,6 @@ async fn every_described_operation_does_what_its_description_says() {
         ("POST", "/firmware/rollouts", "/firmware/rollouts".to_owned(), Some(begin)),
         ("POST", "/firmware/rollouts/{id}/steps", of_rollout("/steps"), Some(json!({ "action": "pause" }))),
         ("GET", "/firmware/rollouts/{id}/targets", of_rollout("/targets"), None),
-        ("GET", "/rules", "/rules".to_owned(), None),
-        ("GET", "/rules/{key}", "/rules/nev_share".to_owned(), None),
-        ("POST", "/rules/preview", "/rules/preview".to_owned(), Some(thought.clone())),
-        ("GET", "/rules/changes", "/rules/changes".to_owned(), None),
-        ("POST", "/rules/changes", "/rules/changes".to_owned(), Some(thought)),
-        ("POST", "/rules/changes/{id}/steps", format!("/rules/changes/{change}/steps"), Some(json!({ "action": "withdraw" }))),
-        ("GET", "/calendar", "/calendar?year=2026".to_owned(), None),
         ("DELETE", "/devices/{id}/binding", format!("/devices/{terminal}/binding"), None),
         ("GET", "/live/snapshot", "/live/snapshot".to_owned(), None),
         ("GET", "/live", "/live".to_owned(), None),
