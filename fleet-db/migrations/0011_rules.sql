@@ -131,3 +131,36 @@ create view calendar_day as
     cross join lateral jsonb_to_recordset(case when jsonb_typeof(newest.value) = 'array' then newest.value else '[]' end)
         as marked (first date, last date, kind text, name text)
     cross join lateral generate_series(marked.first, marked.last, interval '1 day') as day;
+
+-- A unit's norms bind those below it, so they may read them; what a neighbour decided is no business of theirs.
+alter table rule_version enable row level security;
+create policy rule_version_scope on rule_version to motorpool_web using (
+    (select motorpool_sees_all())
+    or exists (select from unit_closure c where c.unit_id = rule_version.unit_id and c.ancestor_id = any ((select motorpool_scope())::uuid[])));
+create policy rule_version_superior on rule_version for select to motorpool_web using (
+    unit_id is null
+    or exists (select from unit_closure c where c.ancestor_id = rule_version.unit_id and c.unit_id = any ((select motorpool_scope())::uuid[])));
+alter table rule_change enable row level security;
+create policy rule_change_scope on rule_change to motorpool_web using (
+    (select motorpool_sees_all())
+    or exists (select from unit_closure c where c.unit_id = rule_change.unit_id and c.ancestor_id = any ((select motorpool_scope())::uuid[])));
+alter view calendar_day set (security_invoker = true);
+grant select, insert on rule_version to motorpool_web;
+grant select, insert, update on rule_change to motorpool_web;
+grant select on calendar_day to motorpool_web;
+
+-- How many days of tracks a car has between two days: counted without opening one of them.
+create function track_days_between(units uuid[], older date, younger date) returns table (vehicle_id uuid, n bigint)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select v.id, count(*)
+    from vehicle v
+    join track_day d on d.vehicle_no = v.no
+    where v.unit_id = any (units)
+      and d.day >= older
+      and d.day < younger
+      and (current_setting('role') <> 'motorpool_web'
+           or exists (select from unit_closure c where c.unit_id = v.unit_id and c.ancestor_id = any (motorpool_scope())))
+    group by v.id
+$$;
+revoke execute on function track_days_between(uuid[], date, date) from public;
+grant execute on function track_days_between(uuid[], date, date) to motorpool_web;

@@ -4,8 +4,6 @@ pub mod change;
 mod effect;
 mod policies;
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use dispatch::account::AccountId;
 use dispatch::calendar::start_of;
@@ -114,24 +112,19 @@ pub async fn plant(conn: &mut PgConnection, now: DateTime<Utc>, key: impl Fn() -
 
 /// The versions that an account of this scope may see, oldest first: those of its line of superiors, which bind it, and those
 /// below; of one key, or of all.
-pub async fn told(conn: &mut PgConnection, scope: Scope, key: Option<RuleKey>) -> Result<Vec<Told>, DbError> {
+pub async fn told(conn: &mut PgConnection, scope: &Scope, key: Option<RuleKey>) -> Result<Vec<Told>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"with recursive line as (
-               select unit.id, unit.parent_id from unit where unit.id = $1
-               union
-               select unit.id, unit.parent_id from unit join line on unit.id = line.parent_id
-           )
-           select v.id, v.rule_key, v.unit_id, v.from_on, v.value, v.source, v.document, v.proposed_by, v.approved_by, v.recorded_at,
-                  u.name as "unit_name?", p.display_name as "proposer?", a.display_name as "approver?"
+        r#"select v.id, v.rule_key, v.unit_id, v.from_on, v.value, v.source, v.document, v.proposed_by, v.approved_by, v.recorded_at,
+                  u.name as "unit_name?", account_name(v.proposed_by) as "proposer?", account_name(v.approved_by) as "approver?"
            from rule_version v
            left join unit u on u.id = v.unit_id
-           left join account p on p.id = v.proposed_by
-           left join account a on a.id = v.approved_by
            where ($2::text is null or v.rule_key = $2)
-             and (v.unit_id is null or v.unit_id in (select line.id from line) or v.unit_id in (select unit_within($1)))
+             and (v.unit_id is null
+                  or v.unit_id in (select c.ancestor_id from unit_closure c where c.unit_id = any($1))
+                  or v.unit_id in (select unit_id from unit_within($1)))
            order by v.from_on, v.recorded_at, v.id"#,
-        scope.top().0,
+        scope.units(),
         key.map(RuleKey::as_str),
     )
     .fetch_all(conn)
@@ -139,7 +132,7 @@ pub async fn told(conn: &mut PgConnection, scope: Scope, key: Option<RuleKey>) -
     rows.into_iter().filter_map(Row::told).collect()
 }
 
-/// The versions of some keys, of all units: for the service's own rules, which work for everybody.
+/// The versions of some keys, of all units that the connection may see: for the service's own rules that is every one.
 pub async fn versions(conn: &mut PgConnection, keys: &[RuleKey]) -> Result<Vec<RuleVersion>, DbError> {
     let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
     let rows = sqlx::query_as!(
@@ -158,15 +151,14 @@ pub async fn versions(conn: &mut PgConnection, keys: &[RuleKey]) -> Result<Vec<R
 }
 
 /// A unit of the scope and its superiors, nearest first. [`DbError::NotFound`] for a unit outside.
-pub async fn line(conn: &mut PgConnection, scope: Scope, unit: UnitId) -> Result<Vec<UnitId>, DbError> {
+pub async fn line(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> Result<Vec<UnitId>, DbError> {
     let found = sqlx::query_scalar!(
-        r#"with recursive line as (
-               select unit.id, unit.parent_id, 0 as depth from unit where unit.id = $2 and unit.id in (select unit_within($1))
-               union all
-               select unit.id, unit.parent_id, line.depth + 1 from unit join line on unit.id = line.parent_id where line.depth < 64
-           )
-           select line.id as "id!" from line order by line.depth"#,
-        scope.top().0,
+        "select c.ancestor_id
+         from unit_closure c
+         where c.unit_id = $2
+           and c.unit_id in (select unit_id from unit_within($1))
+         order by c.depth",
+        scope.units(),
         unit.0,
     )
     .fetch_all(conn)
@@ -174,15 +166,8 @@ pub async fn line(conn: &mut PgConnection, scope: Scope, unit: UnitId) -> Result
     if found.is_empty() { Err(DbError::NotFound) } else { Ok(found.into_iter().map(UnitId).collect()) }
 }
 
-/// The whole tree, for rules that work for everybody.
+/// The tree as far as the connection may see it.
 async fn tree(conn: &mut PgConnection) -> Result<UnitTree, DbError> {
     let rows = sqlx::query!("select id, parent_id from unit").fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| (UnitId(row.id), row.parent_id.map(UnitId))).collect())
-}
-
-/// Names of units, for what people read.
-pub async fn unit_names(conn: &mut PgConnection, units: &[UnitId]) -> Result<HashMap<UnitId, String>, DbError> {
-    let ids: Vec<Uuid> = units.iter().map(|unit| unit.0).collect();
-    let rows = sqlx::query!("select id, name from unit where id = any($1)", &ids).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| (UnitId(row.id), row.name)).collect())
 }

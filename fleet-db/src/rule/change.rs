@@ -132,19 +132,17 @@ pub async fn insert(conn: &mut PgConnection, new: &NewChange, now: DateTime<Utc>
 }
 
 /// The proposals of a scope: all open ones, and the `limit` that were made last; newest first.
-pub async fn list(conn: &mut PgConnection, scope: Scope, limit: i64) -> Result<Vec<Change>, DbError> {
+pub async fn list(conn: &mut PgConnection, scope: &Scope, limit: i64) -> Result<Vec<Change>, DbError> {
     let rows = sqlx::query_as!(
         Row,
         r#"select c.id, c.rule_key, c.unit_id, c.from_on, c.value, c.source, c.document, c.reason, c.state, c.proposed_by, c.proposed_on,
-                  c.proposed_at, c.decided_at, c.opinion, u.name as unit_name, p.display_name as proposer, d.display_name as "decider?"
+                  c.proposed_at, c.decided_at, c.opinion, u.name as unit_name, account_name(c.proposed_by) as "proposer!", account_name(c.decided_by) as "decider?"
            from rule_change c
            join unit u on u.id = c.unit_id
-           join account p on p.id = c.proposed_by
-           left join account d on d.id = c.decided_by
-           where c.unit_id in (select unit_within($1))
+           where c.unit_id in (select unit_id from unit_within($1))
            order by (c.state in ('draft', 'submitted')) desc, c.proposed_at desc, c.id desc
            limit $2 + (select count(*) from rule_change where state in ('draft', 'submitted'))"#,
-        scope.top().0,
+        scope.units(),
         limit,
     )
     .fetch_all(conn)
@@ -153,18 +151,16 @@ pub async fn list(conn: &mut PgConnection, scope: Scope, limit: i64) -> Result<V
 }
 
 /// A proposal of the scope. [`DbError::NotFound`] for one of somebody else.
-pub async fn load(conn: &mut PgConnection, scope: Scope, id: RuleChangeId) -> Result<Change, DbError> {
+pub async fn load(conn: &mut PgConnection, scope: &Scope, id: RuleChangeId) -> Result<Change, DbError> {
     let row = sqlx::query_as!(
         Row,
         r#"select c.id, c.rule_key, c.unit_id, c.from_on, c.value, c.source, c.document, c.reason, c.state, c.proposed_by, c.proposed_on,
-                  c.proposed_at, c.decided_at, c.opinion, u.name as unit_name, p.display_name as proposer, d.display_name as "decider?"
+                  c.proposed_at, c.decided_at, c.opinion, u.name as unit_name, account_name(c.proposed_by) as "proposer!", account_name(c.decided_by) as "decider?"
            from rule_change c
            join unit u on u.id = c.unit_id
-           join account p on p.id = c.proposed_by
-           left join account d on d.id = c.decided_by
            where c.id = $2
-             and c.unit_id in (select unit_within($1))"#,
-        scope.top().0,
+             and c.unit_id in (select unit_id from unit_within($1))"#,
+        scope.units(),
         id.0,
     )
     .fetch_one(conn)

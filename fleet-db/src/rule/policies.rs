@@ -85,12 +85,11 @@ pub async fn policy_on(
     let keys: Vec<_> = tracking::keys().collect();
     let versions = versions(conn, &keys).await?;
     let line = sqlx::query_scalar!(
-        r#"with recursive line as (
-               select unit.id, unit.parent_id, 0 as depth from unit join vehicle on vehicle.unit_id = unit.id where vehicle.no = $1
-               union all
-               select unit.id, unit.parent_id, line.depth + 1 from unit join line on unit.id = line.parent_id where line.depth < 64
-           )
-           select line.id as "id!" from line order by line.depth"#,
+        "select c.ancestor_id
+         from unit_closure c
+         join vehicle on vehicle.unit_id = c.unit_id
+         where vehicle.no = $1
+         order by c.depth",
         vehicle.0,
     )
     .fetch_all(conn)

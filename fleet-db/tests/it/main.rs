@@ -7,6 +7,8 @@ mod codec;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod motion;
 #[cfg(test)]
 mod pool;
@@ -15,4 +17,8 @@ mod register;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod units;

@@ -48,7 +48,7 @@ async fn car(conn: &mut PgConnection, unit: UnitId, plate: &str, category: Vehic
         status: VehicleStatus::InService,
         alias: None,
     };
-    fleet_db::vehicle::insert(conn, Scope::of(CITY), VehicleId(Uuid::now_v7()), &asset, now()).await.unwrap()
+    fleet_db::vehicle::insert(conn, &Scope::of(CITY), VehicleId(Uuid::now_v7()), &asset, now()).await.unwrap()
 }
 
 /// A city with two counties, two people, and what the product brings along.
@@ -96,10 +96,10 @@ async fn decide(conn: &mut PgConnection, new: &NewChange, at: DateTime<Utc>) {
     for (action, next, by) in
         [(ChangeAction::Submit, ChangeState::Submitted, ONE), (ChangeAction::Approve, ChangeState::Approved, TWO)]
     {
-        let seen = change::load(conn, Scope::of(CITY), new.id).await.unwrap();
+        let seen = change::load(conn, &Scope::of(CITY), new.id).await.unwrap();
         change::carry_out(conn, &seen, (action, next), (by, ""), at).await.unwrap();
     }
-    let seen = change::load(conn, Scope::of(CITY), new.id).await.unwrap();
+    let seen = change::load(conn, &Scope::of(CITY), new.id).await.unwrap();
     change::enact(conn, RuleVersionId(Uuid::now_v7()), &seen, TWO, at).await.unwrap();
 }
 
@@ -115,7 +115,7 @@ async fn what_the_product_brings_along_is_planted_once_and_counts_since_it_was_l
     let db = city().await;
     let mut conn = db.pool.acquire().await.unwrap();
     assert_eq!(rule::plant(&mut conn, now(), Uuid::now_v7).await.unwrap(), 0);
-    let told = rule::told(&mut conn, Scope::of(CITY), None).await.unwrap();
+    let told = rule::told(&mut conn, &Scope::of(CITY), None).await.unwrap();
     let expected: usize = register::all().map(|spec| spec.builtin.len()).sum();
     assert_eq!(told.len(), expected);
     let versions: Vec<_> = told.into_iter().map(|told| told.version).collect();
@@ -181,10 +181,10 @@ async fn an_old_check_gives_the_old_answer_after_a_correction_dated_back() {
     let later = now() + TimeDelta::days(60);
     decide(&mut conn, &proposal(RuleKey::NevShare, CITY, "2026-01-01", RuleValue::Number(45.0)), later).await;
     let versions = rule::versions(&mut conn, &[RuleKey::NevShare]).await.unwrap();
-    let line = rule::line(&mut conn, Scope::of(CITY), COUNTY).await.unwrap();
+    let line = rule::line(&mut conn, &Scope::of(CITY), COUNTY).await.unwrap();
     let share = |known_at| resolve(&versions, RuleKey::NevShare, &line, on("2026-02-01"), known_at).unwrap().value.number();
     assert_eq!([share(now()), share(later)], [Some(35.0), Some(45.0)]);
-    assert!(matches!(rule::line(&mut conn, Scope::of(OTHER), COUNTY).await, Err(DbError::NotFound)));
+    assert!(matches!(rule::line(&mut conn, &Scope::of(OTHER), COUNTY).await, Err(DbError::NotFound)));
 }
 
 #[tokio::test]
@@ -194,11 +194,11 @@ async fn a_county_sees_what_binds_it_and_not_what_its_neighbour_decided() {
     for (unit, minutes) in [(CITY, 60.0), (COUNTY, 45.0), (OTHER, 20.0)] {
         decide(&mut conn, &proposal(RuleKey::LeadTime, unit, "2026-01-01", RuleValue::Number(minutes)), now()).await;
     }
-    let seen = rule::told(&mut conn, Scope::of(COUNTY), Some(RuleKey::LeadTime)).await.unwrap();
+    let seen = rule::told(&mut conn, &Scope::of(COUNTY), Some(RuleKey::LeadTime)).await.unwrap();
     let units: Vec<_> = seen.iter().map(|told| told.version.unit).collect();
     assert_eq!(units, [None, Some(CITY), Some(COUNTY)]);
     assert_eq!(seen[1].approved_by.as_deref(), Some("two"));
-    assert!(change::list(&mut conn, Scope::of(COUNTY), 10).await.unwrap().iter().all(|change| change.new.unit == COUNTY));
+    assert!(change::list(&mut conn, &Scope::of(COUNTY), 10).await.unwrap().iter().all(|change| change.new.unit == COUNTY));
 }
 
 #[tokio::test]

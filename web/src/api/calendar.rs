@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::rules::versions;
+use super::rules::{unit_asked, versions};
 use crate::auth::Actor;
 use crate::extract::{Asked, Now};
 use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY};
@@ -65,15 +65,15 @@ pub(crate) async fn read(
     State(app): State<App>,
     Asked(asked): Asked<CalendarAsked>,
 ) -> ApiResult<axum::Json<CalendarView>> {
-    actor.must(Permission::ReadRules)?;
+    let scope = actor.scope(Permission::ReadRules)?;
     let year = asked.year.unwrap_or_else(|| day_of(now).year());
     let ends = (NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31));
     let ((Some(first), Some(last)), 1949..=2999) = (ends, year) else {
         return Err(ApiError::from(REQUEST_QUERY).detail("year: 1949 to 2999"));
     };
-    let mut conn = app.conn().await?;
-    let line = rule::line(&mut conn, actor.scope(), asked.unit_id.map_or(actor.account.unit, UnitId)).await?;
-    let told = rule::told(&mut conn, actor.scope(), Some(RuleKey::CalendarDays)).await?;
+    let mut conn = app.conn(&scope).await?;
+    let line = rule::line(&mut conn, &scope, unit_asked(asked.unit_id, &actor, &scope)).await?;
+    let told = rule::told(&mut conn, &scope, Some(RuleKey::CalendarDays)).await?;
     let versions = versions(&told);
     let calendar = Calendar::of(&versions, &line, now);
     let applies = |unit: Option<UnitId>| unit.is_none_or(|unit| line.contains(&unit));

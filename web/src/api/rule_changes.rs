@@ -11,6 +11,7 @@ use dispatch::rule::change::{ChangeAction, ChangeActionError, ChangeRefusal, Cha
 use dispatch::rule::key::{RuleKey, RuleKeyError};
 use dispatch::rule::resolve::{RuleVersion, RuleVersionId, resolve};
 use dispatch::rule::value::{RuleValue, ValueError};
+use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use fleet_db::rule::change::{self, Change, NewChange};
 use fleet_db::rule::{self, Proposed};
@@ -110,7 +111,7 @@ impl ChangeView {
     fn new(change: Change, actor: &Actor) -> Self {
         let spec = change.new.key.spec();
         let actions = change.state.actions(change.new.by, actor.account.id);
-        let actions = actions.filter(|action| actor.account.role.may(needed_for(*action)));
+        let actions = actions.filter(|action| actor.may(needed_for(*action)));
         Self {
             id: change.new.id.0,
             key: spec.key.as_str(),
@@ -176,13 +177,13 @@ fn proposed(thought: &ValueThought, wrong: &mut Wrong) -> Option<Proposed> {
 /// What stands against a value: the unit above, and the past.
 async fn against(
     conn: &mut PgConnection,
-    actor: &Actor,
+    scope: &Scope,
     proposed: &Proposed,
     (document, today): (Option<&str>, NaiveDate),
     now: DateTime<Utc>,
 ) -> ApiResult<Vec<(&'static str, &'static str)>> {
     let mut against = Vec::new();
-    let line = rule::line(conn, actor.scope(), proposed.unit).await?;
+    let line = rule::line(conn, scope, proposed.unit).await?;
     let spec = proposed.key.spec();
     if let [_, above @ ..] = line.as_slice()
         && !above.is_empty()
@@ -215,12 +216,12 @@ pub(crate) async fn preview(
     State(app): State<App>,
     Json(thought): Json<ValueThought>,
 ) -> ApiResult<axum::Json<EffectView>> {
-    actor.must(Permission::ReadRules)?;
+    let scope = actor.scope(Permission::ProposeRules).or_else(|_| actor.scope(Permission::ApproveRules))?;
     let mut wrong = Wrong::default();
     let Some(proposed) = proposed(&thought, &mut wrong) else { return Err(wrong.into_error()) };
-    let mut conn = app.conn().await?;
+    let mut conn = app.conn(&scope).await?;
     let past = (thought.document.as_deref(), day_of(now));
-    let against = against(&mut conn, &actor, &proposed, past, now).await?;
+    let against = against(&mut conn, &scope, &proposed, past, now).await?;
     let effect = rule::effect(&mut conn, &proposed, now).await?;
     Ok(axum::Json(EffectView::new(effect, against.into_iter().map(|(_, code)| code).collect())))
 }
@@ -231,9 +232,9 @@ pub(crate) async fn preview(
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<ChangeList>> {
-    actor.must(Permission::ReadRules)?;
-    let mut conn = app.conn().await?;
-    let changes = change::list(&mut conn, actor.scope(), MOST_CHANGES).await?;
+    let scope = actor.scope(Permission::ReadRules)?;
+    let mut conn = app.conn(&scope).await?;
+    let changes = change::list(&mut conn, &scope, MOST_CHANGES).await?;
     Ok(axum::Json(ChangeList { items: changes.into_iter().map(|change| ChangeView::new(change, &actor)).collect() }))
 }
 
@@ -253,23 +254,23 @@ pub(crate) async fn propose(
     State(app): State<App>,
     once: Once<ChangeToPropose>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::ProposeRules)?;
+    let scope = actor.scope(Permission::ProposeRules)?;
     let new = checked(&once.body, &actor, now)?;
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let thought = Proposed { key: new.key, unit: new.unit, from: new.from, value: new.value.clone() };
     let mut wrong = Wrong::default();
     let past = (new.document.as_deref(), new.today);
-    for (field, code) in against(change.conn(), &actor, &thought, past, now).await? {
+    for (field, code) in against(change.conn(), &scope, &thought, past, now).await? {
         wrong.note(field, code);
     }
     if !wrong.is_empty() {
         return Err(wrong.into_error());
     }
     change::insert(change.conn(), &new, now).await?;
-    let mut written = change::load(change.conn(), actor.scope(), new.id).await?;
+    let mut written = change::load(change.conn(), &scope, new.id).await?;
     if once.body.submit {
         let next = written.state.after(ChangeAction::Submit, new.by, actor.account.id)?;
         change::carry_out(change.conn(), &written, (ChangeAction::Submit, next), (actor.account.id, ""), now).await?;
@@ -354,25 +355,25 @@ pub(crate) async fn step(
     let Some(action) = wrong.take("action", once.body.action.parse::<ChangeAction>(), ChangeActionError::code) else {
         return Err(wrong.into_error());
     };
-    actor.must(needed_for(action))?;
+    let scope = actor.scope(needed_for(action))?;
     let opinion = once.body.opinion.trim();
     if (action == ChangeAction::Reject && opinion.is_empty()) || opinion.chars().count() > DOCUMENT_LENGTH {
         wrong.note("opinion", "rule.opinion");
         return Err(wrong.into_error());
     }
-    let mut transaction = match once.begin(&app, &actor, now).await? {
+    let mut transaction = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let conn = transaction.conn();
-    let seen = change::load(conn, actor.scope(), RuleChangeId(id)).await?;
+    let seen = change::load(conn, &scope, RuleChangeId(id)).await?;
     let next = seen.state.after(action, seen.new.by, actor.account.id)?;
     if next == ChangeState::Approved {
         // What was strict enough when it was proposed may be too loose by now.
         let new = &seen.new;
         let thought = Proposed { key: new.key, unit: new.unit, from: new.from, value: new.value.clone() };
         let past = (new.document.as_deref(), new.today);
-        for (field, code) in against(conn, &actor, &thought, past, now).await? {
+        for (field, code) in against(conn, &scope, &thought, past, now).await? {
             wrong.note(field, code);
         }
         if !wrong.is_empty() {
@@ -383,7 +384,7 @@ pub(crate) async fn step(
     if next == ChangeState::Approved {
         change::enact(conn, RuleVersionId(new_id(now)), &seen, actor.account.id, now).await?;
     }
-    let moved = change::load(conn, actor.scope(), RuleChangeId(id)).await?;
+    let moved = change::load(conn, &scope, RuleChangeId(id)).await?;
     audit::append(conn, &actor.by(opinion), &entry(done_by(action), &moved, seen.state), now).await?;
     transaction.finish(StatusCode::OK, &ChangeView::new(moved, &actor)).await
 }

@@ -7,6 +7,7 @@ use dispatch::calendar::day_of;
 use dispatch::rule::key::RuleKey;
 use dispatch::rule::register;
 use dispatch::rule::resolve::{RuleVersion, resolve};
+use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use fleet_db::PgConnection;
 use fleet_db::rule::{self, Told};
@@ -41,11 +42,17 @@ struct Question {
 }
 
 impl RulesAsked {
-    async fn question(&self, conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -> ApiResult<Question> {
-        let unit = self.unit_id.map_or(actor.account.unit, UnitId);
-        let line = rule::line(conn, actor.scope(), unit).await?;
+    async fn question(&self, conn: &mut PgConnection, actor: &Actor, scope: &Scope, now: DateTime<Utc>) -> ApiResult<Question> {
+        let unit = unit_asked(self.unit_id, actor, scope);
+        let line = rule::line(conn, scope, unit).await?;
         Ok(Question { unit, line, on: self.on.unwrap_or_else(|| day_of(now)), known_at: self.known_at.unwrap_or(now) })
     }
+}
+
+/// The unit asked for; otherwise the asker's own, or the first that it may look at.
+pub(super) fn unit_asked(asked: Option<Uuid>, actor: &Actor, scope: &Scope) -> UnitId {
+    let own = Some(actor.account.unit.0).filter(|own| scope.units().contains(own));
+    UnitId(asked.or(own).or_else(|| scope.units().first().copied()).unwrap_or(actor.account.unit.0))
 }
 
 /// The versions without their names.
@@ -66,10 +73,10 @@ pub(crate) async fn list(
     State(app): State<App>,
     Asked(asked): Asked<RulesAsked>,
 ) -> ApiResult<axum::Json<RuleList>> {
-    actor.must(Permission::ReadRules)?;
-    let mut conn = app.conn().await?;
-    let question = asked.question(&mut conn, &actor, now).await?;
-    let told = rule::told(&mut conn, actor.scope(), None).await?;
+    let scope = actor.scope(Permission::ReadRules)?;
+    let mut conn = app.conn(&scope).await?;
+    let question = asked.question(&mut conn, &actor, &scope, now).await?;
+    let told = rule::told(&mut conn, &scope, None).await?;
     let versions = versions(&told);
     let items = register::all().map(|spec| {
         let resolved = resolve(&versions, spec.key, &question.line, question.on, question.known_at);
@@ -79,8 +86,8 @@ pub(crate) async fn list(
         unit_id: question.unit.0,
         on: question.on,
         items: items.collect(),
-        may_propose: actor.account.role.may(Permission::ProposeRules),
-        may_approve: actor.account.role.may(Permission::ApproveRules),
+        may_propose: actor.may(Permission::ProposeRules),
+        may_approve: actor.may(Permission::ApproveRules),
     }))
 }
 
@@ -99,11 +106,11 @@ pub(crate) async fn read(
     Path(key): Path<String>,
     Asked(asked): Asked<RulesAsked>,
 ) -> ApiResult<axum::Json<RuleDetail>> {
-    actor.must(Permission::ReadRules)?;
+    let scope = actor.scope(Permission::ReadRules)?;
     let Ok(key) = key.parse::<RuleKey>() else { return Err(RULE_UNKNOWN.into()) };
-    let mut conn = app.conn().await?;
-    let question = asked.question(&mut conn, &actor, now).await?;
-    let told = rule::told(&mut conn, actor.scope(), Some(key)).await?;
+    let mut conn = app.conn(&scope).await?;
+    let question = asked.question(&mut conn, &actor, &scope, now).await?;
+    let told = rule::told(&mut conn, &scope, Some(key)).await?;
     let versions = versions(&told);
     let resolved = resolve(&versions, key, &question.line, question.on, question.known_at);
     let rule = RuleView::new(key.spec(), resolved.as_ref(), &told);

@@ -336,22 +336,18 @@ pub(super) async fn tracks_between(
     let rows = sqlx::query_as!(
         Car,
         r#"with hit as (
-               select vehicle.id, vehicle.plate, unit.name as unit_name, count(*) as n
-               from vehicle
+               select vehicle.id, vehicle.plate, unit.name as unit_name, kept.n
+               from track_days_between($1, $2, $3) as kept
+               join vehicle on vehicle.id = kept.vehicle_id
                join unit on unit.id = vehicle.unit_id
-               join track_day on track_day.vehicle_no = vehicle.no
-               where vehicle.unit_id = any($1)
-                 and track_day.day < $2
-                 and track_day.day >= $3
-               group by vehicle.id, vehicle.plate, unit.name
            )
            select id, plate, unit_name, n as "n!", count(*) over () as "cars!", (sum(n) over ())::bigint as "total!"
            from hit
            order by n desc, plate
            limit $4"#,
         units,
-        days_before(now, younger).date_naive(),
         days_before(now, older).date_naive(),
+        days_before(now, younger).date_naive(),
         LIMIT,
     )
     .fetch_all(conn)
@@ -395,7 +391,7 @@ pub(super) async fn log_between(
         r#"select count(*) as "count!"
            from device_log
            join device on device.id = device_log.device_id
-           where device.unit_id = any($1)
+           where device.seen_by = any($1)
              and device_log.at < $2
              and device_log.at >= $3"#,
         units,

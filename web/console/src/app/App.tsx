@@ -17,10 +17,15 @@ const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
 const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
 const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
 const RulesPage = lazy(() => withTexts(import('../rules/RulesPage')));
+const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
+const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
+
+/** Screens over which no terminal opens. */
+const PAGES = ['/rules', '/admin/firmware', '/admin/accounts', '/admin/units'];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -139,8 +144,10 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
           {path === '/rules' && <RulesPage />}
           {path === '/admin/firmware' && <FirmwarePage />}
           {path === '/admin/terminals' && <TerminalsPage />}
+          {path === '/admin/accounts' && <AccountsPage />}
+          {path === '/admin/units' && <UnitsPage />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
-          {!SCREENS.includes(path) && !['/login', '/rules', '/admin/firmware'].includes(path) && (
+          {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href="/">{t('nav.map')}</a>
