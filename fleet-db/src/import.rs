@@ -45,8 +45,13 @@ pub async fn known_accounts(
     Ok(known)
 }
 
-/// Adds accounts without a password, each with its role over its unit.
-pub async fn accounts(conn: &mut PgConnection, new: &[(AccountId, NewAccount)], now: DateTime<Utc>) -> Result<(), DbError> {
+/// Adds accounts without a password; each holds the role of its post over its unit from now on.
+pub async fn accounts(
+    conn: &mut PgConnection,
+    new: &[(AccountId, NewAccount)],
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     let ids: Vec<Uuid> = new.iter().map(|(id, _)| id.0).collect();
     let logins: Vec<&str> = new.iter().map(|(_, account)| account.login.as_str()).collect();
     let names: Vec<&str> = new.iter().map(|(_, account)| account.display_name.as_str()).collect();

@@ -7,7 +7,6 @@ use dispatch::unit::act::{ActRefusal, Surroundings, UnitAct, UnitDecision, decid
 use dispatch::unit::{Level, RegionCode, Unit, UnitId, UnitStatus};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::history::{Recorded, last_on, note, rewrite, write};
 use crate::clock::beijing_day;
