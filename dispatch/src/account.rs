@@ -53,6 +53,21 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::MessageTerminals, &[Role::Dispatcher, Role::FleetManager, Role::SystemAdmin]),
     (Permission::SetTerminals, &[Role::FleetManager, Role::SystemAdmin]),
     (Permission::EraseTerminals, &[Role::SystemAdmin]),
+    (
+        Permission::ReadRules,
+        &[
+            Role::Dispatcher,
+            Role::UnitLeader,
+            Role::FleetManager,
+            Role::Inspector,
+            Role::SystemAdmin,
+            Role::SecurityAdmin,
+            Role::AuditAdmin,
+            Role::Authority,
+        ],
+    ),
+    (Permission::ProposeRules, &[Role::FleetManager, Role::SystemAdmin, Role::Authority]),
+    (Permission::ApproveRules, &[Role::UnitLeader, Role::SystemAdmin, Role::Authority]),
     (Permission::ManageAccounts, &[Role::SecurityAdmin]),
     (Permission::ManageUnits, &[Role::SystemAdmin, Role::Authority]),
     (Permission::ImportAccounts, &[Role::SecurityAdmin, Role::SystemAdmin, Role::Authority]),
@@ -73,6 +88,12 @@ words! {
         SetTerminals = "set_terminals", "设置终端参数";
         /// Take a terminal back to what it was when new, or give it other firmware.
         EraseTerminals = "erase_terminals", "终端复位与升级";
+        /// See the register of rules, its history and the calendar.
+        ReadRules = "read_rules", "查看规则与日历";
+        /// Propose another value.
+        ProposeRules = "propose_rules", "提出规则变更";
+        /// Decide on what somebody else proposed.
+        ApproveRules = "approve_rules", "审批规则变更";
         /// Open and shut accounts, grant roles and take them back.
         ManageAccounts = "manage_accounts", "管理账号与授权";
         /// Found, change, move, merge and close units, and keep the vertical lines.

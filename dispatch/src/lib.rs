@@ -2,12 +2,14 @@
 
 pub mod account;
 pub mod audit;
+pub mod calendar;
 pub mod firmware;
 pub mod grant;
 pub mod import;
 pub mod line;
 pub mod password;
 pub mod plate;
+pub mod rule;
 pub mod scope;
 pub mod terminal;
 pub mod unit;

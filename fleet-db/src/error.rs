@@ -214,6 +214,28 @@ constraints! {
     AlarmColour = "vehicle_alarm_colour_check" => "alarm.colour",
     /// An alarm does not end before it begins.
     AlarmSpan = "vehicle_alarm_span_check" => "alarm.span",
+    /// A proposal stands in one of its states.
+    RuleChangeState = "rule_change_state_check" => "rule.change_state",
+    /// Who decided on a proposal is known, and only then is it decided.
+    RuleChangeDecided = "rule_change_decided_check" => "rule.decided",
+    /// Who proposed a change does not decide on it.
+    RuleChangeFourEyes = "rule_change_four_eyes_check" => "rule.four_eyes",
+    /// What has been is changed by a document alone.
+    RuleChangeDocument = "rule_change_document_check" => "rule.document",
+    /// A proposal moves on and is not rewritten.
+    RuleChangeMoves = "rule_change_moves_check" => "rule.state",
+    /// A proposal's unit exists.
+    RuleChangeUnitKnown = "rule_change_unit_id_fkey" => "unit.unknown",
+    /// A proposal becomes one version.
+    RuleVersionChange = "rule_version_change_key" => "rule.state",
+    /// A version has four eyes behind it.
+    RuleVersionFourEyes = "rule_version_four_eyes_check" => "rule.four_eyes",
+    /// A version comes from the product or from a proposal.
+    RuleVersionOrigin = "rule_version_origin_check" => "rule.not_approved",
+    /// A version needs its approved proposal.
+    RuleVersionApproved = "rule_version_approved_check" => "rule.not_approved",
+    /// A version is never changed.
+    RuleVersionFinal = "rule_version_final_check" => "rule.final",
 }
 
 impl From<sqlx::Error> for DbError {

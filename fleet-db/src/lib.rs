@@ -27,6 +27,7 @@ pub mod platform;
 pub mod pool;
 pub mod report;
 pub mod revision;
+pub mod rule;
 pub mod seed;
 pub mod session;
 pub mod stop;

@@ -113,7 +113,7 @@ pub struct Config {
     pub jt809: Jt809,
     /// What phones may send over HTTP.
     pub http: Http,
-    /// Thresholds of the tracker.
+    /// Thresholds of the tracker; where the register of rules has a value, that one counts.
     pub policy: Policy,
 }
 

@@ -15,6 +15,7 @@ pub mod mqtt;
 #[doc(hidden)]
 pub mod probe;
 pub mod register;
+mod rules;
 pub mod run;
 
 mod admission;

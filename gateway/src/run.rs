@@ -26,6 +26,7 @@ use crate::linkbook::Linkbook;
 use crate::links::{DeviceStatus, Links};
 use crate::listener::{self, Door, Speech};
 use crate::register::{self, Register};
+use crate::rules::{self, Rules};
 use crate::shard::Shard;
 use crate::telemetry::Messages;
 use crate::{broker, clerk, commands, frames, jt808, tls};
@@ -160,6 +161,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     linkbook.open().await?;
     let register = Arc::new(Register::default());
     register.reload(&pool).await?;
+    let rules = Rules::load(config.policy.clone(), &pool, &clock).await?;
 
     let mut shards = JoinSet::new();
     let mut lanes = Vec::new();
@@ -175,6 +177,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
             Arc::clone(&clock),
             live.clone(),
             config.clone(),
+            Arc::clone(&rules),
             shutdown.clone(),
         )
         .await?;
@@ -197,6 +200,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     listeners.spawn(clerk::keep(Arc::clone(&clerk), errands, pool.clone(), shutdown.clone()));
     listeners.spawn(frames::keep(Arc::clone(&frames), noted, pool.clone(), shutdown.clone()));
     listeners.spawn(linkbook.clone().keep(shutdown.clone()));
+    listeners.spawn(rules::follow(rules, pool.clone(), Arc::clone(&clock), shutdown.clone()));
     listeners.spawn(register::follow(Arc::clone(&register), Arc::clone(&links), pool.clone(), shutdown.clone()));
     let app = Arc::new(App {
         admission: Admission::new(config.connections, config.connections_per_ip),

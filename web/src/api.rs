@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod alarms;
+pub(crate) mod calendar;
 pub(crate) mod commands;
 pub(crate) mod configuration;
 pub(crate) mod devices;
@@ -17,6 +18,9 @@ pub(crate) mod ingest;
 pub(crate) mod lines;
 pub(crate) mod map;
 pub(crate) mod platforms;
+pub(crate) mod rule_changes;
+pub(crate) mod rule_views;
+pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod terminal_names;
 pub(crate) mod terminal_options;

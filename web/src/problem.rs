@@ -95,6 +95,14 @@ codes! {
     FIRMWARE_LAST_STAGE = "firmware.last_stage", CONFLICT;
     /// No image has this hash.
     FIRMWARE_UNKNOWN = "firmware.unknown", NOT_FOUND;
+    /// A proposal does not stand where that can be done.
+    RULE_STATE = "rule.state", CONFLICT;
+    /// Who proposed a change does not decide on it.
+    RULE_FOUR_EYES = "rule.four_eyes", CONFLICT;
+    /// Only who proposed a change hands it in or takes it back.
+    RULE_NOT_PROPOSER = "rule.not_proposer", CONFLICT;
+    /// No such value in the register.
+    RULE_UNKNOWN = "rule.key", NOT_FOUND;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.
@@ -265,6 +273,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::DeviceTerminal
         | Constraint::BindingDevice
         | Constraint::BindingVehicle
+        | Constraint::RuleChangeFourEyes
+        | Constraint::RuleChangeMoves
+        | Constraint::RuleVersionChange
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -21,9 +21,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    accounts, alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, grants, history, imports,
-    ingest, lines, map, platforms, session, terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts,
-    unit_export, units, vehicles,
+    accounts, alarms, calendar, commands, configuration, devices, export, firmware, firmware_fetch, frames, grants, history,
+    imports, ingest, lines, map, platforms, rule_changes, rules, session, terminal_options, terminal_steps, terminals, tiles,
+    tokens, track, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::actor::COOKIE;
 use crate::ingest::Ingest;
@@ -118,6 +118,12 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(firmware::begin))
         .routes(routes!(firmware::step))
         .routes(routes!(firmware::targets))
+        .routes(routes!(rules::list))
+        .routes(routes!(rule_changes::preview))
+        .routes(routes!(rule_changes::list, rule_changes::propose))
+        .routes(routes!(rule_changes::step))
+        .routes(routes!(rules::read))
+        .routes(routes!(calendar::read))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))
         .routes(routes!(map::roads))

@@ -10,7 +10,9 @@ use fleet_db::{Access, Clock, Connection, DbError, LiveFeed, PgPool, Transaction
 use thiserror::Error;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
+use tracing::info;
 
+use crate::api::session::new_id;
 use crate::auth::{Actor, Strangers};
 use crate::config::{Config, MapError};
 use crate::live::Live;
@@ -49,6 +51,9 @@ pub enum StartError {
     /// The board could not be read.
     #[error("the live board could not be filled")]
     Board(#[source] DbError),
+    /// The rules that the product brings along could not be written down.
+    #[error("the register of rules could not be made")]
+    Rules(#[source] DbError),
     /// The map cannot be shown.
     #[error("the map cannot be shown as it is configured")]
     Map(#[source] MapError),
@@ -61,7 +66,7 @@ impl std::fmt::Debug for Shared {
 }
 
 impl App {
-    /// Reads the board from the store and keeps it up to date from `feed` until `shutdown`.
+    /// Writes down what rules the product brings along, reads the board from the store and keeps it up to date from `feed` until `shutdown`.
     pub async fn start(
         pool: PgPool,
         clock: Clock,
@@ -70,6 +75,7 @@ impl App {
         shutdown: CancellationToken,
     ) -> Result<Self, StartError> {
         let tiles = Tiles::open(&config.map).map_err(StartError::Map)?;
+        plant_rules(&pool, clock()).await.map_err(StartError::Rules)?;
         let live =
             Live::start(pool.clone(), Arc::clone(&clock), feed, &config, shutdown.clone()).await.map_err(StartError::Board)?;
         Ok(Self(Arc::new(Shared {
@@ -123,6 +129,16 @@ impl App {
     pub(crate) fn session_idle(&self) -> Duration {
         Duration::seconds(i64::from(self.config.session_idle_secs))
     }
+}
+
+async fn plant_rules(pool: &PgPool, now: DateTime<Utc>) -> Result<(), DbError> {
+    let mut tx = fleet_db::begin(pool).await?;
+    let planted = fleet_db::rule::plant(&mut tx, now, || new_id(now)).await?;
+    commit(tx).await?;
+    if planted > 0 {
+        info!(versions = planted, "{planted} versions of rules that the product brings along were written down");
+    }
+    Ok(())
 }
 
 impl Deref for App {

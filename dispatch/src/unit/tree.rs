@@ -11,6 +11,16 @@ pub struct UnitTree {
 }
 
 impl UnitTree {
+    /// Every unit.
+    pub fn units(&self) -> impl Iterator<Item = UnitId> + '_ {
+        self.above.keys().copied()
+    }
+
+    /// The units with none above them.
+    pub fn tops(&self) -> impl Iterator<Item = UnitId> + '_ {
+        self.above.iter().filter(|(_, above)| above.is_none()).map(|(unit, _)| *unit)
+    }
+
     /// `unit` and its superiors, nearest first; ends where a unit is unknown or the line runs in a circle.
     pub fn line(&self, unit: UnitId) -> impl Iterator<Item = UnitId> + '_ {
         let mut next = self.above.contains_key(&unit).then_some(unit);

@@ -27,8 +27,14 @@ pub const HANDED_OVER: &[(&str, &str)] = &[
     ("local_role", "unit_id"),
 ];
 /// Whatever names a unit and stays as it is, because it says what was.
-pub const STAYS: &[(&str, &str)] =
-    &[("unit", "successor_id"), ("unit_history", "unit_id"), ("unit_history", "other_id"), ("firmware_rollout", "unit_id")];
+pub const STAYS: &[(&str, &str)] = &[
+    ("unit", "successor_id"),
+    ("unit_history", "unit_id"),
+    ("unit_history", "other_id"),
+    ("firmware_rollout", "unit_id"),
+    ("rule_change", "unit_id"),
+    ("rule_version", "unit_id"),
+];
 
 /// What is asked for about a unit (机构变动申请).
 #[derive(Clone, Debug)]

@@ -15,6 +15,8 @@ mod pool;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod scope;
 #[cfg(test)]
 mod terminals;

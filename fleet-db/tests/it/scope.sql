@@ -52,3 +52,11 @@ insert into vehicle_stop (id, vehicle_no, from_at, place) select gen_random_uuid
 insert into vehicle_event (vehicle_no, at, kind, detail) select no, '2026-03-02', 'trip_started', '{}' from vehicle;
 insert into vehicle_alarm (id, vehicle_no, kind, source, colour, raised_at, replayed, detail)
     select gen_random_uuid(), no, 'sos', 'device', 'red', '2026-03-02', false, '{}' from vehicle;
+insert into account (id, login, display_name, password_hash, role, unit_id, password_changed_at, created_at) values
+    ('00000000-0000-0000-0000-00000000000e', 'east.two', '东二', '', 'authority', '00000000-0000-0000-0000-000000000003', '2026-03-02', '2026-03-02');
+insert into rule_change (id, rule_key, unit_id, from_on, value, source, reason, state, proposed_by, proposed_on, proposed_at, decided_by, decided_at) values
+    ('00000000-0000-0000-0000-0000000000f8', 'calendar_days', '00000000-0000-0000-0000-000000000003', '2027-01-01',
+     '[{"first": "2027-01-01", "last": "2027-01-03", "kind": "holiday", "name": "元旦"}]', '', '', 'approved',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02', '00000000-0000-0000-0000-00000000000e', '2026-03-02');
+insert into rule_version (id, rule_key, unit_id, from_on, value, source, change_id, proposed_by, approved_by, recorded_at)
+    select '00000000-0000-0000-0000-0000000000f9', rule_key, unit_id, from_on, value, source, id, proposed_by, decided_by, '2026-03-02' from rule_change;

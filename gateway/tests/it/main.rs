@@ -31,6 +31,8 @@ mod quarantine;
 #[cfg(test)]
 mod restart;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod secure;
 #[cfg(test)]
 mod sessions;

@@ -137,6 +137,23 @@ fn terminal_requests(terminal: &str, device: &str, command: &str, platform: &str
     ]
 }
 
+fn rule_thought() -> Value {
+    json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "x", "reason": "x", "submit": false })
+}
+
+/// What is asked of rules, with a proposal that its proposer can take back.
+fn rule_requests(change: &str) -> Vec<Request> {
+    vec![
+        ("GET", "/rules", "/rules".to_owned(), None),
+        ("GET", "/rules/{key}", "/rules/nev_share".to_owned(), None),
+        ("POST", "/rules/preview", "/rules/preview".to_owned(), Some(rule_thought())),
+        ("GET", "/rules/changes", "/rules/changes".to_owned(), None),
+        ("POST", "/rules/changes", "/rules/changes".to_owned(), Some(rule_thought())),
+        ("POST", "/rules/changes/{id}/steps", format!("/rules/changes/{change}/steps"), Some(json!({ "action": "withdraw" }))),
+        ("GET", "/calendar", "/calendar?year=2026".to_owned(), None),
+    ]
+}
+
 /// What is asked of units and lines, and of tables that bring them.
 fn unit_requests(line: &str) -> Vec<Request> {
     let facts = json!({ "name": "西湖区财政局", "level": 4, "region_code": "330106", "kind": "organ" });
@@ -225,6 +242,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let terminal = id_of("/terminals", json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "x" })).await;
     let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
+    let change = id_of("/rules/changes", rule_thought()).await;
     let admin = world.sign_in("admin").await;
     let line = admin.post("/lines", &json!({ "code": "tax", "name": "税务" })).await.json()["id"].as_str().unwrap().to_owned();
     crate::firmware::bridges(&world, 1).await;
@@ -252,6 +270,7 @@ async fn every_described_operation_does_what_its_description_says() {
         ("POST", "/devices/{id}/secret", format!("/devices/{device}/secret"), None),
         ("GET", "/devices", "/devices".to_owned(), None),
     ];
+    requests.extend(rule_requests(&change));
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
     requests.extend(unit_requests(&line));
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));

@@ -25,6 +25,8 @@ mod live_client;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod running;
 #[cfg(test)]
 mod signing_in;

@@ -95,7 +95,24 @@ fn routes(west: &West) -> Vec<Route> {
     ];
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
+    routes.extend(rule_routes(west));
     routes
+}
+
+/// The same for rules and the calendar.
+fn rule_routes(West { change, .. }: &West) -> Vec<Route> {
+    let mut thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40 });
+    let preview = thought.clone();
+    (thought["source"], thought["reason"], thought["submit"]) = (json!("越权"), json!("越权"), json!(true));
+    vec![
+        ("list_rules", Of::Oneself, "/rules".to_owned(), None),
+        ("read_rule", Of::Oneself, "/rules/nev_share".to_owned(), None),
+        ("preview_rule_change", Of::Units, "/rules/preview".to_owned(), Some(preview)),
+        ("list_rule_changes", Of::Units, "/rules/changes".to_owned(), None),
+        ("propose_rule_change", Of::Units, "/rules/changes".to_owned(), Some(thought)),
+        ("step_rule_change", Of::Units, format!("/rules/changes/{change}/steps"), Some(json!({ "action": "approve" }))),
+        ("read_calendar", Of::Oneself, "/calendar?year=2026".to_owned(), None),
+    ]
 }
 
 /// The same for units, lines and tables.
@@ -164,6 +181,7 @@ struct West {
     account: String,
     grant: String,
     line: String,
+    change: String,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -199,7 +217,9 @@ async fn west(world: &World, car: &str) -> West {
     let place = Some(json!({ "parent_id": null }).to_string());
     let put = admin.ask(Method::PUT, &format!("/lines/{line}/units/{}", WEST.0), place, &[]).await;
     assert_eq!(put.status, 204, "{}", put.text());
-    West { car: car.to_owned(), terminal, device, command, platform, rollout, image, token, account, grant, line }
+    let thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "西边的", "reason": "西边的", "submit": true });
+    let change = id(&made(&manager, "/rules/changes", thought).await);
+    West { car: car.to_owned(), terminal, device, command, platform, rollout, image, token, account, grant, line, change }
 }
 
 /// Method of each operation of the description, and whether it is open to everybody.

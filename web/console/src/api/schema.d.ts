@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendar of a year. */
+        get: operations["read_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands/{id}": {
         parameters: {
             query?: never;
@@ -411,6 +428,92 @@ export interface paths {
         put?: never;
         /** Shuts a platform out, or lets it in again. */
         post: operations["set_platform_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every value of the register, as it holds for a unit on a day. */
+        get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proposals of the scope. */
+        get: operations["list_rule_changes"];
+        put?: never;
+        /** Writes a proposal, and hands it in if that is asked. */
+        post: operations["propose_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/changes/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a proposal in, takes it back, or decides on it. */
+        post: operations["step_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a value would touch. Nothing is saved. */
+        post: operations["preview_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One value with its history. */
+        get: operations["read_rule"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1056,6 +1159,18 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** @description Bounds of a number. */
+        BoundsView: {
+            /** Format: int32 */
+            digits: number;
+            /** Format: double */
+            max: number;
+            /** @description What it measures: `fen`, `percent`, `metre`, `minute`, `time_of_day` and so on. */
+            measure: string;
+            measure_zh: string;
+            /** Format: double */
+            min: number;
+        };
         /** @description A browser that is signed in; ended like a token. */
         BrowserView: {
             /** Format: date-time */
@@ -1266,6 +1381,28 @@ export interface components {
             terminal_id: string;
             /** Format: uuid */
             vehicle_id?: string | null;
+        };
+        /** @description What a change would touch, before it is saved. */
+        EffectView: {
+            after?: unknown;
+            before?: unknown;
+            /**
+             * Format: int64
+             * @description Cars among it.
+             */
+            cars: number;
+            /** @description `exact`, `at_least`, `at_most`, `from_then_on`, `not_stored`, `no_data` or `no_reader`. */
+            certainty: string;
+            /** Format: int64 */
+            count: number;
+            /** @description The first fifty, those with most first. */
+            first_cars: components["schemas"]["CarView"][];
+            /** @description `vehicles`, `trips`, `stops`, `events`, `units`, `accounts`, `rows` or `nothing`. */
+            touched: string;
+            /** @description Units for which another value would hold. */
+            units: number;
+            /** @description Codes of what stands against it: `rule.looser`, `rule.document` and so on. */
+            wrong: string[];
         };
         /** @description A page of events, the earliest first. */
         EventPage: {
@@ -2299,6 +2436,25 @@ export interface components {
             disabled: boolean;
             reason: string;
         };
+        /** @description A value that somebody thinks of. */
+        ValueThought: {
+            /** @description Number of the document that decided it. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description First day on which it would hold, in Beijing time.
+             */
+            from: string;
+            /** @description Of what, such as `nev_share`. */
+            key: string;
+            /**
+             * Format: uuid
+             * @description For this unit and everything below it.
+             */
+            unit_id: string;
+            /** @description A number, a list of texts, or rows by the names of the columns; null: what the unit above says. */
+            value: unknown;
+        };
         /** @description A vehicle with its devices and its day. */
         VehicleDetail: components["schemas"]["VehicleSummary"] & {
             current_trip?: components["schemas"]["TripView"] | null;
@@ -2350,6 +2506,30 @@ export interface components {
             unit_id: string;
             unit_name: string;
         };
+        /** @description A value from a day on. */
+        VersionView: {
+            approved_by?: string | null;
+            document?: string | null;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            proposed_by?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is known here.
+             */
+            recorded_at: string;
+            source: string;
+            /**
+             * Format: uuid
+             * @description Whose; null for what the product brings along.
+             */
+            unit_id?: string | null;
+            unit_name?: string | null;
+            /** @description Null: from that day on, what the unit above says. */
+            value?: unknown;
+        };
         /** @description Until when the terminal is looked at. */
         WatchView: {
             /** Format: date-time */
@@ -2364,6 +2544,62 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_calendar: {
+        parameters: {
+            query?: {
+                /** @description The year; this one when left out. */
+                year?: number;
+                /** @description A unit of the scope; the asker's own when left out. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_command: {
         parameters: {
             query?: never;

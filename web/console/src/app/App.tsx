@@ -16,6 +16,7 @@ const MapScreen = lazy(() => import('../map/MapScreen'));
 const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
 const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
 const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
+const RulesPage = lazy(() => withTexts(import('../rules/RulesPage')));
 const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
@@ -24,7 +25,7 @@ const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
 /** Screens over which no terminal opens. */
-const PAGES = ['/admin/firmware', '/admin/accounts', '/admin/units'];
+const PAGES = ['/rules', '/admin/firmware', '/admin/accounts', '/admin/units'];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -140,6 +141,7 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
         <Suspense fallback={<Skeleton rows={6} />}>
           {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
           {path === '/admin/devices' && <DevicesPage />}
+          {path === '/rules' && <RulesPage />}
           {path === '/admin/firmware' && <FirmwarePage />}
           {path === '/admin/terminals' && <TerminalsPage />}
           {path === '/admin/accounts' && <AccountsPage />}

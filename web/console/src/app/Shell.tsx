@@ -62,6 +62,12 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
             </a>
           )}
           {session.account.role !== 'driver' && (
+            <a href="/rules" onClick={followLink} aria-current={path === '/rules' ? 'page' : undefined}>
+              <Icon name="book" size={16} />
+              <span>{t('nav.rules')}</span>
+            </a>
+          )}
+          {session.account.role !== 'driver' && (
             <a href="/admin/units" onClick={followLink} aria-current={path === '/admin/units' ? 'page' : undefined}>
               <Icon name="tree" size={16} />
               <span>{t('nav.units')}</span>
