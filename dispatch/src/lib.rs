@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod firmware;
+pub mod message;
 pub mod password;
 pub mod plate;
 pub mod scope;

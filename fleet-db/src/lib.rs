@@ -17,6 +17,7 @@ pub mod idempotent;
 pub mod ingest;
 pub mod link;
 pub mod live;
+pub mod message;
 pub mod migrate;
 pub mod platform;
 pub mod pool;

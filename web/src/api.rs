@@ -12,6 +12,8 @@ pub(crate) mod frames;
 pub(crate) mod history;
 pub(crate) mod ingest;
 pub(crate) mod map;
+pub(crate) mod message_preference;
+pub(crate) mod messages;
 pub(crate) mod platforms;
 pub(crate) mod session;
 pub(crate) mod terminal_names;

@@ -9,6 +9,7 @@ mod edge;
 mod extract;
 mod ingest;
 mod live;
+pub mod notify;
 mod once;
 pub mod ops;
 pub mod password;

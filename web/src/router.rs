@@ -21,7 +21,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map, platforms, session,
+    alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map, message_preference, messages,
+    platforms, session,
     terminal_options, terminal_steps, terminals, tiles, tokens, track, units, vehicles,
 };
 use crate::auth::actor::COOKIE;
@@ -71,6 +72,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(history::stops))
         .routes(routes!(history::events))
         .routes(routes!(alarms::list))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::counts))
+        .routes(routes!(messages::read))
+        .routes(routes!(messages::unread))
+        .routes(routes!(messages::pin))
+        .routes(routes!(messages::unpin))
+        .routes(routes!(messages::read_all))
+        .routes(routes!(message_preference::read, message_preference::save))
         .routes(routes!(devices::list, devices::create))
         .routes(routes!(devices::renew_secret))
         .routes(routes!(devices::bind, devices::unbind))

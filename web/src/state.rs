@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::Strangers;
 use crate::config::{Config, MapError};
-use crate::live::Live;
+use crate::live::{Live, MessageNotes, follow_messages};
 use crate::tiles::Tiles;
 
 /// The state of this floor, shared by all handlers.
@@ -32,6 +32,8 @@ pub struct Shared {
     pub(crate) strangers: Strangers,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
+    /// Whose messages have changed, for their sockets.
+    pub(crate) messages: MessageNotes,
     /// How many sockets may still be opened.
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) shutdown: CancellationToken,
@@ -43,6 +45,9 @@ pub enum StartError {
     /// The board could not be read.
     #[error("the live board could not be filled")]
     Board(#[source] DbError),
+    /// Word of new messages cannot be had.
+    #[error("new messages cannot be listened for")]
+    Messages(#[source] DbError),
     /// The map cannot be shown.
     #[error("the map cannot be shown as it is configured")]
     Map(#[source] MapError),
@@ -66,10 +71,12 @@ impl App {
         let tiles = Tiles::open(&config.map).map_err(StartError::Map)?;
         let live =
             Live::start(pool.clone(), Arc::clone(&clock), feed, &config, shutdown.clone()).await.map_err(StartError::Board)?;
+        let messages = follow_messages(&pool, shutdown.clone()).await.map_err(StartError::Messages)?;
         Ok(Self(Arc::new(Shared {
             password_checks: Arc::new(Semaphore::new(config.password_checks.max(1))),
             strangers: Strangers::default(),
             ended: broadcast::Sender::new(64),
+            messages,
             sockets: Arc::new(Semaphore::new(config.live_sockets)),
             pool,
             clock,

@@ -5,6 +5,8 @@ mod codec;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod motion;
 #[cfg(test)]
 mod pool;

@@ -154,6 +154,9 @@ async fn every_described_operation_does_what_its_description_says() {
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
     let admin = world.sign_in("admin").await;
     crate::firmware::bridges(&world, 1).await;
+    crate::messages::alarm(&world, "alarm:1").await;
+    let message = client.get("/messages").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let of_message = |rest: &str| format!("/messages/{message}/{rest}");
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
@@ -185,6 +188,15 @@ async fn every_described_operation_does_what_its_description_says() {
         ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
         ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
         ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
+        ("GET", "/messages", "/messages".to_owned(), None),
+        ("GET", "/messages/counts", "/messages/counts".to_owned(), None),
+        ("POST", "/messages/{id}/read", of_message("read"), None),
+        ("POST", "/messages/{id}/unread", of_message("unread"), None),
+        ("POST", "/messages/{id}/pin", of_message("pin"), None),
+        ("POST", "/messages/{id}/unpin", of_message("unpin"), None),
+        ("POST", "/messages/read-all", "/messages/read-all".to_owned(), Some(json!({}))),
+        ("GET", "/messages/preferences", "/messages/preferences".to_owned(), None),
+        ("POST", "/messages/preferences", "/messages/preferences".to_owned(), Some(json!({ "language": "en", "choices": {} }))),
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
         ("POST", "/firmware/rollouts", "/firmware/rollouts".to_owned(), Some(begin)),

@@ -19,6 +19,12 @@ mod live;
 #[cfg(test)]
 mod live_client;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod notify;
+#[cfg(test)]
+mod receivers;
+#[cfg(test)]
 mod running;
 #[cfg(test)]
 mod signing_in;
