@@ -21,9 +21,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map, message_preference, messages,
-    platforms, session,
-    terminal_options, terminal_steps, terminals, tiles, tokens, track, units, vehicles,
+    alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map, message_preference,
+    messages, platforms, session, terminal_options, terminal_steps, terminals, tiles, tokens, track, units, vehicles,
 };
 use crate::auth::actor::COOKIE;
 use crate::ingest::Ingest;

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn what_nobody_chose_follows_how_much_it_matters() {
-        let ways = |preference: &Preference, kind| preference.ways(kind).into_iter().map(|(channel, _)| channel).collect::<Vec<_>>();
+        let ways =
+            |preference: &Preference, kind| preference.ways(kind).into_iter().map(|(channel, _)| channel).collect::<Vec<_>>();
         let all = reachable();
         assert_eq!(ways(&all, MessageKind::SosPressed), [Channel::Sms, Channel::Email]);
         assert_eq!(ways(&all, MessageKind::AlarmRaised), [Channel::Email]);

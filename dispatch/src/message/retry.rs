@@ -24,8 +24,7 @@ mod tests {
     #[test]
     fn the_waits_double_to_an_hour() {
         let now = DateTime::UNIX_EPOCH;
-        let minutes: Vec<i64> =
-            (1..=8).map(|attempts| (next_try(attempts, now, now).unwrap() - now).num_minutes()).collect();
+        let minutes: Vec<i64> = (1..=8).map(|attempts| (next_try(attempts, now, now).unwrap() - now).num_minutes()).collect();
         assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(next_try(u32::MAX, now, now), Some(now + Duration::hours(1)));
     }

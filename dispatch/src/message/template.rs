@@ -64,7 +64,9 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
             "Since {at}, terminal {terminal} in {plate} says its {field} is \"{told}\"; the register says \"{expected}\". Check what is fitted.",
         ),
         (Kind::CommandAnswered, Chinese) => ("指令已应答：{terminal}", "终端 {terminal} 已于 {at} 执行“{command}”。"),
-        (Kind::CommandAnswered, English) => ("Command done: {terminal}", "Terminal {terminal} carried out \"{command}\" at {at}."),
+        (Kind::CommandAnswered, English) => {
+            ("Command done: {terminal}", "Terminal {terminal} carried out \"{command}\" at {at}.")
+        }
         (Kind::CommandFailed, Chinese) => ("指令未应答：{terminal}", "发给终端 {terminal} 的“{command}”至 {at} 没有应答。"),
         (Kind::CommandFailed, English) => {
             ("No answer: {terminal}", "Terminal {terminal} was sent \"{command}\" and had not answered by {at}.")
@@ -94,9 +96,7 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         (Kind::RuleAwaitsApproval, English) => {
             ("Rule change to approve: {rule}", "{by} submitted a change of \"{rule}\" at {at}. It waits for your approval.")
         }
-        (Kind::DelegationReceived, Chinese) => {
-            ("收到授权委托：{role}", "{by} 将 {unit} 的{role}职责委托给您，至 {until} 止。")
-        }
+        (Kind::DelegationReceived, Chinese) => ("收到授权委托：{role}", "{by} 将 {unit} 的{role}职责委托给您，至 {until} 止。"),
         (Kind::DelegationReceived, English) => {
             ("Role handed over: {role}", "{by} handed the role of {role} in {unit} over to you until {until}.")
         }
@@ -105,9 +105,10 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         (Kind::SendingFailed, Chinese) => {
             ("消息外发失败：{channel}", "至 {at}，经{channel}外发的消息重试后仍未送达（{code}），请检查渠道配置。")
         }
-        (Kind::SendingFailed, English) => {
-            ("Messages not sent: {channel}", "By {at} a message could not be sent by {channel} ({code}). Check its configuration.")
-        }
+        (Kind::SendingFailed, English) => (
+            "Messages not sent: {channel}",
+            "By {at} a message could not be sent by {channel} ({code}). Check its configuration.",
+        ),
     }
 }
 
@@ -206,7 +207,11 @@ mod tests {
             let said = Language::ALL.map(|language| words(news.kind(), language));
             for fact in Fact::ALL.into_iter().filter(|fact| news.facts().get(*fact).is_some()) {
                 let name = format!("{{{fact}}}");
-                assert!(said.iter().all(|(title, text)| title.contains(&name) || text.contains(&name)), "{}: {fact}", news.kind());
+                assert!(
+                    said.iter().all(|(title, text)| title.contains(&name) || text.contains(&name)),
+                    "{}: {fact}",
+                    news.kind()
+                );
             }
         }
     }
@@ -214,7 +219,8 @@ mod tests {
     #[test]
     fn words_are_cut_between_characters() {
         let facts = News::import_finished(&"长".repeat(900), 1, 2);
-        let text = outward(facts.kind(), Channel::Wecom, Language::Chinese, facts.facts(), Some("https://x.example")).unwrap().text;
+        let text =
+            outward(facts.kind(), Channel::Wecom, Language::Chinese, facts.facts(), Some("https://x.example")).unwrap().text;
         assert!(text.len() <= ROBOT_BYTES && text.ends_with("https://x.example"));
         assert_eq!(cut("长长".to_owned(), 4), "长");
     }

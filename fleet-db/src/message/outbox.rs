@@ -161,12 +161,7 @@ pub async fn mark_routed(conn: &mut PgConnection, messages: &[MessageId], now: D
 /// Claims what is due, at most `limit` rows, for as long as `lease`: until then nobody else gets them.
 ///
 /// To be committed before anything is sent. One whose service dies between sending and [`mark_sent`] is sent again after the lease.
-pub async fn claim(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-    lease: Duration,
-    limit: i64,
-) -> Result<Vec<Claimed>, DbError> {
+pub async fn claim(conn: &mut PgConnection, now: DateTime<Utc>, lease: Duration, limit: i64) -> Result<Vec<Claimed>, DbError> {
     let rows = sqlx::query!(
         r#"with claimed as (
                update message_outbox o

@@ -18,19 +18,14 @@ const MISMATCH: &str = "identity_mismatch";
 ///
 /// An alarm that began more than `news_for` ago is no news any more: it is passed over. Rows that another service looks at are
 /// left to it; that an alarm is told and that it counts as told is one transaction.
-pub async fn tell_alarms(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-    news_for: Duration,
-    limit: i64,
-) -> Result<usize, DbError> {
+pub async fn tell_alarms(conn: &mut PgConnection, now: DateTime<Utc>, news_for: Duration, limit: i64) -> Result<usize, DbError> {
     let rows = sqlx::query_as!(
         Row,
         r#"select a.id, a.kind, a.raised_at, a.detail, v.id as "vehicle_id?", v.plate as "plate?", v.unit_id as "unit_id?",
                   d.terminal_id as "terminal?"
            from vehicle_alarm a
            left join vehicle v on v.no = a.vehicle_no
-           left join device d on a.kind = $2 and d.id::text = a.detail ->> 'device_id'
+           left join device d on d.id = case when a.kind = $2 then (a.detail ->> 'device_id')::uuid end
            where a.told_at is null and a.colour = 'red' and not a.replayed
            order by a.raised_at
            limit $1

@@ -44,8 +44,7 @@ async fn stage() -> TestDatabase {
         ("county.driver", Role::Driver, COUNTY),
     ] {
         let (login_name, display_name) = (login.parse().unwrap(), login.to_owned());
-        let account =
-            NewAccount { id: key(login), login: login_name, display_name, password_hash: "x".to_owned(), role, unit };
+        let account = NewAccount { id: key(login), login: login_name, display_name, password_hash: "x".to_owned(), role, unit };
         fleet_db::account::insert(&mut conn, &account, now()).await.unwrap();
     }
     drop(conn);

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use dispatch::message::{AddressError, Channel, Language, MessageKind, Preference, QuietHoursError};
+use dispatch::message::{
+    AddressError, Channel, EmailAddress, Language, LanguageError, MessageKind, PhoneNumber, Preference, QuietHours,
+    QuietHoursError,
+};
 use fleet_db::message::preference;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,7 +21,7 @@ use crate::state::App;
 
 /// How the account is told.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct PreferenceView {
+pub(crate) struct NotifyPreference {
     /// `zh-CN` or `en`.
     language: &'static str,
     email: Option<String>,
@@ -26,12 +29,12 @@ pub(crate) struct PreferenceView {
     /// Such as `22:00-07:00`, Asia/Shanghai; an emergency does not wait for its end.
     quiet: Option<String>,
     /// Every kind with the ways that are chosen for it.
-    kinds: Vec<KindView>,
+    kinds: Vec<NotifyKind>,
 }
 
 /// A kind of message and its ways.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct KindView {
+pub(crate) struct NotifyKind {
     kind: &'static str,
     name_zh: &'static str,
     /// `note`, `important` or `emergency`.
@@ -42,7 +45,7 @@ pub(crate) struct KindView {
 
 /// How the account wants to be told.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct PreferenceToSave {
+pub(crate) struct NotifyPreferenceToSave {
     /// `zh-CN` or `en`.
     language: String,
     /// Null or empty for none.
@@ -55,9 +58,9 @@ pub(crate) struct PreferenceToSave {
     choices: BTreeMap<String, Vec<String>>,
 }
 
-impl From<Preference> for PreferenceView {
+impl From<Preference> for NotifyPreference {
     fn from(preference: Preference) -> Self {
-        let kind = |kind: MessageKind| KindView {
+        let kind = |kind: MessageKind| NotifyKind {
             kind: kind.as_str(),
             name_zh: kind.term(),
             severity: kind.severity().as_str(),
@@ -73,16 +76,16 @@ impl From<Preference> for PreferenceView {
     }
 }
 
-impl PreferenceToSave {
+impl NotifyPreferenceToSave {
     fn checked(&self) -> ApiResult<Preference> {
         let mut wrong = Wrong::default();
         let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-        let language = wrong.take("language", self.language.parse::<Language>(), dispatch::message::LanguageError::code);
-        let email = filled(&self.email).map(|text| text.parse()).transpose();
+        let language = wrong.take("language", self.language.parse::<Language>(), LanguageError::code);
+        let email = filled(&self.email).map(|text| text.parse::<EmailAddress>()).transpose();
         let email = wrong.take("email", email, |error: &AddressError| error.code());
-        let phone = filled(&self.phone).map(|text| text.parse()).transpose();
+        let phone = filled(&self.phone).map(|text| text.parse::<PhoneNumber>()).transpose();
         let phone = wrong.take("phone", phone, |error: &AddressError| error.code());
-        let quiet = filled(&self.quiet).map(|text| text.parse()).transpose();
+        let quiet = filled(&self.quiet).map(|text| text.parse::<QuietHours>()).transpose();
         let quiet = wrong.take("quiet", quiet, QuietHoursError::code);
         let mut choices = BTreeMap::new();
         for (kind, channels) in &self.choices {
@@ -106,17 +109,17 @@ impl PreferenceToSave {
 
 /// How the account is told outside the house.
 #[utoipa::path(get, path = "/messages/preferences", operation_id = "read_message_preferences", tag = "messages",
-    responses((status = 200, body = PreferenceView), (status = 401, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn read(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<PreferenceView>> {
+    responses((status = 200, body = NotifyPreference), (status = 401, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn read(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<NotifyPreference>> {
     let mut conn = app.conn().await?;
     Ok(axum::Json(preference::load(&mut conn, actor.account.id).await?.into()))
 }
 
 /// Keeps how the account wants to be told.
 #[utoipa::path(post, path = "/messages/preferences", operation_id = "save_message_preferences", tag = "messages",
-    request_body = PreferenceToSave,
+    request_body = NotifyPreferenceToSave,
     params(("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
-    responses((status = 200, body = PreferenceView),
+    responses((status = 200, body = NotifyPreference),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -125,7 +128,7 @@ pub(crate) async fn save(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    once: Once<PreferenceToSave>,
+    once: Once<NotifyPreferenceToSave>,
 ) -> ApiResult<Response> {
     let wished = once.body.checked()?;
     let mut change = match once.begin(&app, &actor, now).await? {
@@ -133,5 +136,5 @@ pub(crate) async fn save(
         Begun::Answered(response) => return Ok(response),
     };
     preference::save(change.conn(), actor.account.id, &wished, now).await?;
-    change.finish(StatusCode::OK, &PreferenceView::from(wished)).await
+    change.finish(StatusCode::OK, &NotifyPreference::from(wished)).await
 }

@@ -21,7 +21,7 @@ const PAGE: u32 = 50;
 /// Which messages.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct MessagesAsked {
+pub(crate) struct InboxAsked {
     /// `all` (the default), `unread`, `read` or `pinned`.
     view: Option<String>,
     /// `next` of the page before.
@@ -32,15 +32,15 @@ pub(crate) struct MessagesAsked {
 
 /// A page of messages, the newest first.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MessagePage {
-    items: Vec<MessageView>,
+pub(crate) struct InboxPage {
+    items: Vec<InboxMessage>,
     /// To be sent as `after` for the next page; null at the end.
     next: Option<String>,
 }
 
 /// A message of the account, in the reader's language.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MessageView {
+pub(crate) struct InboxMessage {
     id: Uuid,
     /// Such as `alarm_raised`.
     kind: &'static str,
@@ -49,7 +49,7 @@ pub(crate) struct MessageView {
     title: String,
     text: String,
     /// What can be opened from it.
-    subject: Option<SubjectView>,
+    subject: Option<InboxSubject>,
     unit_id: Option<Uuid>,
     created_at: DateTime<Utc>,
     /// Null while it is unread.
@@ -60,7 +60,7 @@ pub(crate) struct MessageView {
 
 /// What a message is about.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct SubjectView {
+pub(crate) struct InboxSubject {
     /// `vehicle`, `terminal`, `rollout`, `account`, `rule` or `import`.
     kind: &'static str,
     id: Uuid,
@@ -68,7 +68,7 @@ pub(crate) struct SubjectView {
 
 /// How many messages the account has.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CountsView {
+pub(crate) struct InboxCounts {
     unread: i64,
     /// Unread emergencies.
     emergency: i64,
@@ -78,29 +78,29 @@ pub(crate) struct CountsView {
 
 /// What is marked as read.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct ReadAll {
+pub(crate) struct InboxToRead {
     /// The newest message that its reader has seen; those that came later stay unread. Without it: all.
     up_to: Option<Uuid>,
 }
 
-impl From<Counts> for CountsView {
+impl From<Counts> for InboxCounts {
     fn from(counts: Counts) -> Self {
         Self { unread: counts.unread, emergency: counts.emergency, pinned: counts.pinned, all: counts.all }
     }
 }
 
-fn view(message: Message, language: dispatch::message::Language) -> MessageView {
+fn view(message: Message, language: dispatch::message::Language) -> InboxMessage {
     let words = render(message.kind, language, &message.facts).unwrap_or_else(|error: TemplateError| {
         tracing::error!(%error, message.id = %message.id, "a message has no words");
         Words { title: message.kind.term().to_owned(), text: String::new() }
     });
-    MessageView {
+    InboxMessage {
         id: message.id.0,
         kind: message.kind.as_str(),
         severity: message.severity.as_str(),
         title: words.title,
         text: words.text,
-        subject: message.subject.map(|subject| SubjectView { kind: subject.kind.as_str(), id: subject.id }),
+        subject: message.subject.map(|subject| InboxSubject { kind: subject.kind.as_str(), id: subject.id }),
         unit_id: message.unit.map(|unit| unit.0),
         created_at: message.created_at,
         read_at: message.read_at,
@@ -109,16 +109,16 @@ fn view(message: Message, language: dispatch::message::Language) -> MessageView 
 }
 
 /// The account's messages.
-#[utoipa::path(get, path = "/messages", operation_id = "list_messages", tag = "messages", params(MessagesAsked),
-    responses((status = 200, body = MessagePage),
+#[utoipa::path(get, path = "/messages", operation_id = "list_messages", tag = "messages", params(InboxAsked),
+    responses((status = 200, body = InboxPage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     actor: Actor,
     State(app): State<App>,
-    Asked(asked): Asked<MessagesAsked>,
+    Asked(asked): Asked<InboxAsked>,
     headers: HeaderMap,
-) -> ApiResult<axum::Json<MessagePage>> {
+) -> ApiResult<axum::Json<InboxPage>> {
     let wrong = |what: &'static str| ApiError::from(REQUEST_QUERY).detail(what);
     let view_asked = match asked.view.as_deref().unwrap_or("all") {
         "all" => View::All,
@@ -136,13 +136,13 @@ pub(crate) async fn list(
     messages.truncate(limit as usize);
     let next = messages.last().filter(|_| has_more).map(|last| last.id.to_string());
     let language = Language::wanted(&headers).of_messages();
-    Ok(axum::Json(MessagePage { items: messages.into_iter().map(|message| view(message, language)).collect(), next }))
+    Ok(axum::Json(InboxPage { items: messages.into_iter().map(|message| view(message, language)).collect(), next }))
 }
 
 /// How many messages the account has; the same in every browser it is signed in with.
 #[utoipa::path(get, path = "/messages/counts", operation_id = "count_messages", tag = "messages",
-    responses((status = 200, body = CountsView), (status = 401, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn counts(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<CountsView>> {
+    responses((status = 200, body = InboxCounts), (status = 401, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn counts(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<InboxCounts>> {
     let mut conn = app.conn().await?;
     Ok(axum::Json(message::counts(&mut conn, actor.account.id).await?.into()))
 }
@@ -196,8 +196,8 @@ pub(crate) async fn unpin(actor: Actor, State(app): State<App>, Path(id): Path<U
 }
 
 /// Marks messages as read, up to the newest that was seen.
-#[utoipa::path(post, path = "/messages/read-all", operation_id = "read_all_messages", tag = "messages", request_body = ReadAll,
-    responses((status = 200, body = CountsView),
+#[utoipa::path(post, path = "/messages/read-all", operation_id = "read_all_messages", tag = "messages", request_body = InboxToRead,
+    responses((status = 200, body = InboxCounts),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -206,8 +206,8 @@ pub(crate) async fn read_all(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    Json(asked): Json<ReadAll>,
-) -> ApiResult<axum::Json<CountsView>> {
+    Json(asked): Json<InboxToRead>,
+) -> ApiResult<axum::Json<InboxCounts>> {
     let mut conn = app.conn().await?;
     message::read_all(&mut conn, actor.account.id, asked.up_to.map(MessageId), now).await?;
     Ok(axum::Json(message::counts(&mut conn, actor.account.id).await?.into()))

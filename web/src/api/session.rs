@@ -195,7 +195,12 @@ async fn authenticate(app: &App, asked: SignIn, now: DateTime<Utc>) -> ApiResult
 }
 
 /// Tells the account's owner and the nearest security administrators, together with the lock.
-async fn tell_locked(conn: &mut PgConnection, account: &Account, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), DbError> {
+async fn tell_locked(
+    conn: &mut PgConnection,
+    account: &Account,
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     let about = About {
         subject: Some(Subject { kind: SubjectKind::Account, id: account.id.0 }),
         unit: Some(account.unit),

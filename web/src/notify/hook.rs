@@ -51,7 +51,8 @@ impl Hook {
         let mut request = self.client.post(self.url.clone()).header("idempotency-key", &message.id);
         if let Some(secret) = &self.secret {
             let signature = sign::hook(secret.reveal(), seconds, &body);
-            request = request.header("x-motorpool-timestamp", seconds).header("x-motorpool-signature", format!("sha256={signature}"));
+            request =
+                request.header("x-motorpool-timestamp", seconds).header("x-motorpool-signature", format!("sha256={signature}"));
         }
         http::post(request, body).await.map(|_answer| ())
     }

@@ -19,6 +19,8 @@ use crate::state::commit;
 
 /// Alarms and messages looked at in one transaction.
 const AT_ONCE: i64 = 200;
+/// As many of them mean that there may be more.
+const FULL: usize = 200;
 /// An alarm that began longer ago is no news: the service was away.
 const NEWS_FOR: TimeDelta = TimeDelta::hours(24);
 /// How often old messages are forgotten.
@@ -54,8 +56,8 @@ impl Job {
         let mut ticks = self.ticks();
         while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
             let told = async {
-                while self.tell_alarms().await? == AT_ONCE.cast_unsigned() as usize && !shutdown.is_cancelled() {}
-                while self.route().await? == AT_ONCE.cast_unsigned() as usize && !shutdown.is_cancelled() {}
+                while self.tell_alarms().await? == FULL && !shutdown.is_cancelled() {}
+                while self.route().await? == FULL && !shutdown.is_cancelled() {}
                 Ok::<_, DbError>(())
             };
             if let Err(error) = told.await {

@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use dispatch::message::{Channel, Outward};
-use fleet_db::message::outbox::Claimed;
 use reqwest::{Client, Url};
 use serde_json::{Value, json};
 
@@ -31,7 +30,7 @@ impl Group {
     }
 
     /// Says something in the group. None of the three knows a repetition; one after a crash is said twice.
-    pub(super) async fn say(&self, _claimed: &Claimed, words: &Outward, now: DateTime<Utc>) -> Result<(), SendError> {
+    pub(super) async fn say(&self, words: &Outward, now: DateTime<Utc>) -> Result<(), SendError> {
         let (url, body) = self.request(words, now);
         let answer = http::post(self.client.post(url), body.to_string()).await?;
         judge(self.kind, &answer)

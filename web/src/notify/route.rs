@@ -58,7 +58,8 @@ mod tests {
             ..Preference::default()
         };
         let line = [7, 1].map(|unit| UnitId(Uuid::from_u128(unit))).to_vec();
-        let recipients = vec![(AccountId(Uuid::from_u128(2)), preference), (AccountId(Uuid::from_u128(3)), Preference::default())];
+        let recipients =
+            vec![(AccountId(Uuid::from_u128(2)), preference), (AccountId(Uuid::from_u128(3)), Preference::default())];
         Unrouted { id: MessageId(Uuid::from_u128(9)), kind, severity: kind.severity(), line, recipients }
     }
 

@@ -96,7 +96,7 @@ impl Senders {
             Channel::Email => self.mail.as_ref().ok_or_else(missing)?.send(claimed, words, now).await,
             Channel::Sms => self.hook.as_ref().ok_or_else(missing)?.send(claimed, words, now).await,
             Channel::Wecom | Channel::Dingtalk | Channel::Feishu => {
-                self.groups.get(&claimed.address).ok_or_else(missing)?.say(claimed, words, now).await
+                self.groups.get(&claimed.address).ok_or_else(missing)?.say(words, now).await
             }
         }
     }

@@ -51,7 +51,12 @@ async fn snapshot(client: &Client) -> Fleet {
     fleet
 }
 
-pub(crate) async fn connect(address: SocketAddr, client: &Client, since: Option<u64>, origin: Option<&str>) -> Result<Socket, Error> {
+pub(crate) async fn connect(
+    address: SocketAddr,
+    client: &Client,
+    since: Option<u64>,
+    origin: Option<&str>,
+) -> Result<Socket, Error> {
     let query = since.map(|since| format!("?since={since}")).unwrap_or_default();
     let mut request = format!("ws://{address}/api/v1/live{query}").into_client_request().unwrap();
     if let Some(cookie) = &client.cookie {

@@ -103,7 +103,8 @@ async fn a_message_is_told_in_the_language_of_its_reader_and_pages_follow_each_o
     let page = client.get("/messages?limit=2").await.json();
     assert_eq!(page["items"][0]["title"], "碰撞预警：浙A00001");
     let next = page["next"].as_str().unwrap();
-    let last = client.ask(axum::http::Method::GET, &format!("/messages?limit=2&after={next}"), None, &[("accept-language", "en")]);
+    let last =
+        client.ask(axum::http::Method::GET, &format!("/messages?limit=2&after={next}"), None, &[("accept-language", "en")]);
     let last = last.await.json();
     assert_eq!((&last["items"][0]["title"], &last["next"]), (&json!("Red alarm: 浙A00001"), &json!(null)));
     assert_eq!(last["items"].as_array().unwrap().len(), 1);
@@ -178,7 +179,8 @@ async fn people_choose_where_and_when_they_are_told() {
     assert_eq!([channels(&saved, "alarm_raised"), channels(&saved, "sos_pressed")], [json!(["sms"]), json!(["email"])]);
     assert_eq!(channels(&saved, "command_expired"), json!([]));
 
-    let wrong = json!({ "language": "fr", "email": "x", "phone": "1", "quiet": "late", "choices": { "alarm_raised": ["wecom"] } });
+    let wrong =
+        json!({ "language": "fr", "email": "x", "phone": "1", "quiet": "late", "choices": { "alarm_raised": ["wecom"] } });
     let refused = client.post("/messages/preferences", &wrong).await;
     assert_eq!(refused.problem(), (422, "request.invalid".to_owned()));
     assert_eq!(

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use axum::http::Uri;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Duration, Utc};
@@ -39,7 +40,8 @@ impl House {
         let config: Config = serde_json::from_value(section.clone()).unwrap();
         let config = Config { every_ms: 10, ..config };
         let now = Arc::clone(&self.now);
-        let job = web::notify::run(self.world.db.pool.clone(), Arc::new(move || *now.lock().unwrap()), config, self.shutdown.clone());
+        let job =
+            web::notify::run(self.world.db.pool.clone(), Arc::new(move || *now.lock().unwrap()), config, self.shutdown.clone());
         self.jobs.push(tokio::spawn(async move { job.await.unwrap() }));
     }
 
@@ -75,23 +77,12 @@ fn mac(key: &str, text: &str) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), text.as_bytes()).as_ref().to_vec()
 }
 
-/// A parameter of an address, decoded.
-fn parameter(uri: &axum::http::Uri, name: &str) -> Option<String> {
-    let url: url_lite::Query<'_> = url_lite::Query(uri.query().unwrap_or_default());
-    url.get(name)
-}
-
-/// Enough of a query string for signatures: Base64 has `+`, `/` and `=`.
-mod url_lite {
-    pub(super) struct Query<'a>(pub(super) &'a str);
-
-    impl Query<'_> {
-        pub(super) fn get(&self, name: &str) -> Option<String> {
-            let value = self.0.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
-            assert!(!value.contains(['+', '/', '=']), "{value} is not encoded");
-            Some(value.replace("%2B", "+").replace("%2F", "/").replace("%3D", "="))
-        }
-    }
+/// A parameter of an address; Base64 has `+`, `/` and `=`, which must have been encoded.
+fn parameter(uri: &Uri, name: &str) -> Option<String> {
+    let query = uri.query().unwrap_or_default();
+    let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+    assert!(!value.contains(['+', '/', '=']), "{value} is not encoded");
+    Some(value.replace("%2B", "+").replace("%2F", "/").replace("%3D", "="))
 }
 
 #[tokio::test]
@@ -199,7 +190,8 @@ async fn a_short_message_is_signed_waits_for_the_morning_and_an_emergency_does_n
     let mut receiver = Receiver::start("{}").await;
     let mut house = House::new().await;
     let car = add_car(&house.world.db.pool, WEST, "浙A00001", None).await;
-    let wish = json!({ "language": "zh-CN", "phone": "13800000000", "quiet": "11:00-13:30", "choices": { "alarm_raised": ["sms"] } });
+    let wish =
+        json!({ "language": "zh-CN", "phone": "13800000000", "quiet": "11:00-13:30", "choices": { "alarm_raised": ["sms"] } });
     house.wish(wish).await;
     house.serve(&json!({ "sms": { "url": format!("http://{}/send", receiver.address), "secret": "key" } }));
     // It is noon.
@@ -208,7 +200,10 @@ async fn a_short_message_is_signed_waits_for_the_morning_and_an_emergency_does_n
     fleet::red_alarm(&house.world.db.pool, car.no, "sos", house.world.now()).await.unwrap();
     let posted = receiver.next().await;
     let body: Value = serde_json::from_str(&posted.body).unwrap();
-    assert_eq!((&body["phone"], &body["kind"], &body["severity"]), (&json!("13800000000"), &json!("sos_pressed"), &json!("emergency")));
+    assert_eq!(
+        (&body["phone"], &body["kind"], &body["severity"]),
+        (&json!("13800000000"), &json!("sos_pressed"), &json!("emergency"))
+    );
     assert!(body["text"].as_str().unwrap().starts_with("【紧急】浙A00001"), "{body}");
     assert_eq!(posted.headers["idempotency-key"], body["id"].as_str().unwrap());
     let seconds = posted.headers["x-motorpool-timestamp"].to_str().unwrap();

@@ -16,6 +16,7 @@ const MapScreen = lazy(() => import('../map/MapScreen'));
 const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
 const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
 const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
+const MessagesPage = lazy(() => withTexts(import('../messages/MessagesPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
@@ -136,9 +137,10 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
           {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
           {path === '/admin/devices' && <DevicesPage />}
           {path === '/admin/firmware' && <FirmwarePage />}
+          {path === '/messages' && <MessagesPage />}
           {path === '/admin/terminals' && <TerminalsPage />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
-          {!SCREENS.includes(path) && path !== '/login' && path !== '/admin/firmware' && (
+          {!SCREENS.includes(path) && path !== '/login' && path !== '/admin/firmware' && path !== '/messages' && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href="/">{t('nav.map')}</a>
