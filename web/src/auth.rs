@@ -2,6 +2,7 @@
 
 pub(crate) mod actor;
 pub(crate) mod origin;
+pub(crate) mod peer;
 mod strangers;
 pub(crate) mod token;
 

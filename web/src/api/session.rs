@@ -1,10 +1,9 @@
 //! Signing in, who is signed in, signing out.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration as StdDuration;
 
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::header::USER_AGENT;
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -22,7 +21,7 @@ use utoipa::ToSchema;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::auth::actor::COOKIE;
-use crate::auth::{Actor, origin, token};
+use crate::auth::{Actor, origin, peer, token};
 use crate::extract::{Json, Now};
 use crate::password;
 use crate::problem::{AUTH_BUSY, AUTH_INVALID, AUTH_LOCKED, AUTH_ORIGIN, ApiError, ApiResult, Problem, SERVER_FAILED};
@@ -95,7 +94,7 @@ pub(crate) async fn sign_in(
     }
     let account = authenticate(&app, asked, now).await?;
     let (token, csrf_token) = (token::random(), token::random());
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+    let peer = peer::of(&extensions);
     let user_agent: String = headers
         .get(USER_AGENT)
         .and_then(|value| value.to_str().ok())

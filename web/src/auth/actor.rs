@@ -7,13 +7,13 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use axum_extra::extract::CookieJar;
 use chrono::Duration;
 use dispatch::account::{Permission, SessionId};
+use dispatch::audit::By;
 use dispatch::scope::Scope;
 use fleet_db::account::Account;
 use fleet_db::session::{Session, SessionKind};
-use fleet_db::terminal::By;
 use subtle::ConstantTimeEq as _;
 
-use super::{origin, token};
+use super::{origin, peer, token};
 use crate::problem::{AUTH_CSRF, AUTH_FORBIDDEN, AUTH_ORIGIN, AUTH_REQUIRED, ApiError, ApiResult};
 use crate::state::App;
 
@@ -28,6 +28,8 @@ pub(crate) struct Actor {
     pub(crate) account: Account,
     pub(crate) session: SessionId,
     pub(crate) csrf_token: String,
+    /// Where the request came from.
+    pub(crate) peer: String,
 }
 
 impl Actor {
@@ -36,9 +38,15 @@ impl Actor {
         self.account.scope()
     }
 
-    /// Who acts, and why, for the log of what is changed.
+    /// Who acts, from where, and why, for the log of what is done.
     pub(crate) fn by(&self, reason: &str) -> By {
-        By { account: self.account.id, reason: reason.to_owned() }
+        By {
+            account: Some(self.account.id),
+            login: self.account.login.to_string(),
+            role: Some(self.account.role),
+            peer: self.peer.clone(),
+            reason: reason.to_owned(),
+        }
     }
 
     /// Refuses a role that does not allow it.
@@ -91,6 +99,7 @@ impl FromRequestParts<App> for Actor {
         if now - session.last_seen_at >= Duration::seconds(60) {
             fleet_db::session::touch(&mut conn, session.id, now).await?;
         }
-        Ok(Self { account: session.account, session: session.id, csrf_token: session.csrf_token })
+        let peer = peer::of(&parts.extensions);
+        Ok(Self { account: session.account, session: session.id, csrf_token: session.csrf_token, peer })
     }
 }
