@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::message::{
     AddressError, Channel, EmailAddress, Language, LanguageError, MessageKind, PhoneNumber, Preference, QuietHours,
     QuietHoursError,
 };
 use fleet_db::message::preference;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::auth::Actor;
@@ -107,6 +109,17 @@ impl NotifyPreferenceToSave {
     }
 }
 
+/// What the log keeps of it: the addresses themselves are nobody's business.
+fn noted(preference: &Preference) -> Value {
+    json!({ "notifications": {
+        "language": preference.language,
+        "has_email": preference.email.is_some(),
+        "has_phone": preference.phone.is_some(),
+        "quiet": preference.quiet,
+        "choices": preference.choices,
+    } })
+}
+
 /// How the account is told outside the house.
 #[utoipa::path(get, path = "/messages/preferences", operation_id = "read_message_preferences", tag = "messages",
     responses((status = 200, body = NotifyPreference), (status = 401, body = Problem, content_type = "application/problem+json")))]
@@ -135,6 +148,10 @@ pub(crate) async fn save(
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
+    let before = preference::load(change.conn(), actor.account.id).await?;
     preference::save(change.conn(), actor.account.id, &wished, now).await?;
+    let subject = Subject::of(SubjectKind::Account, actor.account.id.0, actor.account.login.as_str());
+    let entry = Entry::new(Action::Changed, subject).in_unit(actor.account.unit).before(noted(&before)).after(noted(&wished));
+    fleet_db::audit::append(change.conn(), &actor.by(""), &entry, now).await?;
     change.finish(StatusCode::OK, &NotifyPreference::from(wished)).await
 }
