@@ -102,10 +102,8 @@ async fn a_message_is_told_in_the_language_of_its_reader_and_pages_follow_each_o
     }
     let page = client.get("/messages?limit=2").await.json();
     assert_eq!(page["items"][0]["title"], "碰撞预警：浙A00001");
-    let next = page["next"].as_str().unwrap();
-    let last =
-        client.ask(axum::http::Method::GET, &format!("/messages?limit=2&after={next}"), None, &[("accept-language", "en")]);
-    let last = last.await.json();
+    let rest = format!("/messages?limit=2&after={}", page["next"].as_str().unwrap());
+    let last = client.ask(axum::http::Method::GET, &rest, None, &[("accept-language", "en")]).await.json();
     assert_eq!((&last["items"][0]["title"], &last["next"]), (&json!("Red alarm: 浙A00001"), &json!(null)));
     assert_eq!(last["items"].as_array().unwrap().len(), 1);
     for wrong in ["view=old", "after=x"] {
