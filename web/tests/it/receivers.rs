@@ -105,8 +105,10 @@ impl MailServer {
                     if talk(&mut stream, acceptor.is_some(), &left, &mut heard).await
                         && let Some(acceptor) = acceptor
                     {
-                        let mut secured = BufReader::new(acceptor.accept(stream.into_inner()).await.unwrap());
-                        talk(&mut secured, false, &left, &mut heard).await;
+                        // Whoever does not trust the certificate leaves here.
+                        if let Ok(secured) = acceptor.accept(stream.into_inner()).await {
+                            talk(&mut BufReader::new(secured), false, &left, &mut heard).await;
+                        }
                     }
                     let _ = sender.send(heard);
                 });
