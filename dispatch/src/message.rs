@@ -9,7 +9,7 @@ mod template;
 
 use telematics::uuid_id;
 
-use crate::account::Role;
+use crate::account::{Permission, Role};
 use crate::word::words;
 
 pub use fact::{Fact, FactError, Facts};
@@ -137,6 +137,16 @@ impl MessageKind {
         self.line().severity
     }
 
+    /// What it takes to see what is told; whose role was narrowed to less is not told.
+    pub const fn needs(self) -> Option<Permission> {
+        match self {
+            Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch => Some(Permission::WatchVehicles),
+            Self::RolloutHalted => Some(Permission::WatchTerminals),
+            Self::AccountLocked => Some(Permission::ManageAccounts),
+            _ => None,
+        }
+    }
+
     /// The roles that are told: of each its nearest holders, in the unit that the message is about or the next one above.
     pub const fn roles(self) -> &'static [Role] {
         self.line().roles
@@ -159,6 +169,10 @@ mod tests {
         assert_eq!(MessageKind::SosPressed.severity(), Severity::Emergency);
         assert!(MessageKind::SosPressed.roles().contains(&Role::Dispatcher));
         assert_eq!(MessageKind::AccountLocked.roles(), [Role::SecurityAdmin]);
+        for kind in MessageKind::ALL {
+            let may = |role: &Role| kind.needs().is_none_or(|needed| role.may(needed));
+            assert!(kind.roles().iter().all(may), "{kind}: told to a role that may not see it");
+        }
         let urgent = MessageKind::ALL.into_iter().filter(|kind| kind.severity() == Severity::Emergency);
         assert!(urgent.into_iter().all(|kind| !kind.roles().is_empty()), "an emergency that nobody is told of");
     }

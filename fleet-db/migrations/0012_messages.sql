@@ -85,11 +85,12 @@ create trigger message_marked after update of read_at, pinned_at on message_reci
     for each row when (old.read_at is distinct from new.read_at or old.pinned_at is distinct from new.pinned_at)
     execute function message_changed();
 
--- Tells accounts by name, and of each role its nearest holders: those in the unit, or in the next one above that has any. False when
--- the cause has told before. It looks past row-level security: whoever causes a message need not see those who are told.
+-- Tells accounts by name, and of each role its nearest holders: those in the unit, or in the next one above that has any; of those whose
+-- role was narrowed, such as still have the function that it takes to see what is told. False when the cause has told before. It looks
+-- past row-level security: whoever causes a message need not see those who are told.
 create function message_tell(told_id uuid, told_kind text, told_severity text, told_facts jsonb, about_kind text, about_id uuid,
-                             about_unit uuid, cause text, told_at timestamptz, accounts uuid[], roles text[])
-returns boolean language plpgsql security definer set search_path from current as $$
+                             about_unit uuid, cause text, told_at timestamptz, accounts uuid[], roles text[], needed text)
+returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     insert into message (id, kind, severity, facts, subject_kind, subject_id, unit_id, created_at, dedup_key)
     values (told_id, told_kind, told_severity, told_facts, about_kind, about_id, about_unit, told_at, cause)
@@ -98,25 +99,45 @@ begin
         return false;
     end if;
     insert into message_recipient (account_id, message_id)
-    with recursive line (unit_id, parent_id, depth) as (
-        select unit.id, unit.parent_id, 0 from unit where unit.id = about_unit
-        union all
-        select unit.id, unit.parent_id, line.depth + 1
-        from line
-        join unit on unit.id = line.parent_id
-        where line.depth < 64
-    ), holder as (
-        select account.id, rank() over (partition by account.role order by line.depth) as nearness
-        from line
-        join account on account.unit_id = line.unit_id
-        where account.role = any (roles) and account.disabled_at is null
+    with holder as (
+        select held.account_id, rank() over (partition by held.role order by line.depth) as nearness
+        from unit_closure line
+        join account_grant held on held.unit_id = line.ancestor_id
+        left join local_role own on own.id = held.local_role_id
+        join account on account.id = held.account_id
+        where line.unit_id = about_unit
+          and held.role = any (roles)
+          and held.during @> told_at
+          and account.disabled_at is null
+          and (needed is null or coalesce(held.functions, own.functions) is null or needed = any (coalesce(held.functions, own.functions)))
+          -- what is lent is held by whom it was lent to, as long as the lender has it
+          and not exists (select from account_grant lent where lent.delegated_from = held.id and lent.during @> told_at)
+          and (held.delegated_from is null
+               or exists (select from account_grant whole
+                          join account lender on lender.id = whole.account_id
+                          where whole.id = held.delegated_from and whole.during @> told_at and lender.disabled_at is null))
     )
-    select holder.id, told_id from holder where holder.nearness = 1
+    select holder.account_id, told_id from holder where holder.nearness = 1
     union
     select account.id, told_id from account where account.id = any (accounts) and account.disabled_at is null;
     return true;
 end $$;
-create index if not exists account_unit_idx on account (unit_id);
+revoke execute on function message_tell(uuid, text, text, jsonb, text, uuid, uuid, text, timestamptz, uuid[], text[], text) from public;
+grant execute on function message_tell(uuid, text, text, jsonb, text, uuid, uuid, text, timestamptz, uuid[], text[], text)
+    to motorpool_web;
+
+-- A message is its recipients' business; what has still to go out is nobody's but the jobs'.
+alter table message enable row level security;
+alter table message_recipient enable row level security;
+alter table message_outbox enable row level security;
+alter table notify_preference enable row level security;
+create policy message_recipient_own on message_recipient to motorpool_web using (account_id = (select motorpool_account()));
+create policy message_own on message for select to motorpool_web using (
+    exists (select from message_recipient r where r.message_id = message.id and r.account_id = (select motorpool_account())));
+create policy notify_preference_own on notify_preference to motorpool_web using (account_id = (select motorpool_account()));
+grant select on message to motorpool_web;
+grant select, update on message_recipient to motorpool_web;
+grant select, insert, update on notify_preference to motorpool_web;
 
 -- Red alarms of which nobody has been told yet. Those that are there already are history.
 alter table vehicle_alarm add column told_at timestamptz default now();

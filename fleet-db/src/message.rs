@@ -1,7 +1,7 @@
 //! Messages (消息) as they are stored: told together with their cause, listed and marked by those who were told.
 
 use chrono::{DateTime, Utc};
-use dispatch::account::AccountId;
+use dispatch::account::{AccountId, Permission};
 use dispatch::message::{Facts, MessageId, MessageKind, News, Severity, SubjectKind};
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
@@ -49,7 +49,7 @@ pub async fn tell(
     let accounts: Vec<Uuid> = accounts.iter().map(|account| account.0).collect();
     let roles: Vec<String> = news.kind().roles().iter().map(ToString::to_string).collect();
     Ok(sqlx::query_scalar!(
-        r#"select message_tell($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as "told!""#,
+        r#"select message_tell($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as "told!""#,
         log::key(now),
         news.kind().as_str(),
         news.kind().severity().as_str(),
@@ -61,6 +61,7 @@ pub async fn tell(
         now,
         &accounts,
         &roles,
+        news.kind().needs().map(Permission::as_str),
     )
     .fetch_one(conn)
     .await?)

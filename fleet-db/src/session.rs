@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::{AccountId, SessionId};
+use dispatch::grant::Grant;
 use sqlx::PgConnection;
 
 use crate::account::{Account, AccountRow};
 use crate::error::{DbError, unreadable};
+use crate::grant;
 
 /// Who holds the token (会话种类).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
     /// Whose.
     pub account: Account,
+    /// What the account holds at this moment.
+    pub grants: Vec<Grant>,
 }
 
 /// A session as its owner sees it in a list.
@@ -122,15 +126,16 @@ pub async fn find(
     idle: Duration,
 ) -> Result<Option<Session>, DbError> {
     let row = sqlx::query!(
-        "select s.id, s.kind, s.csrf_token, s.last_seen_at, s.expires_at,
-                a.id as account_id, a.login, a.display_name, a.role, a.unit_id, unit.name as unit_name
+        r#"select s.id, s.kind, s.csrf_token, s.last_seen_at, s.expires_at,
+                a.id as account_id, a.login, a.display_name, a.role, a.unit_id, unit.name as unit_name,
+                grants_in_force(a.id, $2) as "grants!"
          from account_session s
          join account a on a.id = s.account_id
          join unit on unit.id = a.unit_id
          where s.token_sha256 = $1
            and s.expires_at > $2
            and (s.kind = 'program' or s.last_seen_at > $3)
-           and a.disabled_at is null",
+           and a.disabled_at is null"#,
         token_sha256.as_slice(),
         now,
         now - idle,
@@ -153,25 +158,32 @@ pub async fn find(
         last_seen_at: row.last_seen_at,
         expires_at: row.expires_at,
         account: account.try_into()?,
+        grants: grant::read(row.grants)?,
     }))
 }
 
-/// The session is still good, by the same rule as [`find`].
-pub async fn is_good(conn: &mut PgConnection, id: SessionId, now: DateTime<Utc>, idle: Duration) -> Result<bool, DbError> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (
-            select from account_session s
-            join account a on a.id = s.account_id
-            where s.id = $1
-              and s.expires_at > $2
-              and (s.kind = 'program' or s.last_seen_at > $3)
-              and a.disabled_at is null) as "good!""#,
+/// What the account of a session holds at this moment; `None` when the session is not good any more, by the same rule as [`find`].
+pub async fn grants(
+    conn: &mut PgConnection,
+    id: SessionId,
+    now: DateTime<Utc>,
+    idle: Duration,
+) -> Result<Option<Vec<Grant>>, DbError> {
+    let held = sqlx::query_scalar!(
+        r#"select grants_in_force(a.id, $2) as "grants!"
+           from account_session s
+           join account a on a.id = s.account_id
+           where s.id = $1
+             and s.expires_at > $2
+             and (s.kind = 'program' or s.last_seen_at > $3)
+             and a.disabled_at is null"#,
         id.0,
         now,
         now - idle,
     )
-    .fetch_one(conn)
-    .await?)
+    .fetch_optional(conn)
+    .await?;
+    held.map(grant::read).transpose()
 }
 
 /// Notes that the session was used; time never goes back.

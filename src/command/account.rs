@@ -77,11 +77,11 @@ async fn act(store: &Store, action: Action, now: DateTime<Utc>) -> anyhow::Resul
             (login, password)
         }
         Action::Password { login } => {
-            let known = fleet_db::account::credentials(&mut tx, &login).await?.ok_or_else(|| {
+            let known = fleet_db::account::find(&mut tx, &login).await?.ok_or_else(|| {
                 Problem::new("account.unknown", format!("there is no account {login}"), "add it with `motorpool account add`")
             })?;
             let (password, hash) = make_password(&login)?;
-            fleet_db::account::set_password(&mut tx, known.account.id, &hash, now).await?;
+            fleet_db::account::set_password(&mut tx, known, &hash, now).await?;
             (login, password)
         }
     };
@@ -122,14 +122,7 @@ async fn top_unit(conn: &mut PgConnection, now: DateTime<Utc>) -> anyhow::Result
     if let Some(top) = fleet_db::unit::top(conn).await? {
         return Ok(top);
     }
-    let unit = Unit {
-        id: UnitId(Uuid::now_v7()),
-        parent: None,
-        name: "本单位".to_owned(),
-        level: Level::City,
-        region: "000000".parse()?,
-        place: None,
-    };
+    let unit = Unit::new(UnitId(Uuid::now_v7()), None, "本单位", Level::City, "000000".parse()?);
     fleet_db::unit::insert(conn, &unit, now).await?;
     Ok(unit.id)
 }

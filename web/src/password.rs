@@ -26,6 +26,20 @@ pub(crate) fn is_right(password: &str, hash: &str) -> bool {
     argon2().verify_password(password.as_bytes(), hash).is_ok()
 }
 
+/// A password to be told once: some 50 bits of chance without the signs that look alike, of all four kinds.
+pub(crate) fn temporary() -> String {
+    let letters = crate::auth::token::random();
+    let of = |set: &[u8], from: usize| -> String {
+        let picks = letters.as_bytes().chunks_exact(2).skip(from).take(4);
+        let sign = |pair: &[u8]| {
+            let byte = std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0);
+            set.get(usize::from(byte) % set.len()).map_or('x', |sign| char::from(*sign))
+        };
+        picks.map(sign).collect()
+    };
+    format!("{}-{}-{}", of(b"ABCDEFGHJKLMNPQRSTUVWXYZ", 0), of(b"abcdefghijkmnpqrstuvwxyz", 4), of(b"23456789", 8))
+}
+
 /// A hash that no password has, so that an unknown login takes as long as a known one.
 pub(crate) fn of_nobody() -> &'static str {
     static NOBODY: LazyLock<String> = LazyLock::new(|| hash(&crate::auth::token::random()).unwrap_or_default());
@@ -44,6 +58,9 @@ mod tests {
         assert!(!is_right("motorpool-demo-1", &stored));
         assert!(!is_right("", "not a hash"));
         assert_ne!(hash("same").unwrap(), hash("same").unwrap(), "salted");
+        let told = temporary();
+        assert!(dispatch::password::PasswordPolicy::default().check("zhang", &told).is_empty(), "{told}");
+        assert_ne!(told, temporary());
         assert!(of_nobody().starts_with("$argon2id$"));
     }
 }

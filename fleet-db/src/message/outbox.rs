@@ -76,15 +76,7 @@ pub struct Claimed {
 pub async fn unrouted(conn: &mut PgConnection, limit: i64) -> Result<Vec<Unrouted>, DbError> {
     let rows = sqlx::query!(
         r#"select m.id, m.kind, m.severity,
-                  array(with recursive line (id, parent_id, depth) as (
-                            select unit.id, unit.parent_id, 0 from unit where unit.id = m.unit_id
-                            union all
-                            select unit.id, unit.parent_id, line.depth + 1
-                            from line
-                            join unit on unit.id = line.parent_id
-                            where line.depth < 64
-                        )
-                        select line.id from line) as "line!: Vec<Uuid>"
+                  array(select line.ancestor_id from unit_closure line where line.unit_id = m.unit_id order by line.depth) as "line!: Vec<Uuid>"
            from message m
            where m.routed_at is null
            order by m.id

@@ -9,10 +9,16 @@ mod embedded;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod motion;
 #[cfg(test)]
 mod pool;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod units;

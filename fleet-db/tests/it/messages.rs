@@ -87,6 +87,44 @@ async fn the_nearest_holders_of_each_role_are_told_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_role_that_was_narrowed_or_has_ended_is_told_nothing() {
+    let db = stage().await;
+    let narrow = "update account_grant set functions = '{message_terminals}' where account_id = (select id from account where login = 'county.a')";
+    fleet::execute(&db.pool, narrow).await.unwrap();
+    let end = "update account_grant set during = tstzrange(lower(during), lower(during) + interval '1 second')
+               where account_id = (select id from account where login = 'county.leader')";
+    fleet::execute(&db.pool, end).await.unwrap();
+    let mut tx = fleet_db::begin(&db.pool).await.unwrap();
+    let (about, later) = (About { unit: Some(TEAM), cause: "alarm:1", ..About::default() }, now() + Duration::minutes(1));
+    assert!(message::tell(&mut tx, &News::sos_pressed("浙A12345", later), about, &[], later).await.unwrap());
+    tx.commit().await.unwrap();
+    for (login, told) in [("county.a", 0), ("county.b", 1), ("county.leader", 0), ("city.manager", 1)] {
+        assert_eq!(counts(&db.pool, login).await.all, told, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn row_level_security_stands_behind_a_forgotten_account() {
+    let db = stage().await;
+    tell(&db.pool, &News::alarm_raised("浙A12345", "collision", now()), "alarm:1", &[]).await;
+    let as_account = async |login: &str| {
+        let (nothing, access) = (dispatch::scope::Scope::nothing(), fleet_db::Access::Write);
+        fleet_db::begin_within(&db.pool, &nothing, Some(key(login)), access).await.unwrap()
+    };
+    let mine = message::list(&mut as_account("county.a").await, key("county.a"), View::All, None, 10).await.unwrap();
+    assert_eq!(mine.len(), 1);
+    let mut driver = as_account("county.driver").await;
+    assert_eq!(message::list(&mut driver, key("county.a"), View::All, None, 10).await.unwrap(), [], "asked for another's");
+    let marked = message::set_read(&mut driver, key("county.a"), mine[0].id, Some(now())).await;
+    assert!(matches!(marked, Err(DbError::NotFound)), "{marked:?}");
+    let about = About { unit: Some(TEAM), cause: "alarm:2", ..About::default() };
+    let told = message::tell(&mut driver, &News::sos_pressed("浙A12345", now()), about, &[], now()).await.unwrap();
+    assert!(told, "who causes a message need not see those who are told");
+    driver.commit().await.unwrap();
+    assert_eq!(counts(&db.pool, "county.b").await.all, 2);
+}
+
+#[tokio::test]
 async fn one_cause_tells_once_however_many_tell_it_at_once() {
     let db = stage().await;
     let news = News::alarm_raised("浙A12345", "collision", now());

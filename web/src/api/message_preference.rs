@@ -10,6 +10,7 @@ use dispatch::message::{
     AddressError, Channel, EmailAddress, Language, LanguageError, MessageKind, PhoneNumber, Preference, QuietHours,
     QuietHoursError,
 };
+use dispatch::scope::Scope;
 use fleet_db::message::preference;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -124,8 +125,8 @@ fn noted(preference: &Preference) -> Value {
 #[utoipa::path(get, path = "/messages/preferences", operation_id = "read_message_preferences", tag = "messages",
     responses((status = 200, body = NotifyPreference), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<NotifyPreference>> {
-    let mut conn = app.conn().await?;
-    Ok(axum::Json(preference::load(&mut conn, actor.account.id).await?.into()))
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    Ok(axum::Json(preference::load(&mut tx, actor.account.id).await?.into()))
 }
 
 /// Keeps how the account wants to be told.
@@ -144,7 +145,7 @@ pub(crate) async fn save(
     once: Once<NotifyPreferenceToSave>,
 ) -> ApiResult<Response> {
     let wished = once.body.checked()?;
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &Scope::nothing(), now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
 use dispatch::message::{MessageId, TemplateError, Words, render};
+use dispatch::scope::Scope;
 use fleet_db::message::{self, Counts, Message, View};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use crate::auth::Actor;
 use crate::extract::{Asked, Json, Now, Path};
 use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY};
-use crate::state::App;
+use crate::state::{App, commit};
 use crate::texts::Language;
 
 /// Messages of a page that did not say how many.
@@ -130,8 +131,8 @@ pub(crate) async fn list(
     let after = asked.after.map(|text| text.parse::<MessageId>()).transpose();
     let after = after.map_err(|_not_an_id| wrong("after: send what `next` of the page before was"))?;
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, app.config.page_limit);
-    let mut conn = app.conn().await?;
-    let mut messages = message::list(&mut conn, actor.account.id, view_asked, after, i64::from(limit) + 1).await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    let mut messages = message::list(&mut tx, actor.account.id, view_asked, after, i64::from(limit) + 1).await?;
     let has_more = messages.len() > limit as usize;
     messages.truncate(limit as usize);
     let next = messages.last().filter(|_| has_more).map(|last| last.id.to_string());
@@ -143,8 +144,8 @@ pub(crate) async fn list(
 #[utoipa::path(get, path = "/messages/counts", operation_id = "count_messages", tag = "messages",
     responses((status = 200, body = InboxCounts), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn counts(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<InboxCounts>> {
-    let mut conn = app.conn().await?;
-    Ok(axum::Json(message::counts(&mut conn, actor.account.id).await?.into()))
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    Ok(axum::Json(message::counts(&mut tx, actor.account.id).await?.into()))
 }
 
 /// Marks a message as read.
@@ -154,8 +155,9 @@ pub(crate) async fn counts(actor: Actor, State(app): State<App>) -> ApiResult<ax
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(actor: Actor, Now(now): Now, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
-    let mut conn = app.conn().await?;
-    message::set_read(&mut conn, actor.account.id, MessageId(id), Some(now)).await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    message::set_read(&mut tx, actor.account.id, MessageId(id), Some(now)).await?;
+    commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -166,8 +168,9 @@ pub(crate) async fn read(actor: Actor, Now(now): Now, State(app): State<App>, Pa
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn unread(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
-    let mut conn = app.conn().await?;
-    message::set_read(&mut conn, actor.account.id, MessageId(id), None).await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    message::set_read(&mut tx, actor.account.id, MessageId(id), None).await?;
+    commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -178,8 +181,9 @@ pub(crate) async fn unread(actor: Actor, State(app): State<App>, Path(id): Path<
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn pin(actor: Actor, Now(now): Now, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
-    let mut conn = app.conn().await?;
-    message::set_pinned(&mut conn, actor.account.id, MessageId(id), Some(now)).await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    message::set_pinned(&mut tx, actor.account.id, MessageId(id), Some(now)).await?;
+    commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -190,8 +194,9 @@ pub(crate) async fn pin(actor: Actor, Now(now): Now, State(app): State<App>, Pat
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn unpin(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
-    let mut conn = app.conn().await?;
-    message::set_pinned(&mut conn, actor.account.id, MessageId(id), None).await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    message::set_pinned(&mut tx, actor.account.id, MessageId(id), None).await?;
+    commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -208,7 +213,9 @@ pub(crate) async fn read_all(
     State(app): State<App>,
     Json(asked): Json<InboxToRead>,
 ) -> ApiResult<axum::Json<InboxCounts>> {
-    let mut conn = app.conn().await?;
-    message::read_all(&mut conn, actor.account.id, asked.up_to.map(MessageId), now).await?;
-    Ok(axum::Json(message::counts(&mut conn, actor.account.id).await?.into()))
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    message::read_all(&mut tx, actor.account.id, asked.up_to.map(MessageId), now).await?;
+    let counts = message::counts(&mut tx, actor.account.id).await?;
+    commit(tx).await?;
+    Ok(axum::Json(counts.into()))
 }

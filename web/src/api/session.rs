@@ -10,8 +10,10 @@ use axum::response::IntoResponse;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use chrono::{DateTime, Duration, Utc};
-use dispatch::account::{Login, SessionId};
+use dispatch::account::{Login, Permission, SessionId};
+use dispatch::grant::Grant;
 use dispatch::message::{News, SubjectKind};
+use dispatch::scope::Scope;
 use fleet_db::account::{Account, Credentials};
 use fleet_db::message::{About, Subject};
 use fleet_db::session::{NewSession, SessionKind};
@@ -43,6 +45,8 @@ pub(crate) struct SignIn {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionView {
     account: AccountView,
+    /// What it may do somewhere, by its grants in force: names of functions such as `watch_vehicles`.
+    permissions: Vec<&'static str>,
     /// To be sent as `x-csrf-token` with every change.
     csrf_token: String,
 }
@@ -60,7 +64,7 @@ pub(crate) struct AccountView {
 }
 
 impl SessionView {
-    fn new(account: Account, csrf_token: String) -> Self {
+    fn new(account: Account, grants: &[Grant], csrf_token: String) -> Self {
         let account = AccountView {
             id: account.id.0,
             login: account.login.to_string(),
@@ -69,7 +73,8 @@ impl SessionView {
             unit_id: account.unit.0,
             unit_name: account.unit_name,
         };
-        Self { account, csrf_token }
+        let held = Permission::ALL.into_iter().filter(|permission| grants.iter().any(|grant| grant.may(*permission)));
+        Self { account, permissions: held.map(Permission::as_str).collect(), csrf_token }
     }
 }
 
@@ -113,17 +118,19 @@ pub(crate) async fn sign_in(
         user_agent: &user_agent,
         expires_at: now + Duration::seconds(i64::from(app.config.session_absolute_secs)),
     };
-    let mut conn = app.conn().await?;
+    // Unbound: whoever signs in has no grants yet.
+    let mut conn = app.unbound().await?;
     fleet_db::session::insert(&mut conn, &session, now).await?;
+    let grants = fleet_db::grant::in_force(&mut conn, account.id, now).await?;
     tracing::info!(account.login = %account.login, peer, "{} signed in", account.login);
-    Ok((CookieJar::new().add(cookie(&app, token)), axum::Json(SessionView::new(account, csrf_token))))
+    Ok((CookieJar::new().add(cookie(&app, token)), axum::Json(SessionView::new(account, &grants, csrf_token))))
 }
 
 /// The signed-in account, and the token for its changes.
 #[utoipa::path(get, path = "/session", operation_id = "signed_in", tag = "session",
     responses((status = 200, body = SessionView), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn signed_in(actor: Actor) -> axum::Json<SessionView> {
-    axum::Json(SessionView::new(actor.account, actor.csrf_token))
+    axum::Json(SessionView::new(actor.account, &actor.grants, actor.csrf_token))
 }
 
 /// Signs out; open sockets of the session end.
@@ -131,8 +138,9 @@ pub(crate) async fn signed_in(actor: Actor) -> axum::Json<SessionView> {
     responses((status = 204), (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn sign_out(actor: Actor, State(app): State<App>) -> ApiResult<impl IntoResponse> {
-    let mut conn = app.conn().await?;
-    fleet_db::session::delete(&mut conn, actor.account.id, actor.session).await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    fleet_db::session::delete(&mut tx, actor.account.id, actor.session).await?;
+    commit(tx).await?;
     let _ = app.ended.send(actor.session);
     let mut gone = cookie(&app, String::new());
     gone.make_removal();
@@ -156,7 +164,8 @@ async fn authenticate(app: &App, asked: SignIn, now: DateTime<Utc>) -> ApiResult
         return Err(AUTH_INVALID.into());
     };
     let found = {
-        let mut conn = app.conn().await?;
+        // Unbound: whose password it is, is only about to be known.
+        let mut conn = app.unbound().await?;
         fleet_db::account::credentials(&mut conn, &login).await?
     };
     let Some(Credentials { account, password_hash, attempts }) = found else {
@@ -171,7 +180,7 @@ async fn authenticate(app: &App, asked: SignIn, now: DateTime<Utc>) -> ApiResult
     }
     let is_right = check(app, asked.password, Some(password_hash)).await?;
     // Looked at again under the row's lock: five guesses sent at once are five guesses.
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_unbound().await?;
     let attempts = fleet_db::account::hold_attempts(&mut tx, account.id).await?;
     if let Some(until) = attempts.lock(now) {
         return Err(locked(until, now));

@@ -8,6 +8,7 @@ use axum_extra::extract::CookieJar;
 use chrono::Duration;
 use dispatch::account::{Permission, SessionId};
 use dispatch::audit::By;
+use dispatch::grant::{self, Grant};
 use dispatch::scope::Scope;
 use fleet_db::account::Account;
 use fleet_db::session::{Session, SessionKind};
@@ -28,14 +29,27 @@ pub(crate) struct Actor {
     pub(crate) account: Account,
     pub(crate) session: SessionId,
     pub(crate) csrf_token: String,
+    /// What the account holds at this moment.
+    pub(crate) grants: Vec<Grant>,
     /// Where the request came from.
     pub(crate) peer: String,
 }
 
 impl Actor {
-    /// The units whose data the actor may see.
-    pub(crate) const fn scope(&self) -> Scope {
-        self.account.scope()
+    /// The units over which the actor may do it; refuses an actor who may do it nowhere.
+    pub(crate) fn scope(&self, permission: Permission) -> ApiResult<Scope> {
+        let scope = grant::scope(&self.grants, permission);
+        if scope.is_nothing() { Err(AUTH_FORBIDDEN.into()) } else { Ok(scope) }
+    }
+
+    /// All units over which the actor holds anything.
+    pub(crate) fn reach(&self) -> Scope {
+        Scope::of_all(self.grants.iter().map(|grant| grant.unit))
+    }
+
+    /// The actor may do it somewhere.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.grants.iter().any(|grant| grant.may(permission))
     }
 
     /// Who acts, from where, and why, for the log of what is done.
@@ -47,11 +61,6 @@ impl Actor {
             peer: self.peer.clone(),
             reason: reason.to_owned(),
         }
-    }
-
-    /// Refuses a role that does not allow it.
-    pub(crate) fn must(&self, permission: Permission) -> ApiResult<()> {
-        if self.account.role.may(permission) { Ok(()) } else { Err(AUTH_FORBIDDEN.into()) }
     }
 }
 
@@ -90,7 +99,8 @@ impl FromRequestParts<App> for Actor {
             Presented::Bearer(token) => (token, SessionKind::Program),
         };
         let now = app.now();
-        let mut conn = app.conn().await?;
+        // Unbound: who asks is only about to be known.
+        let mut conn = app.unbound().await?;
         let session = fleet_db::session::find(&mut conn, &token::sha256(&token), now, app.session_idle()).await?;
         let session = session.filter(|session| session.kind == kind).ok_or(AUTH_REQUIRED)?;
         if session.kind == SessionKind::Browser {
@@ -100,6 +110,7 @@ impl FromRequestParts<App> for Actor {
             fleet_db::session::touch(&mut conn, session.id, now).await?;
         }
         let peer = peer::of(&parts.extensions);
-        Ok(Self { account: session.account, session: session.id, csrf_token: session.csrf_token, peer })
+        let Session { id, csrf_token, account, grants, .. } = session;
+        Ok(Self { account, session: id, csrf_token, grants, peer })
     }
 }

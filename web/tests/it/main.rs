@@ -1,6 +1,8 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod described;
 #[cfg(test)]
 mod devices;
@@ -13,11 +15,15 @@ mod harness;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_client;
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
@@ -34,5 +40,7 @@ mod terminals;
 mod texts;
 #[cfg(test)]
 mod tiles;
+#[cfg(test)]
+mod units;
 #[cfg(test)]
 mod vehicles;

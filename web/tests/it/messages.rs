@@ -1,15 +1,11 @@
 //! The message centre: an account's own messages, the same counts in every browser, told once by what happens.
 
 use chrono::Duration;
-use dispatch::account::{AccountId, Role};
 use dispatch::message::News;
-use fleet_db::account::NewAccount;
 use fleet_db::message::{self, About};
 use serde_json::{Value, json};
-use uuid::Uuid;
-use web::Config;
 
-use crate::harness::{CITY, Client, PASSWORD, WEST, World, noon};
+use crate::harness::{Client, WEST, World, noon};
 use crate::live::{connect, frame};
 
 /// Tells of an alarm of a car of the west side.
@@ -113,18 +109,7 @@ async fn a_message_is_told_in_the_language_of_its_reader_and_pages_follow_each_o
 
 #[tokio::test]
 async fn a_locked_account_is_told_once_to_its_owner_and_to_security() {
-    let furnish = async |pool: &fleet_db::PgPool| {
-        let account = NewAccount {
-            id: AccountId(Uuid::now_v7()),
-            login: "security".parse().unwrap(),
-            display_name: "保密员".to_owned(),
-            password_hash: web::password::hash(PASSWORD).unwrap(),
-            role: Role::SecurityAdmin,
-            unit: CITY,
-        };
-        fleet_db::account::insert(&mut pool.acquire().await.unwrap(), &account, noon()).await.unwrap();
-    };
-    let (world, ()) = World::with(Config::default(), furnish).await;
+    let world = World::new().await;
     let security = world.sign_in("security").await;
     let stranger = world.stranger();
     for _ in 0..8 {

@@ -17,10 +17,15 @@ const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
 const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
 const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
 const MessagesPage = lazy(() => withTexts(import('../messages/MessagesPage')));
+const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
+const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
+
+/** Screens over which no terminal opens. */
+const PAGES = ['/admin/firmware', '/admin/accounts', '/admin/units', '/messages'];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -139,8 +144,10 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
           {path === '/admin/firmware' && <FirmwarePage />}
           {path === '/messages' && <MessagesPage />}
           {path === '/admin/terminals' && <TerminalsPage />}
+          {path === '/admin/accounts' && <AccountsPage />}
+          {path === '/admin/units' && <UnitsPage />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
-          {!SCREENS.includes(path) && path !== '/login' && path !== '/admin/firmware' && path !== '/messages' && (
+          {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href="/">{t('nav.map')}</a>
