@@ -1,6 +1,7 @@
 //! The message centre: an account's own messages, the same counts in every browser, told once by what happens.
 
 use chrono::Duration;
+use dispatch::account::Role;
 use dispatch::message::News;
 use fleet_db::message::{self, About};
 use serde_json::{Value, json};
@@ -172,4 +173,21 @@ async fn people_choose_where_and_when_they_are_told() {
                 "choices": "message.channel" })
     );
     assert_eq!(world.sign_in("manager").await.get("/messages/preferences").await.json(), usual, "for oneself alone");
+}
+
+#[tokio::test]
+async fn whoever_a_role_is_lent_to_is_told_once() {
+    let world = World::new().await;
+    let colleague = world.open_account("colleague", Role::Driver, WEST).await;
+    let dispatcher = world.sign_in("dispatcher").await;
+    let held = dispatcher.get("/session/grants").await.json();
+    let path = format!("/grants/{}/delegations", held["items"][0]["id"].as_str().unwrap());
+    let lent = json!({ "account_id": colleague, "until": "2026-03-09T00:00:00Z", "reason": "出差" });
+    for _ in 0..2 {
+        assert_eq!(dispatcher.post_once(&path, &lent, "lend").await.status, 201);
+    }
+    let told = world.sign_in("colleague").await.get("/messages").await.json();
+    assert_eq!(told["items"].as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(told["items"][0]["text"], "dispatcher 将 西湖区府 的调度员职责委托给您，至 2026-03-09 08:00 止。");
+    assert_eq!(counts(&dispatcher).await["all"], 0);
 }
