@@ -152,6 +152,8 @@ pub(crate) fn start(
             history.await;
             ("jobs", Ok(()))
         });
+        let notify = web::notify::run(store.pool.clone(), Arc::clone(clock), config.jobs.notify.clone(), shutdown.clone());
+        parts.spawn(async move { ("sending messages", notify.await.map_err(anyhow::Error::from)) });
     }
     Ok(Running { http, mqtt, jt808, gb32960, ops, store, parts, shutdown })
 }

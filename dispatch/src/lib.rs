@@ -7,6 +7,7 @@ pub mod firmware;
 pub mod grant;
 pub mod import;
 pub mod line;
+pub mod message;
 pub mod password;
 pub mod plate;
 pub mod rule;

@@ -236,6 +236,18 @@ constraints! {
     RuleVersionApproved = "rule_version_approved_check" => "rule.not_approved",
     /// A version is never changed.
     RuleVersionFinal = "rule_version_final_check" => "rule.final",
+    /// One cause tells once.
+    MessageCause = "message_dedup_key" => "message.repeated",
+    /// A message matters in one of the known ways.
+    MessageSeverity = "message_severity_check" => "message.severity",
+    /// A message is about something or about nothing.
+    MessageSubject = "message_subject_check" => "message.subject",
+    /// A message goes to somebody once by each way.
+    OutboxAccount = "message_outbox_account_key" => "message.repeated",
+    /// What goes out is due, sent or given up.
+    OutboxState = "message_outbox_state_check" => "message.state",
+    /// What was sent was sent at some time.
+    OutboxSent = "message_outbox_sent_check" => "message.state",
 }
 
 impl From<sqlx::Error> for DbError {

@@ -21,6 +21,7 @@ pub mod ingest;
 pub mod line;
 pub mod link;
 pub mod live;
+pub mod message;
 pub mod migrate;
 pub mod mirror;
 pub mod platform;

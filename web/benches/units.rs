@@ -185,7 +185,7 @@ async fn main() -> Result<(), Failure> {
     let mut spans = Vec::new();
     for round in 0..20 {
         for question in QUESTIONS {
-            let encoded: String = url_encoded(question);
+            let encoded = url_encoded(question);
             let started = Instant::now();
             let (_, _, body) = client.ask(Request::get(format!("/api/v1/units/search?q={encoded}")), Vec::new()).await?;
             spans.push(started.elapsed());

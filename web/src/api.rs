@@ -17,6 +17,8 @@ pub(crate) mod imports;
 pub(crate) mod ingest;
 pub(crate) mod lines;
 pub(crate) mod map;
+pub(crate) mod message_preference;
+pub(crate) mod messages;
 pub(crate) mod platforms;
 pub(crate) mod rule_changes;
 pub(crate) mod rule_views;

@@ -10,6 +10,7 @@ mod extract;
 pub mod import;
 mod ingest;
 mod live;
+pub mod notify;
 mod once;
 pub mod ops;
 pub mod password;

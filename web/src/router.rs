@@ -22,8 +22,8 @@ use utoipa_axum::routes;
 
 use crate::api::{
     accounts, alarms, calendar, commands, configuration, devices, export, firmware, firmware_fetch, frames, grants, history,
-    imports, ingest, lines, map, platforms, rule_changes, rules, session, terminal_options, terminal_steps, terminals, tiles,
-    tokens, track, unit_acts, unit_export, units, vehicles,
+    imports, ingest, lines, map, message_preference, messages, platforms, rule_changes, rules, session, terminal_options,
+    terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::actor::COOKIE;
 use crate::ingest::Ingest;
@@ -94,6 +94,14 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(history::stops))
         .routes(routes!(history::events))
         .routes(routes!(alarms::list))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::counts))
+        .routes(routes!(messages::read))
+        .routes(routes!(messages::unread))
+        .routes(routes!(messages::pin))
+        .routes(routes!(messages::unpin))
+        .routes(routes!(messages::read_all))
+        .routes(routes!(message_preference::read, message_preference::save))
         .routes(routes!(devices::list, devices::create))
         .routes(routes!(devices::renew_secret))
         .routes(routes!(devices::bind, devices::unbind))

@@ -15,7 +15,7 @@ use tracing::info;
 use crate::api::session::new_id;
 use crate::auth::{Actor, Strangers};
 use crate::config::{Config, MapError};
-use crate::live::Live;
+use crate::live::{Live, MessageNotes, follow_messages};
 use crate::tiles::Tiles;
 use crate::trees::Trees;
 
@@ -36,6 +36,8 @@ pub struct Shared {
     pub(crate) strangers: Strangers,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
+    /// Whose messages have changed, for their sockets.
+    pub(crate) messages: MessageNotes,
     /// The trees of units that were asked for last.
     pub(crate) trees: Trees,
     /// How many files may still be looked through at the same time.
@@ -54,6 +56,9 @@ pub enum StartError {
     /// The rules that the product brings along could not be written down.
     #[error("the register of rules could not be made")]
     Rules(#[source] DbError),
+    /// Word of new messages cannot be had.
+    #[error("new messages cannot be listened for")]
+    Messages(#[source] DbError),
     /// The map cannot be shown.
     #[error("the map cannot be shown as it is configured")]
     Map(#[source] MapError),
@@ -78,10 +83,12 @@ impl App {
         plant_rules(&pool, clock()).await.map_err(StartError::Rules)?;
         let live =
             Live::start(pool.clone(), Arc::clone(&clock), feed, &config, shutdown.clone()).await.map_err(StartError::Board)?;
+        let messages = follow_messages(&pool, shutdown.clone()).await.map_err(StartError::Messages)?;
         Ok(Self(Arc::new(Shared {
             password_checks: Arc::new(Semaphore::new(config.password_checks.max(1))),
             strangers: Strangers::default(),
             ended: broadcast::Sender::new(64),
+            messages,
             trees: Trees::default(),
             imports: Arc::new(Semaphore::new(config.imports.max(1))),
             sockets: Arc::new(Semaphore::new(config.live_sockets)),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Days, Utc};
 use dispatch::account::AccountId;
 use dispatch::firmware::{RolloutAction, RolloutState, Tally, TargetState, stage_of};
+use dispatch::message::{News, SubjectKind};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use crate::command::ask;
 use crate::error::{DbError, unreadable};
+use crate::message::{self, About, Subject};
 use crate::terminal::By;
 
 /// Days for which an order waits for a device that is away.
@@ -245,6 +247,28 @@ pub async fn set_state(conn: &mut PgConnection, id: RolloutId, state: RolloutSta
     sqlx::query!("update firmware_rollout set state = $2, changed_at = $3 where id = $1", id.0, state.as_str(), at)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Tells whoever began it, and those who keep the fleet, that it paused by itself.
+pub(super) async fn tell_halted(conn: &mut PgConnection, id: RolloutId, tally: Tally, at: DateTime<Utc>) -> Result<(), DbError> {
+    let row = sqlx::query!(
+        "select i.version, r.unit_id, u.name as unit_name, r.started_by
+         from firmware_rollout r
+         join firmware_image i on i.id = r.image_id
+         join unit u on u.id = r.unit_id
+         where r.id = $1",
+        id.0
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let about = About {
+        subject: Some(Subject { kind: SubjectKind::Rollout, id: id.0 }),
+        unit: Some(UnitId(row.unit_id)),
+        cause: &format!("rollout:{id}:{}", at.timestamp_micros()),
+    };
+    let news = News::rollout_halted(&row.version, &row.unit_name, tally.failed, tally.failed + tally.confirmed, at);
+    message::tell(conn, &news, about, &[AccountId(row.started_by)], at).await?;
     Ok(())
 }
 

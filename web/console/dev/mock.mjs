@@ -6,8 +6,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
 import { createHash } from 'node:crypto';
 import { fleet, step, summary, track, tripsAndStops, days } from './world.mjs';
+import { inbox } from './inbox.mjs';
 import { organisation } from './units.mjs';
-import { deltaFrame, snapshotFrame } from './wire.mjs';
+import { deltaFrame, noteFrame, snapshotFrame } from './wire.mjs';
 
 const PORT = Number(process.argv[2] ?? 8099);
 const HERE = new URL('.', import.meta.url).pathname;
@@ -69,6 +70,11 @@ function api(request, response, url, path, body) {
   if (!signedIn) return problem(response, 401, 'auth.required');
   if (ask === 'GET /session') return send(response, 200, session());
   if (ask === 'DELETE /session') return send(response, 204);
+  if (path.startsWith('/messages')) {
+    const answer = inbox(ask, path, query, body, request.headers['accept-language']);
+    if (answer.changed) for (const socket of sockets) socket.write(frame(noteFrame(Date.now(), '{"note":"messages"}')));
+    return answer.status === 404 ? problem(response, 404, 'store.not_found') : send(response, answer.status, answer.body);
+  }
   if (ask === 'GET /live/snapshot') {
     if (cut) return problem(response, 503, 'store.unavailable');
     response.writeHead(200, { 'content-type': 'application/octet-stream' });

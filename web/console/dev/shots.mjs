@@ -47,6 +47,15 @@ for (const variant of VARIANTS.filter(({ name }) => name.includes(ONLY.split('/'
     await page.keyboard.press('Shift+ArrowRight');
     await page.keyboard.press(' ');
     await snap('playback');
+    await page.goto(`${BASE}/messages`);
+    await page.locator('.inbox-row').first().waitFor();
+    await snap('messages');
+    await page.locator('.page-actions .button').first().click();
+    await page.locator('.inbox-kinds').waitFor();
+    await snap('notify');
+    await page.keyboard.press('Escape');
+    await page.goto(`${BASE}/?v=${CAR}&panel=playback&day=2008-10-28`);
+    await waitForMap(page);
     if (!variant.touch) {
       await page.locator('.day-picker .button').nth(1).click();
       await snap('days');

@@ -7,10 +7,12 @@ use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission, PermissionError, Role, RoleError};
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::grant::{Grant, GrantError, GrantId, Term};
+use dispatch::message::News;
 use dispatch::unit::UnitId;
 use fleet_db::account::roll::{self, Held};
 use fleet_db::audit;
 use fleet_db::grant::{self, NewGrant};
+use fleet_db::message::{self, About};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -329,6 +331,10 @@ pub(crate) async fn delegate(
         reason,
     };
     grant::insert(change.conn(), &new, now).await?;
+    let unit = fleet_db::unit::load(change.conn(), &scope, new.grant.unit).await?;
+    let news = News::delegation_received(new.grant.role, &unit.name, &actor.account.display_name, once.body.until);
+    let about = About { unit: Some(new.grant.unit), cause: &format!("delegation:{}", new.id), ..About::default() };
+    message::tell(change.conn(), &news, about, &[new.account], now).await?;
     let entry = Entry::new(Action::Granted, subject(&found)).in_unit(new.grant.unit).after(told(&new.grant, term));
     audit::append(change.conn(), &actor.by(&new.reason), &entry, now).await?;
     change.finish(StatusCode::CREATED, &GrantMade { id: new.id.0 }).await

@@ -12,9 +12,12 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::{Login, Permission, SessionId};
 use dispatch::grant::Grant;
+use dispatch::message::{News, SubjectKind};
 use dispatch::scope::Scope;
 use fleet_db::account::{Account, Credentials};
+use fleet_db::message::{About, Subject};
 use fleet_db::session::{NewSession, SessionKind};
+use fleet_db::{DbError, PgConnection};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::{ContextV7, Timestamp, Uuid};
@@ -186,6 +189,9 @@ async fn authenticate(app: &App, asked: SignIn, now: DateTime<Utc>) -> ApiResult
     if after != attempts {
         fleet_db::account::save_attempts(&mut tx, account.id, after).await?;
     }
+    if let Some(until) = after.lock(now) {
+        tell_locked(&mut tx, &account, until, now).await?;
+    }
     commit(tx).await?;
     if is_right {
         return Ok(account);
@@ -194,6 +200,23 @@ async fn authenticate(app: &App, asked: SignIn, now: DateTime<Utc>) -> ApiResult
         tracing::warn!(account.login = %login, "{login} is locked after {} wrong passwords", after.failed);
     }
     Err(AUTH_INVALID.into())
+}
+
+/// Tells the account's owner and the nearest security administrators, together with the lock.
+async fn tell_locked(
+    conn: &mut PgConnection,
+    account: &Account,
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let about = About {
+        subject: Some(Subject { kind: SubjectKind::Account, id: account.id.0 }),
+        unit: Some(account.unit),
+        cause: &format!("locked:{}:{}", account.id, until.timestamp_micros()),
+    };
+    let news = News::account_locked(account.login.as_str(), now, until);
+    fleet_db::message::tell(conn, &news, about, &[account.id], now).await?;
+    Ok(())
 }
 
 fn locked(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {

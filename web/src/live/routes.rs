@@ -63,7 +63,7 @@ pub(crate) async fn live(
     let upgrade = upgrade.map_err(|rejection| ApiError::from(LIVE_UPGRADE).detail(rejection.body_text()))?;
     let permit =
         Arc::clone(&app.sockets).try_acquire_owned().map_err(|full| ApiError::from(LIVE_FULL).retry_after(10).caused_by(full))?;
-    let reader = Reader { scope, session: actor.session, since, permit };
+    let reader = Reader { scope, account: actor.account.id, session: actor.session, since, permit };
     let upgrade = upgrade.max_message_size(LARGEST_MESSAGE).max_frame_size(LARGEST_MESSAGE);
     Ok(upgrade.on_upgrade(move |socket| socket::serve(app, socket, reader)))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use dispatch::account::{Permission, SessionId};
+use dispatch::account::{AccountId, Permission, SessionId};
 use dispatch::grant;
 use dispatch::scope::Scope;
 use tokio::sync::OwnedSemaphorePermit;
@@ -12,6 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::MissedTickBehavior;
 
 use super::stream::Subscription;
+use super::{frame, notes};
 use crate::state::App;
 
 /// Close code for a session that has ended: the console asks to sign in again.
@@ -27,6 +28,7 @@ const SEND_WITHIN: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(super) struct Reader {
     pub(super) scope: Scope,
+    pub(super) account: AccountId,
     pub(super) session: SessionId,
     pub(super) since: Option<u64>,
     pub(super) permit: OwnedSemaphorePermit,
@@ -51,6 +53,7 @@ pub(super) async fn serve(app: App, mut socket: WebSocket, reader: Reader) {
 
 async fn follow(app: &App, socket: &mut WebSocket, reader: &Reader) -> End {
     let mut ended = app.ended.subscribe();
+    let mut noted = app.messages.subscribe();
     let Subscription { missed, mut frames } = app.live.subscribe(&reader.scope, reader.since);
     for frame in missed {
         if !send(socket, frame).await {
@@ -76,6 +79,13 @@ async fn follow(app: &App, socket: &mut WebSocket, reader: &Reader) -> End {
                 // The scope's stream was forgotten: the reader begins another.
                 Err(RecvError::Closed) => return End::Close(GOING_AWAY, "the stream has ended"),
             },
+            note = noted.recv() => {
+                // Of a note that was missed nobody knows whose it was.
+                let is_ours = note.ok().flatten().is_none_or(|account| account == reader.account);
+                if is_ours && !send(socket, frame::note(notes::MESSAGES, app.now())).await {
+                    return End::Gone;
+                }
+            }
             message = socket.recv() => match message {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Gone,
                 // Nothing is expected from the reader yet; whatever it says, it is there.

@@ -223,6 +223,22 @@ fn account_requests(person: &str, held: &str, own: &str) -> Vec<Request> {
     ]
 }
 
+/// What somebody does with their messages.
+fn message_requests(message: &str) -> Vec<Request> {
+    let of_message = |rest: &str| format!("/messages/{message}/{rest}");
+    vec![
+        ("GET", "/messages", "/messages".to_owned(), None),
+        ("GET", "/messages/counts", "/messages/counts".to_owned(), None),
+        ("POST", "/messages/{id}/read", of_message("read"), None),
+        ("POST", "/messages/{id}/unread", of_message("unread"), None),
+        ("POST", "/messages/{id}/pin", of_message("pin"), None),
+        ("POST", "/messages/{id}/unpin", of_message("unpin"), None),
+        ("POST", "/messages/read-all", "/messages/read-all".to_owned(), Some(json!({}))),
+        ("GET", "/messages/preferences", "/messages/preferences".to_owned(), None),
+        ("POST", "/messages/preferences", "/messages/preferences".to_owned(), Some(json!({ "language": "en", "choices": {} }))),
+    ]
+}
+
 #[tokio::test]
 async fn every_described_operation_does_what_its_description_says() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("一号车")).await).await;
@@ -246,6 +262,8 @@ async fn every_described_operation_does_what_its_description_says() {
     let admin = world.sign_in("admin").await;
     let line = admin.post("/lines", &json!({ "code": "tax", "name": "税务" })).await.json()["id"].as_str().unwrap().to_owned();
     crate::firmware::bridges(&world, 1).await;
+    crate::messages::alarm(&world, "alarm:1").await;
+    let message = client.get("/messages").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
@@ -275,6 +293,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(unit_requests(&line));
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
     requests.extend(history_requests(car.id.0));
+    requests.extend(message_requests(&message));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),

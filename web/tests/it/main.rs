@@ -25,6 +25,12 @@ mod live_client;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod notify;
+#[cfg(test)]
+mod receivers;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod running;

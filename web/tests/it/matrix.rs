@@ -96,6 +96,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
+    routes.extend(message_routes(west));
     routes
 }
 
@@ -143,6 +144,23 @@ fn unit_routes(West { line, .. }: &West) -> Vec<Route> {
     ]
 }
 
+/// The same for messages, which are each account's own; one of somebody else's is not found.
+fn message_routes(West { message, .. }: &West) -> Vec<Route> {
+    let of_message = |rest: &str| format!("/messages/{message}/{rest}");
+    let wish = json!({ "language": "en", "choices": {} });
+    vec![
+        ("list_messages", Of::Oneself, "/messages".to_owned(), None),
+        ("count_messages", Of::Oneself, "/messages/counts".to_owned(), None),
+        ("read_message", Of::Oneself, of_message("read"), None),
+        ("unread_message", Of::Oneself, of_message("unread"), None),
+        ("pin_message", Of::Oneself, of_message("pin"), None),
+        ("unpin_message", Of::Oneself, of_message("unpin"), None),
+        ("read_all_messages", Of::Oneself, "/messages/read-all".to_owned(), Some(json!({}))),
+        ("read_message_preferences", Of::Oneself, "/messages/preferences".to_owned(), None),
+        ("save_message_preferences", Of::Oneself, "/messages/preferences".to_owned(), Some(wish)),
+    ]
+}
+
 /// The same for accounts and grants.
 fn account_routes(West { account, grant, .. }: &West) -> Vec<Route> {
     let of_account = |rest: &str| format!("/accounts/{account}{rest}");
@@ -182,6 +200,7 @@ struct West {
     grant: String,
     line: String,
     change: String,
+    message: String,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -204,6 +223,8 @@ async fn west(world: &World, car: &str) -> West {
         id(&made(&manager, &format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "西边的" })).await);
     let platform = id(&made(&manager, "/platforms", json!({ "login": "w", "name": "西边的", "unit_id": WEST.0 })).await);
     let dispatcher = world.sign_in("dispatcher").await;
+    crate::messages::alarm(world, "alarm:west").await;
+    let message = id(&dispatcher.get("/messages").await.json()["items"][0]);
     let token = id(&made(&dispatcher, "/tokens", json!({ "name": "西边的" })).await);
     crate::firmware::bridges(world, 1).await;
     let image =
@@ -219,7 +240,21 @@ async fn west(world: &World, car: &str) -> West {
     assert_eq!(put.status, 204, "{}", put.text());
     let thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "西边的", "reason": "西边的", "submit": true });
     let change = id(&made(&manager, "/rules/changes", thought).await);
-    West { car: car.to_owned(), terminal, device, command, platform, rollout, image, token, account, grant, line, change }
+    West {
+        car: car.to_owned(),
+        terminal,
+        device,
+        command,
+        platform,
+        rollout,
+        image,
+        token,
+        account,
+        grant,
+        line,
+        change,
+        message,
+    }
 }
 
 /// Method of each operation of the description, and whether it is open to everybody.

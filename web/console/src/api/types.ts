@@ -44,6 +44,12 @@ export type Unit = Written<Schemas['UnitView']>;
 export type Device = Written<Schemas['DeviceView']>;
 export type NewDevice = Written<Schemas['DeviceMade']>;
 
+/** Messages of the account (消息). */
+export type InboxMessage = With<Written<Schemas['InboxMessage']>, { severity: 'note' | 'important' | 'emergency'; subject: { kind: string; id: string } | null }>;
+export type InboxPage = With<Written<Schemas['InboxPage']>, { items: InboxMessage[] }>;
+export type InboxCounts = Written<Schemas['InboxCounts']>;
+export type NotifyPreference = Written<Schemas['NotifyPreference']>;
+
 /** An error in the server's words; a proxy on the way may have said less. */
 export type Problem = Partial<Omit<Schemas['Problem'], 'code'>> & { code: string };
 

@@ -17,6 +17,7 @@ const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
 const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
 const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
 const RulesPage = lazy(() => withTexts(import('../rules/RulesPage')));
+const MessagesPage = lazy(() => withTexts(import('../messages/MessagesPage')));
 const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
@@ -25,7 +26,7 @@ const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
 /** Screens over which no terminal opens. */
-const PAGES = ['/rules', '/admin/firmware', '/admin/accounts', '/admin/units'];
+const PAGES = ['/rules', '/messages', '/admin/firmware', '/admin/accounts', '/admin/units'];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -143,6 +144,7 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
           {path === '/admin/devices' && <DevicesPage />}
           {path === '/rules' && <RulesPage />}
           {path === '/admin/firmware' && <FirmwarePage />}
+          {path === '/messages' && <MessagesPage />}
           {path === '/admin/terminals' && <TerminalsPage />}
           {path === '/admin/accounts' && <AccountsPage />}
           {path === '/admin/units' && <UnitsPage />}

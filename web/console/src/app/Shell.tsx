@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useState } from 'react';
 import { UNSAFE_PortalProvider as PortalProvider } from 'react-aria/PortalProvider';
 import { setLanguage, language, useText, withTexts } from '../i18n';
 import { SILENCE_MS } from '../live/client';
+import { Bell } from '../messages/Bell';
 import { Button, Drop, Sheet } from '../ui/kit';
 import { Icon } from '../ui/icon';
 import { KEY_HELP, useKeys } from './keys';
@@ -88,6 +89,7 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
         </nav>
         <div className="bar-end">
           <Connection />
+          <Bell isHere={path === '/messages'} />
           <Button look="quiet" icon="keys" aria-label={t('keys.title')} onPress={() => setHelp(true)} />
           <Button look="quiet" onPress={() => setLanguage(english ? 'zh-CN' : 'en')}>
             <span lang={english ? 'zh-CN' : 'en'}>{english ? '中' : 'EN'}</span>
