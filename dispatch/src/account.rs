@@ -53,6 +53,7 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::MessageTerminals, &[Role::Dispatcher, Role::FleetManager, Role::SystemAdmin]),
     (Permission::SetTerminals, &[Role::FleetManager, Role::SystemAdmin]),
     (Permission::EraseTerminals, &[Role::SystemAdmin]),
+    (Permission::ManageSignIn, &[Role::SecurityAdmin]),
 ];
 
 /// A kind of thing that a role allows (权限).
@@ -70,6 +71,8 @@ pub enum Permission {
     SetTerminals,
     /// Take a terminal back to what it was when new, or give it other firmware.
     EraseTerminals,
+    /// End sessions of others, give temporary passwords, take away a lost second factor, bind to the identity provider.
+    ManageSignIn,
 }
 
 impl Role {

@@ -5,6 +5,7 @@ pub mod firmware;
 pub mod password;
 pub mod plate;
 pub mod scope;
+pub mod sign_in;
 pub mod terminal;
 pub mod unit;
 pub mod vehicle;

@@ -1,5 +1,6 @@
 //! The HTTP API: one file a subject, each with its views and its routes.
 
+pub(crate) mod account_sign_in;
 pub(crate) mod alarms;
 pub(crate) mod commands;
 pub(crate) mod configuration;
@@ -12,8 +13,13 @@ pub(crate) mod frames;
 pub(crate) mod history;
 pub(crate) mod ingest;
 pub(crate) mod map;
+pub(crate) mod oidc;
 pub(crate) mod platforms;
+pub(crate) mod second_factor;
 pub(crate) mod session;
+pub(crate) mod session_code;
+pub(crate) mod session_password;
+pub(crate) mod sessions;
 pub(crate) mod terminal_names;
 pub(crate) mod terminal_options;
 pub(crate) mod terminal_steps;

@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::SessionId;
+use dispatch::sign_in::Rules;
 use fleet_db::{Clock, DbError, LiveFeed, PgConnection, PgPool, Transaction};
 use thiserror::Error;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::Strangers;
+use crate::auth::{Arrivals, Strangers};
 use crate::config::{Config, MapError};
 use crate::live::Live;
+use crate::oidc::{OidcError, Provider};
+use crate::seal::SealKey;
 use crate::tiles::Tiles;
 
 /// The state of this floor, shared by all handlers.
@@ -30,6 +33,12 @@ pub struct Shared {
     pub(crate) password_checks: Arc<Semaphore>,
     /// Wrong passwords of logins that do not exist.
     pub(crate) strangers: Strangers,
+    /// How often addresses try to sign in.
+    pub(crate) arrivals: Arrivals,
+    /// The identity provider, if one is configured.
+    pub(crate) provider: Option<Provider>,
+    /// What secrets in the store are sealed with.
+    pub(crate) key: SealKey,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
     /// How many sockets may still be opened.
@@ -46,6 +55,15 @@ pub enum StartError {
     /// The map cannot be shown.
     #[error("the map cannot be shown as it is configured")]
     Map(#[source] MapError),
+    /// The identity provider cannot be asked.
+    #[error("the identity provider cannot be asked as it is configured")]
+    Provider(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<OidcError> for StartError {
+    fn from(error: OidcError) -> Self {
+        Self::Provider(Box::new(error))
+    }
 }
 
 impl std::fmt::Debug for Shared {
@@ -55,20 +73,25 @@ impl std::fmt::Debug for Shared {
 }
 
 impl App {
-    /// Reads the board from the store and keeps it up to date from `feed` until `shutdown`.
+    /// Reads the board from the store and keeps it up to date from `feed` until `shutdown`; `key` is that of the data folder.
     pub async fn start(
         pool: PgPool,
         clock: Clock,
         feed: &LiveFeed,
         config: Config,
+        key: SealKey,
         shutdown: CancellationToken,
     ) -> Result<Self, StartError> {
+        let provider = Provider::open(&config.oidc)?;
         let tiles = Tiles::open(&config.map).map_err(StartError::Map)?;
         let live =
             Live::start(pool.clone(), Arc::clone(&clock), feed, &config, shutdown.clone()).await.map_err(StartError::Board)?;
         Ok(Self(Arc::new(Shared {
             password_checks: Arc::new(Semaphore::new(config.password_checks.max(1))),
             strangers: Strangers::default(),
+            arrivals: Arrivals::new(config.sign_ins_per_minute, config.sign_in_addresses),
+            provider,
+            key,
             ended: broadcast::Sender::new(64),
             sockets: Arc::new(Semaphore::new(config.live_sockets)),
             pool,
@@ -93,6 +116,19 @@ impl App {
     /// A connection for reading.
     pub(crate) async fn conn(&self) -> Result<impl DerefMut<Target = PgConnection> + Send + use<>, DbError> {
         Ok(self.pool.acquire().await?)
+    }
+
+    /// Tells sockets that their sessions have ended.
+    pub(crate) fn tell_ended(&self, sessions: impl IntoIterator<Item = SessionId>) {
+        for session in sessions {
+            // Nobody listens when there is no socket.
+            let _ = self.ended.send(session);
+        }
+    }
+
+    /// What stands between a right password and the work.
+    pub(crate) fn sign_in_rules(&self) -> Rules<'_> {
+        Rules { password: &self.config.password, second_factor: &self.config.second_factor }
     }
 
     /// How long a browser's session lives without a request.

@@ -11,4 +11,6 @@ mod pool;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod terminals;

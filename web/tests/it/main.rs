@@ -13,13 +13,21 @@ mod harness;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod identity_provider;
+#[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_client;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod running;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod signing_in;
 #[cfg(test)]

@@ -90,7 +90,10 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
                 <span className="muted">{session.account.unit_name}</span>
               </div>
             }
-            actions={[{ id: 'out', text: t('account.sign_out'), run: signOut }]}
+            actions={[
+              { id: 'security', text: t('account.security'), run: () => go('/security') },
+              { id: 'out', text: t('account.sign_out'), run: signOut },
+            ]}
           />
         </div>
       </header>
