@@ -25,6 +25,7 @@ mod tiles;
 
 pub use config::{BindBy, Config, Map, MapError, MapKind, Oidc, Secret};
 pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestRequest};
+pub use oidc::check as check_oidc;
 pub use router::{openapi, router};
 pub use run::{Parts, RunError, run};
 pub use seal::{KEY_BYTES, SealKey};

@@ -5,6 +5,13 @@ mod jws;
 mod provider;
 mod ticket;
 
+use crate::config::Oidc;
+
 pub(crate) use claims::Person;
 pub(crate) use provider::{OidcError, Provider};
 pub(crate) use ticket::Ticket;
+
+/// Whether the provider can be asked as it is configured; what is wrong if not. It is not asked for anything.
+pub fn check(config: &Oidc) -> Result<(), String> {
+    Provider::open(config).map(drop).map_err(|error| error.to_string())
+}

@@ -12,7 +12,8 @@ if (redirects.length === 0) {
 
 const server = createServer();
 server.listen(0, '127.0.0.1', () => {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  // By name, so that it is another site than the service's own address: browsers keep `Strict` cookies apart.
+  const issuer = `http://localhost:${server.address().port}`;
   const provider = new Provider(issuer, {
     clients: [{ client_id: client, client_secret: secret, redirect_uris: redirects, grant_types: ['authorization_code'], response_types: ['code'] }],
     claims: { openid: ['sub'], profile: ['preferred_username'] },

@@ -1,5 +1,7 @@
 //! One-time codes by time (RFC 6238) as every authenticator knows them: HMAC-SHA-1, 30 seconds, six digits.
 
+use std::fmt::Write as _;
+
 use data_encoding::BASE32_NOPAD;
 use qrcode::{Color, EcLevel, QrCode};
 use rand::Rng as _;
@@ -68,7 +70,8 @@ pub(crate) fn picture(address: &str) -> Option<Picture> {
         let mut x = 0;
         for run in row.chunk_by(|a, b| a == b) {
             if run.first() == Some(&Color::Dark) {
-                path.push_str(&format!("M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len()));
+                // Writing into a string cannot fail.
+                let _ = write!(path, "M{} {}h{n}v1h-{n}z", x + QUIET, y + QUIET, n = run.len());
             }
             x += run.len();
         }

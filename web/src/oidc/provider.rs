@@ -112,11 +112,14 @@ impl Provider {
     pub(crate) fn open(config: &Oidc) -> Result<Option<Self>, OidcError> {
         let Some(issuer) = config.issuer.clone().filter(|issuer| !issuer.is_empty()) else { return Ok(None) };
         let is_secure = checked(&issuer)?.scheme() == "https";
-        checked(&config.redirect_url)?;
         if config.client_id.is_empty() {
             return Err(OidcError::Missing("client_id"));
         }
         let secret = config.client_secret.as_ref().ok_or(OidcError::Missing("client_secret"))?.reveal().to_owned();
+        if config.redirect_url.is_empty() {
+            return Err(OidcError::Missing("redirect_url"));
+        }
+        checked(&config.redirect_url)?;
         let client = outward::client(is_secure, Duration::from_secs(u64::from(config.timeout_secs.max(1))))?;
         Ok(Some(Self { config: config.clone(), issuer, secret, client, known: Mutex::new(None) }))
     }
