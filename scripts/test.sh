@@ -23,9 +23,14 @@ step() { # step NAME COMMAND...: runs it, keeps what it says, and remembers whet
         echo "   ok, $((SECONDS - begun)) s"
     else
         failed+=("$name")
-        echo "   FAILED, $((SECONDS - begun)) s; the end of build/test/$name.log:"
-        tail -n 60 "$logs/$name.log" | sed 's/^/   | /'
+        echo "   FAILED, $((SECONDS - begun)) s; of build/test/$name.log what failed, and its end:"
+        reasons "$logs/$name.log" | sed 's/^/   | /'
     fi
+}
+reasons() { # of a log: each failed test with what it said, then the last lines
+    awk '/^---- .* stdout ----$/ { shown = 1; lines = 0 } /^failures:$/ { shown = 0 } shown && lines++ < 40' "$1"
+    grep -E '^(test .* FAILED|error(:|\[).*|.*test failed, to rerun.*)$' "$1" | head -n 60 || true
+    tail -n 25 "$1"
 }
 in_console() { (cd web/console && "$@"); }
 without_network() { # nothing but the loopback, where a network of one's own may be made (as root)

@@ -6,12 +6,22 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use gateway::probe::jt808::location;
+use telematics::datum::Datum;
+use telematics::gb32960::{self, Body, Keys, Message};
 use telematics::jt808::location::Basic;
 use telematics::jt808::{Edition, Framer, Header, Location, TerminalNo, frame};
+use telematics::nmea::Decoder;
+use telematics::osmand;
 use telematics::record::Record;
 
+/// A whole report of each edition of GB/T 32960.3, as the tests of the codec have it.
+const GB32960: [(&str, &str, &str); 2] = [
+    ("2016", "a whole report", include_str!("../../fixtures/frames/gb32960/information-2016.jsonl")),
+    ("2025", "a whole report without a signature", include_str!("../../fixtures/frames/gb32960/information-2025.jsonl")),
+];
+
 /// Frames of one stream.
-const FRAMES: u32 = 1000;
+pub(crate) const FRAMES: u32 = 1000;
 /// How long each is measured; the best tenth of it counts, as other programs take their share.
 const SPAN: Duration = Duration::from_secs(3);
 
@@ -28,6 +38,51 @@ pub(crate) fn run() {
             drop(black_box(record.to_observation(DateTime::UNIX_EPOCH)));
         }
     });
+    for (edition, name, fixture) in GB32960 {
+        let stream = fixed_frame(name, fixture).repeat(FRAMES as usize);
+        tell(&format!("GB/T 32960.3-{edition}: whole report to observation"), || gb32960(&stream));
+    }
+    let form = "id=13800138001&timestamp=1772402400&lat=30.2501&lon=120.1502&speed=18.7&bearing=90&altitude=12&hdop=0.9&batt=87";
+    tell("OsmAnd form of a phone", || {
+        for _ in 0..FRAMES {
+            let report = osmand::of_form(black_box(form)).expect("a report");
+            drop(black_box(report.to_observation(DateTime::UNIX_EPOCH)));
+        }
+    });
+    let epoch = |second: u32| {
+        let gga = format!("GNGGA,04{:02}{:02}.00,3015.0060,N,12009.0120,E,1,11,0.9,12.0,M,7.0,M,,", second / 60, second % 60);
+        let rmc = format!("GNRMC,04{:02}{:02}.00,A,3015.0060,N,12009.0120,E,18.7,90.0,020326,,,A", second / 60, second % 60);
+        [gga, rmc].map(|text| format!("${text}*{:02X}\r\n", text.bytes().fold(0, |sum, byte| sum ^ byte))).concat()
+    };
+    let lines: String = (0..FRAMES).map(epoch).collect();
+    tell("NMEA 0183: a fix of two sentences", || {
+        let (mut decoder, mut out) = (Decoder::default(), Vec::with_capacity(FRAMES as usize));
+        decoder.push(lines.as_bytes(), &mut out);
+        assert!(out.len() + 1 >= FRAMES as usize, "every epoch was told");
+        black_box(out);
+    });
+}
+
+fn fixed_frame(name: &str, fixture: &str) -> Vec<u8> {
+    let lines = fixture.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let line = lines.into_iter().find(|line| line["name"] == name).expect("the fixture has it");
+    hex::decode(line["hex"].as_str().expect("text")).expect("hexadecimal")
+}
+
+fn gb32960(stream: &[u8]) {
+    let keys = Keys::default();
+    let (mut framer, mut rest, mut count) = (gb32960::Framer::default(), stream, 0);
+    while let taken @ gb32960::Taken { item: Some(_), .. } = framer.next(rest) {
+        let frame = taken.item.expect("an item").expect("a good frame");
+        let ring = keys.ring(frame.header.vin.as_str().unwrap_or_default(), None);
+        let data = gb32960::open(&frame, &ring).expect("nothing is encrypted");
+        let message = Message::read(frame.header, &data).expect("a message");
+        let Body::Report(report) = &message.body else { panic!("a report") };
+        drop(black_box(report.observe(Datum::Wgs84, DateTime::UNIX_EPOCH)));
+        count += 1;
+        rest = rest.get(taken.used..).unwrap_or_default();
+    }
+    assert_eq!(count, FRAMES, "every frame was found");
 }
 
 fn tell(what: &str, mut round: impl FnMut()) {
@@ -38,9 +93,10 @@ fn tell(what: &str, mut round: impl FnMut()) {
         round();
         best = best.min(one.elapsed().as_secs_f64());
     }
-    println!("  {what:<44} {:>6.2} M", f64::from(FRAMES) / best / 1e6);
+    println!("  {what:<48} {:>6.2} M", f64::from(FRAMES) / best / 1e6);
 }
 
+/// Takes every frame of a stream of [`jt808_stream`].
 fn jt808(stream: &[u8], mut take: impl FnMut(&[u8])) {
     let (mut framer, mut rest, mut count) = (Framer::default(), stream, 0);
     loop {
@@ -53,7 +109,8 @@ fn jt808(stream: &[u8], mut take: impl FnMut(&[u8])) {
     assert_eq!(count, FRAMES, "every frame was found");
 }
 
-fn jt808_stream() -> Vec<u8> {
+/// [`FRAMES`] reports of one terminal, one behind the other.
+pub(crate) fn jt808_stream() -> Vec<u8> {
     let number = TerminalNo::of_digits("13800138001", Edition::V2019).expect("a number");
     let mut stream = Vec::new();
     for n in 0..FRAMES {

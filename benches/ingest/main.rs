@@ -8,6 +8,7 @@ mod fleet;
 mod jt808;
 mod latency;
 mod load;
+mod loopback;
 mod mqtt;
 mod peer;
 mod service;
@@ -30,6 +31,7 @@ fn main() {
     let secs = std::env::var("MOTORPOOL_BENCH_SECS").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
     let span = Duration::from_secs(secs);
     decode::run();
+    loopback::run();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         ingest(span).await;

@@ -70,6 +70,10 @@ macro_rules! constraints {
 }
 
 constraints! {
+    /// Numbers of audit entries begin at one.
+    AuditEntrySeq = "audit_entry_seq_check" => "audit.seq",
+    /// There is one audit log.
+    AuditHeadOne = "audit_head_one_check" => "audit.head",
     /// One image a version.
     FirmwareVersion = "firmware_image_version_key" => "firmware.version_taken",
     /// One version an image.

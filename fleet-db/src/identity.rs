@@ -1,7 +1,7 @@
 //! Who accounts are at the identity provider: bound by an administrator, recognised by issuer and subject.
 
 use chrono::{DateTime, Utc};
-use dispatch::account::{AccountId, Login};
+use dispatch::account::AccountId;
 use dispatch::scope::Scope;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -120,13 +120,25 @@ pub async fn recognise(
 }
 
 /// An account of the scope, by its key, held until the transaction ends; [`DbError::NotFound`] when there is none there.
-pub async fn hold_account(conn: &mut PgConnection, scope: Scope, id: Uuid) -> Result<(AccountId, Login), DbError> {
+pub async fn hold_account(conn: &mut PgConnection, scope: Scope, id: Uuid) -> Result<Account, DbError> {
     let row = sqlx::query!(
-        "select id, login from account where id = $1 and unit_id in (select unit_within($2)) for update",
+        "select a.id, a.login, a.display_name, a.role, a.unit_id, unit.name as unit_name
+         from account a
+         join unit on unit.id = a.unit_id
+         where a.id = $1 and a.unit_id in (select unit_within($2))
+         for update of a",
         id,
         scope.top().0,
     )
     .fetch_one(conn)
     .await?;
-    Ok((AccountId(row.id), row.login.parse().map_err(crate::error::unreadable)?))
+    let account = AccountRow {
+        id: row.id,
+        login: row.login,
+        display_name: row.display_name,
+        role: row.role,
+        unit_id: row.unit_id,
+        unit_name: row.unit_name,
+    };
+    account.try_into()
 }

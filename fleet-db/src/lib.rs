@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alarm;
+pub mod audit;
 pub mod clock;
 pub mod command;
 pub mod device;

@@ -16,7 +16,7 @@ use crate::error::{DbError, unreadable};
 pub mod log;
 pub mod paper;
 
-pub use log::By;
+pub use dispatch::audit::By;
 
 /// A link that has not been heard for this long is no link any more, whatever a gateway that was killed left behind.
 const SILENT_AFTER: chrono::Duration = chrono::Duration::minutes(30);

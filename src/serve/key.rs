@@ -6,20 +6,20 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use web::{KEY_BYTES, SealKey};
+use web::{DataKey, KEY_BYTES};
 
 /// Name of its file in the data folder.
 const FILE: &str = "secrets.key";
 
 /// Reads the key, or makes one on the first start.
-pub(crate) fn of_folder(data_dir: &Path) -> anyhow::Result<SealKey> {
+pub(crate) fn of_folder(data_dir: &Path) -> anyhow::Result<DataKey> {
     let path = data_dir.join(FILE);
     match fs::read_to_string(&path) {
         Ok(text) => {
             let mut bytes = [0; KEY_BYTES];
             hex::decode_to_slice(text.trim(), &mut bytes)
                 .with_context(|| format!("{} does not hold a key of {KEY_BYTES} bytes in hexadecimal", path.display()))?;
-            Ok(SealKey::new(bytes))
+            Ok(DataKey::new(bytes))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => make(data_dir, &path),
         Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
@@ -27,8 +27,8 @@ pub(crate) fn of_folder(data_dir: &Path) -> anyhow::Result<SealKey> {
 }
 
 /// Written beside and renamed, so that a crash leaves the whole key or none.
-fn make(data_dir: &Path, path: &Path) -> anyhow::Result<SealKey> {
-    let key = SealKey::random();
+fn make(data_dir: &Path, path: &Path) -> anyhow::Result<DataKey> {
+    let key = DataKey::random();
     let write = || {
         fs::create_dir_all(data_dir)?;
         let new = path.with_extension("new");

@@ -23,6 +23,7 @@ pub mod packages;
 pub mod parameter;
 mod reader;
 pub mod reply;
+mod seldom;
 mod shape;
 mod standard;
 pub mod text;

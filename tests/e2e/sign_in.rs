@@ -19,7 +19,8 @@ fn add(config: &Path, login: &str, role: &str) -> String {
             .args(["account", "add", "--login", login, "--name", login, "--role", role, "--program", "--config"])
             .arg(config),
     );
-    let password = added.wait_for(Duration::from_mins(2), |line| line.strip_prefix("password").map(|text| text.trim().to_owned()));
+    let password =
+        added.wait_for(Duration::from_mins(2), |line| line.strip_prefix("password").map(|text| text.trim().to_owned()));
     assert!(added.wait(Duration::from_mins(1)).success(), "{}", added.said());
     password
 }
@@ -68,7 +69,8 @@ fn a_password_is_changed_a_second_factor_set_up_and_sessions_end_in_the_browser(
     service.wait_for(Duration::from_mins(2), |line| (line == "ready").then_some(()));
     let account = Api::sign_in(&base, "officer", &officer).get("/session")["account"]["id"].clone();
     let path = format!("/accounts/{}/sign-in/identity", account.as_str().unwrap());
-    let (status, answer) = Api::sign_in(&base, "security", &security).call(Method::PUT, &path, Some(&json!({ "subject": "zhang-san" })));
+    let (status, answer) =
+        Api::sign_in(&base, "security", &security).call(Method::PUT, &path, Some(&json!({ "subject": "zhang-san" })));
     assert_eq!(status, 204, "{answer}");
 
     let shots = root.join("build/screenshots");

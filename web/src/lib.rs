@@ -28,6 +28,6 @@ pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestReq
 pub use oidc::check as check_oidc;
 pub use router::{openapi, router};
 pub use run::{Parts, RunError, run};
-pub use seal::{KEY_BYTES, SealKey};
+pub use seal::{DataKey, KEY_BYTES};
 pub use state::{App, StartError};
 pub use tiles::check as check_map;

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::ingest::Ingest;
 use crate::ops;
 use crate::router::router;
-use crate::seal::SealKey;
+use crate::seal::DataKey;
 use crate::state::{App, StartError};
 
 /// How long requests under way may take once the service is going away.
@@ -37,7 +37,7 @@ pub struct Parts {
     /// The settings.
     pub config: Config,
     /// What secrets in the store are sealed with.
-    pub key: SealKey,
+    pub key: DataKey,
 }
 
 impl std::fmt::Debug for Parts {

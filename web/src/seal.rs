@@ -10,15 +10,15 @@ pub const KEY_BYTES: usize = 32;
 
 /// The key of the data folder; prints as `***`.
 #[derive(Clone)]
-pub struct SealKey([u8; KEY_BYTES]);
+pub struct DataKey([u8; KEY_BYTES]);
 
-impl fmt::Debug for SealKey {
+impl fmt::Debug for DataKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
 }
 
-impl SealKey {
+impl DataKey {
     /// The key that these bytes are.
     pub const fn new(bytes: [u8; KEY_BYTES]) -> Self {
         Self(bytes)
@@ -65,13 +65,13 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_in_its_place_with_its_key_and_unchanged() {
-        let key = SealKey::random();
+        let key = DataKey::random();
         let sealed = key.seal("a", b"secret").unwrap();
         assert_eq!(key.open("a", &sealed).unwrap(), b"secret");
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
         assert_ne!(sealed, key.seal("a", b"secret").unwrap(), "never the same twice");
         assert_eq!(key.open("b", &sealed), None);
-        assert_eq!(SealKey::random().open("a", &sealed), None);
+        assert_eq!(DataKey::random().open("a", &sealed), None);
         let mut changed = sealed;
         *changed.last_mut().unwrap() ^= 1;
         assert_eq!(key.open("a", &changed), None);

@@ -15,7 +15,7 @@ use crate::auth::{Arrivals, Strangers};
 use crate::config::{Config, MapError};
 use crate::live::Live;
 use crate::oidc::{OidcError, Provider};
-use crate::seal::SealKey;
+use crate::seal::DataKey;
 use crate::tiles::Tiles;
 
 /// The state of this floor, shared by all handlers.
@@ -38,7 +38,7 @@ pub struct Shared {
     /// The identity provider, if one is configured.
     pub(crate) provider: Option<Provider>,
     /// What secrets in the store are sealed with.
-    pub(crate) key: SealKey,
+    pub(crate) key: DataKey,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
     /// How many sockets may still be opened.
@@ -79,7 +79,7 @@ impl App {
         clock: Clock,
         feed: &LiveFeed,
         config: Config,
-        key: SealKey,
+        key: DataKey,
         shutdown: CancellationToken,
     ) -> Result<Self, StartError> {
         let provider = Provider::open(&config.oidc)?;

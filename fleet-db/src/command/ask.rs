@@ -98,7 +98,7 @@ pub async fn insert(
         device.0,
         command.kind(),
         command.args(),
-        by.account.0,
+        by.account.map(|account| account.0),
         by.reason,
         now,
         expires_at,

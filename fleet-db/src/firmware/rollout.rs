@@ -1,6 +1,7 @@
 //! Rollouts (固件灰度升级): who gets the program in which stage, ordered when the stage begins.
 
 use chrono::{DateTime, Days, Utc};
+use dispatch::account::AccountId;
 use dispatch::firmware::{RolloutAction, RolloutState, Tally, TargetState, stage_of};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
@@ -128,7 +129,7 @@ pub async fn begin(
         &stages,
         i16::from(new.failure_limit_pct),
         new.by.reason,
-        new.by.account.0,
+        new.by.account.map(|account| account.0),
         now,
     )
     .execute(&mut *conn)
@@ -220,7 +221,7 @@ pub async fn lock(conn: &mut PgConnection, id: RolloutId) -> Result<Standing, Db
         stages: usize::try_from(row.stages).unwrap_or_default(),
         failure_limit_pct: u8::try_from(row.failure_limit_pct).unwrap_or(100),
         image: row.image_id,
-        by: By { account: dispatch::account::AccountId(row.started_by), reason: row.reason },
+        by: By { account: Some(AccountId(row.started_by)), ..By::system(&row.reason) },
     })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use chrono::{DateTime, Utc};
-use dispatch::account::AccountId;
+use dispatch::audit::By;
 use serde_json::Value;
 use sqlx::PgConnection;
 use telematics::id::DeviceId;
@@ -13,15 +13,6 @@ use crate::DbError;
 
 /// Entries of one answer; a terminal's whole life has fewer.
 const SHOWN: i64 = 200;
-
-/// Who makes a change, and why (操作人与事由).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct By {
-    /// The account.
-    pub account: AccountId,
-    /// In their words.
-    pub reason: String,
-}
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +44,7 @@ pub async fn note(
         key(at),
         device.0,
         at,
-        by.map(|by| by.account.0),
+        by.and_then(|by| by.account).map(|account| account.0),
         action,
         by.map_or("", |by| by.reason.as_str()),
         detail,

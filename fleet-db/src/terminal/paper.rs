@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use telematics::device::{Protocol, TerminalId};
 use telematics::id::{DeviceId, PlatformId};
 
-use super::log::{self, By};
+use super::{By, log};
 use crate::DbError;
 
 /// The papers of a terminal (终端档案), as they are entered and corrected.

@@ -1,6 +1,8 @@
 //! The store on a real PostgreSQL with PostGIS: one database per test.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod codec;
 #[cfg(test)]
 mod embedded;

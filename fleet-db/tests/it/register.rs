@@ -216,7 +216,7 @@ async fn a_device_that_is_bound_cannot_be_bound_again_before_it_is_taken_out() {
     let db = organisation().await;
     let mut conn = db.pool.acquire().await.unwrap();
     let (first, second) = (add(&mut conn, OFFICE, "浙A00001", None).await, add(&mut conn, OTHER, "浙A00002", None).await);
-    let by = By { account: account(&mut conn).await, reason: "装车".to_owned() };
+    let by = By { account: Some(account(&mut conn).await), ..By::system("装车") };
     let device = NewDevice {
         id: DeviceId(Uuid::now_v7()),
         terminal: "MP-1".parse().unwrap(),

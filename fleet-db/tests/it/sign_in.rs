@@ -119,5 +119,5 @@ async fn a_staff_number_binds_the_first_subject_that_has_it_and_no_other() {
     assert!(matches!(fleet_db::identity::unbind(&mut conn, zhang).await, Err(DbError::NotFound)));
     let elsewhere = Scope::of(UnitId(Uuid::nil()));
     assert!(matches!(fleet_db::identity::hold_account(&mut conn, elsewhere, zhang.0).await, Err(DbError::NotFound)));
-    assert_eq!(fleet_db::identity::hold_account(&mut conn, Scope::of(CITY), zhang.0).await.unwrap().0, zhang);
+    assert_eq!(fleet_db::identity::hold_account(&mut conn, Scope::of(CITY), zhang.0).await.unwrap().id, zhang);
 }

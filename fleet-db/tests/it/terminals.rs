@@ -56,7 +56,7 @@ async fn stage() -> Stage {
     };
     fleet_db::account::insert(&mut conn, &account, now()).await.unwrap();
     drop(conn);
-    Stage { db, by: By { account: account.id, reason: "测试".to_owned() } }
+    Stage { db, by: By { account: Some(account.id), ..By::system("测试") } }
 }
 
 async fn car(conn: &mut PgConnection, plate: &str) -> VehicleId {

@@ -64,7 +64,7 @@ async fn a_gateway_killed_midway_loses_nothing_of_twenty_thousand() {
         }
     };
     let all = async { tokio::join!(publishing, killing) };
-    timeout(DEADLINE * 4, all).await.expect("each gateway goes on where the one before was killed");
+    timeout(DEADLINE * 4, Box::pin(all)).await.expect("each gateway goes on where the one before was killed");
     bench.until(STORED, 20_001).await;
     assert_eq!(bench.number("select count(distinct (vehicle_no, sequence)) from vehicle_position").await, 20_001);
     assert_eq!(bench.number("select count(*) from quarantined_record").await, 0);

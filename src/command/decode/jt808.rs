@@ -144,11 +144,11 @@ impl Connection {
     }
 
     /// Tells what never became whole: a frame that the capture cuts off, and messages of which packages are missing.
-    fn finish(&self, rest: &[u8], lines: &mut Lines<'_, impl Write>) -> io::Result<()> {
+    fn finish(&mut self, rest: &[u8], lines: &mut Lines<'_, impl Write>) -> io::Result<()> {
         for missing in self.assembler.missing() {
             let pieces = (missing.terminal, missing.message_id, missing.first_serial);
             let at = self.packages.get(&pieces).and_then(|places| places.first()).copied().unwrap_or(self.base);
-            lines.incomplete(at, &missing)?;
+            lines.incomplete(at, &missing, &mut self.serial)?;
         }
         match self.framer.finish(rest) {
             Some(Framed { at, frame: Err(error) }) => lines.error(self.base + at, error.code(), &error.to_string()),
@@ -182,15 +182,18 @@ impl<W: Write> Lines<'_, W> {
         self.write(&line)
     }
 
-    fn incomplete(&mut self, at: u64, missing: &Missing) -> io::Result<()> {
+    /// A message of which packages are missing, and how they are asked for.
+    fn incomplete(&mut self, at: u64, missing: &Missing, serial: &mut Serial) -> io::Result<()> {
         let names: Vec<String> = missing.indexes.iter().map(u16::to_string).collect();
         let detail = format!("packages that did not come: {}", names.join(", "));
+        let question = reply::to_missing(missing, serial).map(hex::encode);
         self.write(&json!({
             "protocol": PROTOCOL,
             "at": at,
             "message_id": format!("{:#06x}", missing.message_id),
             "terminal_id": missing.terminal.to_string(),
             "serial": missing.first_serial,
+            "reply": question,
             "error": { "code": "jt808.incomplete", "detail": detail, "missing": missing.indexes },
         }))
     }

@@ -8,6 +8,8 @@ use crate::jt808::down::{self, Down};
 use crate::jt808::edition::Edition;
 use crate::jt808::header::Encryption;
 use crate::jt808::location::{Location, status};
+use crate::jt808::reader::Reader;
+use crate::jt808::seldom;
 use crate::jt808::standard::{self, Fuel};
 use crate::jt808::up::{Answered, Batch, Media, Message, Parameters, Up};
 use crate::jt808::vendor::Profile;
@@ -36,6 +38,13 @@ pub fn explain(message: &Message, profile: &Profile) -> Value {
 /// What a message says, whichever direction it goes.
 fn said(message: &Message, profile: &Profile) -> Result<Value, BodyError> {
     let (header, edition) = (&message.header, message.edition);
+    if header.encryption == Encryption::None
+        && let Some(told) = seldom::read(header.message_id, edition, profile, &mut Reader::new(&message.body))
+    {
+        return Ok(told.unwrap_or_else(|error| {
+            json!({ "data": hex::encode(&message.body), "problems": [{ "code": error.code(), "detail": error.to_string() }] })
+        }));
+    }
     if header.is_down() && header.encryption == Encryption::None {
         return Down::decode(header.message_id, edition, &message.body).map(|down| down.explain(edition));
     }

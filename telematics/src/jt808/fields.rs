@@ -6,7 +6,9 @@ use crate::jt808::edition::Edition;
 use crate::jt808::frame::{self, FrameError};
 use crate::jt808::header::{Encryption, Header};
 use crate::jt808::reader::Reader;
+use crate::jt808::seldom;
 use crate::jt808::up::Up;
+use crate::jt808::vendor::Profile;
 
 pub use crate::jt808::reader::Field;
 
@@ -42,10 +44,12 @@ pub fn body_fields(header: &Header, body: &[u8]) -> Vec<Field> {
 
 /// The fields of a whole body, whichever direction it goes.
 fn whole(header: &Header, body: &mut Reader<'_>) {
-    let read = if header.is_down() && header.encryption == Encryption::None {
-        Down::read(body, header.message_id, header.edition).map(|_| ())
-    } else {
-        Up::take(header, body).0.map(|_| ())
+    let clear = header.encryption == Encryption::None;
+    let seldom = || seldom::read(header.message_id, header.edition, &Profile::STANDARD, body);
+    let read = match clear.then(seldom).flatten() {
+        Some(told) => told.map(|_| ()),
+        None if clear && header.is_down() => Down::read(body, header.message_id, header.edition).map(|_| ()),
+        None => Up::take(header, body).0.map(|_| ()),
     };
     if let Err(error) = read {
         body.rest("tail");

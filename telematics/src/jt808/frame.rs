@@ -225,12 +225,16 @@ fn read<'a>(run: &'a [u8], plain: &'a mut Vec<u8>) -> Result<Frame<'a>, FrameErr
 }
 
 /// A message with nothing escaped in it at the beginning of `rest`: it has the length that it says, a flag behind it and the
-/// right checksum. A flag where the checksum should be is a flag.
+/// right checksum. A flag where the checksum should be is a flag, and what holds a message by the rules is a cut one, whose
+/// checksum is right by chance.
 fn bare(rest: &[u8]) -> Option<Frame<'_>> {
     let &[_, _, high, low] = rest.first_chunk()?;
     let length = Header::told(u16::from_be_bytes([high, low]));
     let [.., found, FLAG] = rest.get(..length + 2)? else { return None };
-    if *found == FLAG { None } else { plain(rest.get(..=length)?) }
+    let run = rest.get(..=length).filter(|_| *found != FLAG)?;
+    let mut scratch = Vec::new();
+    let holds_another = run.split(|byte| *byte == FLAG).any(|run| read(run, &mut scratch).is_ok());
+    if holds_another { None } else { plain(run) }
 }
 
 /// A message and its checksum as they are.

@@ -102,6 +102,11 @@ impl TerminalNo {
         self.packed.get(..self.length.into()).unwrap_or_default()
     }
 
+    /// The edition whose header has a number of this length, which 2011 and 2013 share.
+    pub fn edition(&self) -> Edition {
+        if self.bytes().len() == Edition::V2019.terminal_bytes() { Edition::V2019 } else { Edition::V2013 }
+    }
+
     /// Without the zeros in front: the same for a terminal that was moved from one edition to another.
     pub fn significant(&self) -> String {
         self.to_string().trim_start_matches('0').to_owned()

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::jt808::assemble::Missing;
 use crate::jt808::down::{Down, registration, result};
 use crate::jt808::packages::{Serial, frames};
 use crate::jt808::up::{Message, Up};
@@ -53,6 +54,16 @@ pub fn to(message: &Message, serial: &mut Serial, now: DateTime<Utc>) -> Option<
     // Answers are short and have no text that could not be said.
     let sent = frames(&answer, message.header.terminal, message.header.edition, serial).ok()?;
     Some(sent.bytes())
+}
+
+/// The bytes that ask a terminal for packages that did not come (补传分包请求); `None` for a message of ours.
+///
+/// A message of more packages than fit one question is asked for bit by bit.
+pub fn to_missing(missing: &Missing, serial: &mut Serial) -> Option<Vec<u8>> {
+    let packages = missing.indexes.iter().copied().take(usize::from(u8::MAX)).collect();
+    let question = Down::Resend { first_serial: missing.first_serial, packages };
+    let asked = (missing.message_id < DOWN).then(|| frames(&question, missing.terminal, missing.terminal.edition(), serial))?;
+    Some(asked.ok()?.bytes())
 }
 
 #[cfg(test)]

@@ -66,18 +66,18 @@ pub(crate) async fn read(
 ) -> ApiResult<axum::Json<SignInView>> {
     actor.must(Permission::ManageSignIn)?;
     let mut tx = app.begin().await?;
-    let (id, login) = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
-    let known = fleet_db::account::credentials(&mut tx, &login).await?.ok_or(fleet_db::DbError::NotFound)?;
-    let sessions = fleet_db::session::list(&mut tx, id, None, now, app.session_idle()).await?;
+    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    let known = fleet_db::account::credentials(&mut tx, &account.login).await?.ok_or(fleet_db::DbError::NotFound)?;
+    let sessions = fleet_db::session::list(&mut tx, account.id, None, now, app.session_idle()).await?;
     Ok(axum::Json(SignInView {
-        id: id.0,
-        login: login.to_string(),
+        id: account.id.0,
+        login: account.login.to_string(),
         has_password: known.standing.has_password,
         password_is_temporary: known.standing.password_is_temporary,
         password_changed_at: known.standing.password_changed_at,
         has_second_factor: known.standing.has_second_factor,
         locked_until: known.attempts.lock(now),
-        identity: fleet_db::identity::of_account(&mut tx, id).await?.map(IdentityView::from),
+        identity: fleet_db::identity::of_account(&mut tx, account.id).await?.map(IdentityView::from),
         sessions: sessions.into_iter().map(|line| SessionItem::new(line, actor.session)).collect(),
     }))
 }
@@ -100,13 +100,13 @@ pub(crate) async fn give_password(
     let password = password::made_up();
     let hash = attempt::hash(&app, password.clone()).await?;
     let mut tx = app.begin().await?;
-    let (id, login) = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
-    if fleet_db::identity::of_account(&mut tx, id).await?.is_some() {
+    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    if fleet_db::identity::of_account(&mut tx, account.id).await?.is_some() {
         return Err(PASSWORD_BOUND.into());
     }
-    fleet_db::password::set(&mut tx, id, &hash, PasswordKind::Temporary, app.config.password.not_reused, now).await?;
-    let ended = fleet_db::session::delete_all(&mut tx, id, None, None).await?;
-    let about = About { account: id, login: &login, by: Some(&actor.account.login) };
+    fleet_db::password::set(&mut tx, account.id, &hash, PasswordKind::Temporary, app.config.password.not_reused, now).await?;
+    let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
+    let about = About { account: &account, by: Some(&actor) };
     note(&mut tx, &caller, about, Event::PasswordGiven, now).await?;
     commit(tx).await?;
     app.tell_ended(ended);
@@ -128,10 +128,10 @@ pub(crate) async fn end_sessions(
 ) -> ApiResult<StatusCode> {
     actor.must(Permission::ManageSignIn)?;
     let mut tx = app.begin().await?;
-    let (id, login) = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
-    let ended = fleet_db::session::delete_all(&mut tx, id, None, None).await?;
-    let about = About { account: id, login: &login, by: Some(&actor.account.login) };
-    note(&mut tx, &caller, about, Event::SessionsEndedByOther, now).await?;
+    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
+    let about = About { account: &account, by: Some(&actor) };
+    note(&mut tx, &caller, about, Event::SessionsEnded, now).await?;
     commit(tx).await?;
     app.tell_ended(ended);
     Ok(StatusCode::NO_CONTENT)
@@ -153,10 +153,10 @@ pub(crate) async fn remove_second_factor(
 ) -> ApiResult<StatusCode> {
     actor.must(Permission::ManageSignIn)?;
     let mut tx = app.begin().await?;
-    let (id, login) = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
-    fleet_db::second_factor::remove(&mut tx, id).await?;
-    let ended = fleet_db::session::delete_all(&mut tx, id, None, None).await?;
-    let about = About { account: id, login: &login, by: Some(&actor.account.login) };
+    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    fleet_db::second_factor::remove(&mut tx, account.id).await?;
+    let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
+    let about = About { account: &account, by: Some(&actor) };
     note(&mut tx, &caller, about, Event::SecondFactorRemoved, now).await?;
     commit(tx).await?;
     app.tell_ended(ended);
@@ -204,10 +204,10 @@ pub(crate) async fn bind(
     };
     let Some(mark) = mark.filter(|_| wrong.is_empty()) else { return Err(wrong.into_error()) };
     let mut tx = app.begin().await?;
-    let (id, login) = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
-    fleet_db::identity::bind(&mut tx, id, provider.issuer(), mark, now).await?;
-    let ended = fleet_db::session::delete_all(&mut tx, id, None, None).await?;
-    let about = About { account: id, login: &login, by: Some(&actor.account.login) };
+    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    fleet_db::identity::bind(&mut tx, account.id, provider.issuer(), mark, now).await?;
+    let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
+    let about = About { account: &account, by: Some(&actor) };
     note(&mut tx, &caller, about, Event::IdentityBound, now).await?;
     commit(tx).await?;
     app.tell_ended(ended);
@@ -229,10 +229,10 @@ pub(crate) async fn unbind(
 ) -> ApiResult<StatusCode> {
     actor.must(Permission::ManageSignIn)?;
     let mut tx = app.begin().await?;
-    let (id, login) = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
-    fleet_db::identity::unbind(&mut tx, id).await?;
-    let ended = fleet_db::session::delete_all(&mut tx, id, None, None).await?;
-    let about = About { account: id, login: &login, by: Some(&actor.account.login) };
+    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    fleet_db::identity::unbind(&mut tx, account.id).await?;
+    let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
+    let about = About { account: &account, by: Some(&actor) };
     note(&mut tx, &caller, about, Event::IdentityUnbound, now).await?;
     commit(tx).await?;
     app.tell_ended(ended);

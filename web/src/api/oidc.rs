@@ -12,7 +12,7 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 use utoipa::IntoParams;
 
-use crate::auth::note::{About, Event};
+use crate::auth::note::{About, Event, note_stranger};
 use crate::auth::start::{self, Started};
 use crate::auth::{Caller, note};
 use crate::config::BindBy;
@@ -149,10 +149,12 @@ async fn sign_in(
     let found = fleet_db::identity::recognise(&mut tx, provider.issuer(), &subject, claim.as_deref()).await?;
     let Some(account) = found else {
         tracing::info!(subject, "the identity provider vouches for somebody who has no account here");
+        note_stranger(&mut tx, caller, &subject, now).await?;
+        commit(tx).await?;
         return Err(Stopped::Code(OIDC_UNKNOWN, claim.or(Some(subject))));
     };
     let started = start::start(app, &mut tx, &account, Vouched::ByProvider, caller, now).await?;
-    let about = About { account: account.id, login: &account.login, by: None };
+    let about = About { account: &account, by: None };
     note(&mut tx, caller, about, Event::SignedInByProvider, now).await?;
     commit(tx).await?;
     Ok(started)

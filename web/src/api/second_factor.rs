@@ -151,7 +151,7 @@ pub(crate) async fn remove(
 }
 
 const fn about(account: &Account) -> About<'_> {
-    About { account: account.id, login: &account.login, by: None }
+    About { account, by: None }
 }
 
 /// Takes a code, and hands out new recovery codes for it.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::auth::note::{About, Event};
+use crate::auth::note::{About, Event, note_stranger};
 use crate::auth::start::{self, Started};
 use crate::auth::{Caller, Signed, attempt, note, origin};
 use crate::extract::{Json, Now};
@@ -115,7 +115,7 @@ pub(crate) async fn sign_out(
     let account = &signed.session.account;
     let mut tx = app.begin().await?;
     fleet_db::session::delete(&mut tx, account.id, signed.session.id).await?;
-    note(&mut tx, &caller, About { account: account.id, login: &account.login, by: None }, Event::SignedOut, now).await?;
+    note(&mut tx, &caller, About { account, by: None }, Event::SignedOut, now).await?;
     commit(tx).await?;
     let _ = app.ended.send(signed.session.id);
     let mut gone = start::cookie(&app, String::new());
@@ -144,6 +144,9 @@ async fn authenticate(
             return Err(attempt::locked(until, now));
         }
         attempt::is_right(app, asked.password, None).await?;
+        let mut tx = app.begin().await?;
+        note_stranger(&mut tx, caller, login.as_str(), now).await?;
+        commit(tx).await?;
         return Err(AUTH_INVALID.into());
     };
     if let Some(until) = attempts.lock(now) {
@@ -152,7 +155,7 @@ async fn authenticate(
     let is_right = attempt::is_right(app, asked.password, password_hash).await?;
     let mut tx = app.begin().await?;
     let held = attempt::hold(&mut tx, account.id, now).await?;
-    let about = About { account: account.id, login: &login, by: None };
+    let about = About { account: &account, by: None };
     if !is_right {
         attempt::fail(app, &mut tx, caller, about, Event::WrongPassword, held, now).await?;
         commit(tx).await?;

@@ -97,7 +97,7 @@ pub(crate) async fn give(
         return Err(CODE_NOT_AWAITED.into());
     }
     let account = signed.session.account;
-    let about = About { account: account.id, login: &account.login, by: None };
+    let about = About { account: &account, by: None };
     let mut tx = app.begin().await?;
     let held = attempt::hold(&mut tx, account.id, now).await?;
     let checked = check(&app, &mut tx, account.id, &asked.code, now).await?;

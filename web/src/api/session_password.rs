@@ -68,7 +68,7 @@ pub(crate) async fn change(
     if let Some(until) = attempts.lock(now) {
         return Err(attempt::locked(until, now));
     }
-    let about = About { account: account.id, login, by: None };
+    let about = About { account: &account, by: None };
     let is_right = attempt::is_right(&app, asked.old_password, Some(hash)).await?;
     if !is_right {
         let mut tx = app.begin().await?;

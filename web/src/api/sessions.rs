@@ -169,7 +169,7 @@ pub(crate) async fn end(
     let (account, id) = (&actor.account, SessionId(id));
     let mut tx = app.begin().await?;
     fleet_db::session::delete(&mut tx, account.id, id).await?;
-    note(&mut tx, &caller, About { account: account.id, login: &account.login, by: None }, Event::SessionsEnded, now).await?;
+    note(&mut tx, &caller, About { account, by: None }, Event::SessionsEnded, now).await?;
     commit(tx).await?;
     app.tell_ended([id]);
     Ok(StatusCode::NO_CONTENT)
@@ -184,7 +184,7 @@ pub(crate) async fn end_others(actor: Actor, State(app): State<App>, Now(now): N
     let account = &actor.account;
     let mut tx = app.begin().await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, Some(actor.session), None).await?;
-    note(&mut tx, &caller, About { account: account.id, login: &account.login, by: None }, Event::SessionsEnded, now).await?;
+    note(&mut tx, &caller, About { account, by: None }, Event::SessionsEnded, now).await?;
     commit(tx).await?;
     app.tell_ended(ended);
     Ok(StatusCode::NO_CONTENT)

@@ -3,11 +3,11 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use dispatch::account::{Permission, SessionId};
+use dispatch::audit::By;
 use dispatch::scope::Scope;
 use fleet_db::account::Account;
-use fleet_db::terminal::By;
 
-use super::Signed;
+use super::{Caller, Signed};
 use crate::problem::{AUTH_FORBIDDEN, ApiError, ApiResult};
 use crate::state::App;
 
@@ -16,6 +16,8 @@ use crate::state::App;
 pub(crate) struct Actor {
     pub(crate) account: Account,
     pub(crate) session: SessionId,
+    /// Where the request came from.
+    pub(crate) peer: String,
 }
 
 impl Actor {
@@ -24,9 +26,15 @@ impl Actor {
         self.account.scope()
     }
 
-    /// Who acts, and why, for the log of what is changed.
+    /// Who acts, from where, and why, for the log of what is done.
     pub(crate) fn by(&self, reason: &str) -> By {
-        By { account: self.account.id, reason: reason.to_owned() }
+        By {
+            account: Some(self.account.id),
+            login: self.account.login.to_string(),
+            role: Some(self.account.role),
+            peer: self.peer.clone(),
+            reason: reason.to_owned(),
+        }
     }
 
     /// Refuses a role that does not allow it.
@@ -42,6 +50,7 @@ impl FromRequestParts<App> for Actor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
         let signed = Signed::from_request_parts(parts, app).await?;
         signed.nothing_but(None)?;
-        Ok(Self { account: signed.session.account, session: signed.session.id })
+        let Ok(caller) = Caller::from_request_parts(parts, app).await;
+        Ok(Self { account: signed.session.account, session: signed.session.id, peer: caller.peer() })
     }
 }

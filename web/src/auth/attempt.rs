@@ -89,7 +89,7 @@ pub(crate) async fn fail(
 ) -> ApiResult<()> {
     let after = held.after_failure(app.config.lock, now);
     if after != held {
-        fleet_db::account::save_attempts(conn, about.account, after).await?;
+        fleet_db::account::save_attempts(conn, about.account.id, after).await?;
     }
     note(conn, caller, about, event, now).await?;
     if after.lock(now).is_some() {

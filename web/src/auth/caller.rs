@@ -26,7 +26,7 @@ pub(crate) struct Caller {
 impl Caller {
     /// The address as text; empty when there is no socket behind the request.
     pub(crate) fn peer(&self) -> String {
-        self.address.map(|address| address.to_string()).unwrap_or_default()
+        self.address.map(|address| address.to_canonical().to_string()).unwrap_or_default()
     }
 
     /// Refuses an address that has tried to sign in too often.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::auth::token;
-use crate::seal::SealKey;
+use crate::seal::DataKey;
 
 /// The place for which tickets are sealed.
 const PLACE: &str = "oidc ticket";
@@ -39,13 +39,13 @@ impl Ticket {
     }
 
     /// As the browser keeps it.
-    pub(crate) fn sealed(&self, key: &SealKey) -> Option<String> {
+    pub(crate) fn sealed(&self, key: &DataKey) -> Option<String> {
         let plain = serde_json::to_vec(self).ok()?;
         Some(URL_SAFE_NO_PAD.encode(key.seal(PLACE, &plain)?))
     }
 
     /// The ticket that a browser brought back; `None` when it is not ours or too old.
-    pub(crate) fn open(sealed: &str, key: &SealKey, now: DateTime<Utc>) -> Option<Self> {
+    pub(crate) fn open(sealed: &str, key: &DataKey, now: DateTime<Utc>) -> Option<Self> {
         let plain = key.open(PLACE, &URL_SAFE_NO_PAD.decode(sealed).ok()?)?;
         let ticket: Self = serde_json::from_slice(&plain).ok()?;
         (ticket.until > now.timestamp()).then_some(ticket)
@@ -60,12 +60,12 @@ mod tests {
 
     #[test]
     fn a_ticket_comes_back_as_it_was_and_not_for_ever() {
-        let (key, now) = (SealKey::random(), DateTime::from_timestamp(1_750_000_000, 0).unwrap());
+        let (key, now) = (DataKey::random(), DateTime::from_timestamp(1_750_000_000, 0).unwrap());
         let ticket = Ticket::new("/admin/terminals".to_owned(), now + Duration::minutes(10));
         let sealed = ticket.sealed(&key).unwrap();
         assert_eq!(Ticket::open(&sealed, &key, now), Some(ticket.clone()));
         assert_eq!(Ticket::open(&sealed, &key, now + Duration::minutes(10)), None);
-        assert_eq!(Ticket::open(&sealed, &SealKey::random(), now), None);
+        assert_eq!(Ticket::open(&sealed, &DataKey::random(), now), None);
         assert_eq!(Ticket::open("x", &key, now), None);
         assert_ne!(ticket.challenge(), ticket.verifier);
     }

@@ -23,7 +23,7 @@ use telematics::quantity::{Heading, Speed};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
-use web::{App, Config, Ingest, SealKey};
+use web::{App, Config, DataKey, Ingest};
 
 pub(crate) const PASSWORD: &str = "Motorpool-demo-1";
 static HASH: LazyLock<String> = LazyLock::new(|| web::password::hash(PASSWORD).unwrap());
@@ -186,7 +186,7 @@ impl World {
             clock,
             &feed,
             config,
-            SealKey::new(*b"a key for the tests of 32 bytes!"),
+            DataKey::new(*b"a key for the tests of 32 bytes!"),
             shutdown.clone(),
         )
         .await

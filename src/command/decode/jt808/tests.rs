@@ -114,6 +114,10 @@ fn packages_that_never_come_are_named_at_the_end() {
     let error = &lines[1]["error"];
     assert_eq!((&error["code"], &error["missing"]), (&json!("jt808.incomplete"), &json!([2, 4])));
     assert_eq!((&lines[1]["at"], &lines[1]["serial"]), (&json!(15), &json!(7)));
+    // 8003, seven bytes: the number of the first package, how many, which; our second message.
+    let question = "800300070138001380000001 0007 02 00020004".replace(' ', "");
+    let sum = hex::decode(&question).unwrap().iter().fold(0, |sum, byte| sum ^ byte);
+    assert_eq!(lines[1]["reply"], format!("7e{question}{sum:02x}7e"), "they are asked for");
 }
 
 #[test]

@@ -134,6 +134,18 @@ fn a_captured_frame_in_which_nothing_was_escaped_is_read_by_its_length() {
 }
 
 #[test]
+fn a_cut_frame_of_a_capture_does_not_swallow_the_next_ones_even_when_its_checksum_is_right() {
+    // Cut after one byte of 29: the two behind it are as long as what is missing.
+    let mut cut = bytes("0900 001d 013800138000 0001");
+    cut.push(cut.iter().fold(0x7e, |sum, byte| sum ^ byte));
+    let stream = [&[0x7e], cut.as_slice(), &bytes(HEARTBEAT), &bytes(HEARTBEAT)].concat();
+    assert!(plain(&stream[1..43]).is_some(), "by its length it is one");
+    let told = heard_by(Framer::of_capture(), &stream, &[]);
+    let told: Vec<_> = told.iter().map(|(at, said)| (*at, said.is_ok())).collect();
+    assert_eq!(told, [(0, false), (14, true), (29, true)]);
+}
+
+#[test]
 fn a_run_without_a_flag_is_told_once_however_long_it_is() {
     let mut stream = bytes(HEARTBEAT);
     stream.extend([0x30; 3 * FRAME_MAX]);

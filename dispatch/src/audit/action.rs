@@ -1,0 +1,136 @@
+//! The closed lists of what is done and of what it is done to; together they say what happened.
+
+use crate::word::words;
+
+words! {
+    /// What was done (操作类型).
+    Action, ActionError, "audit.action" {
+        /// Signed in.
+        SignedIn = "signed_in", "登录";
+        /// Tried to sign in and was refused.
+        SignInRefused = "sign_in_refused", "登录被拒";
+        /// So many wrong passwords that the account is locked for a while.
+        Locked = "locked", "锁定";
+        /// Signed out.
+        SignedOut = "signed_out", "退出登录";
+        /// Entered something new.
+        Created = "created", "新增";
+        /// Changed some of its fields.
+        Changed = "changed", "修改";
+        /// Took it away.
+        Deleted = "deleted", "删除";
+        /// Put it into use again.
+        Enabled = "enabled", "启用";
+        /// Took it out of use.
+        Disabled = "disabled", "停用";
+        /// Fitted one to the other.
+        Bound = "bound", "绑定";
+        /// Took one off the other.
+        Unbound = "unbound", "解绑";
+        /// Gave it another secret; the old one ended.
+        SecretRenewed = "secret_renewed", "更换密钥";
+        /// Set another password.
+        PasswordSet = "password_set", "重置密码";
+        /// Let a terminal register once more.
+        RegistrationAllowed = "registration_allowed", "允许重新注册";
+        /// Asked a terminal for something.
+        Asked = "asked", "下发";
+        /// Took back what was asked.
+        Cancelled = "cancelled", "取消";
+        /// Began something that goes on by itself.
+        Started = "started", "启动";
+        /// Let it rest.
+        Paused = "paused", "暂停";
+        /// Let it go on.
+        Resumed = "resumed", "继续";
+        /// Ended it before its end.
+        Stopped = "stopped", "终止";
+        /// Handed it in.
+        Submitted = "submitted", "提交";
+        /// Agreed.
+        Approved = "approved", "批准";
+        /// Refused.
+        Rejected = "rejected", "驳回";
+        /// Said that it was seen to.
+        Handled = "handled", "处置";
+        /// Gave a right to somebody.
+        Granted = "granted", "授权";
+        /// Took a right away.
+        Revoked = "revoked", "撤销";
+        /// Moved it to another unit.
+        Moved = "moved", "划转";
+        /// Brought in many at once.
+        Imported = "imported", "导入";
+        /// Took a copy out.
+        Exported = "exported", "导出";
+        /// Looked at what not everybody may see.
+        Viewed = "viewed", "查看";
+        /// Sent it to somebody.
+        Sent = "sent", "发送";
+        /// Forgot what had been kept long enough.
+        Pruned = "pruned", "到期清理";
+    }
+}
+
+words! {
+    /// The kind of thing that something is done to (对象类型).
+    SubjectKind, SubjectKindError, "audit.subject" {
+        /// An account of a person.
+        Account = "account", "账号";
+        /// A browser that is signed in.
+        Session = "session", "会话";
+        /// A program's token.
+        Token = "token", "访问令牌";
+        /// A role with its rights.
+        Role = "role", "角色";
+        /// A unit in the tree.
+        Unit = "unit", "单位";
+        /// A car.
+        Vehicle = "vehicle", "车辆";
+        /// A device in a car.
+        Terminal = "terminal", "车载终端";
+        /// A platform that forwards cars to us, or to which we forward.
+        Platform = "platform", "对接平台";
+        /// Something asked of a terminal.
+        Command = "command", "下发指令";
+        /// A program for our bridges.
+        Firmware = "firmware", "固件";
+        /// The way of a program to many bridges.
+        Rollout = "rollout", "固件升级任务";
+        /// Where a car was.
+        Track = "track", "车辆轨迹";
+        /// What went over a terminal's line.
+        Frames = "frames", "终端报文";
+        /// An alarm.
+        Alarm = "alarm", "报警";
+        /// A fence on the map.
+        Fence = "fence", "电子围栏";
+        /// A value that the rules use.
+        Rule = "rule", "规则参数";
+        /// A message to people.
+        Message = "message", "消息";
+        /// A paper with its file.
+        Document = "document", "资料文件";
+        /// A setting of the service.
+        Setting = "setting", "系统设置";
+        /// The audit log itself.
+        AuditLog = "audit_log", "操作日志";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_and_every_kind_has_one_name_and_one_term() {
+        for action in Action::ALL {
+            assert_eq!(action.as_str().parse::<Action>().unwrap(), action);
+            assert!(Action::ALL.iter().filter(|other| other.term() == action.term()).count() == 1, "{action}");
+        }
+        for kind in SubjectKind::ALL {
+            assert_eq!(kind.as_str().parse::<SubjectKind>().unwrap(), kind);
+            assert!(SubjectKind::ALL.iter().filter(|other| other.term() == kind.term()).count() == 1, "{kind}");
+        }
+    }
+}
