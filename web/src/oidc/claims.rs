@@ -41,7 +41,7 @@ enum Audience {
 
 /// Why claims are not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(super) enum ClaimsError {
+pub(crate) enum ClaimsError {
     #[error("the token comes from another provider")]
     Issuer,
     #[error("the token is for somebody else")]

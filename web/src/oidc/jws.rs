@@ -26,7 +26,7 @@ pub(super) struct Key {
 
 /// Why a token is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(super) enum JwsError {
+pub(crate) enum JwsError {
     #[error("the token has not three parts of base64url, the first a JSON object")]
     Form,
     #[error("the token is signed in a way that is not taken")]

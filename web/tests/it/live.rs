@@ -79,7 +79,7 @@ async fn connect_narrow(address: SocketAddr, client: &Client, since: u64) -> Web
 }
 
 /// The next binary frame.
-async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Vec<u8> {
+pub(crate) async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Vec<u8> {
     let next = async {
         loop {
             match socket.next().await.expect("the socket has ended").unwrap() {
