@@ -68,7 +68,7 @@ empty=$(memory)
 cut_from=$((secs * 2 / 5)) cut_to=$((secs * 3 / 5))
 for number in $(seq "$processes"); do
     "$motorpool" simulate --protocol jt808 --vehicles "$share" --skip $(((number - 1) * share)) --devices "$work/devices.csv" \
-        --source "127.0.0.$((number + 1))" --connects-per-s 20000 --interval "$interval" --duration "$secs" --drain 120 \
+        --connects-per-s 20000 --interval "$interval" --duration "$secs" --drain 120 \
         --outage "$cut_from,$cut_to" --to "127.0.0.1:$((17808 + number))" --report "$work/$number.jsonl" >"$work/$number.json" &
     running+=($!)
 done

@@ -51,6 +51,7 @@ pub(crate) struct Sockets {
     mqtt: Option<TcpListener>,
     jt808: Option<TcpListener>,
     gb32960: Option<TcpListener>,
+    jt809: Option<TcpListener>,
     http: Option<TcpListener>,
     ops: Option<TcpListener>,
 }
@@ -58,7 +59,8 @@ pub(crate) struct Sockets {
 /// Binds the sockets of `parts`, before anything else is started: a port in use is known at once.
 pub(crate) async fn bind(config: &Config, parts: &[Part]) -> anyhow::Result<Sockets> {
     web::ops::install_recorder().context("figures cannot be recorded")?;
-    let mut sockets = Sockets { parts: parts.to_vec(), mqtt: None, jt808: None, gb32960: None, http: None, ops: None };
+    let mut sockets =
+        Sockets { parts: parts.to_vec(), mqtt: None, jt808: None, gb32960: None, jt809: None, http: None, ops: None };
     if parts.contains(&Part::Web) {
         sockets.http = Some(listen::bind("web.listen", &config.web.listen.to_string()).await?);
     }
@@ -67,6 +69,9 @@ pub(crate) async fn bind(config: &Config, parts: &[Part]) -> anyhow::Result<Sock
         sockets.mqtt = Some(listen::bind("gateway.mqtt_listen", &gateway.mqtt_listen.to_string()).await?);
         sockets.jt808 = Some(listen::bind("gateway.jt808_listen", &gateway.jt808_listen.to_string()).await?);
         sockets.gb32960 = Some(listen::bind("gateway.gb32960_listen", &gateway.gb32960_listen.to_string()).await?);
+        if let Some(address) = gateway.jt809.listen {
+            sockets.jt809 = Some(listen::bind("gateway.jt809.listen", &address.to_string()).await?);
+        }
     }
     if !config.ops.listen.is_empty() {
         sockets.ops = Some(listen::bind("ops.listen", &config.ops.listen).await?);
@@ -112,6 +117,7 @@ pub(crate) fn start(
             mqtt: socket,
             jt808: sockets.jt808,
             gb32960: sockets.gb32960,
+            jt809: sockets.jt809,
             pool: pool.clone(),
             clock: Arc::clone(clock),
             live: live.clone(),

@@ -65,8 +65,8 @@ pub(crate) fn run() {
 
 fn fixed_frame(name: &str, fixture: &str) -> Vec<u8> {
     let lines = fixture.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
-    let line = lines.into_iter().find(|line| line["name"] == name).expect("the fixture has it");
-    hex::decode(line["hex"].as_str().expect("text")).expect("hexadecimal")
+    let line = lines.into_iter().find(|line| line.get("name").is_some_and(|text| text == name)).expect("it is there");
+    hex::decode(line.get("hex").and_then(|text| text.as_str()).expect("text")).expect("hexadecimal")
 }
 
 fn gb32960(stream: &[u8]) {
@@ -77,9 +77,10 @@ fn gb32960(stream: &[u8]) {
         let ring = keys.ring(frame.header.vin.as_str().unwrap_or_default(), None);
         let data = gb32960::open(&frame, &ring).expect("nothing is encrypted");
         let message = Message::read(frame.header, &data).expect("a message");
-        let Body::Report(report) = &message.body else { panic!("a report") };
-        drop(black_box(report.observe(Datum::Wgs84, DateTime::UNIX_EPOCH)));
-        count += 1;
+        if let Body::Report(report) = &message.body {
+            drop(black_box(report.observe(Datum::Wgs84, DateTime::UNIX_EPOCH)));
+            count += 1;
+        }
         rest = rest.get(taken.used..).unwrap_or_default();
     }
     assert_eq!(count, FRAMES, "every frame was found");

@@ -3,6 +3,9 @@
 pub mod account;
 pub mod audit;
 pub mod firmware;
+pub mod grant;
+pub mod import;
+pub mod line;
 pub mod password;
 pub mod plate;
 pub mod scope;

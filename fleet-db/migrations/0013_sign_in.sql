@@ -1,9 +1,7 @@
 -- How people prove who they are: passwords with their history, second factors, and accounts of a government identity
 -- provider. GB/T 22239-2019 asks for two factors, for passwords that change, and for sessions that can be ended.
 
--- An account that is bound to an identity provider has no password here.
-alter table account alter column password_hash drop not null;
--- set by an administrator: good for nothing but choosing another
+-- Set by an administrator: good for nothing but choosing another.
 alter table account add column password_is_temporary boolean not null default false;
 
 -- Passwords that were used before, so that the last few are not used again.
@@ -51,3 +49,21 @@ alter table account_session add column awaits_code boolean not null default fals
 -- 'password', or 'oidc' where the identity provider vouched
 alter table account_session add column vouched_by text not null default 'password';
 alter table account_session add constraint account_session_vouched_by_check check (vouched_by in ('password', 'oidc'));
+
+-- Requests are answered in a role that may find out that there is a secret and take it away, and reads none.
+alter table account_password enable row level security;
+alter table account_totp enable row level security;
+alter table account_recovery_code enable row level security;
+alter table account_identity enable row level security;
+create policy account_password_scope on account_password to motorpool_web using (
+    exists (select from account a where a.id = account_password.account_id));
+create policy account_totp_scope on account_totp to motorpool_web using (
+    exists (select from account a where a.id = account_totp.account_id));
+create policy account_recovery_code_scope on account_recovery_code to motorpool_web using (
+    exists (select from account a where a.id = account_recovery_code.account_id));
+create policy account_identity_scope on account_identity to motorpool_web using (
+    exists (select from account a where a.id = account_identity.account_id));
+grant select (account_id, set_at), insert, delete on account_password to motorpool_web;
+grant select (account_id, confirmed_at), delete on account_totp to motorpool_web;
+grant select (account_id, used_at), delete on account_recovery_code to motorpool_web;
+grant select, insert, update, delete on account_identity to motorpool_web;

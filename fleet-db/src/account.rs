@@ -1,14 +1,16 @@
 //! Accounts: who may sign in, and what the store remembers of wrong passwords.
 
+pub mod roll;
+
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Login, Role};
 use dispatch::password::Attempts;
-use dispatch::scope::Scope;
 use dispatch::sign_in::Standing;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
 
 use crate::error::{DbError, unreadable};
+use crate::grant::{self, NewGrant};
 
 /// An account as routes know it (账号).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub struct Account {
     pub login: Login,
     /// The name to show.
     pub display_name: String,
-    /// What it may do.
+    /// The post that it was opened for; what it may do its grants say.
     pub role: Role,
     /// Where it belongs.
     pub unit: UnitId,
@@ -38,7 +40,7 @@ pub struct NewAccount {
     pub display_name: String,
     /// Argon2id in PHC form.
     pub password_hash: String,
-    /// What it may do.
+    /// The post that it was opened for; what it may do its grants say.
     pub role: Role,
     /// Where it belongs.
     pub unit: UnitId,
@@ -82,15 +84,25 @@ impl TryFrom<AccountRow> for Account {
     }
 }
 
-impl Account {
-    /// The units it may see.
-    pub const fn scope(&self) -> Scope {
-        Scope::of(self.unit)
-    }
+/// Adds an account with the system's own hand; it holds the role of its post over its unit from now on.
+pub async fn insert(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc>) -> Result<(), DbError> {
+    add(conn, new, now).await?;
+    grant::insert(conn, &NewGrant::of_post(new, None, "", now), now).await
 }
 
-/// Adds an account.
-pub async fn insert(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc>) -> Result<(), DbError> {
+/// The same by an administrator, with a reason.
+pub async fn open(
+    conn: &mut PgConnection,
+    new: &NewAccount,
+    by: AccountId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    add(conn, new, now).await?;
+    grant::insert(conn, &NewGrant::of_post(new, Some(by), reason, now), now).await
+}
+
+async fn add(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc>) -> Result<(), DbError> {
     sqlx::query!(
         "insert into account (id, login, display_name, password_hash, role, unit_id, password_changed_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $7)",
@@ -105,6 +117,12 @@ pub async fn insert(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Key of the account with that login, disabled or not, with a password or without.
+pub async fn find(conn: &mut PgConnection, login: &Login) -> Result<Option<AccountId>, DbError> {
+    let id = sqlx::query_scalar!("select id from account where login = $1", login.as_str()).fetch_optional(conn).await?;
+    Ok(id.map(AccountId))
 }
 
 /// What is needed to sign `login` in; `None` when there is no such account or it is disabled.
@@ -160,6 +178,12 @@ pub async fn save_attempts(conn: &mut PgConnection, id: AccountId, attempts: Att
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// What an account is called, wherever it belongs.
+pub async fn name(conn: &mut PgConnection, id: AccountId) -> Result<String, DbError> {
+    let name = sqlx::query_scalar!("select account_name($1)", id.0).fetch_one(conn).await?;
+    name.ok_or(DbError::NotFound)
 }
 
 /// There is at least one account.

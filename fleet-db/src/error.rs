@@ -102,6 +102,46 @@ constraints! {
     UnitParent = "unit_parent_check" => "unit.parent",
     /// The parent unit exists.
     UnitParentKnown = "unit_parent_id_fkey" => "unit.unknown",
+    /// A unit is of one of the kinds.
+    UnitKind = "unit_kind_check" => "unit.kind",
+    /// A unit works, or does not any more.
+    UnitStatus = "unit_status_check" => "unit.status",
+    /// One unit a credit code.
+    UnitCreditCode = "unit_credit_code_key" => "unit.credit_code_taken",
+    /// One name among those below one unit.
+    UnitSibling = "unit_sibling_key" => "unit.name_taken",
+    /// The successor exists.
+    UnitSuccessorKnown = "unit_successor_id_fkey" => "unit.unknown",
+    /// A merged unit, and no other, has a successor.
+    UnitSuccessor = "unit_successor_check" => "unit.status",
+    /// The history knows the act.
+    UnitHistoryAct = "unit_history_act_check" => "unit.act",
+    /// There is one revision.
+    UnitRevision = "unit_revision_single_check" => "store.failed",
+    /// One line a code.
+    LineCode = "line_code_key" => "line.code_taken",
+    /// One line a name.
+    LineName = "line_name_key" => "line.name_taken",
+    /// A unit of a line exists.
+    LineUnitKnown = "line_unit_unit_id_fkey" => "unit.unknown",
+    /// The unit above is in the line.
+    LineAbove = "line_unit_parent_fkey" => "line.above_outside",
+    /// A unit of a line is not its own superior.
+    LineCircle = "line_unit_parent_check" => "unit.circle",
+    /// A unit does not lie below itself.
+    UnitCircle = "unit_circle_check" => "unit.circle",
+    /// One local role a name in a unit.
+    LocalRoleName = "local_role_name_key" => "role.name_taken",
+    /// A grant ends after it begins.
+    GrantTerm = "account_grant_during_check" => "grant.term",
+    /// A delegation has an end.
+    GrantEndless = "account_grant_delegation_check" => "grant.endless",
+    /// Nobody is two of the three administrators.
+    GrantSeparated = "account_grant_separation_excl" => "grant.separated",
+    /// A role is delegated to one at a time.
+    GrantDelegated = "account_grant_delegation_excl" => "grant.delegated",
+    /// The unit of a grant exists.
+    GrantUnitKnown = "account_grant_unit_id_fkey" => "unit.unknown",
     /// One account a login.
     AccountLogin = "account_login_key" => "account.login_taken",
     /// A login is lower case and short.
@@ -156,6 +196,14 @@ constraints! {
     PlatformLoginForm = "gb32960_platform_login_check" => "platform.login_form",
     /// A platform's unit exists.
     PlatformUnitKnown = "gb32960_platform_unit_id_fkey" => "unit.unknown",
+    /// One platform an access code.
+    PlatformAccessCode = "gb32960_platform_access_code_key" => "platform.access_code_taken",
+    /// A platform of JT/T 809 has an access code, no other has one.
+    PlatformAccessCodeForm = "gb32960_platform_access_code_check" => "platform.access_code",
+    /// A platform speaks one of two protocols.
+    PlatformProtocol = "gb32960_platform_protocol_check" => "platform.protocol",
+    /// The encryption of JT/T 809 has three constants.
+    PlatformCipher = "gb32960_platform_cipher_check" => "platform.cipher",
     /// One vehicle a toll unit.
     VehicleObu = "vehicle_obu_key" => "vehicle.obu_taken",
     /// The state of a command is one of the known ones.

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
-use dispatch::scope::Scope;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::account::{Account, AccountRow};
 use crate::error::DbError;
@@ -117,28 +115,4 @@ pub async fn recognise(
         unit_name: row.unit_name,
     };
     account.try_into().map(Some)
-}
-
-/// An account of the scope, by its key, held until the transaction ends; [`DbError::NotFound`] when there is none there.
-pub async fn hold_account(conn: &mut PgConnection, scope: Scope, id: Uuid) -> Result<Account, DbError> {
-    let row = sqlx::query!(
-        "select a.id, a.login, a.display_name, a.role, a.unit_id, unit.name as unit_name
-         from account a
-         join unit on unit.id = a.unit_id
-         where a.id = $1 and a.unit_id in (select unit_within($2))
-         for update of a",
-        id,
-        scope.top().0,
-    )
-    .fetch_one(conn)
-    .await?;
-    let account = AccountRow {
-        id: row.id,
-        login: row.login,
-        display_name: row.display_name,
-        role: row.role,
-        unit_id: row.unit_id,
-        unit_name: row.unit_name,
-    };
-    account.try_into()
 }

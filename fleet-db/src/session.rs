@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::{AccountId, SessionId};
+use dispatch::grant::Grant;
 use dispatch::sign_in::Standing;
 use sqlx::PgConnection;
 
 use crate::account::{Account, AccountRow};
 use crate::error::{DbError, unreadable};
+use crate::grant;
 
 /// Who holds the token (会话种类).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub struct Session {
     pub standing: Standing,
     /// Whose.
     pub account: Account,
+    /// What the account holds at this moment.
+    pub grants: Vec<Grant>,
 }
 
 /// A session as its owner sees it in a list.
@@ -148,7 +152,8 @@ pub async fn find(
         r#"select s.id, s.kind, s.csrf_token, s.last_seen_at, s.expires_at, s.awaits_code,
                 a.id as account_id, a.login, a.display_name, a.role, a.unit_id, unit.name as unit_name,
                 a.password_hash is not null as "has_password!", a.password_changed_at, a.password_is_temporary,
-                exists (select from account_totp t where t.account_id = a.id and t.confirmed_at is not null) as "has_second_factor!"
+                exists (select from account_totp t where t.account_id = a.id and t.confirmed_at is not null) as "has_second_factor!",
+                grants_in_force(a.id, $2) as "grants!"
          from account_session s
          join account a on a.id = s.account_id
          join unit on unit.id = a.unit_id
@@ -185,25 +190,32 @@ pub async fn find(
             has_second_factor: row.has_second_factor,
         },
         account: account.try_into()?,
+        grants: grant::read(row.grants)?,
     }))
 }
 
-/// The session is still good, by the same rule as [`find`].
-pub async fn is_good(conn: &mut PgConnection, id: SessionId, now: DateTime<Utc>, idle: Duration) -> Result<bool, DbError> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (
-            select from account_session s
-            join account a on a.id = s.account_id
-            where s.id = $1
-              and s.expires_at > $2
-              and (s.kind = 'program' or s.last_seen_at > $3)
-              and a.disabled_at is null) as "good!""#,
+/// What the account of a session holds at this moment; `None` when the session is not good any more, by the same rule as [`find`].
+pub async fn grants(
+    conn: &mut PgConnection,
+    id: SessionId,
+    now: DateTime<Utc>,
+    idle: Duration,
+) -> Result<Option<Vec<Grant>>, DbError> {
+    let held = sqlx::query_scalar!(
+        r#"select grants_in_force(a.id, $2) as "grants!"
+           from account_session s
+           join account a on a.id = s.account_id
+           where s.id = $1
+             and s.expires_at > $2
+             and (s.kind = 'program' or s.last_seen_at > $3)
+             and a.disabled_at is null"#,
         id.0,
         now,
         now - idle,
     )
-    .fetch_one(conn)
-    .await?)
+    .fetch_optional(conn)
+    .await?;
+    held.map(grant::read).transpose()
 }
 
 /// Notes that the session was used; time never goes back.

@@ -145,14 +145,7 @@ async fn top_unit(conn: &mut PgConnection, now: DateTime<Utc>) -> anyhow::Result
     if let Some(top) = fleet_db::unit::top(conn).await? {
         return Ok(top);
     }
-    let unit = Unit {
-        id: UnitId(Uuid::now_v7()),
-        parent: None,
-        name: "本单位".to_owned(),
-        level: Level::City,
-        region: "000000".parse()?,
-        place: None,
-    };
+    let unit = Unit::new(UnitId(Uuid::now_v7()), None, "本单位", Level::City, "000000".parse()?);
     fleet_db::unit::insert(conn, &unit, now).await?;
     Ok(unit.id)
 }

@@ -32,6 +32,7 @@ const NOT_CODES: &[&str] = &[
     "gnss.baud_rates",
     "gnss.path",
     "gateway.gb32960_listen",
+    "gateway.jt809.listen",
     "gateway.jt808_listen",
     "gateway.mqtt_listen",
     "index.html",
@@ -58,6 +59,10 @@ const NOT_CODES: &[&str] = &[
     "uplink.retry_min_secs",
     "uplink.server",
     "web.listen",
+    "rejected.xlsx",
+    "template.xlsx",
+    "units.csv",
+    "units.xlsx",
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! The HTTP API: one file a subject, each with its views and its routes.
 
 pub(crate) mod account_sign_in;
+pub(crate) mod accounts;
 pub(crate) mod alarms;
 pub(crate) mod commands;
 pub(crate) mod configuration;
@@ -10,8 +11,11 @@ pub(crate) mod export;
 pub(crate) mod firmware;
 pub(crate) mod firmware_fetch;
 pub(crate) mod frames;
+pub(crate) mod grants;
 pub(crate) mod history;
+pub(crate) mod imports;
 pub(crate) mod ingest;
+pub(crate) mod lines;
 pub(crate) mod map;
 pub(crate) mod oidc;
 pub(crate) mod platforms;
@@ -28,6 +32,9 @@ pub(crate) mod terminals;
 pub(crate) mod tiles;
 pub(crate) mod tokens;
 pub(crate) mod track;
+pub(crate) mod unit_acts;
+pub(crate) mod unit_export;
+pub(crate) mod unit_tree;
 pub(crate) mod units;
 pub(crate) mod vehicle_views;
 pub(crate) mod vehicles;

@@ -68,6 +68,14 @@ pub struct Config {
 
     /// Largest body of a request.
     pub body_limit_bytes: usize,
+    /// Largest file with a table of units, accounts or vehicles.
+    pub import_file_bytes: usize,
+    /// Most bytes of what is packed in such a file, unpacked.
+    pub import_unpacked_bytes: u64,
+    /// Most rows of such a file, all sheets together.
+    pub import_rows: usize,
+    /// Such files that are looked through at the same time; each takes a core and some hundred megabytes for seconds.
+    pub imports: usize,
     /// Seconds after which a request that has no answer is given up.
     pub request_timeout_secs: u32,
     /// Most rows of one page of a list.
@@ -118,6 +126,10 @@ impl Default for Config {
             oidc: Oidc::default(),
             vin_without_check_digit: false,
             body_limit_bytes: 1 << 20,
+            import_file_bytes: 32 << 20,
+            import_unpacked_bytes: 512 << 20,
+            import_rows: 200_000,
+            imports: 2,
             request_timeout_secs: 30,
             page_limit: 500,
             window_limit_days: 31,

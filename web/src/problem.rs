@@ -161,6 +161,20 @@ codes! {
     INGEST_NOT_NOW = "ingest.not_now", SERVICE_UNAVAILABLE;
     /// Devices report elsewhere.
     INGEST_CLOSED = "ingest.closed", SERVICE_UNAVAILABLE;
+    /// Neither a workbook nor text.
+    IMPORT_FILE = "import.file", UNPROCESSABLE_ENTITY;
+    /// A text in an encoding that we do not read.
+    IMPORT_ENCODING = "import.encoding", UNPROCESSABLE_ENTITY;
+    /// More rows than are read at once.
+    IMPORT_TOO_MANY_ROWS = "import.too_many_rows", UNPROCESSABLE_ENTITY;
+    /// A workbook that unpacks to too much.
+    IMPORT_TOO_LARGE = "import.too_large", UNPROCESSABLE_ENTITY;
+    /// A file without rows.
+    IMPORT_EMPTY = "import.no_rows", UNPROCESSABLE_ENTITY;
+    /// The kinds in one file may be brought to different units.
+    IMPORT_SCOPES = "import.scopes", FORBIDDEN;
+    /// Too many files at once.
+    IMPORT_BUSY = "import.busy", SERVICE_UNAVAILABLE;
     /// No such address.
     ROUTE_UNKNOWN = "route.unknown", NOT_FOUND;
     /// The address does not do that.
@@ -291,6 +305,13 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         Constraint::AccountLogin
         | Constraint::AccountIdentitySubject
         | Constraint::AccountIdentityExpected
+        | Constraint::UnitCreditCode
+        | Constraint::UnitSibling
+        | Constraint::LineCode
+        | Constraint::LineName
+        | Constraint::LocalRoleName
+        | Constraint::GrantSeparated
+        | Constraint::GrantDelegated
         | Constraint::VehiclePlate
         | Constraint::VehicleVin
         | Constraint::VehicleNo

@@ -21,9 +21,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map,
-    oidc, platforms, second_factor, session, session_code, session_password, sessions, terminal_options, terminal_steps,
-    terminals, tiles, tokens, track, units, vehicles,
+    account_sign_in, accounts, alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, grants,
+    history, imports, ingest, lines, map, oidc, platforms, second_factor, session, session_code, session_password, sessions,
+    terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -55,7 +55,7 @@ impl Modify for Schemes {
     }
 }
 
-fn api() -> OpenApiRouter<App> {
+fn api(import_bytes: usize) -> OpenApiRouter<App> {
     let routes = OpenApiRouter::new()
         .routes(routes!(session::sign_in, session::signed_in, session::sign_out))
         .routes(routes!(tokens::create, tokens::list))
@@ -72,11 +72,32 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(oidc::begin))
         .routes(routes!(oidc::finish))
         .routes(routes!(account_sign_in::read))
-        .routes(routes!(account_sign_in::give_password))
         .routes(routes!(account_sign_in::end_sessions))
         .routes(routes!(account_sign_in::remove_second_factor))
         .routes(routes!(account_sign_in::bind, account_sign_in::unbind))
-        .routes(routes!(units::list))
+        .routes(routes!(grants::own))
+        .routes(routes!(grants::colleagues))
+        .routes(routes!(grants::delegate))
+        .routes(routes!(grants::revoke))
+        .routes(routes!(accounts::list, accounts::open))
+        .routes(routes!(accounts::read))
+        .routes(routes!(accounts::set_use))
+        .routes(routes!(accounts::reset_password))
+        .routes(routes!(grants::give))
+        .routes(routes!(units::list, unit_acts::found))
+        .routes(routes!(units::tree))
+        .routes(routes!(units::search))
+        .routes(routes!(unit_export::export))
+        .routes(routes!(units::read))
+        .routes(routes!(unit_acts::decide))
+        .routes(routes!(unit_acts::preview))
+        .routes(routes!(lines::list, lines::create))
+        .routes(routes!(lines::members))
+        .routes(routes!(lines::put, lines::take))
+        .routes(routes!(imports::preview).layer(DefaultBodyLimit::max(import_bytes)))
+        .routes(routes!(imports::bring).layer(DefaultBodyLimit::max(import_bytes)))
+        .routes(routes!(imports::bad_rows).layer(DefaultBodyLimit::max(import_bytes)))
+        .routes(routes!(imports::empty))
         .routes(routes!(vehicles::list, vehicles::create))
         .routes(routes!(vehicles::read))
         .routes(routes!(vehicles::set_obu))
@@ -120,13 +141,13 @@ fn api() -> OpenApiRouter<App> {
 
 /// The API's description (`OpenAPI` 3.1), as it is served at `/api/v1/openapi.json`.
 pub fn openapi() -> String {
-    let (_, description) = api().split_for_parts();
+    let (_, description) = api(0).split_for_parts();
     description.to_pretty_json().map(|text| text + "\n").unwrap_or_default()
 }
 
 /// Everything that people's port answers; what devices report there goes to `ingest`.
 pub fn router(app: &App, ingest: Option<&Ingest>) -> Router {
-    let (routes, _) = api().split_for_parts();
+    let (routes, _) = api(app.config.import_file_bytes).split_for_parts();
     let description = Bytes::from(openapi());
     let tag: Arc<str> = tagged::of_content(&description).into();
     let describe = move |headers: HeaderMap| async move { describe(&headers, &tag, description) };

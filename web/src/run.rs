@@ -109,7 +109,8 @@ async fn keep_house(app: &App) {
 
 async fn forget_expired(app: &App) -> Result<(u64, u64), DbError> {
     let now = app.now();
-    let mut conn = app.conn().await?;
+    // Unbound: what has expired is nobody's any more.
+    let mut conn = app.unbound().await?;
     let sessions = fleet_db::session::forget_ended(&mut conn, now, app.session_idle()).await?;
     let keep = chrono::Duration::hours(i64::from(app.config.answer_keep_hours));
     let answers = fleet_db::idempotent::forget(&mut conn, now - keep).await?;

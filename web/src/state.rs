@@ -1,22 +1,25 @@
 //! What every handler has at hand: store, clock, settings, live board.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::SessionId;
-use dispatch::sign_in::Rules;
-use fleet_db::{Clock, DbError, LiveFeed, PgConnection, PgPool, Transaction};
+use dispatch::grant::Grant;
+use dispatch::scope::Scope;
+use dispatch::sign_in::{Pending, Rules, Standing};
+use fleet_db::{Access, Clock, Connection, DbError, LiveFeed, PgPool, Transaction};
 use thiserror::Error;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{Arrivals, Strangers};
+use crate::auth::{Actor, Arrivals, Strangers};
 use crate::config::{Config, MapError};
 use crate::live::Live;
 use crate::oidc::{OidcError, Provider};
 use crate::seal::DataKey;
 use crate::tiles::Tiles;
+use crate::trees::Trees;
 
 /// The state of this floor, shared by all handlers.
 #[derive(Clone, Debug)]
@@ -41,6 +44,10 @@ pub struct Shared {
     pub(crate) key: DataKey,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
+    /// The trees of units that were asked for last.
+    pub(crate) trees: Trees,
+    /// How many files may still be looked through at the same time.
+    pub(crate) imports: Arc<Semaphore>,
     /// How many sockets may still be opened.
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) shutdown: CancellationToken,
@@ -93,6 +100,8 @@ impl App {
             provider,
             key,
             ended: broadcast::Sender::new(64),
+            trees: Trees::default(),
+            imports: Arc::new(Semaphore::new(config.imports.max(1))),
             sockets: Arc::new(Semaphore::new(config.live_sockets)),
             pool,
             clock,
@@ -108,14 +117,30 @@ impl App {
         (self.clock)()
     }
 
-    /// Begins a transaction.
-    pub(crate) async fn begin(&self) -> Result<Transaction, DbError> {
-        fleet_db::begin(&self.pool).await
+    /// A transaction that reads what belongs to `scope`, and can change nothing; it is dropped when all is read.
+    pub(crate) async fn conn(&self, scope: &Scope) -> Result<Transaction, DbError> {
+        fleet_db::begin_within(&self.pool, scope, None, Access::Read).await
     }
 
-    /// A connection for reading.
-    pub(crate) async fn conn(&self) -> Result<impl DerefMut<Target = PgConnection> + Send + use<>, DbError> {
-        Ok(self.pool.acquire().await?)
+    /// A transaction that reads and changes what belongs to `scope`.
+    pub(crate) async fn begin(&self, scope: &Scope) -> Result<Transaction, DbError> {
+        fleet_db::begin_within(&self.pool, scope, None, Access::Write).await
+    }
+
+    /// The same with the actor's own business: answers already given, its sessions and tokens.
+    pub(crate) async fn begin_as(&self, actor: &Actor, scope: &Scope) -> Result<Transaction, DbError> {
+        fleet_db::begin_within(&self.pool, scope, Some(actor.account.id), Access::Write).await
+    }
+
+    /// A connection that row-level security does not bind, for what comes before there is an actor and for what is nobody's errand.
+    /// Each use says why.
+    pub(crate) async fn unbound(&self) -> Result<Connection, DbError> {
+        fleet_db::acquire(&self.pool).await
+    }
+
+    /// A transaction of the same kind.
+    pub(crate) async fn begin_unbound(&self) -> Result<Transaction, DbError> {
+        fleet_db::begin(&self.pool).await
     }
 
     /// Tells sockets that their sessions have ended.
@@ -126,9 +151,16 @@ impl App {
         }
     }
 
-    /// What stands between a right password and the work.
-    pub(crate) fn sign_in_rules(&self) -> Rules<'_> {
-        Rules { password: &self.config.password, second_factor: &self.config.second_factor }
+    /// What stands between a right password and the work of somebody who holds `grants`.
+    pub(crate) fn pending(
+        &self,
+        standing: &Standing,
+        awaits_code: bool,
+        grants: &[Grant],
+        now: DateTime<Utc>,
+    ) -> Option<Pending> {
+        let rules = Rules { password: &self.config.password, second_factor: &self.config.second_factor };
+        rules.pending(standing, awaits_code, grants.iter().map(|grant| grant.role), now)
     }
 
     /// How long a browser's session lives without a request.

@@ -7,12 +7,17 @@ mod codec;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod motion;
 #[cfg(test)]
 mod pool;
 #[cfg(test)]
 mod register;
+mod scope;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod units;

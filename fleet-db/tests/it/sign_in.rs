@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::{AccountId, Role};
-use dispatch::scope::Scope;
 use dispatch::unit::{Level, Unit, UnitId};
 use fleet_db::account::NewAccount;
 use fleet_db::identity::Mark;
@@ -35,14 +34,7 @@ async fn account(conn: &mut PgConnection, login: &str) -> AccountId {
 async fn two_people() -> (TestDatabase, AccountId, AccountId) {
     let db = database().await;
     let mut conn = db.pool.acquire().await.unwrap();
-    let unit = Unit {
-        id: CITY,
-        parent: None,
-        name: "市".to_owned(),
-        level: Level::City,
-        region: "330100".parse().unwrap(),
-        place: None,
-    };
+    let unit = Unit::new(CITY, None, "市", Level::City, "330100".parse().unwrap());
     fleet_db::unit::insert(&mut conn, &unit, now()).await.unwrap();
     let people = (account(&mut conn, "zhang").await, account(&mut conn, "li").await);
     drop(conn);
@@ -117,7 +109,4 @@ async fn a_staff_number_binds_the_first_subject_that_has_it_and_no_other() {
     assert!(matches!(taken, Err(DbError::Conflict(Constraint::AccountIdentitySubject))));
     fleet_db::identity::unbind(&mut conn, zhang).await.unwrap();
     assert!(matches!(fleet_db::identity::unbind(&mut conn, zhang).await, Err(DbError::NotFound)));
-    let elsewhere = Scope::of(UnitId(Uuid::nil()));
-    assert!(matches!(fleet_db::identity::hold_account(&mut conn, elsewhere, zhang.0).await, Err(DbError::NotFound)));
-    assert_eq!(fleet_db::identity::hold_account(&mut conn, Scope::of(CITY), zhang.0).await.unwrap().id, zhang);
 }

@@ -23,6 +23,8 @@ mod http;
 #[cfg(test)]
 mod jt808;
 #[cfg(test)]
+mod jt809;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod quarantine;

@@ -1,11 +1,12 @@
 // A stand-in for the service while one works on the console: the API of the contract over invented cars.
 // Serves dist/ too, with the product's own security headers. Never part of the product.
-//   node dev/mock.mjs [port]        accounts: manager, dispatcher; password Motorpool-demo-1
+//   node dev/mock.mjs [port]        accounts: manager, authority; password Motorpool-demo-1
 import { createServer } from 'node:http';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
 import { createHash } from 'node:crypto';
 import { fleet, step, summary, track, tripsAndStops, days } from './world.mjs';
+import { organisation } from './units.mjs';
 import { deltaFrame, snapshotFrame } from './wire.mjs';
 
 const PORT = Number(process.argv[2] ?? 8099);
@@ -22,6 +23,7 @@ const PENDING = { coded: 'code', fresh: 'password', chief: 'second_factor' };
 const devices = fleet.map((car) => ({ id: `d${car.no}`, terminal_id: `HZ-${String(car.no).padStart(5, '0')}`, model: 'motorpool-bridge', created_at: '2026-09-01T02:00:00Z', vehicle_id: car.id, plate: car.plate }));
 devices.unshift({ id: 'd0', terminal_id: 'HZ-90001', model: 'motorpool-bridge', created_at: '2026-11-20T02:00:00Z', vehicle_id: null, plate: null });
 let failures = 0;
+let role = 'fleet_manager';
 let seq = 1000;
 let cut = false;
 const sockets = new Set();
@@ -63,6 +65,7 @@ function api(request, response, url, path, body) {
     }
     const token = Math.random().toString(36).slice(2);
     sessions.set(token, PENDING[body.login] ?? null);
+    role = body.login === 'authority' ? 'authority' : 'fleet_manager';
     response.setHeader('set-cookie', `motorpool_session=${token}; HttpOnly; SameSite=Strict; Path=/`);
     return send(response, 200, session(PENDING[body.login]));
   }
@@ -80,6 +83,8 @@ function api(request, response, url, path, body) {
     response.writeHead(200, { 'content-type': 'application/geo+json' });
     return response.end(existsSync(ROADS) ? readFileSync(ROADS) : '{"type":"FeatureCollection","features":[]}');
   }
+  const told = organisation(ask, path, query);
+  if (told !== undefined) return send(response, 200, told);
   if (ask === 'GET /units') return send(response, 200, { items: [...new Map(fleet.map((car) => [car.unit_id, { id: car.unit_id, parent_id: null, name: car.unit_name, level: 3, region_code: '330100', lon: null, lat: null }])).values()] });
   if (ask === 'GET /vehicles') return send(response, 200, list(query));
   if (ask === 'POST /vehicles') {
@@ -151,7 +156,7 @@ function list(query) {
 }
 
 function session(pending = null) {
-  return { pending, idle_secs: 7200, account: { id: 'a1', login: 'manager', display_name: '车队管理员', role: 'fleet_manager', unit_id: 'u0', unit_name: '杭州市机关事务管理局' }, csrf_token: 'csrf' };
+  return { pending, idle_secs: 7200, account: { id: 'a1', login: 'manager', display_name: '车队管理员', role, unit_id: 'u0', unit_name: '杭州市机关事务管理局' }, permissions: ['watch_vehicles', 'manage_fleet', 'watch_terminals', 'message_terminals', 'set_terminals', ...(role === 'authority' ? ['manage_units', 'import_accounts'] : [])], csrf_token: 'csrf' };
 }
 
 /** Something as dense as the picture of an address; no authenticator can read it. */
@@ -233,6 +238,7 @@ function problem(response, status, code, more = {}) {
 async function read(request) {
   const parts = [];
   for await (const part of request) parts.push(part);
+  if (request.headers['content-type'] === 'application/octet-stream') return Buffer.concat(parts);
   return parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : null;
 }
 

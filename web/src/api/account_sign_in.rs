@@ -1,22 +1,22 @@
-//! The way in of other accounts: what a security administrator sees of it, gives, takes away and ends.
+//! The way in of other accounts: what a security administrator sees of it, takes away and ends.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use dispatch::account::Permission;
+use dispatch::account::{AccountId, Permission};
+use fleet_db::DbError;
+use fleet_db::account::roll;
 use fleet_db::identity::Mark;
-use fleet_db::password::PasswordKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::sessions::{IdentityView, SessionItem};
 use crate::auth::note::{About, Event};
-use crate::auth::{Actor, Caller, attempt, note};
+use crate::auth::{Actor, Caller, note};
 use crate::config::BindBy;
 use crate::extract::{Json, Now, Path};
-use crate::password;
-use crate::problem::{ApiResult, OIDC_OFF, PASSWORD_BOUND, Problem, Wrong};
+use crate::problem::{ApiResult, OIDC_OFF, Problem, Wrong};
 use crate::state::{App, commit};
 
 /// Longest subject (OpenID Connect Core 1.0 section 2) and staff number.
@@ -35,12 +35,6 @@ pub(crate) struct SignInView {
     locked_until: Option<DateTime<Utc>>,
     identity: Option<IdentityView>,
     sessions: Vec<SessionItem>,
-}
-
-/// A temporary password; it is told this once.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct TemporaryPassword {
-    password: String,
 }
 
 /// How the identity provider's people are recognised: by one of the two.
@@ -64,10 +58,10 @@ pub(crate) async fn read(
     Now(now): Now,
     Path(id): Path<Uuid>,
 ) -> ApiResult<axum::Json<SignInView>> {
-    actor.must(Permission::ManageSignIn)?;
-    let mut tx = app.begin().await?;
-    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
-    let known = fleet_db::account::credentials(&mut tx, &account.login).await?.ok_or(fleet_db::DbError::NotFound)?;
+    let scope = actor.scope(Permission::ManageAccounts)?;
+    let mut tx = app.begin(&scope).await?;
+    let account = roll::load(&mut tx, &scope, AccountId(id), now).await?.account;
+    let known = fleet_db::account::credentials(&mut tx, &account.login).await?.ok_or(DbError::NotFound)?;
     let sessions = fleet_db::session::list(&mut tx, account.id, None, now, app.session_idle()).await?;
     Ok(axum::Json(SignInView {
         id: account.id.0,
@@ -80,37 +74,6 @@ pub(crate) async fn read(
         identity: fleet_db::identity::of_account(&mut tx, account.id).await?.map(IdentityView::from),
         sessions: sessions.into_iter().map(|line| SessionItem::new(line, actor.session)).collect(),
     }))
-}
-
-/// Gives a temporary password, lifts a lock, ends the sessions; the owner has to choose another before anything else.
-#[utoipa::path(post, path = "/accounts/{id}/sign-in/password", operation_id = "give_temporary_password", tag = "accounts", params(("id" = Uuid, Path)),
-    responses((status = 200, body = TemporaryPassword),
-              (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json"),
-              (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn give_password(
-    actor: Actor,
-    State(app): State<App>,
-    Now(now): Now,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-) -> ApiResult<axum::Json<TemporaryPassword>> {
-    actor.must(Permission::ManageSignIn)?;
-    let password = password::made_up();
-    let hash = attempt::hash(&app, password.clone()).await?;
-    let mut tx = app.begin().await?;
-    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
-    if fleet_db::identity::of_account(&mut tx, account.id).await?.is_some() {
-        return Err(PASSWORD_BOUND.into());
-    }
-    fleet_db::password::set(&mut tx, account.id, &hash, PasswordKind::Temporary, app.config.password.not_reused, now).await?;
-    let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
-    let about = About { account: &account, by: Some(&actor) };
-    note(&mut tx, &caller, about, Event::PasswordGiven, now).await?;
-    commit(tx).await?;
-    app.tell_ended(ended);
-    Ok(axum::Json(TemporaryPassword { password }))
 }
 
 /// Ends every session of an account; their sockets close.
@@ -126,9 +89,9 @@ pub(crate) async fn end_sessions(
     caller: Caller,
     Path(id): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageSignIn)?;
-    let mut tx = app.begin().await?;
-    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    let scope = actor.scope(Permission::ManageAccounts)?;
+    let mut tx = app.begin(&scope).await?;
+    let account = roll::load(&mut tx, &scope, AccountId(id), now).await?.account;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
     let about = About { account: &account, by: Some(&actor) };
     note(&mut tx, &caller, about, Event::SessionsEnded, now).await?;
@@ -151,9 +114,9 @@ pub(crate) async fn remove_second_factor(
     caller: Caller,
     Path(id): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageSignIn)?;
-    let mut tx = app.begin().await?;
-    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    let scope = actor.scope(Permission::ManageAccounts)?;
+    let mut tx = app.begin(&scope).await?;
+    let account = roll::load(&mut tx, &scope, AccountId(id), now).await?.account;
     fleet_db::second_factor::remove(&mut tx, account.id).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
     let about = About { account: &account, by: Some(&actor) };
@@ -180,7 +143,7 @@ pub(crate) async fn bind(
     Path(id): Path<Uuid>,
     Json(asked): Json<Binding>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageSignIn)?;
+    let scope = actor.scope(Permission::ManageAccounts)?;
     let provider = app.provider.as_ref().ok_or(OIDC_OFF)?;
     let text = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let (subject, expected) = (text(&asked.subject), text(&asked.expected));
@@ -203,8 +166,8 @@ pub(crate) async fn bind(
         }
     };
     let Some(mark) = mark.filter(|_| wrong.is_empty()) else { return Err(wrong.into_error()) };
-    let mut tx = app.begin().await?;
-    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    let mut tx = app.begin(&scope).await?;
+    let account = roll::load(&mut tx, &scope, AccountId(id), now).await?.account;
     fleet_db::identity::bind(&mut tx, account.id, provider.issuer(), mark, now).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
     let about = About { account: &account, by: Some(&actor) };
@@ -227,9 +190,9 @@ pub(crate) async fn unbind(
     caller: Caller,
     Path(id): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageSignIn)?;
-    let mut tx = app.begin().await?;
-    let account = fleet_db::identity::hold_account(&mut tx, actor.scope(), id).await?;
+    let scope = actor.scope(Permission::ManageAccounts)?;
+    let mut tx = app.begin(&scope).await?;
+    let account = roll::load(&mut tx, &scope, AccountId(id), now).await?.account;
     fleet_db::identity::unbind(&mut tx, account.id).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
     let about = About { account: &account, by: Some(&actor) };

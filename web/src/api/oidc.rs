@@ -145,7 +145,8 @@ async fn sign_in(
         BindBy::Subject => None,
         BindBy::PreferredUsername => preferred_username.clone(),
     };
-    let mut tx = app.begin().await?;
+    // Unbound: who it is, is only about to be known.
+    let mut tx = app.begin_unbound().await?;
     let found = fleet_db::identity::recognise(&mut tx, provider.issuer(), &subject, claim.as_deref()).await?;
     let Some(account) = found else {
         tracing::info!(subject, "the identity provider vouches for somebody who has no account here");

@@ -1,4 +1,6 @@
 //! The second factor of one's own account: set up, shown once, confirmed, taken away.
+//!
+//! All of it on unbound connections: secrets are readable to no role that answers requests.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -73,7 +75,7 @@ pub(crate) async fn set_up(
     let sealed = app.key.seal(&place(account.id), &secret).ok_or(SERVER_FAILED)?;
     let address = totp::address(&app.config.title_en, account.login.as_str(), &secret);
     let picture = totp::picture(&address).ok_or(SERVER_FAILED)?;
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_unbound().await?;
     fleet_db::second_factor::begin(&mut tx, account.id, &sealed, now).await?;
     commit(tx).await?;
     Ok(axum::Json(SecretView { secret: totp::text(&secret), address, picture_side: picture.side, picture_path: picture.path }))
@@ -136,10 +138,10 @@ pub(crate) async fn remove(
     caller: Caller,
     Json(asked): Json<Code>,
 ) -> ApiResult<StatusCode> {
-    if app.config.second_factor.is_required([actor.account.role]) {
+    if app.config.second_factor.is_required(actor.grants.iter().map(|grant| grant.role)) {
         return Err(SECOND_FACTOR_REQUIRED.into());
     }
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_unbound().await?;
     if let Err(wrong) = take(&app, &mut tx, &actor.account, &asked.code, &caller, now).await? {
         commit(tx).await?;
         return Err(wrong);
@@ -163,7 +165,7 @@ async fn renew_codes(
     event: Event,
     now: DateTime<Utc>,
 ) -> ApiResult<axum::Json<RecoveryCodes>> {
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_unbound().await?;
     if let Err(wrong) = take(app, &mut tx, account, typed, caller, now).await? {
         commit(tx).await?;
         return Err(wrong);
@@ -201,7 +203,7 @@ async fn take(
 /// Refuses who does not know the password of the account.
 async fn prove(app: &App, account: &Account, password: String, caller: &Caller, now: DateTime<Utc>) -> ApiResult<()> {
     let credentials = {
-        let mut conn = app.conn().await?;
+        let mut conn = app.unbound().await?;
         fleet_db::account::credentials(&mut conn, &account.login).await?.ok_or(AUTH_REQUIRED)?
     };
     if let Some(until) = credentials.attempts.lock(now) {
@@ -211,7 +213,7 @@ async fn prove(app: &App, account: &Account, password: String, caller: &Caller, 
     if attempt::is_right(app, password, Some(hash)).await? {
         return Ok(());
     }
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_unbound().await?;
     let held = attempt::hold(&mut tx, account.id, now).await?;
     attempt::fail(app, &mut tx, caller, about(account), Event::WrongPassword, held, now).await?;
     commit(tx).await?;

@@ -5,10 +5,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
-use dispatch::account::Login;
+use dispatch::account::{Login, Permission};
+use dispatch::grant::Grant;
 use dispatch::sign_in::Pending;
 use fleet_db::account::{Account, Credentials};
-use fleet_db::session::Vouched;
+use fleet_db::session::{Session, Vouched};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -35,6 +36,8 @@ pub(crate) struct SignIn {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionView {
     account: AccountView,
+    /// What it may do somewhere, by its grants in force: names of functions such as `watch_vehicles`.
+    permissions: Vec<&'static str>,
     /// To be sent as `x-csrf-token` with every change.
     csrf_token: String,
     /// What has to be done before anything else: `code`, `password` or `second_factor`; nothing for most.
@@ -57,7 +60,7 @@ pub(crate) struct AccountView {
 }
 
 impl SessionView {
-    pub(super) fn new(app: &App, account: Account, csrf_token: String, pending: Option<Pending>) -> Self {
+    pub(super) fn new(app: &App, account: Account, grants: &[Grant], csrf_token: String, pending: Option<Pending>) -> Self {
         let account = AccountView {
             id: account.id.0,
             login: account.login.to_string(),
@@ -66,7 +69,14 @@ impl SessionView {
             unit_id: account.unit.0,
             unit_name: account.unit_name,
         };
-        Self { account, csrf_token, pending: pending.map(Pending::as_str), idle_secs: app.config.session_idle_secs }
+        let held = Permission::ALL.into_iter().filter(|permission| grants.iter().any(|grant| grant.may(*permission)));
+        Self {
+            account,
+            permissions: held.map(Permission::as_str).collect(),
+            csrf_token,
+            pending: pending.map(Pending::as_str),
+            idle_secs: app.config.session_idle_secs,
+        }
     }
 }
 
@@ -91,15 +101,16 @@ pub(crate) async fn sign_in(
         return Err(AUTH_ORIGIN.into());
     }
     caller.admit(&app, now)?;
-    let (account, pending, started) = authenticate(&app, asked, &caller, now).await?;
-    Ok((CookieJar::new().add(started.cookie), axum::Json(SessionView::new(&app, account, started.csrf_token, pending))))
+    let Begun { account, grants, pending, started } = authenticate(&app, asked, &caller, now).await?;
+    Ok((CookieJar::new().add(started.cookie), axum::Json(SessionView::new(&app, account, &grants, started.csrf_token, pending))))
 }
 
 /// The signed-in account, and the token for its changes.
 #[utoipa::path(get, path = "/session", operation_id = "signed_in", tag = "session",
     responses((status = 200, body = SessionView), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn signed_in(signed: Signed, State(app): State<App>) -> axum::Json<SessionView> {
-    axum::Json(SessionView::new(&app, signed.session.account, signed.session.csrf_token, signed.pending))
+    let Session { account, grants, csrf_token, .. } = signed.session;
+    axum::Json(SessionView::new(&app, account, &grants, csrf_token, signed.pending))
 }
 
 /// Signs out; open sockets of the session end.
@@ -113,7 +124,8 @@ pub(crate) async fn sign_out(
     caller: Caller,
 ) -> ApiResult<impl IntoResponse> {
     let account = &signed.session.account;
-    let mut tx = app.begin().await?;
+    // Unbound: whoever has something else to do first is no actor, and may sign out.
+    let mut tx = app.begin_unbound().await?;
     fleet_db::session::delete(&mut tx, account.id, signed.session.id).await?;
     note(&mut tx, &caller, About { account, by: None }, Event::SignedOut, now).await?;
     commit(tx).await?;
@@ -123,20 +135,24 @@ pub(crate) async fn sign_out(
     Ok((StatusCode::NO_CONTENT, CookieJar::new().add(gone)))
 }
 
+/// A sign-in whose password was right.
+struct Begun {
+    account: Account,
+    grants: Vec<Grant>,
+    pending: Option<Pending>,
+    started: Started,
+}
+
 /// The account whose login and password these are, with a session that has begun. Takes as long, and locks alike, whether
 /// there is such a login or not.
-async fn authenticate(
-    app: &App,
-    asked: SignIn,
-    caller: &Caller,
-    now: DateTime<Utc>,
-) -> ApiResult<(Account, Option<Pending>, Started)> {
+async fn authenticate(app: &App, asked: SignIn, caller: &Caller, now: DateTime<Utc>) -> ApiResult<Begun> {
     let Ok(login) = asked.login.parse::<Login>() else {
         attempt::is_right(app, asked.password, None).await?;
         return Err(AUTH_INVALID.into());
     };
     let found = {
-        let mut conn = app.conn().await?;
+        // Unbound: whose password it is, is only about to be known.
+        let mut conn = app.unbound().await?;
         fleet_db::account::credentials(&mut conn, &login).await?
     };
     let Some(Credentials { account, password_hash, standing, attempts }) = found else {
@@ -144,7 +160,7 @@ async fn authenticate(
             return Err(attempt::locked(until, now));
         }
         attempt::is_right(app, asked.password, None).await?;
-        let mut tx = app.begin().await?;
+        let mut tx = app.begin_unbound().await?;
         note_stranger(&mut tx, caller, login.as_str(), now).await?;
         commit(tx).await?;
         return Err(AUTH_INVALID.into());
@@ -153,7 +169,7 @@ async fn authenticate(
         return Err(attempt::locked(until, now));
     }
     let is_right = attempt::is_right(app, asked.password, password_hash).await?;
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_unbound().await?;
     let held = attempt::hold(&mut tx, account.id, now).await?;
     let about = About { account: &account, by: None };
     if !is_right {
@@ -168,7 +184,8 @@ async fn authenticate(
         note(&mut tx, caller, about, Event::SignedIn, now).await?;
     }
     let started = start::start(app, &mut tx, &account, vouched, caller, now).await?;
+    let grants = fleet_db::grant::in_force(&mut tx, account.id, now).await?;
     commit(tx).await?;
-    let pending = app.sign_in_rules().pending(&standing, vouched == Vouched::HalfHere, [account.role], now);
-    Ok((account, pending, started))
+    let pending = app.pending(&standing, vouched == Vouched::HalfHere, &grants, now);
+    Ok(Begun { account, grants, pending, started })
 }

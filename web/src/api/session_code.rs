@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
 use dispatch::sign_in::{CodeError, Pending};
 use fleet_db::PgConnection;
-use fleet_db::session::Vouched;
+use fleet_db::session::{Session, Vouched};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -96,9 +96,10 @@ pub(crate) async fn give(
     if signed.pending != Some(Pending::Code) {
         return Err(CODE_NOT_AWAITED.into());
     }
-    let account = signed.session.account;
+    let Session { id, account, grants, standing, .. } = signed.session;
     let about = About { account: &account, by: None };
-    let mut tx = app.begin().await?;
+    // Unbound: the secret is readable to no role that answers requests.
+    let mut tx = app.begin_unbound().await?;
     let held = attempt::hold(&mut tx, account.id, now).await?;
     let checked = check(&app, &mut tx, account.id, &asked.code, now).await?;
     if let Checked::Refused(refused) = checked {
@@ -107,13 +108,13 @@ pub(crate) async fn give(
         return Err(refusal(refused));
     }
     attempt::succeed(&mut tx, account.id, held).await?;
-    fleet_db::session::delete(&mut tx, account.id, signed.session.id).await?;
+    fleet_db::session::delete(&mut tx, account.id, id).await?;
     let started = start::start(&app, &mut tx, &account, Vouched::Here, &caller, now).await?;
     if matches!(checked, Checked::Recovery) {
         note(&mut tx, &caller, about, Event::RecoveryCodeUsed, now).await?;
     }
     note(&mut tx, &caller, about, Event::SignedIn, now).await?;
     commit(tx).await?;
-    let pending = app.sign_in_rules().pending(&signed.session.standing, false, [account.role], now);
-    Ok((CookieJar::new().add(started.cookie), axum::Json(SessionView::new(&app, account, started.csrf_token, pending))))
+    let pending = app.pending(&standing, false, &grants, now);
+    Ok((CookieJar::new().add(started.cookie), axum::Json(SessionView::new(&app, account, &grants, started.csrf_token, pending))))
 }

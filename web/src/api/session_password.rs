@@ -56,7 +56,8 @@ pub(crate) async fn change(
     let login = &signed.session.account.login;
     let not_reused = app.config.password.not_reused;
     let (credentials, before) = {
-        let mut conn = app.conn().await?;
+        // Unbound, here and below: passwords are readable to no role that answers requests.
+        let mut conn = app.unbound().await?;
         let credentials = fleet_db::account::credentials(&mut conn, login).await?.ok_or(AUTH_REQUIRED)?;
         // The present one is never chosen again, whatever is remembered.
         let before = fleet_db::password::last(&mut conn, credentials.account.id, not_reused.max(1)).await?;
@@ -71,7 +72,7 @@ pub(crate) async fn change(
     let about = About { account: &account, by: None };
     let is_right = attempt::is_right(&app, asked.old_password, Some(hash)).await?;
     if !is_right {
-        let mut tx = app.begin().await?;
+        let mut tx = app.begin_unbound().await?;
         let held = attempt::hold(&mut tx, account.id, now).await?;
         attempt::fail(&app, &mut tx, &caller, about, Event::WrongPassword, held, now).await?;
         commit(tx).await?;
@@ -83,7 +84,7 @@ pub(crate) async fn change(
         Ok(hash) => hash,
         Err(errors) => return Err(refused(&errors)),
     };
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_unbound().await?;
     attempt::hold(&mut tx, account.id, now).await?;
     fleet_db::password::set(&mut tx, account.id, &hash, PasswordKind::Chosen, not_reused, now).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, Some(SessionKind::Browser)).await?;
@@ -92,6 +93,7 @@ pub(crate) async fn change(
     commit(tx).await?;
     app.tell_ended(ended);
     (standing.password_changed_at, standing.password_is_temporary) = (now, false);
-    let pending = app.sign_in_rules().pending(&standing, false, [account.role], now);
-    Ok((CookieJar::new().add(started.cookie), axum::Json(SessionView::new(&app, account, started.csrf_token, pending))))
+    let pending = app.pending(&standing, false, &signed.session.grants, now);
+    let view = SessionView::new(&app, account, &signed.session.grants, started.csrf_token, pending);
+    Ok((CookieJar::new().add(started.cookie), axum::Json(view)))
 }

@@ -4,6 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use dispatch::account::SessionId;
+use dispatch::scope::Scope;
+use dispatch::sign_in::Pending;
 use fleet_db::session::{SessionKind, SessionLine};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -119,9 +121,10 @@ impl From<fleet_db::identity::Identity> for IdentityView {
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn security(signed: Signed, State(app): State<App>) -> ApiResult<axum::Json<SecurityView>> {
     // Whoever has the code still to give has proved only half.
-    signed.nothing_but(signed.pending.filter(|pending| *pending != dispatch::sign_in::Pending::Code))?;
+    signed.nothing_but(signed.pending.filter(|pending| *pending != Pending::Code))?;
     let (account, standing, policy) = (&signed.session.account, &signed.session.standing, &app.config.password);
-    let mut conn = app.conn().await?;
+    // Unbound: whoever has something else to do first is no actor, and may see what.
+    let mut conn = app.unbound().await?;
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     Ok(axum::Json(SecurityView {
         password: PasswordView {
@@ -136,7 +139,8 @@ pub(crate) async fn security(signed: Signed, State(app): State<App>) -> ApiResul
         },
         second_factor: SecondFactorView {
             is_set_up: standing.has_second_factor,
-            is_required: standing.has_password && app.config.second_factor.is_required([account.role]),
+            is_required: standing.has_password
+                && app.config.second_factor.is_required(signed.session.grants.iter().map(|grant| grant.role)),
             recovery_codes_left: fleet_db::second_factor::recovery_codes_left(&mut conn, account.id).await?,
         },
         identity: fleet_db::identity::of_account(&mut conn, account.id).await?.map(IdentityView::from),
@@ -147,7 +151,7 @@ pub(crate) async fn security(signed: Signed, State(app): State<App>) -> ApiResul
 #[utoipa::path(get, path = "/sessions", operation_id = "list_sessions", tag = "session",
     responses((status = 200, body = SessionList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) -> ApiResult<axum::Json<SessionList>> {
-    let mut conn = app.conn().await?;
+    let mut conn = app.begin_as(&actor, &Scope::nothing()).await?;
     let lines = fleet_db::session::list(&mut conn, actor.account.id, None, now, app.session_idle()).await?;
     Ok(axum::Json(SessionList { items: lines.into_iter().map(|line| SessionItem::new(line, actor.session)).collect() }))
 }
@@ -167,7 +171,7 @@ pub(crate) async fn end(
     Path(id): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
     let (account, id) = (&actor.account, SessionId(id));
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     fleet_db::session::delete(&mut tx, account.id, id).await?;
     note(&mut tx, &caller, About { account, by: None }, Event::SessionsEnded, now).await?;
     commit(tx).await?;
@@ -182,7 +186,7 @@ pub(crate) async fn end(
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn end_others(actor: Actor, State(app): State<App>, Now(now): Now, caller: Caller) -> ApiResult<StatusCode> {
     let account = &actor.account;
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, Some(actor.session), None).await?;
     note(&mut tx, &caller, About { account, by: None }, Event::SessionsEnded, now).await?;
     commit(tx).await?;

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::SessionId;
+use dispatch::scope::Scope;
 use fleet_db::session::{NewSession, SessionKind, SessionLine, Vouched};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ use crate::auth::{Actor, token};
 use crate::extract::{Now, Path};
 use crate::once::{Begun, Once};
 use crate::problem::{ApiResult, Problem, Wrong};
-use crate::state::App;
+use crate::state::{App, commit};
 
 /// Longest name of a token.
 const NAME_LENGTH: usize = 64;
@@ -79,7 +80,7 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
         wrong.note("name", "token.name");
         return Err(wrong.into_error());
     }
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &Scope::nothing(), now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
@@ -105,7 +106,7 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
 #[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "session",
     responses((status = 200, body = TokenList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) -> ApiResult<axum::Json<TokenList>> {
-    let mut conn = app.conn().await?;
+    let mut conn = app.begin_as(&actor, &Scope::nothing()).await?;
     let kind = Some(SessionKind::Program);
     let lines = fleet_db::session::list(&mut conn, actor.account.id, kind, now, app.session_idle()).await?;
     Ok(axum::Json(TokenList { items: lines.into_iter().map(TokenView::from).collect() }))
@@ -119,8 +120,9 @@ pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) ->
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn revoke(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     let id = SessionId(id);
-    let mut conn = app.conn().await?;
-    fleet_db::session::delete(&mut conn, actor.account.id, id).await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    fleet_db::session::delete(&mut tx, actor.account.id, id).await?;
+    commit(tx).await?;
     let _ = app.ended.send(id);
     Ok(StatusCode::NO_CONTENT)
 }

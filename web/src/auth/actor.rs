@@ -4,8 +4,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use dispatch::account::{Permission, SessionId};
 use dispatch::audit::By;
+use dispatch::grant::{self, Grant};
 use dispatch::scope::Scope;
 use fleet_db::account::Account;
+use fleet_db::session::Session;
 
 use super::{Caller, Signed};
 use crate::problem::{AUTH_FORBIDDEN, ApiError, ApiResult};
@@ -16,14 +18,27 @@ use crate::state::App;
 pub(crate) struct Actor {
     pub(crate) account: Account,
     pub(crate) session: SessionId,
+    /// What the account holds at this moment.
+    pub(crate) grants: Vec<Grant>,
     /// Where the request came from.
     pub(crate) peer: String,
 }
 
 impl Actor {
-    /// The units whose data the actor may see.
-    pub(crate) const fn scope(&self) -> Scope {
-        self.account.scope()
+    /// The units over which the actor may do it; refuses an actor who may do it nowhere.
+    pub(crate) fn scope(&self, permission: Permission) -> ApiResult<Scope> {
+        let scope = grant::scope(&self.grants, permission);
+        if scope.is_nothing() { Err(AUTH_FORBIDDEN.into()) } else { Ok(scope) }
+    }
+
+    /// All units over which the actor holds anything.
+    pub(crate) fn reach(&self) -> Scope {
+        Scope::of_all(self.grants.iter().map(|grant| grant.unit))
+    }
+
+    /// The actor may do it somewhere.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.grants.iter().any(|grant| grant.may(permission))
     }
 
     /// Who acts, from where, and why, for the log of what is done.
@@ -36,11 +51,6 @@ impl Actor {
             reason: reason.to_owned(),
         }
     }
-
-    /// Refuses a role that does not allow it.
-    pub(crate) fn must(&self, permission: Permission) -> ApiResult<()> {
-        if self.account.role.may(permission) { Ok(()) } else { Err(AUTH_FORBIDDEN.into()) }
-    }
 }
 
 impl FromRequestParts<App> for Actor {
@@ -51,6 +61,7 @@ impl FromRequestParts<App> for Actor {
         let signed = Signed::from_request_parts(parts, app).await?;
         signed.nothing_but(None)?;
         let Ok(caller) = Caller::from_request_parts(parts, app).await;
-        Ok(Self { account: signed.session.account, session: signed.session.id, peer: caller.peer() })
+        let Session { id, account, grants, .. } = signed.session;
+        Ok(Self { account, session: id, grants, peer: caller.peer() })
     }
 }

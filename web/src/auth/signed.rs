@@ -87,7 +87,8 @@ impl FromRequestParts<App> for Signed {
             Presented::Bearer(token) => (token, SessionKind::Program),
         };
         let now = app.now();
-        let mut conn = app.conn().await?;
+        // Unbound: who asks is only about to be known.
+        let mut conn = app.unbound().await?;
         let session = fleet_db::session::find(&mut conn, &token::sha256(&token), now, app.session_idle()).await?;
         let session = session.filter(|session| session.kind == kind).ok_or(AUTH_REQUIRED)?;
         if session.kind == SessionKind::Browser {
@@ -100,9 +101,7 @@ impl FromRequestParts<App> for Signed {
         // A program was given its token by somebody who had done all this.
         let pending = match session.kind {
             SessionKind::Program => None,
-            SessionKind::Browser => {
-                app.sign_in_rules().pending(&session.standing, session.awaits_code, [session.account.role], now)
-            }
+            SessionKind::Browser => app.pending(&session.standing, session.awaits_code, &session.grants, now),
         };
         Ok(Self { session, pending })
     }

@@ -72,14 +72,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
 /// A unit of the world.
 fn unit(id: UnitId, parent: Option<UnitId>, name: &str, lon: f64) -> Unit {
     let level = if parent.is_some() { Level::County } else { Level::City };
-    Unit {
-        id,
-        parent,
-        name: name.to_owned(),
-        level,
-        region: "330100".parse().unwrap(),
-        place: Some(LonLat::new(lon, 30.25).unwrap()),
-    }
+    Unit::new(id, parent, name, level, "330100".parse().unwrap()).at(LonLat::new(lon, 30.25).unwrap())
 }
 
 /// A car of `unit`, in the register of `pool`.
@@ -97,7 +90,7 @@ pub(crate) async fn add_car(pool: &PgPool, unit: UnitId, plate: &str, alias: Opt
     };
     let id = VehicleId(Uuid::now_v7());
     let mut tx = fleet_db::begin(pool).await.unwrap();
-    let no = fleet_db::vehicle::insert(&mut tx, Scope::of(unit), id, &asset, noon()).await.unwrap();
+    let no = fleet_db::vehicle::insert(&mut tx, &Scope::of(unit), id, &asset, noon()).await.unwrap();
     tx.commit().await.unwrap();
     Car { id, no }
 }
@@ -195,6 +188,22 @@ impl World {
         (Self { db, router, feed, now, shutdown }, furniture)
     }
 
+    /// Opens an account that signs in with the usual password.
+    pub(crate) async fn open_account(&self, login: &str, role: Role, unit: UnitId) -> AccountId {
+        let account = NewAccount {
+            id: AccountId(Uuid::now_v7()),
+            login: login.parse().unwrap(),
+            display_name: login.to_owned(),
+            password_hash: HASH.clone(),
+            role,
+            unit,
+        };
+        let mut tx = fleet_db::begin(&self.db.pool).await.unwrap();
+        fleet_db::account::insert(&mut tx, &account, noon()).await.unwrap();
+        tx.commit().await.unwrap();
+        account.id
+    }
+
     /// Lets time pass.
     pub(crate) fn pass(&self, span: Duration) {
         *self.now.lock().unwrap() += span;
@@ -214,7 +223,7 @@ impl World {
         self.sign_in_with(login, PASSWORD).await
     }
 
-    /// Someone who has signed in with another password.
+    /// Someone who has signed in with a password of his own.
     pub(crate) async fn sign_in_with(&self, login: &str, password: &str) -> Client {
         let mut client = self.stranger();
         let answer = client.post("/session", &serde_json::json!({ "login": login, "password": password })).await;
@@ -275,6 +284,16 @@ impl Client {
         body: Option<String>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        self.send(method, path, body.map(String::into_bytes), headers).await
+    }
+
+    /// Sends a file to the API.
+    pub(crate) async fn upload(&self, path: &str, file: Vec<u8>) -> Answer {
+        let kind = [("content-type", "application/octet-stream")];
+        self.send(Method::POST, &format!("/api/v1{path}"), Some(file), &kind).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "motorpool.test");
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);

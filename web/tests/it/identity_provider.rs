@@ -295,11 +295,11 @@ async fn a_security_administrator_binds_and_unbinds() {
     assert_eq!(put(&security, &driver_path, json!({ "subject": "d" })).await.status, 204);
     assert_eq!(driver.get("/session").await.status, 401);
     assert_eq!(put(&security, &other_path, json!({ "subject": "d" })).await.problem(), (409, "identity.taken".to_owned()));
-    let given = security.post(&driver_path.replace("identity", "password"), &json!({})).await;
+    let given = security.post(&driver_path.replace("sign-in/identity", "password"), &json!({ "reason": "遗忘" })).await;
     assert_eq!(given.problem(), (409, "password.bound".to_owned()), "who is bound has no password here");
     assert_eq!(security.delete(&driver_path).await.status, 204);
     assert_eq!(security.delete(&driver_path).await.problem(), (404, "store.not_found".to_owned()));
-    let given = security.post(&driver_path.replace("identity", "password"), &json!({})).await.json();
+    let given = security.post(&driver_path.replace("sign-in/identity", "password"), &json!({ "reason": "遗忘" })).await.json();
     let driver = world.sign_in_with("driver", given["password"].as_str().unwrap()).await;
     assert_eq!(driver.get("/session").await.json()["pending"], "password");
 

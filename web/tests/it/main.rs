@@ -1,6 +1,8 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod described;
 #[cfg(test)]
 mod devices;
@@ -14,12 +16,14 @@ mod harness;
 mod history;
 #[cfg(test)]
 mod identity_provider;
+mod import;
 #[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_client;
+mod matrix;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
@@ -36,5 +40,7 @@ mod terminals;
 mod texts;
 #[cfg(test)]
 mod tiles;
+#[cfg(test)]
+mod units;
 #[cfg(test)]
 mod vehicles;

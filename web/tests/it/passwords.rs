@@ -150,7 +150,7 @@ async fn a_password_from_an_administrator_must_be_changed_lifts_a_lock_and_ends_
     }
     let path = format!("/accounts/{account}/sign-in");
     assert_eq!(security.get(&path).await.json()["locked_until"], "2026-03-02T04:15:00Z");
-    let given = security.post(&format!("{path}/password"), &json!({})).await.json();
+    let given = security.post(&format!("/accounts/{account}/password"), &json!({ "reason": "遗忘" })).await.json();
     let temporary = given["password"].as_str().unwrap();
     assert_eq!(driver.get("/session").await.status, 401);
     let mut driver = world.sign_in_with("driver", temporary).await;

@@ -109,14 +109,12 @@ async fn a_security_administrator_ends_the_sessions_of_those_below_and_of_nobody
         let refused = (403, "auth.forbidden".to_owned());
         assert_eq!(client.get(&path).await.problem(), refused, "{login}");
         assert_eq!(client.delete(&format!("{path}/sessions")).await.problem(), refused, "{login}");
-        assert_eq!(client.post(&format!("{path}/password"), &json!({})).await.problem(), refused, "{login}");
         assert_eq!(client.delete(&format!("{path}/second-factor")).await.problem(), refused, "{login}");
         assert_eq!(client.delete(&format!("{path}/identity")).await.problem(), refused, "{login}");
     }
     let aside = world.sign_in("east.security").await;
     assert_eq!(aside.get(&path).await.problem(), (404, "store.not_found".to_owned()));
     assert_eq!(aside.delete(&format!("{path}/sessions")).await.problem(), (404, "store.not_found".to_owned()));
-    assert_eq!(aside.post(&format!("{path}/password"), &json!({})).await.problem(), (404, "store.not_found".to_owned()));
     assert_eq!(driver.get("/session").await.status, 200);
 
     assert_eq!(security.delete(&format!("{path}/sessions")).await.status, 204);

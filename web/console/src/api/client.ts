@@ -63,6 +63,16 @@ export async function post<T>(path: string, body: unknown, key?: string): Promis
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
+export async function put<T>(path: string, body: unknown): Promise<T> {
+  const answer = await ask(url(path), { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** Sends a file as it is. */
+export function upload(path: string, file: Blob, query: Query = {}): Promise<Response> {
+  return ask(url(path, query), { method: 'POST', body: file, headers: { 'content-type': 'application/octet-stream' } });
+}
+
 export async function remove(path: string): Promise<void> {
   await ask(url(path), { method: 'DELETE' });
 }

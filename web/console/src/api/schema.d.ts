@@ -176,6 +176,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Loads the good rows of a file, all of them or none; the bad ones are told as in the preview. */
+        post: operations["load_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks a file through; nothing is stored. */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The bad rows of a file as a workbook, with what is wrong beside each; corrected, it can be sent as it is. */
+        post: operations["rejected_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty workbook with a sheet for each kind of thing that can be brought. */
+        get: operations["import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inspect": {
         parameters: {
             query?: never;
@@ -188,6 +256,59 @@ export interface paths {
         /** Explains pasted bytes; nothing of them is kept. */
         post: operations["inspect"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All vertical lines. */
+        get: operations["list_lines"];
+        put?: never;
+        /** Adds a vertical line. */
+        post: operations["add_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units of the scope in a line. */
+        get: operations["list_line_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{id}/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a unit into a line, or elsewhere in it. */
+        put: operations["put_line_unit"];
+        post?: never;
+        /** Takes a unit out of a line. */
+        delete: operations["take_line_unit"];
         options?: never;
         head?: never;
         patch?: never;
@@ -567,7 +688,110 @@ export interface paths {
         /** The units of the scope. */
         get: operations["list_units"];
         put?: never;
+        /** Founds a unit. */
+        post: operations["found_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The working units of the scope as a file. */
+        get: operations["export_units"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units of the scope that fit what is typed. */
+        get: operations["search_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree of the scope in one answer; whoever has it is told that it has not changed. */
+        get: operations["unit_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One unit with what it has, what it was, and what may be decided about it. */
+        get: operations["read_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what is decided about a unit. */
+        post: operations["decide_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/acts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what a decision would change and what stands against it; nothing is changed. */
+        post: operations["preview_unit_decision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -845,6 +1069,46 @@ export interface components {
             peer: string;
             user_agent: string;
         };
+        /** @description A wrong cell. */
+        CellError: {
+            code: string;
+            /** @description Key of the column; null for the whole row. */
+            column?: string | null;
+            /** @description What stands in the cell. */
+            found: string;
+            /**
+             * Format: int32
+             * @description Number of the row as the sheet shows it.
+             */
+            row: number;
+            /** @description What is wrong and what to do, in the language asked for. */
+            title: string;
+        };
+        /** @description What a unit was from one decision to the next. */
+        ChapterView: {
+            /** @description `enter`, `found`, `change`, `move`, `merge`, `take_over`, `close` or `restore`. */
+            act: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            document: string;
+            /** Format: date */
+            from_on: string;
+            name: string;
+            other_name?: string | null;
+            parent_name?: string | null;
+            reason: string;
+            /** Format: date */
+            to_on?: string | null;
+        };
+        /** @description A column that the sheet may have. */
+        ColumnView: {
+            /** @description Position of its header, from 0; null when it has none. */
+            at?: number | null;
+            key: string;
+            required: boolean;
+            term: string;
+        };
         /** @description A page of commands, newest first. */
         CommandPage: {
             items: components["schemas"]["CommandView"][];
@@ -951,6 +1215,25 @@ export interface components {
             /** Format: int64 */
             trips: number;
         };
+        /** @description A decision about a unit. */
+        DecisionAsked: {
+            /** @description `change`, `move`, `merge`, `close` or `restore`. */
+            act: string;
+            /** @description Number of the document that decided it. */
+            document: string;
+            facts?: components["schemas"]["UnitFacts"] | null;
+            /**
+             * Format: date
+             * @description The day from which it counts.
+             */
+            on: string;
+            reason: string;
+            /**
+             * Format: uuid
+             * @description For a move the new unit above, for a merger the successor.
+             */
+            target_id?: string | null;
+        };
         /** @description A device with its new secret, which is told this once. */
         DeviceMade: {
             /** Format: uuid */
@@ -1038,6 +1321,15 @@ export interface components {
             model: string;
             terminal_id: string;
         };
+        /** @description A unit that was found. */
+        FoundUnit: components["schemas"]["UnitView"] & {
+            /** @description Names of the units above it, the nearest first. */
+            above: string[];
+        };
+        /** @description Units that were found, the best first. */
+        FoundUnits: {
+            items: components["schemas"]["FoundUnit"][];
+        };
         /** @description The last frames of a terminal, newest first. */
         FrameList: {
             items: components["schemas"]["FrameView"][];
@@ -1093,6 +1385,59 @@ export interface components {
             uploaded_at: string;
             version: string;
         };
+        /** @description A file that was looked through. */
+        ImportView: {
+            file: string;
+            /** @description `xlsx`, `utf-8`, `gb18030` or `utf-16`. */
+            format: string;
+            loaded?: components["schemas"]["LoadedView"] | null;
+            sheets: components["schemas"]["SheetView"][];
+        };
+        /** @description A vertical line with how many units of the scope are in it. */
+        LineItem: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            units: number;
+        };
+        /** @description The lines by code. */
+        LineList: {
+            items: components["schemas"]["LineItem"][];
+        };
+        /** @description A unit of a line. */
+        LineMember: {
+            /** Format: int32 */
+            level: number;
+            name: string;
+            /**
+             * Format: uuid
+             * @description The unit above it in the line.
+             */
+            parent_id?: string | null;
+            /** Format: uuid */
+            unit_id: string;
+        };
+        /** @description The units of the scope in a line. */
+        LineMembers: {
+            items: components["schemas"]["LineMember"][];
+        };
+        /** @description Where a unit stands in a line. */
+        LinePlace: {
+            /**
+             * Format: uuid
+             * @description The unit above it in the line; null at its top.
+             */
+            parent_id?: string | null;
+        };
+        /** @description A vertical line. */
+        LineView: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description The newest connection of a terminal. */
         LinkView: {
             close_reason?: string | null;
@@ -1144,6 +1489,12 @@ export interface components {
             trouble_codes?: string[] | null;
             /** Format: double */
             voltage_v?: number | null;
+        };
+        /** @description How many were loaded. */
+        LoadedView: {
+            accounts: number;
+            units: number;
+            vehicles: number;
         };
         /** @description A line of the log. */
         LogEntry: {
@@ -1206,6 +1557,12 @@ export interface components {
             /** @description `plate`, `vin`, `obu` or `iccid`. */
             field: string;
             told: string;
+        };
+        /** @description A line to be added. */
+        NewLine: {
+            /** @description Small letters, digits and `-`. */
+            code: string;
+            name: string;
         };
         /** @description A token to be made. */
         NewToken: {
@@ -1323,6 +1680,11 @@ export interface components {
         };
         /** @description A platform to be entered. */
         PlatformToEnter: {
+            /**
+             * Format: int32
+             * @description The access code that we give to a platform of JT/T 809, whose login is a number; absent: it speaks GB/T 32960.
+             */
+            access_code?: number | null;
             /** @description The name it signs in with, 1 to 12 letters and digits. */
             login: string;
             /** @description Whose platform it is. */
@@ -1339,6 +1701,11 @@ export interface components {
         };
         /** @description A platform as lists show it. */
         PlatformView: {
+            /**
+             * Format: int32
+             * @description Its access code when it speaks JT/T 809.
+             */
+            access_code?: number | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1402,6 +1769,12 @@ export interface components {
         ReasonGiven: {
             reason: string;
         };
+        /** @description Something that stands against a decision. */
+        RefusalView: {
+            code: string;
+            /** @description In words, in the language asked for. */
+            title: string;
+        };
         /** @description What became of beginning. */
         RolloutMade: {
             /** @description Devices that will get the program. */
@@ -1456,6 +1829,12 @@ export interface components {
             unit_name: string;
             version: string;
         };
+        /** @description A row as it stands in the sheet. */
+        RowView: {
+            cells: string[];
+            /** Format: int32 */
+            row: number;
+        };
         /** @description Browsers that are signed in. */
         SessionList: {
             items: components["schemas"]["BrowserView"][];
@@ -1465,6 +1844,31 @@ export interface components {
             account: components["schemas"]["AccountView"];
             /** @description To be sent as `x-csrf-token` with every change. */
             csrf_token: string;
+        };
+        /** @description A sheet of the file. */
+        SheetView: {
+            /** @description Rows that cannot be loaded. */
+            bad: number;
+            columns: components["schemas"]["ColumnView"][];
+            /** @description Code of why it cannot be read. */
+            error?: string | null;
+            /** @description Wrong cells in all. */
+            error_count: number;
+            /** @description The same in words, with what is missing. */
+            error_title?: string | null;
+            /** @description What is wrong, by row; the first of many. */
+            errors: components["schemas"]["CellError"][];
+            /** @description Rows that bring something new. */
+            good: number;
+            header: string[];
+            /** @description Rows that say what is known already. */
+            known: number;
+            name: string;
+            rows: number;
+            /** @description The first rows as they stand there. */
+            shown: components["schemas"]["RowView"][];
+            /** @description `units`, `accounts` or `vehicles`; null when it is not loaded. */
+            subject?: string | null;
         };
         /** @description What a person types to sign in. */
         SignIn: {
@@ -1753,14 +2157,124 @@ export interface components {
             stops: number;
             to: components["schemas"]["PlaceView"];
         };
+        /** @description What belongs to a unit. */
+        UnitCounts: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            accounts_with_below: number;
+            /** Format: int64 */
+            children: number;
+            /** Format: int64 */
+            devices: number;
+            /** Format: int64 */
+            units_below: number;
+            /** Format: int64 */
+            vehicles: number;
+            /** Format: int64 */
+            vehicles_with_below: number;
+        };
+        /** @description A unit with everything about it. */
+        UnitDetail: components["schemas"]["UnitView"] & {
+            /** @description Names of the units above it, the nearest first. */
+            above: string[];
+            /** @description What may be decided about it: `change`, `move`, `merge`, `close`, `restore`. */
+            acts: string[];
+            counts: components["schemas"]["UnitCounts"];
+            /** @description What it was, the newest first. */
+            history: components["schemas"]["ChapterView"][];
+            /** @description The vertical lines in which it stands. */
+            lines: components["schemas"]["LineView"][];
+        };
+        /** @description What a decision would change, and what stands against it. */
+        UnitEffects: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            devices: number;
+            /**
+             * Format: int64
+             * @description Accounts elsewhere that do not see these units and will.
+             */
+            gaining: number;
+            /**
+             * Format: int64
+             * @description Accounts elsewhere that see these units and will not any more.
+             */
+            losing: number;
+            refusals: components["schemas"]["RefusalView"][];
+            /**
+             * Format: int64
+             * @description Units that go along: the unit and everything below it.
+             */
+            units: number;
+            /** Format: int64 */
+            vehicles: number;
+        };
+        /** @description The facts of a unit as typed in. */
+        UnitFacts: {
+            credit_code?: string | null;
+            /** @description `organ`, `institution`, `department`, `fleet` or `other`. */
+            kind: string;
+            /** Format: double */
+            lat?: number | null;
+            /**
+             * Format: int32
+             * @description 1 nation, 2 province, 3 city, 4 county.
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description WGS-84.
+             */
+            lon?: number | null;
+            name: string;
+            region_code: string;
+        };
         /** @description The units of the scope, those above before those below. */
         UnitList: {
             items: components["schemas"]["UnitView"][];
         };
+        /** @description A unit to be founded. */
+        UnitToFound: {
+            /** @description Number of the document that decided it. */
+            document: string;
+            facts: components["schemas"]["UnitFacts"];
+            /**
+             * Format: date
+             * @description The day from which it counts.
+             */
+            on: string;
+            /**
+             * Format: uuid
+             * @description The unit above.
+             */
+            parent_id: string;
+            reason: string;
+        };
+        /** @description The tree of the scope, column by column; each unit stands behind the one above it, so its depth says where it belongs. */
+        UnitTreeView: {
+            /** @description Steps below the top of the scope. */
+            depths: number[];
+            ids: string[];
+            kind_names: string[];
+            /** @description Positions in `kind_names`. */
+            kinds: number[];
+            /** @description 1 nation, 2 province, 3 city, 4 county. */
+            levels: number[];
+            names: string[];
+            /** @description Positions in `status_names`. */
+            status: number[];
+            status_names: string[];
+        };
         /** @description A unit. */
         UnitView: {
+            /** @description Unified social credit code. */
+            credit_code?: string | null;
             /** Format: uuid */
             id: string;
+            /** @description `organ`, `institution`, `department`, `fleet` or `other`. */
+            kind: string;
             /** Format: double */
             lat?: number | null;
             /**
@@ -1777,6 +2291,8 @@ export interface components {
             /** Format: uuid */
             parent_id?: string | null;
             region_code: string;
+            /** @description `active`, `merged` or `closed`. */
+            status: string;
         };
         /** @description Whether it is in use, and why. */
         UseGiven: {
@@ -2484,6 +3000,290 @@ export interface operations {
             };
         };
     };
+    load_import: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                file?: string;
+                /**
+                 * @description What is said of its sheets: JSON, by the sheet's name, `{"subject": "units", "skip": false, "columns": {"name": 0}}`; what is not
+                 *     said is guessed from the headers.
+                 */
+                mapping?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the same file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                file?: string;
+                /**
+                 * @description What is said of its sheets: JSON, by the sheet's name, `{"subject": "units", "skip": false, "columns": {"name": 0}}`; what is not
+                 *     said is guessed from the headers.
+                 */
+                mapping?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description an XLSX workbook, or CSV in UTF-8 or GB18030 */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejected_rows: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                file?: string;
+                /**
+                 * @description What is said of its sheets: JSON, by the sheet's name, `{"subject": "units", "skip": false, "columns": {"name": 0}}`; what is not
+                 *     said is guessed from the headers.
+                 */
+                mapping?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the same file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description no row is bad */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inspect: {
         parameters: {
             query?: never;
@@ -2522,6 +3322,268 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLine"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_line_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineMembers"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_line_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinePlace"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_line_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4032,6 +5094,380 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    found_unit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitToFound"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_units: {
+        parameters: {
+            query: {
+                /** @description `xlsx`, `csv` (UTF-8) or `csv-gb18030`. */
+                format: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_units: {
+        parameters: {
+            query: {
+                /** @description A part of the name, its pinyin or initials, the beginning of a credit code or a region code; several words must all fit. */
+                q: string;
+                /** @description Most units of the answer. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundUnits"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unit_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitTreeView"];
+                };
+            };
+            /** @description as before */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitDetail"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_unit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_unit_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitEffects"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

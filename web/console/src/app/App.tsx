@@ -20,10 +20,15 @@ const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
 const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
 const SecurityPage = lazy(() => withTexts(import('../security/SecurityPage')));
 const PendingPage = lazy(() => withTexts(import('../login/PendingPage')));
+const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
+const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
+
+/** Screens over which no terminal opens. */
+const PAGES = ['/security', '/admin/firmware', '/admin/accounts', '/admin/units'];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -175,8 +180,10 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
           {path === '/admin/devices' && <DevicesPage />}
           {path === '/admin/firmware' && <FirmwarePage />}
           {path === '/admin/terminals' && <TerminalsPage />}
+          {path === '/admin/accounts' && <AccountsPage />}
+          {path === '/admin/units' && <UnitsPage />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
-          {!SCREENS.includes(path) && !['/login', '/security', '/admin/firmware'].includes(path) && (
+          {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href="/">{t('nav.map')}</a>
