@@ -84,11 +84,11 @@ async fn act(store: &Store, action: Action, now: DateTime<Utc>) -> anyhow::Resul
             (login, password)
         }
         Action::Password { login, without_second_factor } => {
-            let known = fleet_db::account::credentials(&mut tx, &login).await?.ok_or_else(|| {
+            let id = fleet_db::account::find(&mut tx, &login).await?.ok_or_else(|| {
                 Problem::new("account.unknown", format!("there is no account {login}"), "add it with `motorpool account add`")
             })?;
             let (password, hash) = make_password()?;
-            let (id, keep) = (known.account.id, PasswordPolicy::default().not_reused);
+            let keep = PasswordPolicy::default().not_reused;
             fleet_db::password::set(&mut tx, id, &hash, PasswordKind::Temporary, keep, now).await?;
             fleet_db::session::delete_all(&mut tx, id, None, None).await?;
             if without_second_factor {
