@@ -1,6 +1,7 @@
 //! Wiring of the service: sockets, store, gateway, web and jobs, and the order in which they start and stop.
 
 mod ingest;
+mod key;
 pub(crate) mod listen;
 mod shutdown;
 mod store;
@@ -128,14 +129,15 @@ pub(crate) fn start(
         parts.spawn(async move { ("the gateway", run_gateway(given, &http, &door, shutdown).await) });
     }
     if let Some(socket) = sockets.http {
-        let mut config = config.web.clone();
+        let (data_dir, mut config) = (config.database.data_dir.clone(), config.web.clone());
         if mqtt.is_none() && config.live_poll_ms == 0 {
             // The gateway runs elsewhere, so what it commits is looked for in the store.
             config.live_poll_ms = POLL_MS;
         }
         // Phones report on the port of the console; without a gateway behind it there is nobody to take it in.
         let ingest = mqtt.is_some().then(|| ingest::through(&door));
-        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, ingest, config };
+        let key = key::of_folder(&data_dir)?;
+        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, ingest, config, key };
         let shutdown = shutdown.clone();
         parts.spawn(async move { ("the web floor", web::run(given, shutdown).await.map_err(anyhow::Error::from)) });
     } else if let Some(socket) = sockets.ops {

@@ -12,6 +12,7 @@ pub mod password;
 pub mod plate;
 pub mod rule;
 pub mod scope;
+pub mod sign_in;
 pub mod terminal;
 pub mod unit;
 pub mod vehicle;

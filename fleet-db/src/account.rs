@@ -5,6 +5,7 @@ pub mod roll;
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Login, Role};
 use dispatch::password::Attempts;
+use dispatch::sign_in::Standing;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
 
@@ -50,8 +51,10 @@ pub struct NewAccount {
 pub struct Credentials {
     /// Whose.
     pub account: Account,
-    /// Argon2id in PHC form.
-    pub password_hash: String,
+    /// Argon2id in PHC form; none for an account that is bound to an identity provider.
+    pub password_hash: Option<String>,
+    /// What it has to prove itself with.
+    pub standing: Standing,
     /// Wrong passwords so far.
     pub attempts: Attempts,
 }
@@ -122,14 +125,15 @@ pub async fn find(conn: &mut PgConnection, login: &Login) -> Result<Option<Accou
     Ok(id.map(AccountId))
 }
 
-/// What is needed to sign `login` in; `None` when there is no such account, it is disabled, or it has no password.
+/// What is needed to sign `login` in; `None` when there is no such account or it is disabled.
 pub async fn credentials(conn: &mut PgConnection, login: &Login) -> Result<Option<Credentials>, DbError> {
     let row = sqlx::query!(
-        r#"select account.id, login, display_name, role, unit_id, unit.name as unit_name, password_hash as "password_hash!",
-                  failed_attempts, locked_until
-           from account
-           join unit on unit.id = account.unit_id
-           where login = $1 and disabled_at is null and password_hash is not null"#,
+        r#"select account.id, login, display_name, role, unit_id, unit.name as unit_name, password_hash, failed_attempts, locked_until,
+                password_changed_at, password_is_temporary,
+                exists (select from account_totp t where t.account_id = account.id and t.confirmed_at is not null) as "has_second_factor!"
+         from account
+         join unit on unit.id = account.unit_id
+         where login = $1 and disabled_at is null"#,
         login.as_str(),
     )
     .fetch_optional(conn)
@@ -145,6 +149,12 @@ pub async fn credentials(conn: &mut PgConnection, login: &Login) -> Result<Optio
     };
     Ok(Some(Credentials {
         account: account.try_into()?,
+        standing: Standing {
+            has_password: row.password_hash.is_some(),
+            password_changed_at: row.password_changed_at,
+            password_is_temporary: row.password_is_temporary,
+            has_second_factor: row.has_second_factor,
+        },
         password_hash: row.password_hash,
         attempts: Attempts { failed: row.failed_attempts.cast_unsigned(), locked_until: row.locked_until },
     }))
@@ -164,24 +174,6 @@ pub async fn save_attempts(conn: &mut PgConnection, id: AccountId, attempts: Att
         id.0,
         attempts.failed.cast_signed(),
         attempts.locked_until,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Sets another password and forgets wrong ones.
-pub async fn set_password(
-    conn: &mut PgConnection,
-    id: AccountId,
-    password_hash: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sqlx::query!(
-        "update account set password_hash = $2, password_changed_at = $3, failed_attempts = 0, locked_until = null where id = $1",
-        id.0,
-        password_hash,
-        now,
     )
     .execute(conn)
     .await?;

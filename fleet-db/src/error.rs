@@ -152,6 +152,14 @@ constraints! {
     AccountSessionToken = "account_session_token_key" => "session.token_taken",
     /// A session is a browser's or a program's.
     AccountSessionKind = "account_session_kind_check" => "session.kind",
+    /// A session was vouched for by a password or by the identity provider.
+    AccountSessionVouched = "account_session_vouched_by_check" => "session.vouched_by",
+    /// One account a subject.
+    AccountIdentitySubject = "account_identity_subject_key" => "identity.taken",
+    /// One account a staff number.
+    AccountIdentityExpected = "account_identity_expected_key" => "identity.taken",
+    /// A binding says how the person is recognised.
+    AccountIdentityKnown = "account_identity_known_check" => "identity.empty",
     /// One answer a key.
     IdempotentAnswer = "idempotent_answer_pkey" => "request.repeated",
     /// One vehicle a number.

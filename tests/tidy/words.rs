@@ -44,6 +44,7 @@ const NOT_CODES: &[&str] = &[
     "postmaster.pid",
     "replay.redb",
     "update.key",
+    "secrets.key",
     "state.json",
     "sealed.log",
     "rsa_public.pem",

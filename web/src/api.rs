@@ -1,5 +1,6 @@
 //! The HTTP API: one file a subject, each with its views and its routes.
 
+pub(crate) mod account_sign_in;
 pub(crate) mod accounts;
 pub(crate) mod alarms;
 pub(crate) mod calendar;
@@ -23,7 +24,13 @@ pub(crate) mod platforms;
 pub(crate) mod rule_changes;
 pub(crate) mod rule_views;
 pub(crate) mod rules;
+pub(crate) mod oidc;
+pub(crate) mod platforms;
+pub(crate) mod second_factor;
 pub(crate) mod session;
+pub(crate) mod session_code;
+pub(crate) mod session_password;
+pub(crate) mod sessions;
 pub(crate) mod terminal_names;
 pub(crate) mod terminal_options;
 pub(crate) mod terminal_steps;

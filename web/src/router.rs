@@ -21,11 +21,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    accounts, alarms, calendar, commands, configuration, devices, export, firmware, firmware_fetch, frames, grants, history,
-    imports, ingest, lines, map, message_preference, messages, platforms, rule_changes, rules, session, terminal_options,
-    terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
+    account_sign_in, accounts, alarms, calendar, commands, configuration, devices, export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, map, message_preference, messages, oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
 };
-use crate::auth::actor::COOKIE;
+use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
 use crate::live::routes as live;
 use crate::state::App;
@@ -60,7 +58,21 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(session::sign_in, session::signed_in, session::sign_out))
         .routes(routes!(tokens::create, tokens::list))
         .routes(routes!(tokens::revoke))
-        .routes(routes!(tokens::list_browsers))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::security))
+        .routes(routes!(session_code::give))
+        .routes(routes!(session_password::change))
+        .routes(routes!(second_factor::set_up))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::renew))
+        .routes(routes!(second_factor::remove))
+        .routes(routes!(oidc::begin))
+        .routes(routes!(oidc::finish))
+        .routes(routes!(account_sign_in::read))
+        .routes(routes!(account_sign_in::end_sessions))
+        .routes(routes!(account_sign_in::remove_second_factor))
+        .routes(routes!(account_sign_in::bind, account_sign_in::unbind))
         .routes(routes!(grants::own))
         .routes(routes!(grants::colleagues))
         .routes(routes!(grants::delegate))

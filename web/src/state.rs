@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::SessionId;
+use dispatch::grant::Grant;
 use dispatch::scope::Scope;
+use dispatch::sign_in::{Pending, Rules, Standing};
 use fleet_db::{Access, Clock, Connection, DbError, LiveFeed, PgPool, Transaction};
 use thiserror::Error;
 use tokio::sync::{Semaphore, broadcast};
@@ -13,9 +15,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::api::session::new_id;
-use crate::auth::{Actor, Strangers};
+use crate::auth::{Actor, Arrivals, Strangers};
 use crate::config::{Config, MapError};
 use crate::live::{Live, MessageNotes, follow_messages};
+use crate::oidc::{OidcError, Provider};
+use crate::seal::DataKey;
 use crate::tiles::Tiles;
 use crate::trees::Trees;
 
@@ -34,6 +38,12 @@ pub struct Shared {
     pub(crate) password_checks: Arc<Semaphore>,
     /// Wrong passwords of logins that do not exist.
     pub(crate) strangers: Strangers,
+    /// How often addresses try to sign in.
+    pub(crate) arrivals: Arrivals,
+    /// The identity provider, if one is configured.
+    pub(crate) provider: Option<Provider>,
+    /// What secrets in the store are sealed with.
+    pub(crate) key: DataKey,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
     /// Whose messages have changed, for their sockets.
@@ -62,6 +72,15 @@ pub enum StartError {
     /// The map cannot be shown.
     #[error("the map cannot be shown as it is configured")]
     Map(#[source] MapError),
+    /// The identity provider cannot be asked.
+    #[error("the identity provider cannot be asked as it is configured")]
+    Provider(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<OidcError> for StartError {
+    fn from(error: OidcError) -> Self {
+        Self::Provider(Box::new(error))
+    }
 }
 
 impl std::fmt::Debug for Shared {
@@ -71,14 +90,17 @@ impl std::fmt::Debug for Shared {
 }
 
 impl App {
-    /// Writes down what rules the product brings along, reads the board from the store and keeps it up to date from `feed` until `shutdown`.
+    /// Writes down what rules the product brings along, reads the board from the store and keeps it up to date from `feed` until
+    /// `shutdown`; `key` is that of the data folder.
     pub async fn start(
         pool: PgPool,
         clock: Clock,
         feed: &LiveFeed,
         config: Config,
+        key: DataKey,
         shutdown: CancellationToken,
     ) -> Result<Self, StartError> {
+        let provider = Provider::open(&config.oidc)?;
         let tiles = Tiles::open(&config.map).map_err(StartError::Map)?;
         plant_rules(&pool, clock()).await.map_err(StartError::Rules)?;
         let live =
@@ -87,6 +109,9 @@ impl App {
         Ok(Self(Arc::new(Shared {
             password_checks: Arc::new(Semaphore::new(config.password_checks.max(1))),
             strangers: Strangers::default(),
+            arrivals: Arrivals::new(config.sign_ins_per_minute, config.sign_in_addresses),
+            provider,
+            key,
             ended: broadcast::Sender::new(64),
             messages,
             trees: Trees::default(),
@@ -130,6 +155,26 @@ impl App {
     /// A transaction of the same kind.
     pub(crate) async fn begin_unbound(&self) -> Result<Transaction, DbError> {
         fleet_db::begin(&self.pool).await
+    }
+
+    /// Tells sockets that their sessions have ended.
+    pub(crate) fn tell_ended(&self, sessions: impl IntoIterator<Item = SessionId>) {
+        for session in sessions {
+            // Nobody listens when there is no socket.
+            let _ = self.ended.send(session);
+        }
+    }
+
+    /// What stands between a right password and the work of somebody who holds `grants`.
+    pub(crate) fn pending(
+        &self,
+        standing: &Standing,
+        awaits_code: bool,
+        grants: &[Grant],
+        now: DateTime<Utc>,
+    ) -> Option<Pending> {
+        let rules = Rules { password: &self.config.password, second_factor: &self.config.second_factor };
+        rules.pending(standing, awaits_code, grants.iter().map(|grant| grant.role), now)
     }
 
     /// How long a browser's session lives without a request.

@@ -21,6 +21,8 @@ mod rules;
 #[cfg(test)]
 mod scope;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod terminals;
 #[cfg(test)]
 mod units;

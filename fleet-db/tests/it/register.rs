@@ -10,7 +10,8 @@ use dispatch::vehicle::{Alias, ModelName, Powertrain, Seats, VehicleAsset, Vehic
 use fleet_db::account::NewAccount;
 use fleet_db::fitting::NewDevice;
 use fleet_db::idempotent::Claim;
-use fleet_db::session::{NewSession, SessionKind};
+use fleet_db::password::PasswordKind;
+use fleet_db::session::{NewSession, SessionKind, Vouched};
 use fleet_db::terminal::By;
 use fleet_db::testing::{TestDatabase, database};
 use fleet_db::vehicle::Filter;
@@ -167,6 +168,7 @@ async fn a_session_is_found_by_its_token_until_it_ends() {
         csrf_token: "c",
         peer: "127.0.0.1",
         user_agent: "test",
+        vouched: Vouched::Here,
         expires_at: now() + Duration::hours(12),
     };
     let program = NewSession {
@@ -193,7 +195,7 @@ async fn a_session_is_found_by_its_token_until_it_ends() {
     let held = fleet_db::session::grants(&mut conn, browser.id, later, idle).await.unwrap();
     assert_eq!(held, Some(found.grants), "time does not go back");
     assert_eq!(fleet_db::session::forget_ended(&mut conn, now() + Duration::hours(11), idle).await.unwrap(), 1, "the idle one");
-    assert_eq!(fleet_db::session::list(&mut conn, account, SessionKind::Program, now()).await.unwrap().len(), 1);
+    assert_eq!(fleet_db::session::list(&mut conn, account, Some(SessionKind::Program), now(), idle).await.unwrap().len(), 1);
     assert!(matches!(fleet_db::session::delete(&mut conn, AccountId(Uuid::nil()), program.id).await, Err(DbError::NotFound)));
     fleet_db::session::delete(&mut conn, account, program.id).await.unwrap();
 }
@@ -208,9 +210,9 @@ async fn wrong_passwords_are_remembered_and_forgotten_with_a_new_one() {
     let attempts = Attempts { failed: 5, locked_until: Some(now()) };
     fleet_db::account::save_attempts(&mut conn, id, attempts).await.unwrap();
     assert_eq!(fleet_db::account::hold_attempts(&mut conn, id).await.unwrap(), attempts);
-    fleet_db::account::set_password(&mut conn, id, "y", now()).await.unwrap();
+    fleet_db::password::set(&mut conn, id, "y", PasswordKind::Chosen, 5, now() + Duration::seconds(1)).await.unwrap();
     let found = fleet_db::account::credentials(&mut conn, &"zhang".parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!((found.password_hash.as_str(), found.attempts), ("y", Attempts::default()));
+    assert_eq!((found.password_hash.as_deref(), found.attempts), (Some("y"), Attempts::default()));
     assert!(fleet_db::account::credentials(&mut conn, &"li".parse().unwrap()).await.unwrap().is_none());
 }
 

@@ -10,6 +10,7 @@ use dispatch::unit::UnitId;
 use fleet_db::account::roll::{self, Filter, Listed};
 use fleet_db::account::{self, NewAccount};
 use fleet_db::audit;
+use fleet_db::password::PasswordKind;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -22,7 +23,7 @@ use crate::auth::Actor;
 use crate::extract::{Asked, Now, Path};
 use crate::once::{Begun, Once};
 use crate::password;
-use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY, SERVER_FAILED, Wrong};
+use crate::problem::{ApiError, ApiResult, PASSWORD_BOUND, Problem, REQUEST_QUERY, SERVER_FAILED, Wrong};
 use crate::state::App;
 
 /// Longest name of a person.
@@ -216,6 +217,7 @@ pub(crate) async fn open(actor: Actor, Now(now): Now, State(app): State<App>, on
     fleet_db::unit::is_within(change.conn(), &scope, unit).await?;
     let new = NewAccount { id: AccountId(new_id(now)), login, display_name, password_hash, role, unit };
     account::open(change.conn(), &new, actor.account.id, &reason, now).await?;
+    fleet_db::password::set(change.conn(), new.id, &new.password_hash, PasswordKind::Temporary, 0, now).await?;
     let entry = Entry::new(Action::Created, Subject::of(SubjectKind::Account, new.id.0, new.login.as_str()))
         .in_unit(unit)
         .after(json!({ "display_name": new.display_name, "role": role, "unit_id": unit }));
@@ -262,7 +264,7 @@ pub(crate) async fn set_use(
     change.finish(StatusCode::OK, &AccountDetail { account, history: history.into_iter().map(HeldView::from).collect() }).await
 }
 
-/// Gives an account another password, good for choosing another, and lifts its lock.
+/// Gives an account another password, good for choosing another, lifts its lock, and ends its sessions.
 #[utoipa::path(post, path = "/accounts/{id}/password", operation_id = "reset_account_password", tag = "accounts", request_body = PasswordReset,
     params(("id" = Uuid, Path), ("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
     responses((status = 201, body = AccountMade),
@@ -270,6 +272,7 @@ pub(crate) async fn set_use(
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn reset_password(
     actor: Actor,
@@ -287,11 +290,18 @@ pub(crate) async fn reset_password(
         Begun::Answered(response) => return Ok(response),
     };
     let found = roll::load(change.conn(), &scope, AccountId(id), now).await?;
-    account::set_password(change.conn(), found.account.id, &hash, now).await?;
+    if fleet_db::identity::of_account(change.conn(), found.account.id).await?.is_some() {
+        return Err(PASSWORD_BOUND.into());
+    }
+    let keep = app.config.password.not_reused;
+    fleet_db::password::set(change.conn(), found.account.id, &hash, PasswordKind::Temporary, keep, now).await?;
+    let ended = fleet_db::session::delete_all(change.conn(), found.account.id, None, None).await?;
     let entry = Entry::new(Action::PasswordSet, subject(&found)).in_unit(found.account.unit);
     audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     let made = AccountMade { id, login: found.account.login.into(), password: Some(password) };
-    change.finish_keeping(StatusCode::CREATED, &made, &AccountMade { password: None, ..made.clone() }).await
+    let answer = change.finish_keeping(StatusCode::CREATED, &made, &AccountMade { password: None, ..made.clone() }).await?;
+    app.tell_ended(ended);
+    Ok(answer)
 }
 
 /// The account as the audit log names it.
@@ -302,7 +312,7 @@ pub(super) fn subject(listed: &Listed) -> Subject {
 /// A password that somebody is told once, with its hash.
 async fn temporary() -> ApiResult<(String, String)> {
     let hashed = tokio::task::spawn_blocking(|| {
-        let password = password::temporary();
+        let password = password::made_up();
         password::hash(&password).map(|hash| (password, hash))
     });
     let hashed = hashed.await.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;

@@ -31,15 +31,18 @@ async fn an_account_is_opened_shut_and_let_in_again_with_a_password_told_once() 
     assert_eq!(listed["items"][0]["login"], "zhou");
     assert_eq!(listed["items"][0]["grants"], json!([{ "role": "dispatcher", "unit_id": WEST.0, "functions": null }]));
 
-    let client = world.sign_in_with("zhou", &password).await;
+    let mut client = world.sign_in_with("zhou", &password).await;
+    assert_eq!(watches(&client).await, 403, "the password is good for choosing another");
+    let change = json!({ "old_password": password, "new_password": PASSWORD });
+    client.keep(&client.post("/session/password", &change).await);
     assert_eq!(watches(&client).await, 200);
     let shut = security.post(&format!("/accounts/{id}/use"), &json!({ "disabled": true, "reason": "离职" })).await;
     assert_eq!(shut.status, 200, "{}", shut.text());
     assert_eq!(watches(&client).await, 401, "its sessions have ended");
-    assert_eq!(sign_in(&world, "zhou", &password).await, 401);
+    assert_eq!(sign_in(&world, "zhou", PASSWORD).await, 401);
     security.post(&format!("/accounts/{id}/use"), &json!({ "disabled": false, "reason": "返聘" })).await;
     let reset = security.post(&format!("/accounts/{id}/password"), &json!({ "reason": "遗忘" })).await;
-    assert_eq!(sign_in(&world, "zhou", &password).await, 401);
+    assert_eq!(sign_in(&world, "zhou", PASSWORD).await, 401);
     assert_eq!(sign_in(&world, "zhou", reset.json()["password"].as_str().unwrap()).await, 200);
 }
 

@@ -23,7 +23,7 @@ use telematics::quantity::{Heading, Speed};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
-use web::{App, Config, Ingest};
+use web::{App, Config, DataKey, Ingest};
 
 pub(crate) const PASSWORD: &str = "Motorpool-demo-1";
 static HASH: LazyLock<String> = LazyLock::new(|| web::password::hash(PASSWORD).unwrap());
@@ -121,8 +121,14 @@ impl World {
         Self::with(Config::default(), async |_| ()).await.0
     }
 
-    /// A world with other settings, furnished before the service starts.
-    pub(crate) async fn with<T>(config: Config, furnish: impl AsyncFnOnce(&PgPool) -> T) -> (Self, T) {
+    /// A world in which administrators need a second factor, as they do where nothing else is configured.
+    pub(crate) async fn strict() -> Self {
+        Self::build(Config::default(), None, async |_| ()).await.0
+    }
+
+    /// A world with other settings, in which nobody needs a second factor, furnished before the service starts.
+    pub(crate) async fn with<T>(mut config: Config, furnish: impl AsyncFnOnce(&PgPool) -> T) -> (Self, T) {
+        config.second_factor.roles.clear();
         Self::build(config, None, furnish).await
     }
 
@@ -148,6 +154,7 @@ impl World {
             ("driver", Role::Driver, WEST),
             ("admin", Role::SystemAdmin, CITY),
             ("security", Role::SecurityAdmin, CITY),
+            ("east.security", Role::SecurityAdmin, EAST),
         ] {
             let account = NewAccount {
                 id: AccountId(Uuid::now_v7()),
@@ -167,7 +174,16 @@ impl World {
             Arc::new(move || *now.lock().unwrap())
         };
         let (feed, shutdown) = (LiveFeed::default(), CancellationToken::new());
-        let app = App::start(db.pool.clone(), clock, &feed, config, shutdown.clone()).await.unwrap();
+        let app = App::start(
+            db.pool.clone(),
+            clock,
+            &feed,
+            config,
+            DataKey::new(*b"a key for the tests of 32 bytes!"),
+            shutdown.clone(),
+        )
+        .await
+        .unwrap();
         let router = web::router(&app, ingest);
         (Self { db, router, feed, now, shutdown }, furniture)
     }
@@ -211,9 +227,7 @@ impl World {
     pub(crate) async fn sign_in_with(&self, login: &str, password: &str) -> Client {
         let mut client = self.stranger();
         let answer = client.post("/session", &serde_json::json!({ "login": login, "password": password })).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        client.cookie = Some(answer.headers[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned());
-        client.csrf = Some(answer.json()["csrf_token"].as_str().unwrap().to_owned());
+        client.keep(&answer);
         client
     }
 
@@ -222,6 +236,7 @@ impl World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (router, shutdown) = (self.router.clone(), self.shutdown.clone());
+        let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await });
         address
     }
@@ -234,6 +249,13 @@ impl Drop for World {
 }
 
 impl Client {
+    /// Takes the session that an answer brought.
+    pub(crate) fn keep(&mut self, answer: &Answer) {
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        self.cookie = Some(answer.headers[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned());
+        self.csrf = Some(answer.json()["csrf_token"].as_str().unwrap().to_owned());
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, None, &[]).await
     }

@@ -93,7 +93,7 @@ pub(crate) async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSoc
 }
 
 /// The close code with which the socket ends.
-async fn close_code(socket: &mut Socket) -> Option<u16> {
+pub(crate) async fn close_code(socket: &mut Socket) -> Option<u16> {
     let end = async {
         while let Some(Ok(message)) = socket.next().await {
             if let Message::Close(frame) = message {

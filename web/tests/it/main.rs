@@ -15,6 +15,7 @@ mod harness;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod identity_provider;
 mod import;
 #[cfg(test)]
 mod ingest;
@@ -33,7 +34,13 @@ mod receivers;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod running;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod signing_in;
 #[cfg(test)]

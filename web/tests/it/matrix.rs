@@ -93,6 +93,7 @@ fn routes(west: &West) -> Vec<Route> {
         ("sign_in", Of::Nobody, "/session".to_owned(), Some(json!({ "login": "manager", "password": PASSWORD }))),
         ("sign_out", Of::Oneself, "/session".to_owned(), None),
     ];
+    routes.extend(sign_in_routes(west));
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
@@ -158,6 +159,31 @@ fn message_routes(West { message, .. }: &West) -> Vec<Route> {
         ("read_all_messages", Of::Oneself, "/messages/read-all".to_owned(), Some(json!({}))),
         ("read_message_preferences", Of::Oneself, "/messages/preferences".to_owned(), None),
         ("save_message_preferences", Of::Oneself, "/messages/preferences".to_owned(), Some(wish)),
+    ]
+}
+
+/// The same for one's own way in, and that of others.
+fn sign_in_routes(West { account, token, .. }: &West) -> Vec<Route> {
+    let of_account = |rest: &str| format!("/accounts/{account}/sign-in{rest}");
+    let own = |rest: &str| format!("/session{rest}");
+    let (code, password) = (|| Some(json!({ "code": "1" })), json!({ "old_password": "x", "new_password": "y" }));
+    vec![
+        ("sign_in_by_provider", Of::Nobody, own("/oidc"), None),
+        ("return_from_provider", Of::Nobody, own("/oidc/return"), None),
+        ("read_security", Of::Oneself, own("/security"), None),
+        ("give_code", Of::Oneself, own("/code"), code()),
+        ("change_password", Of::Oneself, own("/password"), Some(password)),
+        ("set_up_second_factor", Of::Oneself, own("/second-factor"), Some(json!({ "password": "x" }))),
+        ("confirm_second_factor", Of::Oneself, own("/second-factor/confirm"), code()),
+        ("renew_recovery_codes", Of::Oneself, own("/second-factor/recovery-codes"), code()),
+        ("remove_second_factor", Of::Oneself, own("/second-factor/remove"), code()),
+        ("end_other_sessions", Of::Oneself, "/sessions".to_owned(), None),
+        ("end_session", Of::Units, format!("/sessions/{token}"), None),
+        ("read_account_sign_in", Of::Units, of_account(""), None),
+        ("end_account_sessions", Of::Units, of_account("/sessions"), None),
+        ("remove_account_second_factor", Of::Units, of_account("/second-factor"), None),
+        ("bind_identity", Of::Units, of_account("/identity"), Some(json!({ "subject": "x" }))),
+        ("unbind_identity", Of::Units, of_account("/identity"), None),
     ]
 }
 
@@ -335,7 +361,7 @@ async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
             open.push(name);
         }
     }
-    assert_eq!(open, ["read_configuration", "sign_in"], "what is open is few");
+    assert_eq!(open, ["read_configuration", "sign_in", "sign_in_by_provider", "return_from_provider"], "what is open is few");
 }
 
 #[tokio::test]
@@ -347,9 +373,10 @@ async fn who_looks_on_changes_nothing_in_its_own_unit_either() {
     let inspector = world.sign_in("west.inspector").await;
     // Looking at frames keeps them for the one who looks; explaining bytes keeps nothing.
     let looks = ["watch_frames", "inspect"];
+    let own = ["revoke_token", "end_session"];
     for (name, of, target, body) in routes(&west) {
         let method = method(&operations, name);
-        if of == Of::Units && method != Method::GET && !looks.contains(&name) && name != "revoke_token" {
+        if of == Of::Units && method != Method::GET && !looks.contains(&name) && !own.contains(&name) {
             let answer = inspector.ask(method, &target, body.map(|body| body.to_string()), &[]).await;
             assert_eq!(answer.status, 403, "{name}: {}", answer.text());
         } else if of == Of::Units && method == Method::GET {

@@ -113,6 +113,7 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
               </div>
             }
             actions={[
+              { id: 'security', text: t('account.security'), run: () => go('/security') },
               { id: 'own', text: t('delegate.title'), run: () => setOwn(true) },
               { id: 'out', text: t('account.sign_out'), run: signOut },
             ]}
