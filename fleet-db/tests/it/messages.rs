@@ -32,7 +32,17 @@ async fn stage() -> TestDatabase {
     let mut conn = db.pool.acquire().await.unwrap();
     for (id, parent, name) in [(CITY, None, "市"), (COUNTY, Some(CITY), "县"), (TEAM, Some(COUNTY), "车队")] {
         let (level, region) = (Level::County, "330100".parse().unwrap());
-        let unit = Unit { id, parent, name: name.to_owned(), level, region, place: None };
+        let unit = Unit {
+            id,
+            parent,
+            name: name.to_owned(),
+            level,
+            region,
+            place: None,
+            kind: dispatch::unit::UnitKind::Organ,
+            credit_code: None,
+            status: dispatch::unit::UnitStatus::Active,
+        };
         fleet_db::unit::insert(&mut conn, &unit, now()).await.unwrap();
     }
     for (login, role, unit) in [
@@ -111,7 +121,7 @@ async fn row_level_security_stands_behind_a_forgotten_account() {
         let (nothing, access) = (dispatch::scope::Scope::nothing(), fleet_db::Access::Write);
         fleet_db::begin_within(&db.pool, &nothing, Some(key(login)), access).await.unwrap()
     };
-    let mine = message::list(&mut as_account("county.a").await, key("county.a"), View::All, None, 10).await.unwrap();
+    let mine = message::list(&mut *as_account("county.a").await, key("county.a"), View::All, None, 10).await.unwrap();
     assert_eq!(mine.len(), 1);
     let mut driver = as_account("county.driver").await;
     assert_eq!(message::list(&mut driver, key("county.a"), View::All, None, 10).await.unwrap(), [], "asked for another's");

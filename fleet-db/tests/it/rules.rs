@@ -56,7 +56,17 @@ async fn city() -> TestDatabase {
     let db = database().await;
     let mut conn = db.pool.acquire().await.unwrap();
     for (id, parent, name) in [(CITY, None, "市"), (COUNTY, Some(CITY), "县"), (OTHER, Some(CITY), "邻县")] {
-        let unit = Unit { id, parent, name: name.to_owned(), level: Level::City, region: "330100".parse().unwrap(), place: None };
+        let unit = Unit {
+            id,
+            parent,
+            name: name.to_owned(),
+            level: Level::City,
+            region: "330100".parse().unwrap(),
+            place: None,
+            kind: dispatch::unit::UnitKind::Organ,
+            credit_code: None,
+            status: dispatch::unit::UnitStatus::Active,
+        };
         fleet_db::unit::insert(&mut conn, &unit, now()).await.unwrap();
     }
     for (id, login) in [(ONE, "one"), (TWO, "two")] {

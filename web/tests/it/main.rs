@@ -30,11 +30,11 @@ mod messages;
 #[cfg(test)]
 mod notify;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod receivers;
 #[cfg(test)]
 mod rules;
-#[cfg(test)]
-mod passwords;
 #[cfg(test)]
 mod running;
 #[cfg(test)]
