@@ -22,7 +22,6 @@ pub(crate) mod message_preference;
 pub(crate) mod messages;
 pub(crate) mod oidc;
 pub(crate) mod platforms;
-pub(crate) mod platforms;
 pub(crate) mod rule_changes;
 pub(crate) mod rule_views;
 pub(crate) mod rules;

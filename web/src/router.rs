@@ -56,8 +56,9 @@ impl Modify for Schemes {
     }
 }
 
-fn api(import_bytes: usize) -> OpenApiRouter<App> {
-    let routes = OpenApiRouter::new()
+/// People, their units and the cars.
+fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(session::sign_in, session::signed_in, session::sign_out))
         .routes(routes!(tokens::create, tokens::list))
         .routes(routes!(tokens::revoke))
@@ -117,6 +118,11 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(messages::unpin))
         .routes(routes!(messages::read_all))
         .routes(routes!(message_preference::read, message_preference::save))
+}
+
+/// Terminals, rules, and what is live.
+fn of_things() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(devices::list, devices::create))
         .routes(routes!(devices::renew_secret))
         .routes(routes!(devices::bind, devices::unbind))
@@ -150,7 +156,11 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))
         .routes(routes!(map::roads))
-        .routes(routes!(configuration::read));
+        .routes(routes!(configuration::read))
+}
+
+fn api(import_bytes: usize) -> OpenApiRouter<App> {
+    let routes = of_people(import_bytes).merge(of_things());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

@@ -252,7 +252,7 @@ async fn whoever_asked_is_told_that_a_command_expired() {
     let later = now() + Duration::hours(2);
     for _ in 0..2 {
         let mut tx = fleet_db::begin(&db.pool).await.unwrap();
-        fleet_db::command::expire(&mut tx, later, std::time::Duration::from_secs(60)).await.unwrap();
+        fleet_db::command::expire(&mut tx, later, std::time::Duration::from_mins(1)).await.unwrap();
         tx.commit().await.unwrap();
     }
     assert_eq!(fleet::command(&db.pool, id).await.unwrap().0, "expired");

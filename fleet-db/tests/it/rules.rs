@@ -113,9 +113,9 @@ async fn decide(conn: &mut PgConnection, new: &NewChange, at: DateTime<Utc>) {
     change::enact(conn, RuleVersionId(Uuid::now_v7()), &seen, TWO, at).await.unwrap();
 }
 
-fn conflict(result: Result<(), DbError>) -> Option<Constraint> {
+fn conflict(result: &Result<(), DbError>) -> Option<Constraint> {
     match result {
-        Err(DbError::Conflict(constraint)) => Some(constraint),
+        Err(DbError::Conflict(constraint)) => Some(*constraint),
         _ => None,
     }
 }
@@ -146,7 +146,7 @@ async fn a_version_is_neither_edited_nor_taken_away() {
         "delete from rule_version where rule_key = 'nev_share'",
         "truncate rule_version",
     ] {
-        assert_eq!(conflict(execute(&db.pool, statement).await), Some(Constraint::RuleVersionFinal), "{statement}");
+        assert_eq!(conflict(&execute(&db.pool, statement).await), Some(Constraint::RuleVersionFinal), "{statement}");
     }
 }
 
@@ -158,29 +158,29 @@ async fn the_store_itself_wants_four_eyes_and_a_document_for_the_past() {
     change::insert(&mut conn, &new, now()).await.unwrap();
     execute(&db.pool, "update rule_change set state = 'submitted'").await.unwrap();
     let alone = "update rule_change set state = 'approved', decided_by = proposed_by, decided_at = now()";
-    assert_eq!(conflict(execute(&db.pool, alone).await), Some(Constraint::RuleChangeFourEyes));
+    assert_eq!(conflict(&execute(&db.pool, alone).await), Some(Constraint::RuleChangeFourEyes));
     let unseen = "update rule_change set state = 'approved'";
-    assert_eq!(conflict(execute(&db.pool, unseen).await), Some(Constraint::RuleChangeDecided));
+    assert_eq!(conflict(&execute(&db.pool, unseen).await), Some(Constraint::RuleChangeDecided));
     let rewritten = "update rule_change set value = '99', state = 'approved', decided_at = now(),
                      decided_by = '00000000-0000-0000-0000-00000000000c'";
-    assert_eq!(conflict(execute(&db.pool, rewritten).await), Some(Constraint::RuleChangeMoves));
+    assert_eq!(conflict(&execute(&db.pool, rewritten).await), Some(Constraint::RuleChangeMoves));
     let past_it = "insert into rule_version (id, rule_key, unit_id, from_on, value, source, change_id, proposed_by, approved_by, recorded_at)
                    select gen_random_uuid(), rule_key, unit_id, from_on, value, source, id, proposed_by,
                           '00000000-0000-0000-0000-00000000000c', now()
                    from rule_change";
-    assert_eq!(conflict(execute(&db.pool, past_it).await), Some(Constraint::RuleVersionApproved));
+    assert_eq!(conflict(&execute(&db.pool, past_it).await), Some(Constraint::RuleVersionApproved));
     let by_one = "insert into rule_version (id, rule_key, unit_id, from_on, value, source, change_id, proposed_by, approved_by, recorded_at)
                   select gen_random_uuid(), rule_key, unit_id, from_on, value, source, id, proposed_by, proposed_by, now()
                   from rule_change";
     assert!(matches!(
-        conflict(execute(&db.pool, by_one).await),
+        conflict(&execute(&db.pool, by_one).await),
         Some(Constraint::RuleVersionFourEyes | Constraint::RuleVersionApproved)
     ));
     let nobody = "insert into rule_version (id, rule_key, unit_id, from_on, value, source, recorded_at)
                   values (gen_random_uuid(), 'nev_share', '00000000-0000-0000-0000-000000000001', '2026-01-01', '10', 'x', now())";
-    assert_eq!(conflict(execute(&db.pool, nobody).await), Some(Constraint::RuleVersionOrigin));
+    assert_eq!(conflict(&execute(&db.pool, nobody).await), Some(Constraint::RuleVersionOrigin));
     let without = NewChange { document: None, ..proposal(RuleKey::NevShare, CITY, "2026-03-01", RuleValue::Number(40.0)) };
-    assert_eq!(conflict(change::insert(&mut conn, &without, now()).await), Some(Constraint::RuleChangeDocument));
+    assert_eq!(conflict(&change::insert(&mut conn, &without, now()).await), Some(Constraint::RuleChangeDocument));
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::extract::{Json, Now, Path};
 use crate::problem::{ApiResult, OIDC_OFF, Problem, Wrong};
 use crate::state::{App, commit};
 
-/// Longest subject (OpenID Connect Core 1.0 section 2) and staff number.
+/// Longest subject (OIDC Core 1.0 section 2) and staff number.
 const MARK_LENGTH: usize = 255;
 
 /// The way in of an account.

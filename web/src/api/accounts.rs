@@ -19,11 +19,11 @@ use uuid::Uuid;
 use super::grants::{GrantView, HeldView};
 use super::session::new_id;
 use super::terminal_names::reason;
-use crate::auth::Actor;
+use crate::auth::{Actor, attempt};
 use crate::extract::{Asked, Now, Path};
 use crate::once::{Begun, Once};
 use crate::password;
-use crate::problem::{ApiError, ApiResult, PASSWORD_BOUND, Problem, REQUEST_QUERY, SERVER_FAILED, Wrong};
+use crate::problem::{ApiError, ApiResult, PASSWORD_BOUND, Problem, REQUEST_QUERY, Wrong};
 use crate::state::App;
 
 /// Longest name of a person.
@@ -208,7 +208,7 @@ pub(crate) async fn open(actor: Actor, Now(now): Now, State(app): State<App>, on
     let (Some(login), Some(role), Some(reason)) = (login, role, reason.filter(|_| wrong.is_empty())) else {
         return Err(wrong.into_error());
     };
-    let (password, password_hash) = temporary().await?;
+    let (password, password_hash) = temporary(&app).await?;
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
@@ -284,7 +284,7 @@ pub(crate) async fn reset_password(
     let scope = actor.scope(Permission::ManageAccounts)?;
     let mut wrong = Wrong::default();
     let Some(reason) = reason(&once.body.reason, &mut wrong) else { return Err(wrong.into_error()) };
-    let (password, hash) = temporary().await?;
+    let (password, hash) = temporary(&app).await?;
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
@@ -310,11 +310,8 @@ pub(super) fn subject(listed: &Listed) -> Subject {
 }
 
 /// A password that somebody is told once, with its hash.
-async fn temporary() -> ApiResult<(String, String)> {
-    let hashed = tokio::task::spawn_blocking(|| {
-        let password = password::made_up();
-        password::hash(&password).map(|hash| (password, hash))
-    });
-    let hashed = hashed.await.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
-    hashed.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))
+async fn temporary(app: &App) -> ApiResult<(String, String)> {
+    let password = password::made_up();
+    let hash = attempt::hash(app, password.clone()).await?;
+    Ok((password, hash))
 }

@@ -90,7 +90,7 @@ impl From<Counts> for InboxCounts {
     }
 }
 
-fn view(message: Message, language: dispatch::message::Language) -> InboxMessage {
+fn view(message: &Message, language: dispatch::message::Language) -> InboxMessage {
     let words = render(message.kind, language, &message.facts).unwrap_or_else(|error: TemplateError| {
         tracing::error!(%error, message.id = %message.id, "a message has no words");
         Words { title: message.kind.term().to_owned(), text: String::new() }
@@ -101,7 +101,7 @@ fn view(message: Message, language: dispatch::message::Language) -> InboxMessage
         severity: message.severity.as_str(),
         title: words.title,
         text: words.text,
-        subject: message.subject.map(|subject| InboxSubject { kind: subject.kind.as_str(), id: subject.id }),
+        subject: message.subject.as_ref().map(|subject| InboxSubject { kind: subject.kind.as_str(), id: subject.id }),
         unit_id: message.unit.map(|unit| unit.0),
         created_at: message.created_at,
         read_at: message.read_at,
@@ -137,7 +137,7 @@ pub(crate) async fn list(
     messages.truncate(limit as usize);
     let next = messages.last().filter(|_| has_more).map(|last| last.id.to_string());
     let language = Language::wanted(&headers).of_messages();
-    Ok(axum::Json(InboxPage { items: messages.into_iter().map(|message| view(message, language)).collect(), next }))
+    Ok(axum::Json(InboxPage { items: messages.iter().map(|message| view(message, language)).collect(), next }))
 }
 
 /// How many messages the account has; the same in every browser it is signed in with.

@@ -73,7 +73,7 @@ impl Arrivals {
     }
 }
 
-/// A household of IPv6 has 2⁶⁴ addresses; they count as one.
+/// A household of `IPv6` has 2⁶⁴ addresses; they count as one.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),

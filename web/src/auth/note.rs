@@ -26,8 +26,6 @@ pub(crate) enum Event {
     SignedOut,
     /// The owner chose another password.
     PasswordChanged,
-    /// An administrator gave a temporary one.
-    PasswordGiven,
     /// The first code of a new authenticator came.
     SecondFactorSetUp,
     /// The second factor was taken away.
@@ -55,7 +53,6 @@ impl Event {
             Self::Locked => (Action::Locked, SubjectKind::Account, None),
             Self::SignedOut => (Action::SignedOut, SubjectKind::Account, None),
             Self::PasswordChanged => (Action::PasswordSet, SubjectKind::Account, Some(json!({ "temporary": false }))),
-            Self::PasswordGiven => (Action::PasswordSet, SubjectKind::Account, Some(json!({ "temporary": true }))),
             Self::SecondFactorSetUp => (Action::Changed, SubjectKind::Account, Some(json!({ "second_factor": true }))),
             Self::SecondFactorRemoved => (Action::Changed, SubjectKind::Account, Some(json!({ "second_factor": false }))),
             Self::RecoveryCodesMade => (Action::Changed, SubjectKind::Account, Some(json!({ "recovery_codes": "made" }))),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Secret;
 
-/// Sign-in by an identity provider (统一身份认证): OpenID Connect, authorization code with PKCE.
+/// Sign-in by an identity provider (统一身份认证): OIDC, authorization code with PKCE.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Oidc {

@@ -39,23 +39,20 @@ impl Group {
     fn request(&self, words: &Outward, now: DateTime<Utc>) -> (Url, Value) {
         let mut url = self.url.clone();
         let secret = self.secret.as_ref().map(Secret::reveal);
-        let body = match self.kind {
-            Channel::Feishu => {
-                let mut body = json!({ "msg_type": "text", "content": { "text": words.text } });
-                if let (Some(secret), Some(fields)) = (secret, body.as_object_mut()) {
-                    let (timestamp, signature) = sign::feishu(secret, now);
-                    fields.insert("timestamp".to_owned(), timestamp.into());
-                    fields.insert("sign".to_owned(), signature.into());
-                }
-                body
+        let body = if self.kind == Channel::Feishu {
+            let mut body = json!({ "msg_type": "text", "content": { "text": words.text } });
+            if let (Some(secret), Some(fields)) = (secret, body.as_object_mut()) {
+                let (timestamp, signature) = sign::feishu(secret, now);
+                fields.insert("timestamp".to_owned(), timestamp.into());
+                fields.insert("sign".to_owned(), signature.into());
             }
-            _ => {
-                if let (Some(secret), Channel::Dingtalk) = (secret, self.kind) {
-                    let (timestamp, signature) = sign::dingtalk(secret, now);
-                    url.query_pairs_mut().append_pair("timestamp", &timestamp).append_pair("sign", &signature);
-                }
-                json!({ "msgtype": "text", "text": { "content": words.text } })
+            body
+        } else {
+            if let (Some(secret), Channel::Dingtalk) = (secret, self.kind) {
+                let (timestamp, signature) = sign::dingtalk(secret, now);
+                url.query_pairs_mut().append_pair("timestamp", &timestamp).append_pair("sign", &signature);
             }
+            json!({ "msgtype": "text", "text": { "content": words.text } })
         };
         (url, body)
     }

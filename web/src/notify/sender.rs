@@ -26,11 +26,13 @@ pub(super) struct SendError {
 
 impl SendError {
     /// It may work another time.
+    #[expect(clippy::needless_pass_by_value, reason = "an error is used up where it is told")]
     pub(super) fn passing(code: &'static str, detail: impl ToString) -> Self {
         Self { code, is_final: false, detail: detail.to_string() }
     }
 
     /// It will not work another time.
+    #[expect(clippy::needless_pass_by_value, reason = "an error is used up where it is told")]
     pub(super) fn lasting(code: &'static str, detail: impl ToString) -> Self {
         Self { code, is_final: true, detail: detail.to_string() }
     }

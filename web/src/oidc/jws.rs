@@ -74,11 +74,12 @@ impl Algorithm {
 
 impl Key {
     fn fits(&self, algorithm: Algorithm, kid: Option<&str>) -> bool {
-        let kind = match algorithm {
+        let is_of_kind = match algorithm {
             Algorithm::Rs256 | Algorithm::Ps256 => self.kty == "RSA",
             Algorithm::Es256 => self.kty == "EC" && self.crv.as_deref() == Some("P-256"),
         };
-        kind && self.alg.as_deref().is_none_or(|alg| alg == algorithm.name())
+        is_of_kind
+            && self.alg.as_deref().is_none_or(|alg| alg == algorithm.name())
             && self.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
             && kid.is_none_or(|kid| self.kid.as_deref() == Some(kid))
     }
