@@ -154,7 +154,15 @@ async fn main() -> Result<(), Failure> {
     tx.commit().await?;
     let config = web::Config { request_timeout_secs: 600, ..web::Config::default() };
     let shutdown = CancellationToken::new();
-    let app = web::App::start(db.pool.clone(), Arc::new(move || now), &LiveFeed::default(), config, shutdown.clone()).await?;
+    let app = web::App::start(
+        db.pool.clone(),
+        Arc::new(move || now),
+        &LiveFeed::default(),
+        config,
+        web::DataKey::random(),
+        shutdown.clone(),
+    )
+    .await?;
     let client = Client::sign_in(web::router(&app, None)).await?;
 
     let started = Instant::now();
@@ -185,7 +193,7 @@ async fn main() -> Result<(), Failure> {
     let mut spans = Vec::new();
     for round in 0..20 {
         for question in QUESTIONS {
-            let encoded = url_encoded(question);
+            let encoded: String = form_urlencoded::byte_serialize(question.as_bytes()).collect();
             let started = Instant::now();
             let (_, _, body) = client.ask(Request::get(format!("/api/v1/units/search?q={encoded}")), Vec::new()).await?;
             spans.push(started.elapsed());

@@ -240,6 +240,7 @@ fn message_requests(message: &str) -> Vec<Request> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one request for each operation")]
 async fn every_described_operation_does_what_its_description_says() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("一号车")).await).await;
     world.feed.send(vec![crate::harness::moving(car.no, world.now(), 120.15, 30.28)]);

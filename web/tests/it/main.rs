@@ -16,6 +16,7 @@ mod harness;
 mod history;
 #[cfg(test)]
 mod identity_provider;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod ingest;
