@@ -32,6 +32,7 @@ pub const STAYS: &[(&str, &str)] = &[
     ("unit_history", "unit_id"),
     ("unit_history", "other_id"),
     ("firmware_rollout", "unit_id"),
+    ("message", "unit_id"),
     ("rule_change", "unit_id"),
     ("rule_version", "unit_id"),
 ];
