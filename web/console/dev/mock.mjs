@@ -56,7 +56,7 @@ function api(request, response, url, path, body) {
   const signedIn = sessions.has(token);
   const ask = `${request.method} ${path}`;
   if (ask === 'GET /config') {
-    return send(response, 200, { title_zh: '公车管理平台', title_en: 'Motorpool', demo: true, version: '0.1.0', map: { kind: 'embedded', crs: 'wgs84', center: [120.17, 30.25], zoom: 11, layers: [], attribution: '', approval_number: null, max_zoom: 18 }, provider: { title_zh: '浙政钉统一身份认证登录', title_en: 'Sign in with the government identity' } });
+    return send(response, 200, { title_zh: '公车管理平台', title_en: 'Motorpool', demo: true, version: '0.1.0', map: { kind: 'embedded', crs: 'wgs84', center: [120.17, 30.25], zoom: 11, layers: [], attribution: '', approval_number: null, max_zoom: 18 }, provider: { title_zh: '浙政钉统一身份认证登录', title_en: 'Sign in with the government identity', bind_by: 'subject' } });
   }
   if (ask === 'POST /session') {
     if (failures >= 5) return problem(response, 423, 'auth.locked', { retry_after_s: 754 });

@@ -13,6 +13,7 @@ import { Empty, Failed, Skeleton } from '../ui/states';
 import { type AccountDetail, type AccountMade, accountPath, type Held, standing, useAccount } from './api';
 import { GrantSheet } from './GrantSheet';
 import { ReasonSheet } from './ReasonSheet';
+import { SignIn } from './SignIn';
 
 type Step = 'grant' | 'password' | 'disable' | 'enable' | Held;
 
@@ -64,6 +65,7 @@ export function AccountDrawer({ id, onPassword }: { id: string; onPassword: (mad
       ) : (
         <div className="drawer-body">
           <Facts detail={detail} />
+          {!isOneself && <SignIn id={id} name={detail.display_name} />}
           <h3 className="drawer-title">{t('accounts.grants')}</h3>
           <Grants grants={detail.history} revoke={isOneself ? null : setStep} />
           {isOneself ? (
