@@ -14,7 +14,7 @@ alter table gb32960_platform
     add constraint gb32960_platform_protocol_check check (protocol in ('gb32960', 'jt809')),
     add constraint gb32960_platform_access_code_check
         check ((protocol = 'jt809') = (access_code is not null) and access_code between 0 and 4294967295),
-    add constraint gb32960_platform_cipher_check check (array_length(cipher, 1) = 3 and protocol = 'jt809'),
+    add constraint gb32960_platform_cipher_check check (cipher is null or (array_length(cipher, 1) = 3 and protocol = 'jt809')),
     add constraint gb32960_platform_access_code_key unique (access_code);
 
 -- A platform above us to which positions go. What stands in the configuration stands here, so that a commit knows of it.

@@ -63,6 +63,8 @@ const NOT_CODES: &[&str] = &[
     "template.xlsx",
     "units.csv",
     "units.xlsx",
+    "sms.url",
+    "zhang.san",
 ];
 
 #[test]

@@ -39,7 +39,7 @@ pub(crate) struct SignInView {
 
 /// How the identity provider's people are recognised: by one of the two.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct Binding {
+pub(crate) struct IdentityBinding {
     /// The provider's key of the person (`sub`).
     subject: Option<String>,
     /// The person's staff number (`preferred_username`), where the configuration binds by it.
@@ -128,7 +128,7 @@ pub(crate) async fn remove_second_factor(
 
 /// Binds an account to the identity provider; its password is gone from then on, and its browsers are signed out.
 #[utoipa::path(put, path = "/accounts/{id}/sign-in/identity", operation_id = "bind_identity", tag = "accounts", params(("id" = Uuid, Path)),
-    request_body = Binding,
+    request_body = IdentityBinding,
     responses((status = 204),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -141,7 +141,7 @@ pub(crate) async fn bind(
     Now(now): Now,
     caller: Caller,
     Path(id): Path<Uuid>,
-    Json(asked): Json<Binding>,
+    Json(asked): Json<IdentityBinding>,
 ) -> ApiResult<StatusCode> {
     let scope = actor.scope(Permission::ManageAccounts)?;
     let provider = app.provider.as_ref().ok_or(OIDC_OFF)?;

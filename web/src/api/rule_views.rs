@@ -53,7 +53,7 @@ pub(crate) struct ShapeView {
     bounds: Option<BoundsView>,
     /// Words that may stand in a list; empty for any.
     words: &'static [&'static str],
-    columns: Vec<ColumnView>,
+    columns: Vec<RuleColumnView>,
 }
 
 /// Bounds of a number.
@@ -69,7 +69,7 @@ pub(crate) struct BoundsView {
 
 /// A column of a table.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ColumnView {
+pub(crate) struct RuleColumnView {
     name: &'static str,
     zh: &'static str,
     en: &'static str,
@@ -166,7 +166,7 @@ impl ShapeView {
         match kind {
             Kind::Number(bounds) => Self { bounds: Some(bounds.into()), ..bare("number") },
             Kind::Texts(words) => Self { words, ..bare("texts") },
-            Kind::Table(columns) => Self { columns: columns.iter().map(ColumnView::from).collect(), ..bare("table") },
+            Kind::Table(columns) => Self { columns: columns.iter().map(RuleColumnView::from).collect(), ..bare("table") },
         }
     }
 }
@@ -183,7 +183,7 @@ impl From<&Bounds> for BoundsView {
     }
 }
 
-impl From<&Column> for ColumnView {
+impl From<&Column> for RuleColumnView {
     fn from(column: &Column) -> Self {
         let Column { name, zh, en, holds } = *column;
         let bare = |holds| Self { name, zh, en, holds, words: &[], bounds: None, optional: false };

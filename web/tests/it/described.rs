@@ -255,7 +255,10 @@ async fn every_described_operation_does_what_its_description_says() {
     let device =
         client.post("/devices", &json!({ "terminal_id": "MP-0", "model": "x" })).await.json()["id"].as_str().unwrap().to_owned();
     let vehicle = json!({ "plate": "浙AD12345", "unit_id": WEST.0, "category": "other", "powertrain": "electric", "model": "x", "seats": 5 });
-    let id_of = async |path: &str, body: Value| client.post(path, &body).await.json()["id"].as_str().unwrap().to_owned();
+    let id_of = async |path: &str, body: Value| {
+        let made = client.post(path, &body).await;
+        made.json()["id"].as_str().unwrap_or_else(|| panic!("{path}: {}", made.text())).to_owned()
+    };
     let terminal = id_of("/terminals", json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "x" })).await;
     let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;

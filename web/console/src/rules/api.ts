@@ -15,7 +15,7 @@ export type Row = Record<string, Cell>;
 export type Value = number | string[] | Row[] | null;
 
 export type Bounds = Written<Schemas['BoundsView']>;
-export type Column = With<Written<Schemas['ColumnView']>, { bounds: Bounds | null; holds: 'word' | 'text' | 'day' | 'number' | 'step' }>;
+export type Column = With<Written<Schemas['RuleColumnView']>, { bounds: Bounds | null; holds: 'word' | 'text' | 'day' | 'number' | 'step' }>;
 export type Shape = With<Written<Schemas['ShapeView']>, { bounds: Bounds | null; columns: Column[]; kind: 'number' | 'texts' | 'table' }>;
 export type Version = With<Written<Schemas['VersionView']>, { value: Value }>;
 export type Rule = With<
