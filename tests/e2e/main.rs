@@ -11,6 +11,4 @@ mod process;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
-mod sign_in;
-#[cfg(test)]
 mod terminals;

@@ -5,7 +5,6 @@ mod feed;
 pub(crate) mod frame;
 mod hub;
 mod mercator;
-mod notes;
 pub(crate) mod routes;
 mod shown;
 mod socket;
@@ -13,4 +12,3 @@ mod stream;
 
 pub(crate) use board::Counts;
 pub(crate) use hub::Live;
-pub(crate) use notes::{MessageNotes, follow as follow_messages};

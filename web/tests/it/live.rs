@@ -18,7 +18,7 @@ use web::Config;
 use crate::harness::{Car, Client, EAST, WEST, World, add_car, moving, noon};
 use crate::live_client::{Fleet, Took};
 
-pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Frames that are more than the network holds for a reader that does not read.
 const FRAMES: usize = 1500;
@@ -51,12 +51,7 @@ async fn snapshot(client: &Client) -> Fleet {
     fleet
 }
 
-pub(crate) async fn connect(
-    address: SocketAddr,
-    client: &Client,
-    since: Option<u64>,
-    origin: Option<&str>,
-) -> Result<Socket, Error> {
+async fn connect(address: SocketAddr, client: &Client, since: Option<u64>, origin: Option<&str>) -> Result<Socket, Error> {
     let query = since.map(|since| format!("?since={since}")).unwrap_or_default();
     let mut request = format!("ws://{address}/api/v1/live{query}").into_client_request().unwrap();
     if let Some(cookie) = &client.cookie {
@@ -79,7 +74,7 @@ async fn connect_narrow(address: SocketAddr, client: &Client, since: u64) -> Web
 }
 
 /// The next binary frame.
-pub(crate) async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Vec<u8> {
+async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Vec<u8> {
     let next = async {
         loop {
             match socket.next().await.expect("the socket has ended").unwrap() {
@@ -93,7 +88,7 @@ pub(crate) async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSoc
 }
 
 /// The close code with which the socket ends.
-pub(crate) async fn close_code(socket: &mut Socket) -> Option<u16> {
+async fn close_code(socket: &mut Socket) -> Option<u16> {
     let end = async {
         while let Some(Ok(message)) = socket.next().await {
             if let Message::Close(frame) = message {

@@ -1,8 +1,6 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
 #[cfg(test)]
-mod accounts;
-#[cfg(test)]
 mod described;
 #[cfg(test)]
 mod devices;
@@ -15,33 +13,13 @@ mod harness;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
-mod identity_provider;
-#[cfg(test)]
-mod import;
-#[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_client;
 #[cfg(test)]
-mod matrix;
-#[cfg(test)]
-mod messages;
-#[cfg(test)]
-mod notify;
-#[cfg(test)]
-mod passwords;
-#[cfg(test)]
-mod receivers;
-#[cfg(test)]
-mod rules;
-#[cfg(test)]
 mod running;
-#[cfg(test)]
-mod second_factor;
-#[cfg(test)]
-mod sessions;
 #[cfg(test)]
 mod signing_in;
 #[cfg(test)]
@@ -50,7 +28,5 @@ mod terminals;
 mod texts;
 #[cfg(test)]
 mod tiles;
-#[cfg(test)]
-mod units;
 #[cfg(test)]
 mod vehicles;
