@@ -1,6 +1,7 @@
 //! Wiring of the service: sockets, store, gateway, web and jobs, and the order in which they start and stop.
 
 mod ingest;
+mod key;
 pub(crate) mod listen;
 mod shutdown;
 mod store;
@@ -50,6 +51,7 @@ pub(crate) struct Sockets {
     mqtt: Option<TcpListener>,
     jt808: Option<TcpListener>,
     gb32960: Option<TcpListener>,
+    jt809: Option<TcpListener>,
     http: Option<TcpListener>,
     ops: Option<TcpListener>,
 }
@@ -57,7 +59,8 @@ pub(crate) struct Sockets {
 /// Binds the sockets of `parts`, before anything else is started: a port in use is known at once.
 pub(crate) async fn bind(config: &Config, parts: &[Part]) -> anyhow::Result<Sockets> {
     web::ops::install_recorder().context("figures cannot be recorded")?;
-    let mut sockets = Sockets { parts: parts.to_vec(), mqtt: None, jt808: None, gb32960: None, http: None, ops: None };
+    let mut sockets =
+        Sockets { parts: parts.to_vec(), mqtt: None, jt808: None, gb32960: None, jt809: None, http: None, ops: None };
     if parts.contains(&Part::Web) {
         sockets.http = Some(listen::bind("web.listen", &config.web.listen.to_string()).await?);
     }
@@ -66,6 +69,9 @@ pub(crate) async fn bind(config: &Config, parts: &[Part]) -> anyhow::Result<Sock
         sockets.mqtt = Some(listen::bind("gateway.mqtt_listen", &gateway.mqtt_listen.to_string()).await?);
         sockets.jt808 = Some(listen::bind("gateway.jt808_listen", &gateway.jt808_listen.to_string()).await?);
         sockets.gb32960 = Some(listen::bind("gateway.gb32960_listen", &gateway.gb32960_listen.to_string()).await?);
+        if let Some(address) = gateway.jt809.listen {
+            sockets.jt809 = Some(listen::bind("gateway.jt809.listen", &address.to_string()).await?);
+        }
     }
     if !config.ops.listen.is_empty() {
         sockets.ops = Some(listen::bind("ops.listen", &config.ops.listen).await?);
@@ -111,6 +117,7 @@ pub(crate) fn start(
             mqtt: socket,
             jt808: sockets.jt808,
             gb32960: sockets.gb32960,
+            jt809: sockets.jt809,
             pool: pool.clone(),
             clock: Arc::clone(clock),
             live: live.clone(),
@@ -122,14 +129,15 @@ pub(crate) fn start(
         parts.spawn(async move { ("the gateway", run_gateway(given, &http, &door, shutdown).await) });
     }
     if let Some(socket) = sockets.http {
-        let mut config = config.web.clone();
+        let (data_dir, mut config) = (config.database.data_dir.clone(), config.web.clone());
         if mqtt.is_none() && config.live_poll_ms == 0 {
             // The gateway runs elsewhere, so what it commits is looked for in the store.
             config.live_poll_ms = POLL_MS;
         }
         // Phones report on the port of the console; without a gateway behind it there is nobody to take it in.
         let ingest = mqtt.is_some().then(|| ingest::through(&door));
-        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, ingest, config };
+        let key = key::of_folder(&data_dir)?;
+        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, ingest, config, key };
         let shutdown = shutdown.clone();
         parts.spawn(async move { ("the web floor", web::run(given, shutdown).await.map_err(anyhow::Error::from)) });
     } else if let Some(socket) = sockets.ops {
@@ -146,6 +154,8 @@ pub(crate) fn start(
             history.await;
             ("jobs", Ok(()))
         });
+        let notify = web::notify::run(store.pool.clone(), Arc::clone(clock), config.jobs.notify.clone(), shutdown.clone());
+        parts.spawn(async move { ("sending messages", notify.await.map_err(anyhow::Error::from)) });
     }
     Ok(Running { http, mqtt, jt808, gb32960, ops, store, parts, shutdown })
 }

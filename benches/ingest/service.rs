@@ -43,7 +43,7 @@ impl Service {
     /// Adds an account and gives its password.
     pub(crate) fn account(&self, login: &str) -> String {
         let added = Command::new(env!("CARGO_BIN_EXE_motorpool"))
-            .args(["account", "add", "--login", login, "--name", "看板", "--role", "inspector", "--config"])
+            .args(["account", "add", "--login", login, "--name", "看板", "--role", "inspector", "--program", "--config"])
             .arg(self.config.path())
             .output()
             .expect("motorpool account");

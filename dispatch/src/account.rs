@@ -53,23 +53,54 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::MessageTerminals, &[Role::Dispatcher, Role::FleetManager, Role::SystemAdmin]),
     (Permission::SetTerminals, &[Role::FleetManager, Role::SystemAdmin]),
     (Permission::EraseTerminals, &[Role::SystemAdmin]),
+    (
+        Permission::ReadRules,
+        &[
+            Role::Dispatcher,
+            Role::UnitLeader,
+            Role::FleetManager,
+            Role::Inspector,
+            Role::SystemAdmin,
+            Role::SecurityAdmin,
+            Role::AuditAdmin,
+            Role::Authority,
+        ],
+    ),
+    (Permission::ProposeRules, &[Role::FleetManager, Role::SystemAdmin, Role::Authority]),
+    (Permission::ApproveRules, &[Role::UnitLeader, Role::SystemAdmin, Role::Authority]),
+    (Permission::ManageAccounts, &[Role::SecurityAdmin]),
+    (Permission::ManageUnits, &[Role::SystemAdmin, Role::Authority]),
+    (Permission::ImportAccounts, &[Role::SecurityAdmin, Role::SystemAdmin, Role::Authority]),
 ];
 
-/// A kind of thing that a role allows (权限).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// See vehicles, where they are and where they were.
-    WatchVehicles,
-    /// Register vehicles and devices, and bind one to the other.
-    ManageFleet,
-    /// See terminals, their links, frames and commands.
-    WatchTerminals,
-    /// Send a text, ask for a position.
-    MessageTerminals,
-    /// Ask for and set parameters, restart.
-    SetTerminals,
-    /// Take a terminal back to what it was when new, or give it other firmware.
-    EraseTerminals,
+words! {
+    /// A kind of thing that a role allows (权限); one of the functions of a local role.
+    Permission, PermissionError, "account.function" {
+        /// See vehicles, where they are and where they were.
+        WatchVehicles = "watch_vehicles", "查看车辆与轨迹";
+        /// Register vehicles and devices, and bind one to the other.
+        ManageFleet = "manage_fleet", "管理车辆与终端";
+        /// See terminals, their links, frames and commands.
+        WatchTerminals = "watch_terminals", "查看终端";
+        /// Send a text, ask for a position.
+        MessageTerminals = "message_terminals", "向终端下发信息";
+        /// Ask for and set parameters, restart.
+        SetTerminals = "set_terminals", "设置终端参数";
+        /// Take a terminal back to what it was when new, or give it other firmware.
+        EraseTerminals = "erase_terminals", "终端复位与升级";
+        /// See the register of rules, its history and the calendar.
+        ReadRules = "read_rules", "查看规则与日历";
+        /// Propose another value.
+        ProposeRules = "propose_rules", "提出规则变更";
+        /// Decide on what somebody else proposed.
+        ApproveRules = "approve_rules", "审批规则变更";
+        /// Open and shut accounts, grant roles and take them back.
+        ManageAccounts = "manage_accounts", "管理账号与授权";
+        /// Found, change, move, merge and close units, and keep the vertical lines.
+        ManageUnits = "manage_units", "管理组织机构";
+        /// Bring accounts by a table: without passwords, and none of the three administrators.
+        ImportAccounts = "import_accounts", "批量导入账号";
+    }
 }
 
 impl Role {

@@ -2,10 +2,17 @@
 
 pub mod account;
 pub mod audit;
+pub mod calendar;
 pub mod firmware;
+pub mod grant;
+pub mod import;
+pub mod line;
+pub mod message;
 pub mod password;
 pub mod plate;
+pub mod rule;
 pub mod scope;
+pub mod sign_in;
 pub mod terminal;
 pub mod unit;
 pub mod vehicle;

@@ -14,14 +14,89 @@ pub struct PasswordPolicy {
     pub max_characters: usize,
     /// How many of the four kinds (lower case, upper case, digit, other) must occur.
     pub min_kinds: usize,
+    /// Days after which a password must be changed; 0 for never.
+    pub max_age_days: u32,
+    /// How many of the last passwords, the present one among them, are not used again; 0 for no memory.
+    pub not_reused: u32,
 }
 
 impl Default for PasswordPolicy {
+    /// GB/T 22239-2019 (等保2.0) as peers apply it: at least eight characters, mixed; changed within 90 days; the last five
+    /// not reused.
     fn default() -> Self {
-        // GB/T 22239-2019 as peers apply it: at least eight characters, mixed.
-        Self { min_characters: 8, max_characters: 128, min_kinds: 3 }
+        Self { min_characters: 8, max_characters: 128, min_kinds: 3, max_age_days: 90, not_reused: 5 }
     }
 }
+
+/// Logins shorter than this may occur in a password: nobody avoids a single letter.
+const SHORTEST_LOGIN: usize = 3;
+
+/// What people and attackers think of first, folded to lower case. All are mixed well enough for the other rules.
+const COMMON: &[&str] = &[
+    "1qaz@wsx",
+    "1qaz2wsx",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "aa123456",
+    "aa123456.",
+    "aa123456!",
+    "aa@123456",
+    "abc123456",
+    "abc@1234",
+    "abc@123456",
+    "abcd1234",
+    "abcd@1234",
+    "admin123",
+    "admin123!",
+    "admin1234",
+    "admin@123",
+    "admin@1234",
+    "asdf1234",
+    "asdf@1234",
+    "changeme1",
+    "changeme1!",
+    "huawei@123",
+    "huawei12#$",
+    "iloveyou1",
+    "letmein1!",
+    "p@ssw0rd",
+    "p@ssw0rd1",
+    "p@ssw0rd!",
+    "p@ssword1",
+    "passw0rd",
+    "passw0rd!",
+    "passw0rd1",
+    "password1",
+    "password1!",
+    "password@1",
+    "password@123",
+    "password123",
+    "password123!",
+    "q1w2e3r4",
+    "qaz123456",
+    "qaz@123456",
+    "qwe123456",
+    "qwer1234",
+    "qwer@1234",
+    "qwer!@#$1",
+    "qwerty123",
+    "qwerty123!",
+    "root@123",
+    "root@1234",
+    "test1234",
+    "test@123",
+    "test@1234",
+    "user@1234",
+    "welcome1",
+    "welcome1!",
+    "welcome123",
+    "woaini1314",
+    "woaini520!",
+    "zaq12wsx",
+    "zaq1@wsx",
+    "zxcv1234",
+    "zxcvbnm1",
+];
 
 /// Why a password is not good enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -44,9 +119,18 @@ pub enum PasswordError {
         /// Fewest.
         min: usize,
     },
-    /// The login is part of it.
-    #[error("a password does not contain the login")]
+    /// The login is part of it, forwards or backwards.
+    #[error("a password does not contain the login, nor the login reversed")]
     ContainsLogin,
+    /// It is among the first that anybody would try.
+    #[error("a password is not one that everybody tries first")]
+    Common,
+    /// It was used before.
+    #[error("a password is not one of the last {last}")]
+    Reused {
+        /// How many are remembered.
+        last: u32,
+    },
 }
 
 impl PasswordError {
@@ -56,13 +140,16 @@ impl PasswordError {
             Self::Length { .. } => "password.length",
             Self::Mixture { .. } => "password.mixture",
             Self::ContainsLogin => "password.contains_login",
+            Self::Common => "password.common",
+            Self::Reused { .. } => "password.reused",
         }
     }
 }
 
 impl PasswordPolicy {
-    /// Everything that is wrong with `password` for `login`, not only the first thing.
-    pub fn check(&self, login: &str, password: &str) -> Vec<PasswordError> {
+    /// Everything that is wrong with `password` for `login`, not only the first thing. Whether it was used before only the
+    /// hashes tell: `was_used` is the answer of whoever compared it with the last [`Self::not_reused`] of them.
+    pub fn check(&self, login: &str, password: &str, was_used: bool) -> Vec<PasswordError> {
         let length = password.chars().count();
         let kinds = [
             password.chars().any(char::is_lowercase),
@@ -71,6 +158,7 @@ impl PasswordPolicy {
             password.chars().any(|c| !(c.is_lowercase() || c.is_uppercase() || c.is_numeric())),
         ];
         let kinds = kinds.into_iter().filter(|found| *found).count();
+        let folded = password.to_lowercase();
         let mut errors = Vec::new();
         if !(self.min_characters..=self.max_characters).contains(&length) {
             errors.push(PasswordError::Length { length, min: self.min_characters, max: self.max_characters });
@@ -78,11 +166,30 @@ impl PasswordPolicy {
         if kinds < self.min_kinds {
             errors.push(PasswordError::Mixture { kinds, min: self.min_kinds });
         }
-        if !login.is_empty() && password.to_lowercase().contains(&login.to_lowercase()) {
+        if contains_login(&login.to_lowercase(), &folded) {
             errors.push(PasswordError::ContainsLogin);
+        }
+        if COMMON.contains(&folded.as_str()) {
+            errors.push(PasswordError::Common);
+        }
+        if was_used {
+            errors.push(PasswordError::Reused { last: self.not_reused });
         }
         errors
     }
+
+    /// When a password of `changed_at` must be changed; `None` when passwords do not age.
+    pub fn expires_at(&self, changed_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        (self.max_age_days > 0).then(|| changed_at + Duration::days(i64::from(self.max_age_days)))
+    }
+}
+
+fn contains_login(login: &str, password: &str) -> bool {
+    let reversed: String = login.chars().rev().collect();
+    if login.chars().count() < SHORTEST_LOGIN {
+        return !login.is_empty() && (password == login || password == reversed);
+    }
+    password.contains(login) || password.contains(&reversed)
 }
 
 /// When wrong passwords lock an account (登录锁定).
@@ -133,17 +240,55 @@ impl Attempts {
 mod tests {
     use super::*;
 
+    fn check(login: &str, password: &str) -> Vec<&'static str> {
+        PasswordPolicy::default().check(login, password, false).iter().map(PasswordError::code).collect()
+    }
+
     #[test]
     fn every_fault_of_a_password_is_named() {
-        let check = |password: &str| {
-            PasswordPolicy::default().check("zhang", password).iter().map(PasswordError::code).collect::<Vec<_>>()
-        };
-        assert_eq!(check("Motorpool-demo-1"), [""; 0]);
-        assert_eq!(check("a"), ["password.length", "password.mixture"]);
-        assert_eq!(check("aaaaaaaaaaaa"), ["password.mixture"]);
-        assert_eq!(check("Zhang-2026-!"), ["password.contains_login"]);
-        assert_eq!(check(&"aA1".repeat(50)), ["password.length"]);
-        assert_eq!(check("车辆Ab1车辆车"), [""; 0]);
+        for (password, codes) in [
+            ("Motorpool-demo-1", &[][..]),
+            ("a", &["password.length", "password.mixture"]),
+            ("aaaaaaaaaaaa", &["password.mixture"]),
+            ("Zhang-2026-!", &["password.contains_login"]),
+            ("x-Gnahz-2026", &["password.contains_login"]),
+            ("zhang", &["password.length", "password.mixture", "password.contains_login"]),
+            ("P@ssw0rd", &["password.common"]),
+            ("ADMIN@123", &["password.common"]),
+            ("车辆Ab1车辆车", &[]),
+        ] {
+            assert_eq!(check("zhang", password), codes, "{password}");
+        }
+        assert_eq!(check("zhang", &"aA1".repeat(50)), ["password.length"]);
+    }
+
+    #[test]
+    fn a_login_of_a_letter_or_two_may_occur_in_a_password_but_not_be_it() {
+        assert_eq!(check("ab", "Crab-2026-x"), [""; 0]);
+        let short = PasswordPolicy { min_characters: 1, min_kinds: 1, ..PasswordPolicy::default() };
+        assert_eq!(short.check("ab", "ba", false), [PasswordError::ContainsLogin]);
+    }
+
+    #[test]
+    fn a_password_used_before_is_named_beside_its_other_faults() {
+        let errors = PasswordPolicy::default().check("zhang", "short", true);
+        let codes: Vec<_> = errors.iter().map(PasswordError::code).collect();
+        assert_eq!(codes, ["password.length", "password.mixture", "password.reused"]);
+    }
+
+    #[test]
+    fn every_common_password_is_folded_and_would_pass_but_for_the_list() {
+        let policy = PasswordPolicy { min_kinds: 2, ..PasswordPolicy::default() };
+        for password in COMMON {
+            assert_eq!(policy.check("zhang", password, false), [PasswordError::Common], "{password}");
+        }
+    }
+
+    #[test]
+    fn a_password_ages_unless_age_is_switched_off() {
+        let set = DateTime::from_timestamp(1_750_000_000, 0).unwrap();
+        assert_eq!(PasswordPolicy::default().expires_at(set), Some(set + Duration::days(90)));
+        assert_eq!(PasswordPolicy { max_age_days: 0, ..PasswordPolicy::default() }.expires_at(set), None);
     }
 
     #[test]

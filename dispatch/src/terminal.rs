@@ -1,6 +1,6 @@
 //! Terminals as inventory (终端台账): the states they pass through, and who may ask what of them.
 
-use crate::account::{Permission, Role};
+use crate::account::Permission;
 use crate::word::words;
 
 words! {
@@ -67,9 +67,9 @@ pub fn needed_for(kind: &str) -> Permission {
     NEEDS.iter().find(|(known, _)| *known == kind).map_or(Permission::EraseTerminals, |(_, permission)| *permission)
 }
 
-/// The kinds of command among `kinds` that a role may ask.
-pub fn askable(role: Role, kinds: &[&'static str]) -> Vec<&'static str> {
-    kinds.iter().copied().filter(|kind| role.may(needed_for(kind))).collect()
+/// The kinds of command among `kinds` that somebody may ask for whom `may` holds.
+pub fn askable(may: impl Fn(Permission) -> bool, kinds: &[&'static str]) -> Vec<&'static str> {
+    kinds.iter().copied().filter(|kind| may(needed_for(kind))).collect()
 }
 
 impl CommandState {
@@ -82,6 +82,7 @@ impl CommandState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Role;
 
     #[test]
     fn only_what_waits_can_be_taken_back() {
@@ -98,6 +99,9 @@ mod tests {
         assert!(!Role::FleetManager.may(needed_for("factory_reset")));
         assert!(Role::SystemAdmin.may(needed_for("factory_reset")));
         assert!(!Role::FleetManager.may(needed_for("no_such_kind")));
-        assert!(askable(Role::Inspector, &["text", "locate", "restart"]).is_empty(), "who inspects asks nothing");
+        assert!(
+            askable(|permission| Role::Inspector.may(permission), &["text", "locate", "restart"]).is_empty(),
+            "who inspects asks nothing"
+        );
     }
 }

@@ -1,18 +1,26 @@
-//! Organisations in their tree.
+//! Organisations: what a unit is; its tree, its codes and the acts that change it stand in files of their own.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::str::FromStr;
+pub mod act;
+pub mod code;
+pub mod spelling;
+pub mod tree;
 
 use serde::{Deserialize, Serialize};
 use telematics::place::LonLat;
 use telematics::uuid_id;
 use thiserror::Error;
 
+pub use self::code::{CreditCode, RegionCode};
+pub use self::tree::UnitTree;
+use crate::word::words;
+
 uuid_id! {
     /// Key of a unit (单位).
     UnitId
 }
+
+/// Longest name of a unit.
+pub const NAME_LENGTH: usize = 100;
 
 /// An organisation in the tree (单位); its supervising units (主管单位) are its ancestors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +37,40 @@ pub struct Unit {
     pub region: RegionCode,
     /// Where it is, for the map and for the names of stops.
     pub place: Option<LonLat>,
+    /// What it is within the tree.
+    pub kind: UnitKind,
+    /// Its code in the register of organisations; departments and fleets have none.
+    pub credit_code: Option<CreditCode>,
+    /// Whether there still is such a unit.
+    pub status: UnitStatus,
+}
+
+words! {
+    /// What a unit is within the tree (单位性质).
+    UnitKind, UnitKindError, "unit.kind" {
+        /// An organ of party or state.
+        Organ = "organ", "机关";
+        /// An institution that belongs to one.
+        Institution = "institution", "事业单位";
+        /// A part of a unit; keeps its unit's level and region.
+        Department = "department", "内设部门";
+        /// Drivers and cars of a unit, or of several.
+        Fleet = "fleet", "车队";
+        /// Anything else that keeps official cars.
+        Other = "other", "其他";
+    }
+}
+
+words! {
+    /// Whether there still is such a unit (单位状态).
+    UnitStatus, UnitStatusError, "unit.status" {
+        /// It works.
+        Active = "active", "正常";
+        /// Another unit has taken everything over.
+        Merged = "merged", "已并入";
+        /// It was dissolved.
+        Closed = "closed", "已撤销";
+    }
 }
 
 /// Level of administration (行政层级): 1 nation 国家, 2 province 省, 3 city 市, 4 county 县.
@@ -45,11 +87,6 @@ pub enum Level {
     County,
 }
 
-/// Code of an administrative division (行政区划代码, GB/T 2260): six digits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct RegionCode(String);
-
 /// What is wrong with a unit's data.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UnitError {
@@ -65,6 +102,31 @@ pub enum UnitError {
         /// The text as given.
         found: String,
     },
+    /// Not eighteen characters of those that a credit code may have.
+    #[error("a unified social credit code has 18 digits and letters other than I, O, S, V and Z; {found:?} has not")]
+    CreditCode {
+        /// The text as given.
+        found: String,
+    },
+    /// The last character does not follow from the others.
+    #[error("the unified social credit code {found} should end in {expected}")]
+    CreditCheck {
+        /// The code as given.
+        found: String,
+        /// The check character that belongs to the first seventeen.
+        expected: char,
+    },
+    /// Empty, too long, or with signs that are no part of a name.
+    #[error("a unit's name has 1 to {NAME_LENGTH} characters and no line break or '/'")]
+    Name,
+    /// The region is one of another level.
+    #[error("region {region} is none of a unit of level {level}")]
+    RegionLevel {
+        /// The region.
+        region: RegionCode,
+        /// The level.
+        level: i16,
+    },
 }
 
 impl UnitError {
@@ -73,6 +135,56 @@ impl UnitError {
         match self {
             Self::Level { .. } => "unit.level",
             Self::RegionCode { .. } => "unit.region_code",
+            Self::CreditCode { .. } => "unit.credit_code",
+            Self::CreditCheck { .. } => "unit.credit_check",
+            Self::Name => "unit.name",
+            Self::RegionLevel { .. } => "unit.region_level",
+        }
+    }
+}
+
+/// A unit's name as typed in: trimmed, without signs that would break a path of names or a line of a sheet.
+pub fn unit_name(text: &str) -> Result<String, UnitError> {
+    let text = text.trim();
+    let is_plain = text.chars().all(|c| !c.is_control() && !matches!(c, '/' | '／'));
+    if is_plain && (1..=NAME_LENGTH).contains(&text.chars().count()) { Ok(text.to_owned()) } else { Err(UnitError::Name) }
+}
+
+impl Unit {
+    /// A working organ without a credit code: what most units begin as.
+    pub fn new(id: UnitId, parent: Option<UnitId>, name: &str, level: Level, region: RegionCode) -> Self {
+        Self {
+            id,
+            parent,
+            name: name.to_owned(),
+            level,
+            region,
+            place: None,
+            kind: UnitKind::Organ,
+            credit_code: None,
+            status: UnitStatus::Active,
+        }
+    }
+
+    /// The same at a place.
+    #[must_use]
+    pub fn at(mut self, place: LonLat) -> Self {
+        self.place = Some(place);
+        self
+    }
+}
+
+impl Level {
+    /// All four, from the top.
+    pub const ALL: [Self; 4] = [Self::Nation, Self::Province, Self::City, Self::County];
+
+    /// The word that people use.
+    pub const fn term(self) -> &'static str {
+        match self {
+            Self::Nation => "国家",
+            Self::Province => "省",
+            Self::City => "市",
+            Self::County => "县",
         }
     }
 }
@@ -102,99 +214,23 @@ impl From<Level> for i16 {
     }
 }
 
-impl RegionCode {
-    /// The six digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for RegionCode {
-    type Err = UnitError;
-
-    fn from_str(text: &str) -> Result<Self, UnitError> {
-        if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(UnitError::RegionCode { found: text.to_owned() })
-        }
-    }
-}
-
-impl TryFrom<String> for RegionCode {
-    type Error = UnitError;
-
-    fn try_from(text: String) -> Result<Self, UnitError> {
-        text.parse()
-    }
-}
-
-impl From<RegionCode> for String {
-    fn from(code: RegionCode) -> Self {
-        code.0
-    }
-}
-
-impl fmt::Display for RegionCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The shape of the organisation: who stands above whom (单位树).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UnitTree {
-    above: HashMap<UnitId, Option<UnitId>>,
-}
-
-impl UnitTree {
-    /// `unit` and its superiors, nearest first; ends where a unit is unknown or the line runs in a circle.
-    pub fn line(&self, unit: UnitId) -> impl Iterator<Item = UnitId> + '_ {
-        let mut next = self.above.contains_key(&unit).then_some(unit);
-        let mut left = self.above.len();
-        std::iter::from_fn(move || {
-            let current = next?;
-            left = left.checked_sub(1)?;
-            next = self.above.get(&current).copied().flatten();
-            Some(current)
-        })
-    }
-}
-
-impl FromIterator<(UnitId, Option<UnitId>)> for UnitTree {
-    fn from_iter<I: IntoIterator<Item = (UnitId, Option<UnitId>)>>(pairs: I) -> Self {
-        Self { above: pairs.into_iter().collect() }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
-    fn unit(n: u128) -> UnitId {
-        UnitId(Uuid::from_u128(n))
-    }
-
     #[test]
-    fn a_line_runs_up_to_the_top() {
-        let tree: UnitTree = [(unit(1), None), (unit(2), Some(unit(1))), (unit(3), Some(unit(2)))].into_iter().collect();
-        assert_eq!(tree.line(unit(3)).collect::<Vec<_>>(), [unit(3), unit(2), unit(1)]);
-        assert_eq!(tree.line(unit(9)).count(), 0);
-    }
-
-    #[test]
-    fn a_circle_ends() {
-        let tree: UnitTree = [(unit(1), Some(unit(2))), (unit(2), Some(unit(1)))].into_iter().collect();
-        assert_eq!(tree.line(unit(1)).count(), 2);
-    }
-
-    #[test]
-    fn a_region_code_has_six_digits() {
-        assert!("330106".parse::<RegionCode>().is_ok());
-        assert_eq!("3301".parse::<RegionCode>().unwrap_err().code(), "unit.region_code");
-        assert_eq!("33010六".parse::<RegionCode>().unwrap_err().code(), "unit.region_code");
+    fn a_level_is_one_of_four() {
+        for level in Level::ALL {
+            assert_eq!(Level::try_from(i16::from(level)), Ok(level));
+        }
         assert_eq!(Level::try_from(5).unwrap_err().code(), "unit.level");
+    }
+
+    #[test]
+    fn a_name_is_one_line_without_a_slash() {
+        assert_eq!(unit_name("  𠮷林㐂局 ").unwrap(), "𠮷林㐂局");
+        for wrong in ["", "  ", "甲/乙", "甲\n乙", &"长".repeat(NAME_LENGTH + 1)] {
+            assert_eq!(unit_name(wrong).unwrap_err().code(), "unit.name", "{wrong:?}");
+        }
     }
 }

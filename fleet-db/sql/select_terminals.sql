@@ -1,4 +1,4 @@
--- $1 top of the scope, $2 one terminal or null, $3 text, $4 state, $5 protocol, $6 online, $7 contradictions alone,
+-- $1 tops of the scope, $2 one terminal or null, $3 text, $4 state, $5 protocol, $6 online, $7 contradictions alone,
 -- $8 heard before this is silent, $9 after this number, $10 rows
 select t.id, t.terminal_id, t.protocol, t.profile, t.model, t.state as "state!", t.seen_by as "unit_id?", unit.name as "unit_name?",
        t.vehicle_id as "vehicle_id?", t.plate as "plate?", t.iccids, t.sim_number, t.issued_on, t.note, t.platform_id, t.created_at,
@@ -7,7 +7,7 @@ select t.id, t.terminal_id, t.protocol, t.profile, t.model, t.state as "state!",
        t.closed_at as "closed_at?", t.close_reason as "close_reason?", t.told, t.told_at, t.mismatch,
        (select count(*) from terminal_command c where c.device_id = t.id and c.state = 'queued') as "waiting!"
 from (
-    select d.*, v.id as vehicle_id, v.plate, coalesce(v.unit_id, d.unit_id) as seen_by,
+    select d.*, v.id as vehicle_id, v.plate,
            case when d.disabled_at is not null then 'disabled'
                 when v.id is not null then 'bound'
                 when d.registered_at is not null then 'registered'
@@ -20,8 +20,8 @@ from (
     left join device_link l on l.device_id = d.id
 ) t
 left join unit on unit.id = t.seen_by
-where (t.seen_by in (select unit_within($1))
-       or t.seen_by is null and exists (select from unit top where top.id = $1 and top.parent_id is null))
+where (t.seen_by in (select unit_id from unit_within($1))
+       or t.seen_by is null and exists (select from unit top where top.id = any($1) and top.parent_id is null))
   and ($2::uuid is null or t.id = $2)
   and ($3::text is null
        or strpos(lower(t.terminal_id), $3) > 0

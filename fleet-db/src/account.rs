@@ -1,13 +1,16 @@
 //! Accounts: who may sign in, and what the store remembers of wrong passwords.
 
+pub mod roll;
+
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Login, Role};
 use dispatch::password::Attempts;
-use dispatch::scope::Scope;
+use dispatch::sign_in::Standing;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
 
 use crate::error::{DbError, unreadable};
+use crate::grant::{self, NewGrant};
 
 /// An account as routes know it (账号).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +21,7 @@ pub struct Account {
     pub login: Login,
     /// The name to show.
     pub display_name: String,
-    /// What it may do.
+    /// The post that it was opened for; what it may do its grants say.
     pub role: Role,
     /// Where it belongs.
     pub unit: UnitId,
@@ -37,7 +40,7 @@ pub struct NewAccount {
     pub display_name: String,
     /// Argon2id in PHC form.
     pub password_hash: String,
-    /// What it may do.
+    /// The post that it was opened for; what it may do its grants say.
     pub role: Role,
     /// Where it belongs.
     pub unit: UnitId,
@@ -48,8 +51,10 @@ pub struct NewAccount {
 pub struct Credentials {
     /// Whose.
     pub account: Account,
-    /// Argon2id in PHC form.
-    pub password_hash: String,
+    /// Argon2id in PHC form; none for an account that is bound to an identity provider.
+    pub password_hash: Option<String>,
+    /// What it has to prove itself with.
+    pub standing: Standing,
     /// Wrong passwords so far.
     pub attempts: Attempts,
 }
@@ -79,15 +84,25 @@ impl TryFrom<AccountRow> for Account {
     }
 }
 
-impl Account {
-    /// The units it may see.
-    pub const fn scope(&self) -> Scope {
-        Scope::of(self.unit)
-    }
+/// Adds an account with the system's own hand; it holds the role of its post over its unit from now on.
+pub async fn insert(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc>) -> Result<(), DbError> {
+    add(conn, new, now).await?;
+    grant::insert(conn, &NewGrant::of_post(new, None, "", now), now).await
 }
 
-/// Adds an account.
-pub async fn insert(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc>) -> Result<(), DbError> {
+/// The same by an administrator, with a reason.
+pub async fn open(
+    conn: &mut PgConnection,
+    new: &NewAccount,
+    by: AccountId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    add(conn, new, now).await?;
+    grant::insert(conn, &NewGrant::of_post(new, Some(by), reason, now), now).await
+}
+
+async fn add(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc>) -> Result<(), DbError> {
     sqlx::query!(
         "insert into account (id, login, display_name, password_hash, role, unit_id, password_changed_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $7)",
@@ -104,13 +119,21 @@ pub async fn insert(conn: &mut PgConnection, new: &NewAccount, now: DateTime<Utc
     Ok(())
 }
 
+/// Key of the account with that login, disabled or not, with a password or without.
+pub async fn find(conn: &mut PgConnection, login: &Login) -> Result<Option<AccountId>, DbError> {
+    let id = sqlx::query_scalar!("select id from account where login = $1", login.as_str()).fetch_optional(conn).await?;
+    Ok(id.map(AccountId))
+}
+
 /// What is needed to sign `login` in; `None` when there is no such account or it is disabled.
 pub async fn credentials(conn: &mut PgConnection, login: &Login) -> Result<Option<Credentials>, DbError> {
     let row = sqlx::query!(
-        "select account.id, login, display_name, role, unit_id, unit.name as unit_name, password_hash, failed_attempts, locked_until
+        r#"select account.id, login, display_name, role, unit_id, unit.name as unit_name, password_hash, failed_attempts, locked_until,
+                password_changed_at, password_is_temporary,
+                exists (select from account_totp t where t.account_id = account.id and t.confirmed_at is not null) as "has_second_factor!"
          from account
          join unit on unit.id = account.unit_id
-         where login = $1 and disabled_at is null",
+         where login = $1 and disabled_at is null"#,
         login.as_str(),
     )
     .fetch_optional(conn)
@@ -126,6 +149,12 @@ pub async fn credentials(conn: &mut PgConnection, login: &Login) -> Result<Optio
     };
     Ok(Some(Credentials {
         account: account.try_into()?,
+        standing: Standing {
+            has_password: row.password_hash.is_some(),
+            password_changed_at: row.password_changed_at,
+            password_is_temporary: row.password_is_temporary,
+            has_second_factor: row.has_second_factor,
+        },
         password_hash: row.password_hash,
         attempts: Attempts { failed: row.failed_attempts.cast_unsigned(), locked_until: row.locked_until },
     }))
@@ -151,22 +180,10 @@ pub async fn save_attempts(conn: &mut PgConnection, id: AccountId, attempts: Att
     Ok(())
 }
 
-/// Sets another password and forgets wrong ones.
-pub async fn set_password(
-    conn: &mut PgConnection,
-    id: AccountId,
-    password_hash: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sqlx::query!(
-        "update account set password_hash = $2, password_changed_at = $3, failed_attempts = 0, locked_until = null where id = $1",
-        id.0,
-        password_hash,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+/// What an account is called, wherever it belongs.
+pub async fn name(conn: &mut PgConnection, id: AccountId) -> Result<String, DbError> {
+    let name = sqlx::query_scalar!("select account_name($1)", id.0).fetch_one(conn).await?;
+    name.ok_or(DbError::NotFound)
 }
 
 /// There is at least one account.

@@ -1,6 +1,8 @@
 //! Commands to terminals (下发指令): asked by people, sent by the gateway that holds the link, kept with their answers.
 
 use chrono::{DateTime, Utc};
+use dispatch::account::AccountId;
+use dispatch::message::{News, SubjectKind};
 use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::postgres::{PgListener, PgPool};
@@ -8,6 +10,7 @@ use telematics::id::{CommandId, DeviceId};
 use tracing::warn;
 
 use crate::DbError;
+use crate::message::{self, About, Subject};
 
 pub mod ask;
 
@@ -108,20 +111,36 @@ pub async fn mark_answered(
     Ok(())
 }
 
-/// Ends what was not sent before its expiry, and what was sent and not answered `patience` after that; how many those were.
+/// Ends what was not sent before its expiry, and what was sent and not answered `patience` after that; how many those were. Whoever
+/// asked is told; of an order for firmware its rollout tells.
 pub async fn expire(conn: &mut PgConnection, now: DateTime<Utc>, patience: std::time::Duration) -> Result<u64, DbError> {
     let given_up = now - patience;
     let ended = sqlx::query!(
-        "update terminal_command
-         set state = case state when 'queued' then 'expired' else 'failed' end,
-             result = case state when 'queued' then 'not_sent' else 'no_answer' end
-         where (state = 'queued' and expires_at <= $1) or (state = 'sent' and sent_at <= $2)",
+        "update terminal_command c
+         set state = case c.state when 'queued' then 'expired' else 'failed' end,
+             result = case c.state when 'queued' then 'not_sent' else 'no_answer' end
+         from device d
+         where d.id = c.device_id and ((c.state = 'queued' and c.expires_at <= $1) or (c.state = 'sent' and c.sent_at <= $2))
+         returning c.id, c.kind, c.state, c.asked_by, d.id as device_id, d.terminal_id",
         now,
         given_up,
     )
-    .execute(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(ended.rows_affected())
+    for command in ended.iter().filter(|command| command.kind != "update") {
+        let news = if command.state == "expired" {
+            News::command_expired(&command.terminal_id, &command.kind, now)
+        } else {
+            News::command_failed(&command.terminal_id, &command.kind, now)
+        };
+        let about = About {
+            subject: Some(Subject { kind: SubjectKind::Terminal, id: command.device_id }),
+            unit: None,
+            cause: &format!("command:{}", command.id),
+        };
+        message::tell(conn, &news, about, &[AccountId(command.asked_by)], now).await?;
+    }
+    Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
 }
 
 /// Tells of commands that were asked or cancelled (`listen terminal_command`).

@@ -102,6 +102,46 @@ constraints! {
     UnitParent = "unit_parent_check" => "unit.parent",
     /// The parent unit exists.
     UnitParentKnown = "unit_parent_id_fkey" => "unit.unknown",
+    /// A unit is of one of the kinds.
+    UnitKind = "unit_kind_check" => "unit.kind",
+    /// A unit works, or does not any more.
+    UnitStatus = "unit_status_check" => "unit.status",
+    /// One unit a credit code.
+    UnitCreditCode = "unit_credit_code_key" => "unit.credit_code_taken",
+    /// One name among those below one unit.
+    UnitSibling = "unit_sibling_key" => "unit.name_taken",
+    /// The successor exists.
+    UnitSuccessorKnown = "unit_successor_id_fkey" => "unit.unknown",
+    /// A merged unit, and no other, has a successor.
+    UnitSuccessor = "unit_successor_check" => "unit.status",
+    /// The history knows the act.
+    UnitHistoryAct = "unit_history_act_check" => "unit.act",
+    /// There is one revision.
+    UnitRevision = "unit_revision_single_check" => "store.failed",
+    /// One line a code.
+    LineCode = "line_code_key" => "line.code_taken",
+    /// One line a name.
+    LineName = "line_name_key" => "line.name_taken",
+    /// A unit of a line exists.
+    LineUnitKnown = "line_unit_unit_id_fkey" => "unit.unknown",
+    /// The unit above is in the line.
+    LineAbove = "line_unit_parent_fkey" => "line.above_outside",
+    /// A unit of a line is not its own superior.
+    LineCircle = "line_unit_parent_check" => "unit.circle",
+    /// A unit does not lie below itself.
+    UnitCircle = "unit_circle_check" => "unit.circle",
+    /// One local role a name in a unit.
+    LocalRoleName = "local_role_name_key" => "role.name_taken",
+    /// A grant ends after it begins.
+    GrantTerm = "account_grant_during_check" => "grant.term",
+    /// A delegation has an end.
+    GrantEndless = "account_grant_delegation_check" => "grant.endless",
+    /// Nobody is two of the three administrators.
+    GrantSeparated = "account_grant_separation_excl" => "grant.separated",
+    /// A role is delegated to one at a time.
+    GrantDelegated = "account_grant_delegation_excl" => "grant.delegated",
+    /// The unit of a grant exists.
+    GrantUnitKnown = "account_grant_unit_id_fkey" => "unit.unknown",
     /// One account a login.
     AccountLogin = "account_login_key" => "account.login_taken",
     /// A login is lower case and short.
@@ -112,6 +152,14 @@ constraints! {
     AccountSessionToken = "account_session_token_key" => "session.token_taken",
     /// A session is a browser's or a program's.
     AccountSessionKind = "account_session_kind_check" => "session.kind",
+    /// A session was vouched for by a password or by the identity provider.
+    AccountSessionVouched = "account_session_vouched_by_check" => "session.vouched_by",
+    /// One account a subject.
+    AccountIdentitySubject = "account_identity_subject_key" => "identity.taken",
+    /// One account a staff number.
+    AccountIdentityExpected = "account_identity_expected_key" => "identity.taken",
+    /// A binding says how the person is recognised.
+    AccountIdentityKnown = "account_identity_known_check" => "identity.empty",
     /// One answer a key.
     IdempotentAnswer = "idempotent_answer_pkey" => "request.repeated",
     /// One vehicle a number.
@@ -148,6 +196,14 @@ constraints! {
     PlatformLoginForm = "gb32960_platform_login_check" => "platform.login_form",
     /// A platform's unit exists.
     PlatformUnitKnown = "gb32960_platform_unit_id_fkey" => "unit.unknown",
+    /// One platform an access code.
+    PlatformAccessCode = "gb32960_platform_access_code_key" => "platform.access_code_taken",
+    /// A platform of JT/T 809 has an access code, no other has one.
+    PlatformAccessCodeForm = "gb32960_platform_access_code_check" => "platform.access_code",
+    /// A platform speaks one of two protocols.
+    PlatformProtocol = "gb32960_platform_protocol_check" => "platform.protocol",
+    /// The encryption of JT/T 809 has three constants.
+    PlatformCipher = "gb32960_platform_cipher_check" => "platform.cipher",
     /// One vehicle a toll unit.
     VehicleObu = "vehicle_obu_key" => "vehicle.obu_taken",
     /// The state of a command is one of the known ones.
@@ -166,6 +222,40 @@ constraints! {
     AlarmColour = "vehicle_alarm_colour_check" => "alarm.colour",
     /// An alarm does not end before it begins.
     AlarmSpan = "vehicle_alarm_span_check" => "alarm.span",
+    /// A proposal stands in one of its states.
+    RuleChangeState = "rule_change_state_check" => "rule.change_state",
+    /// Who decided on a proposal is known, and only then is it decided.
+    RuleChangeDecided = "rule_change_decided_check" => "rule.decided",
+    /// Who proposed a change does not decide on it.
+    RuleChangeFourEyes = "rule_change_four_eyes_check" => "rule.four_eyes",
+    /// What has been is changed by a document alone.
+    RuleChangeDocument = "rule_change_document_check" => "rule.document",
+    /// A proposal moves on and is not rewritten.
+    RuleChangeMoves = "rule_change_moves_check" => "rule.state",
+    /// A proposal's unit exists.
+    RuleChangeUnitKnown = "rule_change_unit_id_fkey" => "unit.unknown",
+    /// A proposal becomes one version.
+    RuleVersionChange = "rule_version_change_key" => "rule.state",
+    /// A version has four eyes behind it.
+    RuleVersionFourEyes = "rule_version_four_eyes_check" => "rule.four_eyes",
+    /// A version comes from the product or from a proposal.
+    RuleVersionOrigin = "rule_version_origin_check" => "rule.not_approved",
+    /// A version needs its approved proposal.
+    RuleVersionApproved = "rule_version_approved_check" => "rule.not_approved",
+    /// A version is never changed.
+    RuleVersionFinal = "rule_version_final_check" => "rule.final",
+    /// One cause tells once.
+    MessageCause = "message_dedup_key" => "message.repeated",
+    /// A message matters in one of the known ways.
+    MessageSeverity = "message_severity_check" => "message.severity",
+    /// A message is about something or about nothing.
+    MessageSubject = "message_subject_check" => "message.subject",
+    /// A message goes to somebody once by each way.
+    OutboxAccount = "message_outbox_account_key" => "message.repeated",
+    /// What goes out is due, sent or given up.
+    OutboxState = "message_outbox_state_check" => "message.state",
+    /// What was sent was sent at some time.
+    OutboxSent = "message_outbox_sent_check" => "message.state",
 }
 
 impl From<sqlx::Error> for DbError {

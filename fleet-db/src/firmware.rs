@@ -73,10 +73,9 @@ pub async fn insert(conn: &mut PgConnection, new: &NewImage, image: &[u8], now: 
 /// All images, newest first.
 pub async fn list(conn: &mut PgConnection) -> Result<Vec<Image>, DbError> {
     let rows = sqlx::query!(
-        r#"select i.id, i.version, i.sha256, i.size_bytes, i.note, a.display_name as by, i.uploaded_at,
+        r#"select i.id, i.version, i.sha256, i.size_bytes, i.note, account_name(i.uploaded_by) as "by!", i.uploaded_at,
                   (select count(*) from device_status s where s.status ->> 'version' = i.version) as "running!"
            from firmware_image i
-           join account a on a.id = i.uploaded_by
            order by i.uploaded_at desc, i.id desc"#
     )
     .fetch_all(conn)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::scope::Scope;
+use dispatch::unit::UnitId;
 use serde_json::json;
 use sqlx::PgConnection;
 use telematics::device::{Protocol, TerminalId};
@@ -55,15 +56,16 @@ pub struct Fitting {
     pub to: Option<DateTime<Utc>>,
 }
 
-/// Registers a device of our own protocol, in the store room of the scope's topmost unit.
+/// Registers a device of our own protocol, in the store room of a unit of the scope.
 pub async fn insert_device(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
+    unit: UnitId,
     new: &NewDevice,
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let paper = Paper { profile: "standard".to_owned(), model: new.model.clone(), unit: Some(scope.top()), ..Paper::default() };
+    let paper = Paper { profile: "standard".to_owned(), model: new.model.clone(), unit: Some(unit), ..Paper::default() };
     let terminal = NewTerminal {
         id: new.id,
         terminal: new.terminal.clone(),
@@ -77,7 +79,7 @@ pub async fn insert_device(
 /// The devices in vehicles of the scope and in its store rooms, by terminal id, behind `after`.
 pub async fn list_devices(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     after: &str,
     limit: u32,
     now: DateTime<Utc>,
@@ -96,9 +98,9 @@ pub async fn list_devices(
 /// The devices that are and were in a vehicle, the present one first.
 pub async fn list_of_vehicle(conn: &mut PgConnection, vehicle: VehicleId) -> Result<Vec<Fitting>, DbError> {
     let rows = sqlx::query!(
-        r#"select d.id, d.terminal_id, d.model, lower(b.during) as "from_at?", upper(b.during) as "to_at?"
-           from device_binding b
-           join device d on d.id = b.device_id
+        r#"select b.device_id as id, d.terminal_id as "terminal_id!", d.model as "model!", lower(b.during) as "from_at?",
+                  upper(b.during) as "to_at?"
+           from device_binding b, device_label(b.device_id) d
            where b.vehicle_id = $1
            order by b.during desc"#,
         vehicle.0,
@@ -121,7 +123,7 @@ pub async fn list_of_vehicle(conn: &mut PgConnection, vehicle: VehicleId) -> Res
 /// [`DbError::NotFound`] when it is not in the scope, or not in use any more.
 pub async fn renew_secret(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     device: DeviceId,
     secret_sha256: [u8; 32],
     by: &By,
@@ -144,7 +146,7 @@ pub async fn renew_secret(
 /// [`DbError::NotFound`] when either is not there or not in the scope.
 pub async fn bind(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     device: DeviceId,
     vehicle: VehicleId,
     from: Option<DateTime<Utc>>,
@@ -180,27 +182,33 @@ pub async fn bind(
 /// Takes a device out of the vehicle of the scope that it is in; which vehicle that was. It lies with that vehicle's unit then.
 pub async fn unbind(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     device: DeviceId,
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<VehicleId, DbError> {
     let left = sqlx::query!(
-        "update device_binding b
-         set during = tstzrange(lower(b.during), greatest($2, lower(b.during)))
-         from vehicle v
-         where b.device_id = $1
-           and upper_inf(b.during)
-           and v.id = b.vehicle_id
-           and v.unit_id in (select unit_within($3))
-         returning v.id, v.plate, v.unit_id",
+        "select v.id, v.plate, v.unit_id
+         from device_binding b
+         join vehicle v on v.id = b.vehicle_id
+         where b.device_id = $1 and upper_inf(b.during) and v.unit_id in (select unit_id from unit_within($2))
+         for update of b",
         device.0,
-        now,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_one(&mut *conn)
     .await?;
+    // Where it will lie comes first: taken out of the car it might lie where the scope does not reach.
     sqlx::query!("update device set unit_id = $2 where id = $1", device.0, left.unit_id).execute(&mut *conn).await?;
+    sqlx::query!(
+        "update device_binding
+         set during = tstzrange(lower(during), greatest($2, lower(during)))
+         where device_id = $1 and upper_inf(during)",
+        device.0,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
     log::note(conn, device, Some(by), "unbound", json!({ "plate": left.plate, "vehicle_id": left.id }), now).await?;
     identity::check(conn, device, now).await?;
     Ok(VehicleId(left.id))

@@ -13,7 +13,11 @@ pub async fn migrate(pool: &PgPool) -> Result<(), DbError> {
     MIGRATOR.run(pool).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::Execute(cause) => cause.into(),
         other => DbError::Other(Box::new(other)),
-    })
+    })?;
+    // Pinyin is worked out here, not by the server.
+    let mut tx = crate::begin(pool).await?;
+    crate::unit::history::spell_all(&mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// How many migrations this program knows and how many of them the database has.

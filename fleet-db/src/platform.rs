@@ -1,4 +1,4 @@
-//! Platforms that forward vehicles to us by GB/T 32960 (转发平台): their accounts.
+//! Platforms that forward vehicles to us by GB/T 32960 or JT/T 809 (转发平台): their accounts.
 
 use chrono::{DateTime, Utc};
 use dispatch::scope::Scope;
@@ -21,12 +21,32 @@ pub struct RegisteredPlatform {
     pub secret_sha256: [u8; 32],
     /// Keys of its signatures and payloads.
     pub keys: Keys,
+    /// What it has beside these when it speaks JT/T 809; `None`: it speaks GB/T 32960.
+    pub jt809: Option<Jt809>,
+}
+
+/// What a platform of JT/T 809 is given by its superior (接入参数).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Jt809 {
+    /// Its access code (下级平台接入码).
+    pub access_code: u32,
+    /// M1, IA1 and IC1 of its encryption; `None`: it writes in the clear.
+    pub cipher: Option<[u32; 3]>,
+}
+
+impl Jt809 {
+    fn of(access_code: i64, cipher: Option<&[i64]>) -> Option<Self> {
+        let numbers: Option<Vec<u32>> =
+            cipher.map(|numbers| numbers.iter().filter_map(|number| u32::try_from(*number).ok()).collect());
+        let cipher = numbers.and_then(|numbers| <[u32; 3]>::try_from(numbers).ok());
+        Some(Self { access_code: u32::try_from(access_code).ok()?, cipher })
+    }
 }
 
 /// All platforms that may sign in; changes are told by [`crate::device::Changes`].
 pub async fn load_register(conn: &mut PgConnection) -> Result<Vec<RegisteredPlatform>, DbError> {
     let rows =
-        sqlx::query!("select id, login, secret_sha256, public_key, payload_key from gb32960_platform where disabled_at is null")
+        sqlx::query!("select id, login, secret_sha256, public_key, payload_key, access_code, cipher from gb32960_platform where disabled_at is null")
             .fetch_all(conn)
             .await?;
     let readable = rows.into_iter().filter_map(|row| {
@@ -35,7 +55,8 @@ pub async fn load_register(conn: &mut PgConnection) -> Result<Vec<RegisteredPlat
             return None;
         };
         let keys = Keys { public: row.public_key, payload: row.payload_key };
-        Some(RegisteredPlatform { id: PlatformId(row.id), login: row.login, secret_sha256, keys })
+        let jt809 = row.access_code.and_then(|code| Jt809::of(code, row.cipher.as_deref()));
+        Some(RegisteredPlatform { id: PlatformId(row.id), login: row.login, secret_sha256, keys, jt809 })
     });
     Ok(readable.collect())
 }
@@ -57,18 +78,20 @@ pub struct Platform {
     pub disabled_at: Option<DateTime<Utc>>,
     /// Terminals that it speaks for.
     pub terminals: u32,
+    /// Its access code when it speaks JT/T 809.
+    pub access_code: Option<u32>,
 }
 
 /// The platforms of the scope, by login.
-pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Platform>, DbError> {
+pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Platform>, DbError> {
     let rows = sqlx::query!(
-        r#"select p.id, p.login, p.name, p.unit_id, unit.name as unit_name, p.created_at, p.disabled_at,
+        r#"select p.id, p.login, p.name, p.unit_id, unit.name as unit_name, p.created_at, p.disabled_at, p.access_code,
                   (select count(*) from device d where d.platform_id = p.id) as "terminals!"
            from gb32960_platform p
            join unit on unit.id = p.unit_id
-           where p.unit_id in (select unit_within($1))
+           where p.unit_id in (select unit_id from unit_within($1))
            order by p.login"#,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_all(conn)
     .await?;
@@ -80,6 +103,7 @@ pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Platform>
         created_at: row.created_at,
         disabled_at: row.disabled_at,
         terminals: u32::try_from(row.terminals).unwrap_or(u32::MAX),
+        access_code: row.access_code.and_then(|code| u32::try_from(code).ok()),
     });
     Ok(platforms.collect())
 }
@@ -97,61 +121,69 @@ pub struct NewPlatform {
     pub unit: UnitId,
     /// SHA-256 of its secret.
     pub secret_sha256: [u8; 32],
+    /// What it has beside these when it speaks JT/T 809.
+    pub jt809: Option<Jt809>,
 }
 
 /// Enters a platform under a unit of the scope; [`DbError::NotFound`] for a unit outside.
-pub async fn insert(conn: &mut PgConnection, scope: Scope, new: &NewPlatform, now: DateTime<Utc>) -> Result<(), DbError> {
+pub async fn insert(conn: &mut PgConnection, scope: &Scope, new: &NewPlatform, now: DateTime<Utc>) -> Result<(), DbError> {
+    let cipher = new.jt809.and_then(|jt809| jt809.cipher).map(|numbers| numbers.map(i64::from).to_vec());
     let added = sqlx::query!(
-        "insert into gb32960_platform (id, login, secret_sha256, name, unit_id, created_at)
-         select $1, $2, $3, $4, unit.id, $6
+        "insert into gb32960_platform (id, login, secret_sha256, name, unit_id, created_at, protocol, access_code, cipher)
+         select $1, $2, $3, $4, unit.id, $6, case when $8::int8 is null then 'gb32960' else 'jt809' end, $8, $9
          from unit
-         where unit.id = $5 and unit.id in (select unit_within($7))",
+         where unit.id = $5 and unit.id in (select unit_id from unit_within($7))",
         new.id.0,
         new.login,
         new.secret_sha256.as_slice(),
         new.name,
         new.unit.0,
         now,
-        scope.top().0,
+        scope.units(),
+        new.jt809.map(|jt809| i64::from(jt809.access_code)),
+        cipher.as_deref(),
     )
     .execute(conn)
     .await?;
     if added.rows_affected() == 1 { Ok(()) } else { Err(DbError::NotFound) }
 }
 
-/// Gives a platform of the scope another secret; its login, for telling both.
+/// Gives a platform of the scope another secret, of those given the one for its protocol (GB/T 32960, JT/T 809); its login, and
+/// whether it speaks JT/T 809, for telling both.
 pub async fn renew_secret(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     id: PlatformId,
-    secret_sha256: [u8; 32],
-) -> Result<String, DbError> {
-    let login = sqlx::query_scalar!(
-        "update gb32960_platform
-         set secret_sha256 = $2
-         where id = $1 and disabled_at is null and unit_id in (select unit_within($3))
-         returning login",
+    secret_sha256: [[u8; 32]; 2],
+) -> Result<(String, bool), DbError> {
+    let [gb32960, jt809] = secret_sha256;
+    let renewed = sqlx::query!(
+        r#"update gb32960_platform
+           set secret_sha256 = case protocol when 'jt809' then $4::bytea else $2::bytea end
+           where id = $1 and disabled_at is null and unit_id in (select unit_id from unit_within($3))
+           returning login, protocol = 'jt809' as "is_jt809!""#,
         id.0,
-        secret_sha256.as_slice(),
-        scope.top().0,
+        gb32960.as_slice(),
+        scope.units(),
+        jt809.as_slice(),
     )
     .fetch_one(conn)
     .await?;
-    Ok(login)
+    Ok((renewed.login, renewed.is_jt809))
 }
 
 /// Shuts a platform of the scope out, or lets it in again.
 pub async fn set_disabled(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     id: PlatformId,
     disabled_at: Option<DateTime<Utc>>,
 ) -> Result<(), DbError> {
     let changed = sqlx::query!(
-        "update gb32960_platform set disabled_at = $2 where id = $1 and unit_id in (select unit_within($3))",
+        "update gb32960_platform set disabled_at = $2 where id = $1 and unit_id in (select unit_id from unit_within($3))",
         id.0,
         disabled_at,
-        scope.top().0,
+        scope.units(),
     )
     .execute(conn)
     .await?;

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use dispatch::account::AccountId;
+use dispatch::scope::Scope;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres};
 
 use crate::error::DbError;
 
@@ -21,7 +23,12 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<PgPool, DbError>
 
 /// The same with options that are already parsed.
 pub(crate) async fn connect_with(options: PgConnectOptions, max_connections: u32) -> Result<PgPool, DbError> {
-    let options = options.application_name("motorpool").options([("timezone", "UTC"), ("client_min_messages", "warning")]);
+    let options = options.application_name("motorpool").options([
+        ("timezone", "UTC"),
+        ("client_min_messages", "warning"),
+        // To compile a query takes longer than any of ours, and policies make them look dear.
+        ("jit", "off"),
+    ]);
     // The driver would warn of each statement that takes a second, as a migration may; how slow the store is, the figures tell.
     let options = options.disable_statement_logging();
     // The pool would try again for as long as a caller may wait; a server that is not there should be said at once.
@@ -46,6 +53,42 @@ pub async fn acquire(pool: &PgPool) -> Result<Connection, DbError> {
 pub async fn begin(pool: &PgPool) -> Result<Transaction, DbError> {
     let pool = pool.clone();
     let begun = tokio::spawn(async move { pool.begin().await }).await;
+    Ok(begun.map_err(|broke_off| sqlx::Error::Io(std::io::Error::other(broke_off)))??)
+}
+
+/// What a transaction within a scope may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Read; the server refuses every change.
+    Read,
+    /// Read and change.
+    Write,
+}
+
+/// Begins a transaction that sees and changes what belongs to `scope`, and `account`'s own business, whatever it is asked.
+///
+/// It runs as the role `motorpool_web`, which owns nothing: row-level security lets through what it was told here, and of a table
+/// that says nothing about it, nothing. Role, scope and account hold for the transaction alone; the connection forgets them at
+/// its end, however it ends.
+pub async fn begin_within(
+    pool: &PgPool,
+    scope: &Scope,
+    account: Option<AccountId>,
+    access: Access,
+) -> Result<Transaction, DbError> {
+    let units: Vec<String> = scope.units().iter().map(ToString::to_string).collect();
+    let (units, account) = (units.join(","), account.map(|account| account.to_string()).unwrap_or_default());
+    let mode = match access {
+        Access::Read => " read only",
+        Access::Write => "",
+    };
+    // One question to the server. Settings cannot be parameters; these are made of identifiers alone.
+    let statement = format!(
+        "begin{mode}; set local role motorpool_web; set local motorpool.scope = '{{{units}}}'; set local motorpool.account = '{account}'"
+    );
+    let pool = pool.clone();
+    // Seen through by a task of its own, as in [`begin`].
+    let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await }).await;
     Ok(begun.map_err(|broke_off| sqlx::Error::Io(std::io::Error::other(broke_off)))??)
 }
 

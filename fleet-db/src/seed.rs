@@ -6,10 +6,10 @@ use dispatch::vehicle::VehicleAsset;
 use sqlx::PgConnection;
 use telematics::device::{Protocol, TerminalId};
 use telematics::id::{DeviceId, VehicleId, VehicleNo};
-use telematics::place::LonLat;
 use uuid::Uuid;
 
 use crate::error::DbError;
+use crate::unit::history::{self, Recorded};
 
 /// A vehicle with the device in it, both about to be registered.
 #[derive(Clone, Debug)]
@@ -34,31 +34,7 @@ pub struct FittedVehicle {
 
 /// Adds the units that are not there; those above come before those below.
 pub async fn units(conn: &mut PgConnection, units: &[Unit], now: DateTime<Utc>) -> Result<u64, DbError> {
-    let ids: Vec<Uuid> = units.iter().map(|unit| unit.id.0).collect();
-    let parents: Vec<Option<Uuid>> = units.iter().map(|unit| unit.parent.map(|parent| parent.0)).collect();
-    let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
-    let levels: Vec<i16> = units.iter().map(|unit| unit.level.into()).collect();
-    let regions: Vec<&str> = units.iter().map(|unit| unit.region.as_str()).collect();
-    let lon: Vec<Option<f64>> = units.iter().map(|unit| unit.place.map(LonLat::lon)).collect();
-    let lat: Vec<Option<f64>> = units.iter().map(|unit| unit.place.map(LonLat::lat)).collect();
-    let added = sqlx::query!(
-        "insert into unit (id, parent_id, name, level, region_code, place, created_at)
-         select u.id, u.parent_id, u.name, u.level, u.region_code, st_setsrid(st_makepoint(u.lon, u.lat), 4326), $8
-         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int2[], $5::text[], $6::float8[], $7::float8[])
-             as u (id, parent_id, name, level, region_code, lon, lat)
-         on conflict do nothing",
-        &ids,
-        &parents as &[Option<Uuid>],
-        &names as &[&str],
-        &levels,
-        &regions as &[&str],
-        &lon as &[Option<f64>],
-        &lat as &[Option<f64>],
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(added.rows_affected())
+    history::write(conn, units, &Recorded::entered(now), now).await
 }
 
 /// Adds the vehicles and devices that are not there, each device bound to its vehicle since ever.

@@ -200,7 +200,7 @@ impl TryFrom<Row> for Terminal {
 /// The terminals of the scope that fit `filter`, by number, behind the number `after`.
 pub async fn list(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     filter: &Filter,
     after: &str,
     limit: u32,
@@ -210,14 +210,14 @@ pub async fn list(
 }
 
 /// One terminal of the scope.
-pub async fn load(conn: &mut PgConnection, scope: Scope, id: DeviceId, now: DateTime<Utc>) -> Result<Terminal, DbError> {
+pub async fn load(conn: &mut PgConnection, scope: &Scope, id: DeviceId, now: DateTime<Utc>) -> Result<Terminal, DbError> {
     let found = select(conn, scope, Some(id), &Filter::default(), "", 1, now).await?;
     found.into_iter().next().ok_or(DbError::NotFound)
 }
 
 async fn select(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     id: Option<DeviceId>,
     filter: &Filter,
     after: &str,
@@ -228,7 +228,7 @@ async fn select(
     let rows = sqlx::query_file_as!(
         Row,
         "sql/select_terminals.sql",
-        scope.top().0,
+        scope.units(),
         id.map(|id| id.0),
         text,
         filter.state.map(TerminalState::as_str),
@@ -245,8 +245,8 @@ async fn select(
 }
 
 /// The numbers over the list.
-pub async fn counts(conn: &mut PgConnection, scope: Scope, now: DateTime<Utc>) -> Result<Counts, DbError> {
-    let row = sqlx::query_file!("sql/count_terminals.sql", scope.top().0, now - SILENT_AFTER).fetch_one(conn).await?;
+pub async fn counts(conn: &mut PgConnection, scope: &Scope, now: DateTime<Utc>) -> Result<Counts, DbError> {
+    let row = sqlx::query_file!("sql/count_terminals.sql", scope.units(), now - SILENT_AFTER).fetch_one(conn).await?;
     let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(Counts {
         idle: count(row.idle),
@@ -270,23 +270,19 @@ pub struct Stay {
 }
 
 /// Every vehicle that a terminal is and was in, the present one first. What another unit's car it was in is not told.
-pub async fn stays(conn: &mut PgConnection, scope: Scope, id: DeviceId) -> Result<Vec<Stay>, DbError> {
+pub async fn stays(conn: &mut PgConnection, scope: &Scope, id: DeviceId) -> Result<Vec<Stay>, DbError> {
     let rows = sqlx::query!(
-        r#"select v.id, v.plate, lower(b.during) as "from_at?", upper(b.during) as "to_at?",
-                  v.unit_id in (select unit_within($2)) as "is_ours!"
+        r#"select v.id as "id?", v.plate as "plate?", lower(b.during) as "from_at?", upper(b.during) as "to_at?"
            from device_binding b
-           join vehicle v on v.id = b.vehicle_id
+           left join vehicle v on v.id = b.vehicle_id and v.unit_id in (select unit_id from unit_within($2))
            where b.device_id = $1
            order by b.during desc"#,
         id.0,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_all(conn)
     .await?;
-    let stays = rows.into_iter().map(|row| Stay {
-        vehicle: row.is_ours.then_some((VehicleId(row.id), row.plate)),
-        from: row.from_at,
-        to: row.to_at,
-    });
+    let stays =
+        rows.into_iter().map(|row| Stay { vehicle: row.id.map(VehicleId).zip(row.plate), from: row.from_at, to: row.to_at });
     Ok(stays.collect())
 }

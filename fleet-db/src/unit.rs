@@ -1,5 +1,9 @@
 //! Units: the tree of organisations, as far as a scope reaches.
 
+pub mod act;
+pub mod history;
+pub mod search;
+
 use chrono::{DateTime, Utc};
 use dispatch::scope::Scope;
 use dispatch::unit::{Unit, UnitId};
@@ -10,14 +14,18 @@ use uuid::Uuid;
 
 use crate::error::{DbError, unreadable};
 
-struct Row {
-    id: Uuid,
-    parent_id: Option<Uuid>,
-    name: String,
-    level: i16,
-    region_code: String,
-    lon: Option<f64>,
-    lat: Option<f64>,
+/// A unit as its row has it; shared with the acts, which read units under their lock.
+pub(crate) struct Row {
+    pub(crate) id: Uuid,
+    pub(crate) parent_id: Option<Uuid>,
+    pub(crate) name: String,
+    pub(crate) level: i16,
+    pub(crate) region_code: String,
+    pub(crate) lon: Option<f64>,
+    pub(crate) lat: Option<f64>,
+    pub(crate) kind: String,
+    pub(crate) credit_code: Option<String>,
+    pub(crate) status: String,
 }
 
 impl TryFrom<Row> for Unit {
@@ -32,26 +40,16 @@ impl TryFrom<Row> for Unit {
             level: row.level.try_into().map_err(unreadable)?,
             region: row.region_code.parse().map_err(unreadable)?,
             place: place.map_err(unreadable)?,
+            kind: row.kind.parse().map_err(unreadable)?,
+            credit_code: row.credit_code.map(|code| code.parse()).transpose().map_err(unreadable)?,
+            status: row.status.parse().map_err(unreadable)?,
         })
     }
 }
 
-/// Adds a unit.
+/// Adds a unit that was there before its history was kept.
 pub async fn insert(conn: &mut PgConnection, unit: &Unit, now: DateTime<Utc>) -> Result<(), DbError> {
-    sqlx::query!(
-        "insert into unit (id, parent_id, name, level, region_code, place, created_at)
-         values ($1, $2, $3, $4, $5, st_setsrid(st_makepoint($6, $7), 4326), $8)",
-        unit.id.0,
-        unit.parent.map(|parent| parent.0),
-        unit.name,
-        i16::from(unit.level),
-        unit.region.as_str(),
-        unit.place.map(LonLat::lon),
-        unit.place.map(LonLat::lat),
-        now,
-    )
-    .execute(conn)
-    .await?;
+    history::write(conn, std::slice::from_ref(unit), &history::Recorded::entered(now), now).await?;
     Ok(())
 }
 
@@ -63,42 +61,58 @@ pub async fn top(conn: &mut PgConnection) -> Result<Option<UnitId>, DbError> {
     Ok(id.map(UnitId))
 }
 
-/// The units of a scope, those above before those below.
-pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Unit>, DbError> {
+/// The unit is one of the scope.
+pub async fn is_within(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> Result<(), DbError> {
+    sqlx::query_scalar!(
+        r#"select 1 as "one!" from unit where id = $2 and id in (select unit_id from unit_within($1))"#,
+        scope.units(),
+        unit.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
+/// The units of a scope, those above before those below, with those that were closed or merged.
+pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Unit>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?"
+        r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?", kind, credit_code, status
            from unit
-           where id in (select unit_within($1))
+           where id in (select unit_id from unit_within($1))
            order by level, region_code, name, id"#,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(Unit::try_from).collect()
 }
 
+/// One unit of the scope.
+pub async fn load(conn: &mut PgConnection, scope: &Scope, id: UnitId) -> Result<Unit, DbError> {
+    sqlx::query_as!(
+        Row,
+        r#"select id, parent_id, name, level, region_code, st_x(place) as "lon?", st_y(place) as "lat?", kind, credit_code, status
+           from unit
+           where id = $2 and id in (select unit_id from unit_within($1))"#,
+        scope.units(),
+        id.0,
+    )
+    .fetch_one(conn)
+    .await?
+    .try_into()
+}
+
+/// A number that is another one after every change of any unit.
+pub async fn revision(conn: &mut PgConnection) -> Result<i64, DbError> {
+    Ok(sqlx::query_scalar!("select no from unit_revision").fetch_one(conn).await?)
+}
+
 /// For each place the name of the nearest unit within `reach`; all units count, a neighbour's gate is a place too.
 pub async fn nearest(conn: &mut PgConnection, places: &[LonLat], reach: Distance) -> Result<Vec<Option<String>>, DbError> {
     let (lon, lat): (Vec<f64>, Vec<f64>) = places.iter().map(|place| (place.lon(), place.lat())).unzip();
-    // A degree of longitude is at least 19 km up to 80° north: the box is wide enough wherever there are units.
-    let rows = sqlx::query!(
-        r#"select found.name as "name?"
-           from unnest($1::float8[], $2::float8[]) with ordinality as place (lon, lat, n)
-           left join lateral (
-               select unit.name
-               from unit
-               where unit.place && st_expand(st_setsrid(st_makepoint(place.lon, place.lat), 4326), $3::float8 / 19000)
-                 and st_distance(unit.place::geography, st_makepoint(place.lon, place.lat)::geography) <= $3::float8
-               order by st_distance(unit.place::geography, st_makepoint(place.lon, place.lat)::geography), unit.id
-               limit 1
-           ) as found on true
-           order by place.n"#,
-        &lon,
-        &lat,
-        reach.metres(),
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows = sqlx::query!(r#"select name as "name?" from unit_near($1, $2, $3) order by n"#, &lon, &lat, reach.metres(),)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }

@@ -80,7 +80,7 @@ impl TryFrom<Row> for Listed {
 /// Adds a vehicle to a unit of the scope; its number is given by the store. [`DbError::NotFound`] for a unit outside.
 pub async fn insert(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     id: VehicleId,
     asset: &VehicleAsset,
     now: DateTime<Utc>,
@@ -89,7 +89,7 @@ pub async fn insert(
         "insert into vehicle (id, plate, vin, unit_id, category, powertrain, model, seats, status, alias, created_at)
          select $1, $2, $3, unit.id, $5, $6, $7, $8, $9, $10, $11
          from unit
-         where unit.id = $4 and unit.id in (select unit_within($12))
+         where unit.id = $4 and unit.id in (select unit_id from unit_within($12))
          returning no",
         id.0,
         asset.plate.as_str(),
@@ -102,7 +102,7 @@ pub async fn insert(
         asset.status.as_str(),
         asset.alias.as_ref().map(Alias::as_str),
         now,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_one(conn)
     .await?;
@@ -110,14 +110,14 @@ pub async fn insert(
 }
 
 /// One vehicle of the scope.
-pub async fn load(conn: &mut PgConnection, scope: Scope, id: VehicleId) -> Result<Listed, DbError> {
+pub async fn load(conn: &mut PgConnection, scope: &Scope, id: VehicleId) -> Result<Listed, DbError> {
     sqlx::query_as!(
         Row,
         "select v.id, v.no, v.plate, v.vin, v.unit_id, unit.name as unit_name, v.category, v.powertrain, v.model, v.seats, v.status, v.alias
          from vehicle v
          join unit on unit.id = v.unit_id
-         where v.id = $2 and v.unit_id in (select unit_within($1))",
-        scope.top().0,
+         where v.id = $2 and v.unit_id in (select unit_id from unit_within($1))",
+        scope.units(),
         id.0,
     )
     .fetch_one(conn)
@@ -133,16 +133,16 @@ pub async fn obu(conn: &mut PgConnection, id: VehicleId) -> Result<Option<String
 /// Says which toll unit a vehicle of the scope has, and checks what its terminal says against it.
 pub async fn set_obu(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     id: VehicleId,
     obu: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     sqlx::query_scalar!(
-        "update vehicle set obu_id = $2 where id = $1 and unit_id in (select unit_within($3)) returning no",
+        "update vehicle set obu_id = $2 where id = $1 and unit_id in (select unit_id from unit_within($3)) returning no",
         id.0,
         obu,
-        scope.top().0,
+        scope.units(),
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -155,19 +155,25 @@ pub async fn set_obu(
     Ok(())
 }
 
-/// The number of a vehicle of the scope: the one check before its history is read.
-pub async fn number(conn: &mut PgConnection, scope: Scope, id: VehicleId) -> Result<VehicleNo, DbError> {
-    let no =
-        sqlx::query_scalar!("select no from vehicle where id = $2 and unit_id in (select unit_within($1))", scope.top().0, id.0,)
-            .fetch_one(conn)
-            .await?;
+/// The number of a vehicle of the scope: the one check before its history is read, and the door to it: without having passed here,
+/// a transaction of a scope sees none of it.
+pub async fn number(conn: &mut PgConnection, scope: &Scope, id: VehicleId) -> Result<VehicleNo, DbError> {
+    let no = sqlx::query_scalar!(
+        r#"select motorpool_open(v.id) as "no!"
+           from vehicle v
+           where v.id = $2 and v.unit_id in (select unit_id from unit_within($1))"#,
+        scope.units(),
+        id.0,
+    )
+    .fetch_one(conn)
+    .await?;
     Ok(VehicleNo(no))
 }
 
 /// The next `limit` vehicles of the scope that fit `filter`, by plate, behind the plate `after`.
 pub async fn list(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     filter: &Filter,
     after: &str,
     limit: u32,
@@ -178,7 +184,7 @@ pub async fn list(
         "select v.id, v.no, v.plate, v.vin, v.unit_id, unit.name as unit_name, v.category, v.powertrain, v.model, v.seats, v.status, v.alias
          from vehicle v
          join unit on unit.id = v.unit_id
-         where v.unit_id in (select unit_within($1))
+         where v.unit_id in (select unit_id from unit_within($1))
            and ($2::text is null
                 or strpos(v.search, $2) > 0
                 or v.unit_id in (select id from unit where strpos(lower(name), $2) > 0)
@@ -186,12 +192,12 @@ pub async fn list(
                             from device_binding b
                             join device d on d.id = b.device_id
                             where upper_inf(b.during) and strpos(lower(d.terminal_id), $2) > 0))
-           and ($3::uuid is null or v.unit_id in (select unit_within($3)))
+           and ($3::uuid is null or v.unit_id in (select unit_id from unit_within(array[$3::uuid])))
            and ($4::integer[] is null or v.no = any($4))
            and v.plate > $5
          order by v.plate
          limit $6",
-        scope.top().0,
+        scope.units(),
         filter.folded(),
         filter.unit.map(|unit| unit.0),
         numbers.as_deref(),
@@ -204,12 +210,12 @@ pub async fn list(
 }
 
 /// The numbers of all vehicles of the scope that fit `filter`, for counting them by what they are doing.
-pub async fn numbers(conn: &mut PgConnection, scope: Scope, filter: &Filter) -> Result<Vec<VehicleNo>, DbError> {
+pub async fn numbers(conn: &mut PgConnection, scope: &Scope, filter: &Filter) -> Result<Vec<VehicleNo>, DbError> {
     let numbers = filter.raw_numbers();
     let rows = sqlx::query_scalar!(
         "select v.no
          from vehicle v
-         where v.unit_id in (select unit_within($1))
+         where v.unit_id in (select unit_id from unit_within($1))
            and ($2::text is null
                 or strpos(v.search, $2) > 0
                 or v.unit_id in (select id from unit where strpos(lower(name), $2) > 0)
@@ -217,9 +223,9 @@ pub async fn numbers(conn: &mut PgConnection, scope: Scope, filter: &Filter) -> 
                             from device_binding b
                             join device d on d.id = b.device_id
                             where upper_inf(b.during) and strpos(lower(d.terminal_id), $2) > 0))
-           and ($3::uuid is null or v.unit_id in (select unit_within($3)))
+           and ($3::uuid is null or v.unit_id in (select unit_id from unit_within(array[$3::uuid])))
            and ($4::integer[] is null or v.no = any($4))",
-        scope.top().0,
+        scope.units(),
         filter.folded(),
         filter.unit.map(|unit| unit.0),
         numbers.as_deref(),

@@ -287,6 +287,7 @@ impl Commands {
             Dialect::Mqtt(version) => mqtt::commands::say(link, version, due)?,
             Dialect::Jt808(..) => jt808::commands::say(link, &due.command)?,
             Dialect::Gb32960(edition) => gb32960::commands::say(link, edition, &due.command, now)?,
+            Dialect::Jt809(_) => return Err("unsupported"),
         };
         let open = Open { id: due.id, link: Arc::clone(link), expected, said };
         all.entry(due.device).or_default().push(open);

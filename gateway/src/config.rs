@@ -9,6 +9,7 @@ use telematics::policy::Policy;
 use crate::broker::config::Broker;
 use crate::gb32960::config::Gb32960;
 use crate::http::config::Http;
+use crate::jt809::config::Jt809;
 
 /// Section `gateway` of the configuration (接入网关设置).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,9 +109,11 @@ pub struct Config {
     pub brokers: Vec<Broker>,
     /// What is asked of vehicles and platforms that speak GB/T 32960.
     pub gb32960: Gb32960,
+    /// Platforms below and above us, by JT/T 809.
+    pub jt809: Jt809,
     /// What phones may send over HTTP.
     pub http: Http,
-    /// Thresholds of the tracker.
+    /// Thresholds of the tracker; where the register of rules has a value, that one counts.
     pub policy: Policy,
 }
 
@@ -171,6 +174,7 @@ impl Default for Config {
             revise_after_secs: 10,
             brokers: Vec::new(),
             gb32960: Gb32960::default(),
+            jt809: Jt809::default(),
             http: Http::default(),
             policy: Policy::default(),
         }

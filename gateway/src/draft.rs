@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::ingest::{Batch, EventRow, PositionRow, QuarantinedRecord, Snapshot};
 use fleet_db::report::Report;
+use fleet_db::rule::Policies;
 use telematics::alarm::Alarm;
 use telematics::event::{EventKind, VehicleEvent};
 use telematics::fix::Observation;
@@ -84,6 +85,7 @@ pub(crate) struct Drafts {
 pub(crate) struct Basis<'a> {
     pub(crate) known: &'a Known,
     pub(crate) config: &'a Config,
+    pub(crate) policies: &'a Policies,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -107,7 +109,7 @@ impl Basis<'_> {
         for vehicle in vehicles {
             let Some(memory) = self.known.get(vehicle) else { continue };
             let mut tracker = memory.tracker.clone();
-            let events = tracker::tick(&mut tracker, self.now, &self.config.policy);
+            let events = tracker::tick(&mut tracker, self.now, self.policies.of(*vehicle));
             if !events.is_empty() {
                 drafts.vehicles.insert(*vehicle, Draft { tracker, keys: Vec::new(), changed: true, save: true });
                 drafts.note(events);
@@ -158,7 +160,7 @@ impl Basis<'_> {
             draft.changed |= !is_late;
         } else if !is_late || draft.tracker.is_beside(seen) {
             // The row is what the store will hold, and `seen` was read back from it.
-            let events = tracker::step_stored(&mut draft.tracker, seen, &self.config.policy);
+            let events = tracker::step_stored(&mut draft.tracker, seen, self.policies.of(row.vehicle));
             draft.changed |= !is_late;
             draft.save |= !events.is_empty();
             drafts.note(events);

@@ -7,6 +7,7 @@ pub mod doorway;
 pub mod gb32960;
 pub mod history;
 pub mod http;
+pub mod jt809;
 pub mod lane;
 pub mod link;
 pub mod links;
@@ -14,6 +15,7 @@ pub mod mqtt;
 #[doc(hidden)]
 pub mod probe;
 pub mod register;
+mod rules;
 pub mod run;
 
 mod admission;

@@ -12,9 +12,9 @@ use fleet_db::frame::Direction;
 use fleet_db::link::LinkChange;
 use fleet_db::platform::RegisteredPlatform;
 use telematics::device::Protocol;
-use telematics::gb32960;
 use telematics::jt808::packages::{self, Serial};
 use telematics::jt808::{Edition, TerminalNo};
+use telematics::{gb32960, jt809};
 use tokio::sync::Notify;
 
 use crate::delivery::Ack;
@@ -61,6 +61,8 @@ pub(crate) enum Dialect {
     Jt808(Edition, TerminalNo),
     /// GB/T 32960.3, in the edition of the sign-in.
     Gb32960(gb32960::Edition),
+    /// JT/T 809, in the edition of the sign-in.
+    Jt809(jt809::Edition),
 }
 
 impl Dialect {
@@ -69,6 +71,7 @@ impl Dialect {
             Self::Mqtt(_) => Protocol::Mqtt,
             Self::Jt808(..) => Protocol::Jt808,
             Self::Gb32960(_) => Protocol::Gb32960,
+            Self::Jt809(_) => Protocol::Jt809,
         }
     }
 
@@ -79,6 +82,7 @@ impl Dialect {
             Self::Mqtt(Version::V5) => "5".to_owned(),
             Self::Jt808(edition, _) => edition.to_string(),
             Self::Gb32960(edition) => edition.year().to_string(),
+            Self::Jt809(edition) => edition.to_string(),
         }
     }
 }

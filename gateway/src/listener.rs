@@ -16,7 +16,7 @@ use crate::session::End;
 use crate::telemetry;
 use crate::tls::{self, TlsAcceptor};
 use crate::transport::Transport;
-use crate::{gb32960, jt808, mqtt};
+use crate::{gb32960, jt808, jt809, mqtt};
 
 /// Pause after a failed accept: out of file descriptors, which passes when a connection ends.
 const BREATHER: Duration = Duration::from_millis(100);
@@ -27,6 +27,7 @@ pub(crate) enum Speech {
     Mqtt,
     Jt808,
     Gb32960,
+    Jt809,
 }
 
 impl Speech {
@@ -35,6 +36,7 @@ impl Speech {
             Self::Mqtt => "MQTT",
             Self::Jt808 => "JT/T 808",
             Self::Gb32960 => "GB/T 32960",
+            Self::Jt809 => "JT/T 809",
         }
     }
 }
@@ -106,6 +108,7 @@ async fn serve(app: Arc<App>, speech: Speech, transport: Transport, peer: Socket
         Speech::Mqtt => Box::pin(mqtt::serve(&app, transport, peer)).await,
         Speech::Jt808 => Box::pin(jt808::serve(&app, transport, peer)).await,
         Speech::Gb32960 => Box::pin(gb32960::serve(&app, transport, peer)).await,
+        Speech::Jt809 => Box::pin(jt809::below::serve(&app, transport, peer)).await,
     };
     metrics::counter!(telemetry::ENDED, "reason" => end.name()).increment(1);
     match &end {

@@ -9,7 +9,8 @@ use fleet_db::platform::{self, RegisteredPlatform};
 use fleet_db::{DbError, PgPool};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use telematics::id::DeviceId;
+use telematics::device::Protocol;
+use telematics::id::{DeviceId, PlatformId};
 use tokio::time::{Duration, Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -24,7 +25,9 @@ const RELOAD_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Register {
     devices: RwLock<HashMap<String, Arc<RegisteredDevice>>>,
-    /// Platforms of GB/T 32960, by the name they sign in with.
+    /// Those for which a platform of JT/T 809 speaks, by the platform and the plate of their vehicle.
+    plates: RwLock<HashMap<(PlatformId, String), Arc<RegisteredDevice>>>,
+    /// Platforms of GB/T 32960 and JT/T 809, by the name they sign in with.
     platforms: RwLock<HashMap<String, Arc<RegisteredPlatform>>>,
     /// Rises with every change.
     generation: AtomicU64,
@@ -96,13 +99,23 @@ impl Register {
         self.platforms.read().unwrap_or_else(PoisonError::into_inner).get(login).map(Arc::clone)
     }
 
-    /// The platform of that name, if the secret is its own. Takes the same time whether the name or the secret is wrong.
+    /// The platform of GB/T 32960 of that name, if the secret is its own. Takes the same time whether the name or the secret is
+    /// wrong.
     pub(crate) fn authenticate_platform(&self, login: &str, secret: &[u8]) -> Option<Arc<RegisteredPlatform>> {
         let platform = self.platform(login);
-        let expected = platform.as_ref().map_or([0; 32], |platform| platform.secret_sha256);
-        let given = Sha256::digest(secret);
-        let is_equal = bool::from(given.as_slice().ct_eq(&expected));
-        platform.filter(|_| is_equal)
+        let is_equal = is_secret_of(platform.as_deref(), secret);
+        platform.filter(|platform| is_equal && platform.jt809.is_none())
+    }
+
+    /// The platform of JT/T 809 with that access code.
+    pub(crate) fn inferior(&self, access_code: u32) -> Option<Arc<RegisteredPlatform>> {
+        let platforms = self.platforms.read().unwrap_or_else(PoisonError::into_inner);
+        platforms.values().find(|one| one.jt809.is_some_and(|jt809| jt809.access_code == access_code)).map(Arc::clone)
+    }
+
+    /// The device by which that platform of JT/T 809 speaks for the vehicle with that plate.
+    pub(crate) fn by_plate(&self, platform: PlatformId, plate: &str) -> Option<Arc<RegisteredDevice>> {
+        self.plates.read().unwrap_or_else(PoisonError::into_inner).get(&(platform, plate.to_owned())).map(Arc::clone)
     }
 
     /// Who signed in is still registered, with the same secret.
@@ -139,6 +152,12 @@ impl Register {
                 Arc::make_mut(device).secret_sha256 = *secret_sha256;
             }
         }
+        let by_plate = |device: &Arc<RegisteredDevice>| {
+            let (platform, vehicle) = (device.platform?, device.vehicle.as_ref()?);
+            Some(((platform, vehicle.plate.clone()), Arc::clone(device)))
+        };
+        let plates = devices.values().filter(|device| device.protocol == Protocol::Jt809).filter_map(by_plate).collect();
+        *self.plates.write().unwrap_or_else(PoisonError::into_inner) = plates;
         *self.devices.write().unwrap_or_else(PoisonError::into_inner) = devices;
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
@@ -155,6 +174,13 @@ impl Register {
         self.replace(devices, renewals);
         Ok(count)
     }
+}
+
+/// The secret is the platform's own; as long for no platform as for one.
+pub(crate) fn is_secret_of(platform: Option<&RegisteredPlatform>, secret: &[u8]) -> bool {
+    let expected = platform.map_or([0; 32], |platform| platform.secret_sha256);
+    let given = Sha256::digest(secret);
+    bool::from(given.as_slice().ct_eq(&expected)) && platform.is_some()
 }
 
 /// Keeps the register as the store has it until `shutdown`; a device that was taken out or got another secret is disconnected.

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fleet_db::{Clock, DbError, LiveFeed, PgPool};
+use fleet_db::{Clock, DbError, LiveFeed, PgPool, mirror};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -20,11 +20,13 @@ use crate::commands::Commands;
 use crate::config::{Config, Plaintext};
 use crate::doorway::Doorway;
 use crate::frames::Frames;
+use crate::jt809::above::{self, CheckCodes};
 use crate::lane::{Lane, Lanes};
 use crate::linkbook::Linkbook;
 use crate::links::{DeviceStatus, Links};
 use crate::listener::{self, Door, Speech};
 use crate::register::{self, Register};
+use crate::rules::{self, Rules};
 use crate::shard::Shard;
 use crate::telemetry::Messages;
 use crate::{broker, clerk, commands, frames, jt808, tls};
@@ -37,6 +39,8 @@ pub struct Parts {
     pub jt808: Option<TcpListener>,
     /// Where vehicles and platforms of GB/T 32960 connect, without TLS.
     pub gb32960: Option<TcpListener>,
+    /// Where platforms below us connect by JT/T 809.
+    pub jt809: Option<TcpListener>,
     /// The store.
     pub pool: PgPool,
     /// The clock.
@@ -145,10 +149,11 @@ pub async fn run(parts: Parts, shutdown: CancellationToken) -> Result<(), RunErr
 
 /// Starts the gateway; it serves until `shutdown`, `Gateway::wait` sees it out.
 pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway, RunError> {
-    let Parts { mqtt, jt808, gb32960, pool, clock, live, config } = parts;
+    let Parts { mqtt, jt808, gb32960, jt809, pool, clock, live, config } = parts;
     let mut doors = vec![Door { socket: mqtt, acceptor: None, speech: Speech::Mqtt }];
     doors.extend(jt808.map(|socket| Door { socket, acceptor: None, speech: Speech::Jt808 }));
     doors.extend(gb32960.map(|socket| Door { socket, acceptor: None, speech: Speech::Gb32960 }));
+    doors.extend(jt809.map(|socket| Door { socket, acceptor: None, speech: Speech::Jt809 }));
     doors.extend(secure_doors(&config).await?);
 
     let links = Arc::new(Links::default());
@@ -156,6 +161,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     linkbook.open().await?;
     let register = Arc::new(Register::default());
     register.reload(&pool).await?;
+    let rules = Rules::load(config.policy.clone(), &pool, &clock).await?;
 
     let mut shards = JoinSet::new();
     let mut lanes = Vec::new();
@@ -171,6 +177,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
             Arc::clone(&clock),
             live.clone(),
             config.clone(),
+            Arc::clone(&rules),
             shutdown.clone(),
         )
         .await?;
@@ -193,6 +200,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     listeners.spawn(clerk::keep(Arc::clone(&clerk), errands, pool.clone(), shutdown.clone()));
     listeners.spawn(frames::keep(Arc::clone(&frames), noted, pool.clone(), shutdown.clone()));
     listeners.spawn(linkbook.clone().keep(shutdown.clone()));
+    listeners.spawn(rules::follow(rules, pool.clone(), Arc::clone(&clock), shutdown.clone()));
     listeners.spawn(register::follow(Arc::clone(&register), Arc::clone(&links), pool.clone(), shutdown.clone()));
     let app = Arc::new(App {
         admission: Admission::new(config.connections, config.connections_per_ip),
@@ -217,7 +225,43 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     for broker in app.config.brokers.clone() {
         listeners.spawn(broker::follow(broker, Doorway::new(Arc::clone(&app)), shutdown.clone(), drain));
     }
+    tell_above(&app, &live, &mut listeners, &shutdown).await?;
     Ok(Gateway { app, listeners, shards, sessions, linkbook, shutdown })
+}
+
+/// Begins the links to platforms above us.
+async fn tell_above(
+    app: &Arc<App>,
+    live: &LiveFeed,
+    tasks: &mut JoinSet<()>,
+    shutdown: &CancellationToken,
+) -> Result<(), RunError> {
+    let config = &app.config.jt809;
+    let names: Vec<&str> = config.superiors.iter().map(|superior| superior.name.as_str()).collect();
+    let mut tx = fleet_db::begin(&app.pool).await?;
+    mirror::open(&mut tx, &app.config.instance(), &names, (app.clock)()).await?;
+    tx.commit().await.map_err(DbError::from)?;
+    let codes = Arc::new(CheckCodes::default());
+    let mut sub_port = None;
+    if let Some(address) = config.sub_listen {
+        let door = TcpListener::bind(address).await.map_err(|source| RunError::Listen { address, source })?;
+        sub_port = door.local_addr().ok().map(|address| address.port());
+        let (admission, clock) = (Arc::clone(&app.admission), Arc::clone(&app.clock));
+        tasks.spawn(above::attend(door, Arc::clone(&codes), admission, clock, shutdown.clone()));
+    }
+    let given = above::Given {
+        pool: app.pool.clone(),
+        clock: Arc::clone(&app.clock),
+        live: live.clone(),
+        login_timeout: Duration::from_secs(app.config.login_timeout_secs),
+        hot_hours: app.config.hot_hours,
+        sub_port,
+        codes,
+    };
+    for superior in config.superiors.clone() {
+        tasks.spawn(above::keep(superior, given.clone(), shutdown.clone()));
+    }
+    Ok(())
 }
 
 async fn secure_doors(config: &Config) -> Result<Vec<Door>, RunError> {

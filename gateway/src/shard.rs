@@ -24,6 +24,7 @@ use crate::delivery::{Delivery, Part};
 use crate::draft::{Basis, Item, Known, Memory};
 use crate::lane::Lane;
 use crate::link::Link;
+use crate::rules::Rules;
 use crate::telemetry;
 use commit::Verdict;
 
@@ -40,6 +41,7 @@ pub(crate) struct Shard {
     clock: Clock,
     live: LiveFeed,
     config: Config,
+    rules: Arc<Rules>,
     known: Known,
     /// Changed and not saved, oldest change first.
     dirty: VecDeque<(DateTime<Utc>, VehicleNo)>,
@@ -69,6 +71,7 @@ impl Shard {
         clock: Clock,
         live: LiveFeed,
         config: Config,
+        rules: Arc<Rules>,
         shutdown: CancellationToken,
     ) -> Result<Self, DbError> {
         let mut shard = Self {
@@ -80,6 +83,7 @@ impl Shard {
             clock,
             live,
             config,
+            rules,
             known: Known::default(),
             dirty: VecDeque::new(),
             revisions: HashMap::new(),
@@ -159,10 +163,11 @@ impl Shard {
     async fn store(&mut self, mut items: Vec<Item>, deliveries: &[Delivery]) -> Result<(), GaveUp> {
         let everything = 0..items.len();
         let mut open = Vec::from([everything]);
+        let policies = self.rules.in_force();
         while let Some(range) = open.pop() {
             let now = (self.clock)();
             let part = items.get(range.clone()).unwrap_or_default();
-            let drafts = Basis { known: &self.known, config: &self.config, now }.take(part);
+            let drafts = Basis { known: &self.known, config: &self.config, policies: &policies, now }.take(part);
             match self.commit(drafts, now).await {
                 Ok(()) => {}
                 Err(Verdict::GaveUp) => return Err(GaveUp),
@@ -223,6 +228,7 @@ impl Shard {
         if vehicles.is_empty() {
             return Ok(());
         }
+        let policies = self.rules.in_force();
         let conn = self.writer.conn().await?;
         let mut trackers: HashMap<VehicleNo, Tracker> = HashMap::new();
         for (vehicle, bytes) in ingest::load_trackers(conn, vehicles).await? {
@@ -237,7 +243,7 @@ impl Shard {
         for row in ingest::stored_after(conn, &since).await? {
             if let Some(tracker) = trackers.get_mut(&row.vehicle) {
                 // What it finds was committed with the row, so it is not told again.
-                let _ = tracker::step_stored(tracker, &row.observation(), &self.config.policy);
+                let _ = tracker::step_stored(tracker, &row.observation(), policies.of(row.vehicle));
             }
         }
         let mut alarms: HashMap<VehicleNo, Vec<Alarm>> = HashMap::new();

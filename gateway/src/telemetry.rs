@@ -46,6 +46,14 @@ pub(crate) const ERRANDS_LOST: &str = "motorpool_gateway_errands_lost_total";
 pub(crate) const PACED: &str = "motorpool_gateway_paced_total";
 /// Frames of GB/T 32960 that were not taken, by `code`.
 pub(crate) const GB32960_ERRORS: &str = "motorpool_gateway_gb32960_errors_total";
+/// Frames and messages of JT/T 809 that were not taken, by `code`.
+pub(crate) const JT809_ERRORS: &str = "motorpool_gateway_jt809_errors_total";
+/// Positions told to a platform above us, by `superior` and `how`: `live` or `later`.
+pub(crate) const JT809_TOLD: &str = "motorpool_gateway_jt809_told_total";
+/// Positions that a platform above us has confirmed, by `superior`.
+pub(crate) const JT809_CONFIRMED: &str = "motorpool_gateway_jt809_confirmed_total";
+/// 1 while the link to a `superior` is up.
+pub(crate) const JT809_LINKS: &str = "motorpool_gateway_jt809_link_up";
 /// Seconds of a commit.
 pub(crate) const COMMIT_SECONDS: &str = "motorpool_gateway_commit_seconds";
 /// Records of a commit.

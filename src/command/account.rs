@@ -10,8 +10,8 @@ use dispatch::account::{AccountId, Login, Role};
 use dispatch::password::PasswordPolicy;
 use dispatch::unit::{Level, Unit, UnitId};
 use fleet_db::account::NewAccount;
+use fleet_db::password::PasswordKind;
 use fleet_db::{Clock, DbError, PgConnection};
-use rand::RngExt as _;
 use uuid::Uuid;
 
 use crate::config::{self, Source};
@@ -19,7 +19,7 @@ use crate::logging;
 use crate::problem::Problem;
 use crate::serve::Store;
 
-/// Adds an account, or gives one a new password; the password is made up and printed once.
+/// Adds an account, or gives one a new password; the password is made up, printed once, and to be changed at the first sign-in.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  motorpool account add --login zhang --name 张三 --role dispatcher\n  motorpool account password --login zhang"
@@ -48,12 +48,18 @@ enum Action {
         /// One of `dispatcher`, `unit_leader`, `fleet_manager`, `inspector`, `system_admin`, …
         #[arg(long)]
         role: Role,
+        /// The password is for a program that signs in: it need not be changed first.
+        #[arg(long)]
+        program: bool,
     },
     /// Gives an account a new password and lifts its lock.
     Password {
         /// The name to sign in with.
         #[arg(long)]
         login: Login,
+        /// Also takes the second factor away, for who lost it and the recovery codes.
+        #[arg(long)]
+        without_second_factor: bool,
     },
 }
 
@@ -72,16 +78,25 @@ pub(crate) async fn run(args: Args, clock: Clock) -> anyhow::Result<ExitCode> {
 async fn act(store: &Store, action: Action, now: DateTime<Utc>) -> anyhow::Result<(Login, String)> {
     let mut tx = fleet_db::begin(&store.pool).await?;
     let done = match action {
-        Action::Add { login, name, role } => {
-            let password = add(&mut tx, &login, name, role, now).await?;
+        Action::Add { login, name, role, program } => {
+            let kind = if program { PasswordKind::Chosen } else { PasswordKind::Temporary };
+            let password = add(&mut tx, &login, name, role, kind, now).await?;
             (login, password)
         }
-        Action::Password { login } => {
-            let known = fleet_db::account::credentials(&mut tx, &login).await?.ok_or_else(|| {
+        Action::Password { login, without_second_factor } => {
+            let id = fleet_db::account::find(&mut tx, &login).await?.ok_or_else(|| {
                 Problem::new("account.unknown", format!("there is no account {login}"), "add it with `motorpool account add`")
             })?;
-            let (password, hash) = make_password(&login)?;
-            fleet_db::account::set_password(&mut tx, known.account.id, &hash, now).await?;
+            let (password, hash) = make_password()?;
+            let keep = PasswordPolicy::default().not_reused;
+            fleet_db::password::set(&mut tx, id, &hash, PasswordKind::Temporary, keep, now).await?;
+            fleet_db::session::delete_all(&mut tx, id, None, None).await?;
+            if without_second_factor {
+                match fleet_db::second_factor::remove(&mut tx, id).await {
+                    Ok(()) | Err(DbError::NotFound) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
             (login, password)
         }
     };
@@ -96,16 +111,23 @@ pub(crate) async fn first(store: &Store, now: DateTime<Utc>) -> anyhow::Result<O
         return Ok(None);
     }
     let login: Login = "admin".parse()?;
-    let password = add(&mut tx, &login, "系统管理员".to_owned(), Role::SystemAdmin, now).await?;
+    let password = add(&mut tx, &login, "系统管理员".to_owned(), Role::SystemAdmin, PasswordKind::Temporary, now).await?;
     tx.commit().await.map_err(DbError::from)?;
     Ok(Some((login, password)))
 }
 
-async fn add(conn: &mut PgConnection, login: &Login, name: String, role: Role, now: DateTime<Utc>) -> anyhow::Result<String> {
+async fn add(
+    conn: &mut PgConnection,
+    login: &Login,
+    name: String,
+    role: Role,
+    kind: PasswordKind,
+    now: DateTime<Utc>,
+) -> anyhow::Result<String> {
     let unit = top_unit(conn, now).await?;
-    let (password, password_hash) = make_password(login)?;
-    let account =
-        NewAccount { id: AccountId(Uuid::now_v7()), login: login.clone(), display_name: name, password_hash, role, unit };
+    let (password, password_hash) = make_password()?;
+    let id = AccountId(Uuid::now_v7());
+    let account = NewAccount { id, login: login.clone(), display_name: name, password_hash: password_hash.clone(), role, unit };
     fleet_db::account::insert(conn, &account, now).await.map_err(|error| match error {
         DbError::Conflict(_) => anyhow::Error::new(Problem::new(
             "account.exists",
@@ -114,6 +136,7 @@ async fn add(conn: &mut PgConnection, login: &Login, name: String, role: Role, n
         )),
         other => other.into(),
     })?;
+    fleet_db::password::set(conn, id, &password_hash, kind, 0, now).await?;
     Ok(password)
 }
 
@@ -122,48 +145,13 @@ async fn top_unit(conn: &mut PgConnection, now: DateTime<Utc>) -> anyhow::Result
     if let Some(top) = fleet_db::unit::top(conn).await? {
         return Ok(top);
     }
-    let unit = Unit {
-        id: UnitId(Uuid::now_v7()),
-        parent: None,
-        name: "本单位".to_owned(),
-        level: Level::City,
-        region: "000000".parse()?,
-        place: None,
-    };
+    let unit = Unit::new(UnitId(Uuid::now_v7()), None, "本单位", Level::City, "000000".parse()?);
     fleet_db::unit::insert(conn, &unit, now).await?;
     Ok(unit.id)
 }
 
-/// A password that people can read aloud: no letter that looks like another, every kind that the policy may ask for.
-fn make_password(login: &Login) -> anyhow::Result<(String, String)> {
-    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    let mut rng = rand::rng();
-    loop {
-        let group = |rng: &mut rand::rngs::ThreadRng| {
-            (0..5)
-                .filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len())))
-                .map(|letter| char::from(*letter))
-                .collect::<String>()
-        };
-        let password = format!("{}-{}-{}", group(&mut rng), group(&mut rng), group(&mut rng));
-        if PasswordPolicy::default().check(login.as_str(), &password).is_empty() {
-            let hash = web::password::hash(&password)?;
-            return Ok((password, hash));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_made_up_password_satisfies_the_policy_and_differs_each_time() {
-        let login: Login = "admin".parse().unwrap();
-        let (first, hash) = make_password(&login).unwrap();
-        let (second, _) = make_password(&login).unwrap();
-        assert_ne!(first, second);
-        assert!(PasswordPolicy::default().check("admin", &first).is_empty(), "{first}");
-        assert!(hash.starts_with("$argon2id$"));
-    }
+fn make_password() -> anyhow::Result<(String, String)> {
+    let password = web::password::made_up();
+    let hash = web::password::hash(&password)?;
+    Ok((password, hash))
 }

@@ -3,6 +3,7 @@
 mod gb32960;
 mod hex;
 mod jt808;
+mod jt809;
 mod nmea;
 mod obd;
 mod osmand;
@@ -29,6 +30,7 @@ enum Format {
     Gb32960(gb32960::Args),
     /// JT/T 808 in hexadecimal, either direction, all editions: one line a message, with its answer.
     Jt808(jt808::Args),
+    Jt809(jt809::Args),
     /// NMEA 0183 as on the serial line: one line a fix.
     Nmea(Input),
     /// A conversation with an ELM327 as on the serial line: one line an answer.
@@ -49,6 +51,7 @@ pub(crate) fn run(args: Args, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
     let written = match args.format {
         Format::Gb32960(args) => gb32960::run(&args, &args.keys()?, args.open()?, &mut out),
         Format::Jt808(args) => jt808::run(args.input.open()?, &args.how, now, &mut out),
+        Format::Jt809(args) => jt809::run(args.input.open()?, args.how, &mut out),
         Format::Nmea(input) => nmea::run(&input.read()?, &mut out),
         Format::Obd(input) => obd::run(&input.read()?, &mut out),
         Format::Osmand(input) => osmand::run(&input.read()?, &mut out),

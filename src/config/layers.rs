@@ -52,6 +52,13 @@ pub(crate) fn load(source: &Source) -> Result<Config, Problem> {
         config.database.data_dir.clone_from(data_dir);
     }
     web::check_map(&config.web.map).map_err(|error| bad_map(&error))?;
+    web::check_oidc(&config.web.oidc).map_err(|reason| {
+        Problem::new(
+            "oidc.configuration",
+            reason,
+            "see [web.oidc] in motorpool.example.toml; without an issuer there is no such sign-in",
+        )
+    })?;
     Ok(config)
 }
 

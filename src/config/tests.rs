@@ -122,3 +122,23 @@ fn a_map_that_lacks_something_is_told_before_anything_starts() {
     assert!(problem.to_string().contains("web.map.key"), "{problem}");
     assert!(load(&with_environment(&[kind, (url, "http://maps.example/{z}/{x}/{y}")])).is_ok());
 }
+
+#[test]
+fn an_identity_provider_that_lacks_something_is_told_before_anything_starts() {
+    let issuer = ("MOTORPOOL__WEB__OIDC__ISSUER", "https://id.example.gov.cn");
+    let client = ("MOTORPOOL__WEB__OIDC__CLIENT_ID", "motorpool");
+    let back = ("MOTORPOOL__WEB__OIDC__REDIRECT_URL", "https://fleet.example.gov.cn/api/v1/session/oidc/return");
+    let secret = ("MOTORPOOL__WEB__OIDC__CLIENT_SECRET", "hunter2");
+    for (settings, lacking) in [
+        (&[issuer][..], "web.oidc.client_id"),
+        (&[issuer, client], "web.oidc.client_secret"),
+        (&[issuer, client, secret], "web.oidc.redirect_url"),
+        (&[("MOTORPOOL__WEB__OIDC__ISSUER", "http://id.example.gov.cn"), client, secret, back], "http://id.example.gov.cn"),
+    ] {
+        let problem = load(&with_environment(settings)).unwrap_err();
+        assert_eq!(problem.code(), "oidc.configuration");
+        assert!(problem.to_string().contains(lacking), "{problem}");
+    }
+    let config = load(&with_environment(&[issuer, client, secret, back])).unwrap();
+    assert!(!format!("{config:?}{}", toml::to_string(&config).unwrap()).contains("hunter2"));
+}

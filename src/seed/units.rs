@@ -1,6 +1,6 @@
 //! The units of the demonstration: the authority, its pools, bureaus of the city, and the authorities of its 13 districts.
 
-use dispatch::unit::{RegionCode, Unit, UnitId};
+use dispatch::unit::{RegionCode, Unit, UnitId, UnitKind};
 use telematics::place::LonLat;
 
 use super::names::key;
@@ -78,7 +78,10 @@ fn read(line: &str, above: &[SeedUnit]) -> Option<SeedUnit> {
         _ => false,
     });
     let parent = superior.map(|superior| superior.unit.id);
-    let unit = Unit { id: id_of(name), parent, name: (*name).to_owned(), level, region, place: Some(at) };
+    let mut unit = Unit::new(id_of(name), parent, name, level, region).at(at);
+    if kind == Kind::Pool {
+        unit.kind = UnitKind::Fleet;
+    }
     Some(SeedUnit { unit, at, kind, weight: weight.parse().ok()? })
 }
 

@@ -152,7 +152,7 @@ pub const fn kinds_of(protocol: Protocol) -> &'static [&'static str] {
         // Other parameters than the interval belong to the maker of the vehicle.
         Protocol::Gb32960 => &["report_interval", "query_parameters", "restart", "factory_reset"],
         Protocol::Mqtt => &["locate", "report_interval", "restart", "log_level"],
-        Protocol::Http | Protocol::Broker => &[],
+        Protocol::Http | Protocol::Broker | Protocol::Jt809 => &[],
     }
 }
 

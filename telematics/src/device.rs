@@ -25,11 +25,13 @@ pub enum Protocol {
     Http,
     /// Through a broker that the site runs.
     Broker,
+    /// Through a platform below us, by JT/T 809.
+    Jt809,
 }
 
 impl Protocol {
     /// Every one, in the order of lists.
-    pub const ALL: [Self; 5] = [Self::Jt808, Self::Gb32960, Self::Mqtt, Self::Http, Self::Broker];
+    pub const ALL: [Self; 6] = [Self::Jt808, Self::Gb32960, Self::Mqtt, Self::Http, Self::Broker, Self::Jt809];
 
     /// The stable name, as stored and as sent.
     pub const fn as_str(self) -> &'static str {
@@ -39,11 +41,12 @@ impl Protocol {
             Self::Gb32960 => "gb32960",
             Self::Http => "http",
             Self::Broker => "broker",
+            Self::Jt809 => "jt809",
         }
     }
 
     /// The terminal shows a secret that we make when it is registered; one of JT/T 808 is given its code when it signs up,
-    /// one of GB/T 32960 is known by VIN and SIM card, and the site's broker answers for its own.
+    /// one of GB/T 32960 is known by VIN and SIM card, and the site's broker or the platform below us answers for its own.
     pub const fn has_own_secret(self) -> bool {
         matches!(self, Self::Mqtt | Self::Http)
     }

@@ -10,6 +10,7 @@ pub mod fix;
 pub mod gb32960;
 pub mod id;
 pub mod jt808;
+pub mod jt809;
 pub mod live;
 pub mod nmea;
 pub mod obd;

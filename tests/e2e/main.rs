@@ -11,4 +11,6 @@ mod process;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod terminals;

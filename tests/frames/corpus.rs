@@ -34,7 +34,9 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn what_fuzzing_kept_is_answered_by_every_decoder() {
-    for (target, format) in [("jt808", "jt808"), ("jt808_down", "jt808"), ("gb32960", "gb32960"), ("phone", "osmand")] {
+    for (target, format) in
+        [("jt808", "jt808"), ("jt808_down", "jt808"), ("gb32960", "gb32960"), ("jt809", "jt809"), ("phone", "osmand")]
+    {
         // A blank line begins a new connection.
         let input: Vec<String> = corpus(target).iter().map(|bytes| format!("{}\n\n", hex::encode(bytes))).collect();
         for line in decode(format, input.concat().into_bytes()) {

@@ -1,6 +1,9 @@
 //! The command line from outside: exit statuses, the example, and answers on standard output alone.
 
 #[cfg(test)]
+mod import;
+
+#[cfg(test)]
 mod usage {
     use std::fs;
     use std::path::Path;
@@ -65,7 +68,7 @@ mod usage {
     #[test]
     fn every_command_helps_with_an_example() {
         let folder = tempfile::tempdir().unwrap();
-        for command in ["serve", "demo", "simulate", "decode", "track", "migrate", "config", "doctor"] {
+        for command in ["serve", "demo", "simulate", "decode", "track", "import", "migrate", "config", "doctor"] {
             let output = motorpool(&[command, "--help"], folder.path());
             assert!(output.status.success());
             assert!(text(&output.stdout).contains(&format!("motorpool {command}")), "{command}");

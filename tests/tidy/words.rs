@@ -32,6 +32,7 @@ const NOT_CODES: &[&str] = &[
     "gnss.baud_rates",
     "gnss.path",
     "gateway.gb32960_listen",
+    "gateway.jt809.listen",
     "gateway.jt808_listen",
     "gateway.mqtt_listen",
     "index.html",
@@ -43,6 +44,7 @@ const NOT_CODES: &[&str] = &[
     "postmaster.pid",
     "replay.redb",
     "update.key",
+    "secrets.key",
     "state.json",
     "sealed.log",
     "rsa_public.pem",
@@ -57,6 +59,12 @@ const NOT_CODES: &[&str] = &[
     "uplink.retry_min_secs",
     "uplink.server",
     "web.listen",
+    "rejected.xlsx",
+    "template.xlsx",
+    "units.csv",
+    "units.xlsx",
+    "sms.url",
+    "zhang.san",
 ];
 
 #[test]

@@ -1,14 +1,17 @@
 //! The section `web` of the configuration: every limit of this floor is a field with its unit in the name.
 
 mod map;
+mod oidc;
 mod secret;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use dispatch::password::{LockRule, PasswordPolicy};
+use dispatch::sign_in::SecondFactorPolicy;
 use serde::{Deserialize, Serialize};
 
 pub use map::{Map, MapError, MapKind};
+pub use oidc::{BindBy, Oidc};
 pub use secret::Secret;
 
 /// Settings of the console and the API.
@@ -21,6 +24,8 @@ pub struct Config {
     pub https: bool,
     /// Further origins whose pages may open the live channel and send changes, such as `https://fleet.example.gov.cn`.
     pub allowed_origins: Vec<String>,
+    /// Addresses of our own proxies, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// The product's name on the page, in Chinese.
     pub title_zh: String,
     /// The product's name on the page, in English.
@@ -34,7 +39,7 @@ pub struct Config {
     /// What lies beneath the cars.
     pub map: Map,
 
-    /// Seconds without a request after which a browser's session ends.
+    /// Seconds without a person's doing after which a browser's session ends.
     pub session_idle_secs: u32,
     /// Seconds after which a browser's session ends in any case.
     pub session_absolute_secs: u32,
@@ -46,15 +51,31 @@ pub struct Config {
     pub password_checks: usize,
     /// Seconds that a sign-in waits for its turn to be checked.
     pub password_wait_secs: u32,
+    /// Attempts to sign in that one address has in a minute, and at once; 0 for no limit. An office behind one address shares them.
+    pub sign_ins_per_minute: u32,
+    /// Addresses that are remembered for it.
+    pub sign_in_addresses: usize,
     /// What a new password must look like.
     pub password: PasswordPolicy,
-    /// When wrong passwords lock an account.
+    /// When wrong passwords and codes lock an account.
     pub lock: LockRule,
+    /// Who needs a second factor.
+    pub second_factor: SecondFactorPolicy,
+    /// The identity provider that may vouch for people.
+    pub oidc: Oidc,
     /// Accept a VIN whose check digit is wrong: imported cars may have none.
     pub vin_without_check_digit: bool,
 
     /// Largest body of a request.
     pub body_limit_bytes: usize,
+    /// Largest file with a table of units, accounts or vehicles.
+    pub import_file_bytes: usize,
+    /// Most bytes of what is packed in such a file, unpacked.
+    pub import_unpacked_bytes: u64,
+    /// Most rows of such a file, all sheets together.
+    pub import_rows: usize,
+    /// Such files that are looked through at the same time; each takes a core and some hundred megabytes for seconds.
+    pub imports: usize,
     /// Seconds after which a request that has no answer is given up.
     pub request_timeout_secs: u32,
     /// Most rows of one page of a list.
@@ -84,6 +105,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             https: false,
             allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             title_zh: "公务用车管理平台".to_owned(),
             title_en: "Motorpool".to_owned(),
             demo: false,
@@ -96,10 +118,18 @@ impl Default for Config {
             answer_keep_hours: 24,
             password_checks: 2,
             password_wait_secs: 5,
+            sign_ins_per_minute: 30,
+            sign_in_addresses: 10_000,
             password: PasswordPolicy::default(),
             lock: LockRule::default(),
+            second_factor: SecondFactorPolicy::default(),
+            oidc: Oidc::default(),
             vin_without_check_digit: false,
             body_limit_bytes: 1 << 20,
+            import_file_bytes: 32 << 20,
+            import_unpacked_bytes: 512 << 20,
+            import_rows: 200_000,
+            imports: 2,
             request_timeout_secs: 30,
             page_limit: 500,
             window_limit_days: 31,

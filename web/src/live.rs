@@ -5,6 +5,7 @@ mod feed;
 pub(crate) mod frame;
 mod hub;
 mod mercator;
+mod notes;
 pub(crate) mod routes;
 mod shown;
 mod socket;
@@ -12,3 +13,4 @@ mod stream;
 
 pub(crate) use board::Counts;
 pub(crate) use hub::Live;
+pub(crate) use notes::{MessageNotes, follow as follow_messages};

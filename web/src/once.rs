@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
+use dispatch::scope::Scope;
 use fleet_db::idempotent::Claim;
 use fleet_db::{PgConnection, Transaction};
 use serde::Serialize;
@@ -79,9 +80,9 @@ fn key(headers: &HeaderMap) -> ApiResult<Option<String>> {
 }
 
 impl<T> Once<T> {
-    /// Begins the change, or finds the answer that was given before.
-    pub(crate) async fn begin(&self, app: &App, actor: &Actor, now: DateTime<Utc>) -> ApiResult<Begun> {
-        let mut tx = app.begin().await?;
+    /// Begins the change within `scope`, or finds the answer that was given before.
+    pub(crate) async fn begin(&self, app: &App, actor: &Actor, scope: &Scope, now: DateTime<Utc>) -> ApiResult<Begun> {
+        let mut tx = app.begin_as(actor, scope).await?;
         let account = actor.account.id;
         let Some(key) = &self.key else {
             return Ok(Begun::Fresh(Change { tx, account, key: None }));

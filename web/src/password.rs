@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use rand::RngExt as _;
 use thiserror::Error;
 
 /// A password could not be hashed: no randomness or no memory.
@@ -21,6 +22,21 @@ pub fn hash(password: &str) -> Result<String, HashError> {
     argon2().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(HashError)
 }
 
+/// A password that people can read aloud: no letter that looks like another, every kind that a policy may ask for.
+pub fn made_up() -> String {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let mut rng = rand::rng();
+    loop {
+        let letters: Vec<char> =
+            (0..15).filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len()))).map(|letter| char::from(*letter)).collect();
+        let password = letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-");
+        let has = |kind: fn(&char) -> bool| letters.iter().any(kind);
+        if has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit) {
+            return password;
+        }
+    }
+}
+
 /// The password is the one that was hashed. As slow as [`hash`].
 pub(crate) fn is_right(password: &str, hash: &str) -> bool {
     argon2().verify_password(password.as_bytes(), hash).is_ok()
@@ -35,6 +51,15 @@ pub(crate) fn of_nobody() -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_made_up_password_has_every_kind_and_differs_each_time() {
+        let (first, second) = (made_up(), made_up());
+        assert_ne!(first, second);
+        for password in [first, second] {
+            assert_eq!(dispatch::password::PasswordPolicy::default().check("admin", &password, false), [], "{password}");
+        }
+    }
 
     #[test]
     fn a_password_is_recognised_and_another_is_not() {

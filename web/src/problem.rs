@@ -51,6 +51,38 @@ codes! {
     AUTH_ORIGIN = "auth.origin", FORBIDDEN;
     /// The role does not allow it.
     AUTH_FORBIDDEN = "auth.forbidden", FORBIDDEN;
+    /// Too many attempts to sign in from one address.
+    AUTH_TOO_MANY = "auth.too_many", TOO_MANY_REQUESTS;
+    /// The code of the second factor is still to come.
+    AUTH_CODE_REQUIRED = "auth.code_required", FORBIDDEN;
+    /// Another password must be chosen first.
+    AUTH_PASSWORD_DUE = "auth.password_due", FORBIDDEN;
+    /// A second factor must be set up first.
+    AUTH_SECOND_FACTOR_DUE = "auth.second_factor_due", FORBIDDEN;
+    /// The account has no password here, because the identity provider vouches for it.
+    PASSWORD_BOUND = "password.bound", CONFLICT;
+    /// A wrong code of the second factor.
+    CODE_INVALID = "code.invalid", UNPROCESSABLE_ENTITY;
+    /// A right code that was used already.
+    CODE_USED = "code.used", UNPROCESSABLE_ENTITY;
+    /// Nobody waits for a code.
+    CODE_NOT_AWAITED = "code.not_awaited", CONFLICT;
+    /// There is a second factor already.
+    SECOND_FACTOR_THERE = "second_factor.there", CONFLICT;
+    /// A rule asks for a second factor.
+    SECOND_FACTOR_REQUIRED = "second_factor.required", CONFLICT;
+    /// The second factor was sealed with another key.
+    SECOND_FACTOR_UNREADABLE = "second_factor.unreadable", CONFLICT;
+    /// No identity provider is configured.
+    OIDC_OFF = "oidc.off", NOT_FOUND;
+    /// The answer of the identity provider fits no question of this browser.
+    OIDC_STATE = "oidc.state", BAD_REQUEST;
+    /// The identity provider signed nobody in.
+    OIDC_REFUSED = "oidc.refused", FORBIDDEN;
+    /// The identity provider fails, or is not believed.
+    OIDC_FAILED = "oidc.failed", BAD_GATEWAY;
+    /// The identity provider vouches for somebody who has no account here.
+    OIDC_UNKNOWN = "oidc.unknown", FORBIDDEN;
     /// The body is no JSON of the wanted form.
     REQUEST_BODY = "request.body", BAD_REQUEST;
     /// The body is not said to be JSON.
@@ -95,6 +127,14 @@ codes! {
     FIRMWARE_LAST_STAGE = "firmware.last_stage", CONFLICT;
     /// No image has this hash.
     FIRMWARE_UNKNOWN = "firmware.unknown", NOT_FOUND;
+    /// A proposal does not stand where that can be done.
+    RULE_STATE = "rule.state", CONFLICT;
+    /// Who proposed a change does not decide on it.
+    RULE_FOUR_EYES = "rule.four_eyes", CONFLICT;
+    /// Only who proposed a change hands it in or takes it back.
+    RULE_NOT_PROPOSER = "rule.not_proposer", CONFLICT;
+    /// No such value in the register.
+    RULE_UNKNOWN = "rule.key", NOT_FOUND;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.
@@ -129,6 +169,20 @@ codes! {
     INGEST_NOT_NOW = "ingest.not_now", SERVICE_UNAVAILABLE;
     /// Devices report elsewhere.
     INGEST_CLOSED = "ingest.closed", SERVICE_UNAVAILABLE;
+    /// Neither a workbook nor text.
+    IMPORT_FILE = "import.file", UNPROCESSABLE_ENTITY;
+    /// A text in an encoding that we do not read.
+    IMPORT_ENCODING = "import.encoding", UNPROCESSABLE_ENTITY;
+    /// More rows than are read at once.
+    IMPORT_TOO_MANY_ROWS = "import.too_many_rows", UNPROCESSABLE_ENTITY;
+    /// A workbook that unpacks to too much.
+    IMPORT_TOO_LARGE = "import.too_large", UNPROCESSABLE_ENTITY;
+    /// A file without rows.
+    IMPORT_EMPTY = "import.no_rows", UNPROCESSABLE_ENTITY;
+    /// The kinds in one file may be brought to different units.
+    IMPORT_SCOPES = "import.scopes", FORBIDDEN;
+    /// Too many files at once.
+    IMPORT_BUSY = "import.busy", SERVICE_UNAVAILABLE;
     /// No such address.
     ROUTE_UNKNOWN = "route.unknown", NOT_FOUND;
     /// The address does not do that.
@@ -151,6 +205,7 @@ struct Facts {
     status: StatusCode,
     detail: Option<String>,
     fields: BTreeMap<String, &'static str>,
+    problems: Vec<&'static str>,
     retry_after_s: Option<u64>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -173,12 +228,22 @@ pub(crate) struct Problem {
     /// Words for each field's code, in the language asked for.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     field_titles: BTreeMap<String, &'static str>,
+    /// Everything that is wrong with one field, where that is more than a code, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<Named>,
     /// Seconds to wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_s: Option<u64>,
     /// Number under which the log has more.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+}
+
+/// A code with its words, in the language asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Named {
+    code: &'static str,
+    title: &'static str,
 }
 
 impl ApiError {
@@ -197,6 +262,11 @@ impl ApiError {
         self.with(|facts| facts.retry_after_s = Some(seconds))
     }
 
+    /// Says everything that is wrong, where a field has room for the first alone.
+    pub(crate) fn problems(self, codes: Vec<&'static str>) -> Self {
+        self.with(|facts| facts.problems = codes)
+    }
+
     /// Keeps the cause for the log.
     pub(crate) fn caused_by(self, cause: impl Error + Send + Sync + 'static) -> Self {
         self.with(|facts| facts.cause = Some(Arc::new(cause)))
@@ -208,7 +278,15 @@ impl ApiError {
     }
 
     fn new(code: &'static str, status: StatusCode) -> Self {
-        Self(Arc::new(Facts { code, status, detail: None, fields: BTreeMap::new(), retry_after_s: None, cause: None }))
+        Self(Arc::new(Facts {
+            code,
+            status,
+            detail: None,
+            fields: BTreeMap::new(),
+            problems: Vec::new(),
+            retry_after_s: None,
+            cause: None,
+        }))
     }
 }
 
@@ -233,6 +311,15 @@ impl From<DbError> for ApiError {
 const fn conflict_status(constraint: Constraint) -> StatusCode {
     match constraint {
         Constraint::AccountLogin
+        | Constraint::AccountIdentitySubject
+        | Constraint::AccountIdentityExpected
+        | Constraint::UnitCreditCode
+        | Constraint::UnitSibling
+        | Constraint::LineCode
+        | Constraint::LineName
+        | Constraint::LocalRoleName
+        | Constraint::GrantSeparated
+        | Constraint::GrantDelegated
         | Constraint::VehiclePlate
         | Constraint::VehicleVin
         | Constraint::VehicleNo
@@ -244,6 +331,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::DeviceTerminal
         | Constraint::BindingDevice
         | Constraint::BindingVehicle
+        | Constraint::RuleChangeFourEyes
+        | Constraint::RuleChangeMoves
+        | Constraint::RuleVersionChange
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
@@ -328,6 +418,7 @@ fn write(error: &ApiError, language: Language, request_id: Option<String>, heade
         detail: facts.detail.clone(),
         fields: facts.fields.clone(),
         field_titles: facts.fields.iter().map(|(field, code)| (field.clone(), language.title(code))).collect(),
+        problems: facts.problems.iter().map(|code| Named { code, title: language.title(code) }).collect(),
         retry_after_s: facts.retry_after_s,
         request_id,
     };

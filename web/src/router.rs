@@ -21,10 +21,12 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    alarms, commands, configuration, devices, export, firmware, firmware_fetch, frames, history, ingest, map, platforms, session,
-    terminal_options, terminal_steps, terminals, tiles, tokens, track, units, vehicles,
+    account_sign_in, accounts, alarms, calendar, commands, configuration, devices, export, firmware, firmware_fetch, frames,
+    grants, history, imports, ingest, lines, map, message_preference, messages, oidc, platforms, rule_changes, rules,
+    second_factor, session, session_code, session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens,
+    track, unit_acts, unit_export, units, vehicles,
 };
-use crate::auth::actor::COOKIE;
+use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
 use crate::live::routes as live;
 use crate::state::App;
@@ -54,13 +56,50 @@ impl Modify for Schemes {
     }
 }
 
-fn api() -> OpenApiRouter<App> {
-    let routes = OpenApiRouter::new()
+/// People, their units and the cars.
+fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(session::sign_in, session::signed_in, session::sign_out))
         .routes(routes!(tokens::create, tokens::list))
         .routes(routes!(tokens::revoke))
-        .routes(routes!(tokens::list_browsers))
-        .routes(routes!(units::list))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::security))
+        .routes(routes!(session_code::give))
+        .routes(routes!(session_password::change))
+        .routes(routes!(second_factor::set_up))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::renew))
+        .routes(routes!(second_factor::remove))
+        .routes(routes!(oidc::begin))
+        .routes(routes!(oidc::finish))
+        .routes(routes!(account_sign_in::read))
+        .routes(routes!(account_sign_in::end_sessions))
+        .routes(routes!(account_sign_in::remove_second_factor))
+        .routes(routes!(account_sign_in::bind, account_sign_in::unbind))
+        .routes(routes!(grants::own))
+        .routes(routes!(grants::colleagues))
+        .routes(routes!(grants::delegate))
+        .routes(routes!(grants::revoke))
+        .routes(routes!(accounts::list, accounts::open))
+        .routes(routes!(accounts::read))
+        .routes(routes!(accounts::set_use))
+        .routes(routes!(accounts::reset_password))
+        .routes(routes!(grants::give))
+        .routes(routes!(units::list, unit_acts::found))
+        .routes(routes!(units::tree))
+        .routes(routes!(units::search))
+        .routes(routes!(unit_export::export))
+        .routes(routes!(units::read))
+        .routes(routes!(unit_acts::decide))
+        .routes(routes!(unit_acts::preview))
+        .routes(routes!(lines::list, lines::create))
+        .routes(routes!(lines::members))
+        .routes(routes!(lines::put, lines::take))
+        .routes(routes!(imports::preview).layer(DefaultBodyLimit::max(import_bytes)))
+        .routes(routes!(imports::bring).layer(DefaultBodyLimit::max(import_bytes)))
+        .routes(routes!(imports::bad_rows).layer(DefaultBodyLimit::max(import_bytes)))
+        .routes(routes!(imports::empty))
         .routes(routes!(vehicles::list, vehicles::create))
         .routes(routes!(vehicles::read))
         .routes(routes!(vehicles::set_obu))
@@ -71,6 +110,19 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(history::stops))
         .routes(routes!(history::events))
         .routes(routes!(alarms::list))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::counts))
+        .routes(routes!(messages::read))
+        .routes(routes!(messages::unread))
+        .routes(routes!(messages::pin))
+        .routes(routes!(messages::unpin))
+        .routes(routes!(messages::read_all))
+        .routes(routes!(message_preference::read, message_preference::save))
+}
+
+/// Terminals, rules, and what is live.
+fn of_things() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(devices::list, devices::create))
         .routes(routes!(devices::renew_secret))
         .routes(routes!(devices::bind, devices::unbind))
@@ -95,22 +147,32 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(firmware::begin))
         .routes(routes!(firmware::step))
         .routes(routes!(firmware::targets))
+        .routes(routes!(rules::list))
+        .routes(routes!(rule_changes::preview))
+        .routes(routes!(rule_changes::list, rule_changes::propose))
+        .routes(routes!(rule_changes::step))
+        .routes(routes!(rules::read))
+        .routes(routes!(calendar::read))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))
         .routes(routes!(map::roads))
-        .routes(routes!(configuration::read));
+        .routes(routes!(configuration::read))
+}
+
+fn api(import_bytes: usize) -> OpenApiRouter<App> {
+    let routes = of_people(import_bytes).merge(of_things());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 
 /// The API's description (`OpenAPI` 3.1), as it is served at `/api/v1/openapi.json`.
 pub fn openapi() -> String {
-    let (_, description) = api().split_for_parts();
+    let (_, description) = api(0).split_for_parts();
     description.to_pretty_json().map(|text| text + "\n").unwrap_or_default()
 }
 
 /// Everything that people's port answers; what devices report there goes to `ingest`.
 pub fn router(app: &App, ingest: Option<&Ingest>) -> Router {
-    let (routes, _) = api().split_for_parts();
+    let (routes, _) = api(app.config.import_file_bytes).split_for_parts();
     let description = Bytes::from(openapi());
     let tag: Arc<str> = tagged::of_content(&description).into();
     let describe = move |headers: HeaderMap| async move { describe(&headers, &tag, description) };

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::ingest::Ingest;
 use crate::ops;
 use crate::router::router;
+use crate::seal::DataKey;
 use crate::state::{App, StartError};
 
 /// How long requests under way may take once the service is going away.
@@ -35,6 +36,8 @@ pub struct Parts {
     pub ingest: Option<Ingest>,
     /// The settings.
     pub config: Config,
+    /// What secrets in the store are sealed with.
+    pub key: DataKey,
 }
 
 impl std::fmt::Debug for Parts {
@@ -60,8 +63,8 @@ pub enum RunError {
 
 /// Serves people until `shutdown`, then lets requests under way finish.
 pub async fn run(parts: Parts, shutdown: CancellationToken) -> Result<(), RunError> {
-    let Parts { http, ops, pool, clock, live, ingest, config } = parts;
-    let app = App::start(pool.clone(), clock, &live, config, shutdown.clone()).await?;
+    let Parts { http, ops, pool, clock, live, ingest, config, key } = parts;
+    let app = App::start(pool.clone(), clock, &live, config, key, shutdown.clone()).await?;
     let service = router(&app, ingest.as_ref()).into_make_service_with_connect_info::<SocketAddr>();
     let people = axum::serve(http, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let operators = async {
@@ -106,7 +109,8 @@ async fn keep_house(app: &App) {
 
 async fn forget_expired(app: &App) -> Result<(u64, u64), DbError> {
     let now = app.now();
-    let mut conn = app.conn().await?;
+    // Unbound: what has expired is nobody's any more.
+    let mut conn = app.unbound().await?;
     let sessions = fleet_db::session::forget_ended(&mut conn, now, app.session_idle()).await?;
     let keep = chrono::Duration::hours(i64::from(app.config.answer_keep_hours));
     let answers = fleet_db::idempotent::forget(&mut conn, now - keep).await?;

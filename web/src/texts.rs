@@ -55,6 +55,14 @@ impl Language {
         }
     }
 
+    /// The same language, as messages name it.
+    pub(crate) const fn of_messages(self) -> dispatch::message::Language {
+        match self {
+            Self::Chinese => dispatch::message::Language::Chinese,
+            Self::English => dispatch::message::Language::English,
+        }
+    }
+
     /// The words for `code`; the code itself when there are none.
     pub(crate) fn title(self, code: &'static str) -> &'static str {
         let texts = match self {

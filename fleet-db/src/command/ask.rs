@@ -117,10 +117,9 @@ pub async fn list(
 ) -> Result<Vec<Asked>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select c.id, c.device_id, c.kind, c.args, a.display_name as "by", c.reason, c.asked_at, c.expires_at, c.state, c.sent_at,
+        r#"select c.id, c.device_id, c.kind, c.args, account_name(c.asked_by) as "by!", c.reason, c.asked_at, c.expires_at, c.state, c.sent_at,
                   c.answered_at, c.result, c.answer
            from terminal_command c
-           join account a on a.id = c.asked_by
            where c.device_id = $1 and ($2::uuid is null or c.id < $2)
            order by c.id desc
            limit $3"#,
@@ -137,10 +136,9 @@ pub async fn list(
 pub async fn load(conn: &mut PgConnection, id: CommandId) -> Result<Asked, DbError> {
     sqlx::query_as!(
         Row,
-        r#"select c.id, c.device_id, c.kind, c.args, a.display_name as "by", c.reason, c.asked_at, c.expires_at, c.state, c.sent_at,
+        r#"select c.id, c.device_id, c.kind, c.args, account_name(c.asked_by) as "by!", c.reason, c.asked_at, c.expires_at, c.state, c.sent_at,
                   c.answered_at, c.result, c.answer
            from terminal_command c
-           join account a on a.id = c.asked_by
            where c.id = $1"#,
         id.0,
     )
@@ -159,7 +157,7 @@ pub enum Cancelled {
 }
 
 /// Takes a queued command of a terminal in the scope back.
-pub async fn cancel(conn: &mut PgConnection, scope: Scope, id: CommandId, now: DateTime<Utc>) -> Result<Cancelled, DbError> {
+pub async fn cancel(conn: &mut PgConnection, scope: &Scope, id: CommandId, now: DateTime<Utc>) -> Result<Cancelled, DbError> {
     let device = sqlx::query_scalar!("select device_id from terminal_command where id = $1", id.0).fetch_one(&mut *conn).await?;
     crate::terminal::load(conn, scope, DeviceId(device), now).await?;
     let cancelled = sqlx::query!(

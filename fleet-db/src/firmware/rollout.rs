@@ -3,6 +3,7 @@
 use chrono::{DateTime, Days, Utc};
 use dispatch::account::AccountId;
 use dispatch::firmware::{RolloutAction, RolloutState, Tally, TargetState, stage_of};
+use dispatch::message::{News, SubjectKind};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use crate::command::ask;
 use crate::error::{DbError, unreadable};
+use crate::message::{self, About, Subject};
 use crate::terminal::By;
 
 /// Days for which an order waits for a device that is away.
@@ -138,10 +140,8 @@ pub async fn begin(
         r#"select d.id, s.status ->> 'version' as version
            from device d
            join device_status s on s.device_id = d.id
-           left join device_binding b on b.device_id = d.id and upper_inf(b.during)
-           left join vehicle v on v.id = b.vehicle_id
            where d.protocol = 'mqtt' and d.disabled_at is null
-             and coalesce(v.unit_id, d.unit_id) in (select unit_within($1))
+             and d.seen_by in (select unit_id from unit_within(array[$1::uuid]))
              and s.status ->> 'version' is distinct from (select version from firmware_image where id = $2)
            order by hashtextextended(d.id::text, 0)"#,
         new.unit.0,
@@ -250,6 +250,28 @@ pub async fn set_state(conn: &mut PgConnection, id: RolloutId, state: RolloutSta
     Ok(())
 }
 
+/// Tells whoever began it, and those who keep the fleet, that it paused by itself.
+pub(super) async fn tell_halted(conn: &mut PgConnection, id: RolloutId, tally: Tally, at: DateTime<Utc>) -> Result<(), DbError> {
+    let row = sqlx::query!(
+        "select i.version, r.unit_id, u.name as unit_name, r.started_by
+         from firmware_rollout r
+         join firmware_image i on i.id = r.image_id
+         join unit u on u.id = r.unit_id
+         where r.id = $1",
+        id.0
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let about = About {
+        subject: Some(Subject { kind: SubjectKind::Rollout, id: id.0 }),
+        unit: Some(UnitId(row.unit_id)),
+        cause: &format!("rollout:{id}:{}", at.timestamp_micros()),
+    };
+    let news = News::rollout_halted(&row.version, &row.unit_name, tally.failed, tally.failed + tally.confirmed, at);
+    message::tell(conn, &news, about, &[AccountId(row.started_by)], at).await?;
+    Ok(())
+}
+
 /// Carries out what the rules have allowed: the next stage is ordered; a resumed rollout orders again what failed to come through;
 /// a stopped one takes back the orders that have not gone out.
 pub async fn carry_out(
@@ -294,18 +316,17 @@ pub async fn carry_out(
 }
 
 /// The rollouts of a scope, newest first.
-pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Rollout>, DbError> {
+pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Rollout>, DbError> {
     let rows = sqlx::query!(
         r#"select r.id, i.version, r.unit_id, u.name as unit_name, r.stages_pct, r.stage, r.failure_limit_pct, r.state, r.reason,
-                  a.display_name as by, r.started_at
+                  account_name(r.started_by) as "by!", r.started_at
            from firmware_rollout r
            join firmware_image i on i.id = r.image_id
            join unit u on u.id = r.unit_id
-           join account a on a.id = r.started_by
-           where r.unit_id in (select unit_within($1))
+           where r.unit_id in (select unit_id from unit_within($1))
            order by r.started_at desc, r.id desc
            limit 100"#,
-        scope.top().0
+        scope.units()
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -340,7 +361,7 @@ pub async fn list(conn: &mut PgConnection, scope: Scope) -> Result<Vec<Rollout>,
 }
 
 /// The devices of a rollout in the scope, those that failed first, then by stage.
-pub async fn targets(conn: &mut PgConnection, scope: Scope, id: RolloutId) -> Result<Vec<Target>, DbError> {
+pub async fn targets(conn: &mut PgConnection, scope: &Scope, id: RolloutId) -> Result<Vec<Target>, DbError> {
     let rows = sqlx::query!(
         r#"select t.device_id as "device_id!", d.terminal_id, v.plate as "plate?", t.stage as "stage!", t.previous_version,
                   s.status ->> 'version' as version, t.state as "state!", t.code, t.changed_at
@@ -350,10 +371,10 @@ pub async fn targets(conn: &mut PgConnection, scope: Scope, id: RolloutId) -> Re
            left join device_status s on s.device_id = d.id
            left join device_binding b on b.device_id = d.id and upper_inf(b.during)
            left join vehicle v on v.id = b.vehicle_id
-           where r.id = $2 and r.unit_id in (select unit_within($1))
+           where r.id = $2 and r.unit_id in (select unit_id from unit_within($1))
            order by t.state in ('rolled_back', 'failed') desc, t.stage, d.terminal_id
            limit 2000"#,
-        scope.top().0,
+        scope.units(),
         id.0,
     )
     .fetch_all(conn)
@@ -375,10 +396,10 @@ pub async fn targets(conn: &mut PgConnection, scope: Scope, id: RolloutId) -> Re
 }
 
 /// The rollout is one of the scope.
-pub async fn is_within(conn: &mut PgConnection, scope: Scope, id: RolloutId) -> Result<(), DbError> {
+pub async fn is_within(conn: &mut PgConnection, scope: &Scope, id: RolloutId) -> Result<(), DbError> {
     sqlx::query_scalar!(
-        r#"select 1 as "one!" from firmware_rollout where id = $2 and unit_id in (select unit_within($1))"#,
-        scope.top().0,
+        r#"select 1 as "one!" from firmware_rollout where id = $2 and unit_id in (select unit_id from unit_within($1))"#,
+        scope.units(),
         id.0
     )
     .fetch_one(conn)

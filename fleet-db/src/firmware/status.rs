@@ -94,5 +94,6 @@ async fn settle(conn: &mut PgConnection, id: RolloutId, at: DateTime<Utc>) -> Re
     } else {
         return Ok(());
     };
-    rollout::set_state(conn, id, next, at).await
+    rollout::set_state(conn, id, next, at).await?;
+    if next == RolloutState::Paused { rollout::tell_halted(conn, id, tally, at).await } else { Ok(()) }
 }

@@ -156,7 +156,8 @@ pub(crate) async fn insert_events(conn: &mut PgConnection, events: &[EventRow]) 
     Ok(())
 }
 
-/// Widens the ranges that wait to be worked out again; `late` holds one entry a late position that was really new.
+/// Widens the ranges that wait to be worked out again, and has every platform above us told; `late` holds one entry a late
+/// position that was really new.
 pub(super) async fn note_revisions(
     conn: &mut PgConnection,
     late: &[(VehicleNo, DateTime<Utc>)],
@@ -168,7 +169,13 @@ pub(super) async fn note_revisions(
     let vehicles: Vec<i32> = late.iter().map(|(vehicle, _)| vehicle.0).collect();
     let instants: Vec<DateTime<Utc>> = late.iter().map(|(_, at)| *at).collect();
     sqlx::query!(
-        "insert into track_revision (vehicle_no, from_at, to_at, noted_at)
+        "with told as (
+             insert into mirror_late (link, vehicle_no, fixed_at)
+             select distinct mirror_link.name, l.vehicle_no, l.at
+             from mirror_link cross join unnest($1::int4[], $2::timestamptz[]) as l (vehicle_no, at)
+             on conflict do nothing
+         )
+         insert into track_revision (vehicle_no, from_at, to_at, noted_at)
          select l.vehicle_no, min(l.at), max(l.at), $3
          from unnest($1::int4[], $2::timestamptz[]) as l (vehicle_no, at)
          group by l.vehicle_no

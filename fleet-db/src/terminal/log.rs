@@ -57,9 +57,8 @@ pub async fn note(
 /// The log, newest first. The terminal must have been found in the scope before.
 pub async fn list(conn: &mut PgConnection, device: DeviceId) -> Result<Vec<Entry>, DbError> {
     let rows = sqlx::query!(
-        r#"select l.at, a.display_name as "by?", l.action, l.reason, l.detail
+        r#"select l.at, account_name(l.account_id) as "by?", l.action, l.reason, l.detail
            from device_log l
-           left join account a on a.id = l.account_id
            where l.device_id = $1
            order by l.id desc
            limit $2"#,

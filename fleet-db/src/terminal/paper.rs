@@ -50,7 +50,7 @@ pub struct NewTerminal {
 /// Enters a terminal into the store room of a unit of the scope; [`DbError::NotFound`] for a unit or platform outside.
 pub async fn insert(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     new: &NewTerminal,
     by: &By,
     now: DateTime<Utc>,
@@ -82,7 +82,7 @@ pub async fn insert(
 /// Corrects the papers of a terminal that the caller has found in the scope; what changed stands in the log.
 pub async fn change(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     device: DeviceId,
     paper: &Paper,
     by: &By,
@@ -128,7 +128,7 @@ pub async fn change(
 /// Lets a terminal of the scope register again: what code it had is worth nothing any more.
 pub async fn allow_registration(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     device: DeviceId,
     by: &By,
     now: DateTime<Utc>,
@@ -147,7 +147,7 @@ pub async fn allow_registration(
 /// Takes a terminal of the scope out of use, or takes it into use again; its link ends at once.
 pub async fn set_disabled(
     conn: &mut PgConnection,
-    scope: Scope,
+    scope: &Scope,
     device: DeviceId,
     disabled_at: Option<DateTime<Utc>>,
     by: &By,
@@ -159,13 +159,13 @@ pub async fn set_disabled(
     log::note(conn, device, Some(by), action, Value::Object(serde_json::Map::new()), now).await
 }
 
-async fn check(conn: &mut PgConnection, scope: Scope, paper: &Paper) -> Result<(), DbError> {
+async fn check(conn: &mut PgConnection, scope: &Scope, paper: &Paper) -> Result<(), DbError> {
     let is_ours = sqlx::query_scalar!(
-        r#"select ($1::uuid is null or $1 in (select unit_within($3)))
-              and ($2::uuid is null or exists (select from gb32960_platform p where p.id = $2 and p.unit_id in (select unit_within($3)))) as "ours!""#,
+        r#"select ($1::uuid is null or $1 in (select unit_id from unit_within($3)))
+              and ($2::uuid is null or exists (select from gb32960_platform p where p.id = $2 and p.unit_id in (select unit_id from unit_within($3)))) as "ours!""#,
         paper.unit.map(|unit| unit.0),
         paper.platform.map(|platform| platform.0),
-        scope.top().0,
+        scope.units(),
     )
     .fetch_one(conn)
     .await?;

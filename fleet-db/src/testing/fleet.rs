@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool, Row};
 use telematics::device::Protocol;
-use telematics::id::{CommandId, VehicleNo};
+use telematics::id::{CommandId, DeviceId, VehicleNo};
 use uuid::Uuid;
 
 use crate::DbError;
@@ -184,4 +184,24 @@ pub async fn insert_and_update(conn: &mut PgConnection, row: &PositionRow) -> Re
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// A red alarm of a vehicle that begins at an instant, as the gateway writes it.
+pub async fn red_alarm(pool: &PgPool, vehicle: VehicleNo, kind: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query(
+        "insert into vehicle_alarm (id, vehicle_no, kind, source, colour, raised_at, replayed, detail)
+         values ($1, $2, $3, 'device', 'red', $4, false, '{}')",
+    )
+    .bind(Uuid::now_v7())
+    .bind(vehicle.0)
+    .bind(kind)
+    .bind(at)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// The key of a device by its name.
+pub async fn device(pool: &PgPool, terminal: &str) -> Result<DeviceId, DbError> {
+    Ok(DeviceId(sqlx::query_scalar("select id from device where terminal_id = $1").bind(terminal).fetch_one(pool).await?))
 }

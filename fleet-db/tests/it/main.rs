@@ -7,10 +7,22 @@ mod codec;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod motion;
 #[cfg(test)]
 mod pool;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod scope;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod units;

@@ -1,7 +1,8 @@
 //! Accounts, sessions, units, vehicles, fittings, live states and repeated answers on a real store.
 
 use chrono::{DateTime, Duration, Utc};
-use dispatch::account::{AccountId, Role, SessionId};
+use dispatch::account::{AccountId, Permission, Role, SessionId};
+use dispatch::grant;
 use dispatch::password::Attempts;
 use dispatch::scope::Scope;
 use dispatch::unit::{Level, Unit, UnitId};
@@ -9,7 +10,8 @@ use dispatch::vehicle::{Alias, ModelName, Powertrain, Seats, VehicleAsset, Vehic
 use fleet_db::account::NewAccount;
 use fleet_db::fitting::NewDevice;
 use fleet_db::idempotent::Claim;
-use fleet_db::session::{NewSession, SessionKind};
+use fleet_db::password::PasswordKind;
+use fleet_db::session::{NewSession, SessionKind, Vouched};
 use fleet_db::terminal::By;
 use fleet_db::testing::{TestDatabase, database};
 use fleet_db::vehicle::Filter;
@@ -38,8 +40,8 @@ async fn organisation() -> TestDatabase {
         (OFFICE, Some(COUNTY), "局", 120.2),
         (OTHER, Some(CITY), "邻县", 120.3),
     ] {
-        let place = Some(LonLat::new(lon, 30.0).unwrap());
-        let unit = Unit { id, parent, name: name.to_owned(), level: Level::City, region: "330100".parse().unwrap(), place };
+        let place = LonLat::new(lon, 30.0).unwrap();
+        let unit = Unit::new(id, parent, name, Level::City, "330100".parse().unwrap()).at(place);
         fleet_db::unit::insert(&mut conn, &unit, now()).await.unwrap();
     }
     drop(conn);
@@ -62,7 +64,7 @@ fn asset(unit: UnitId, plate: &str, alias: Option<&str>) -> VehicleAsset {
 
 async fn add(conn: &mut PgConnection, unit: UnitId, plate: &str, alias: Option<&str>) -> VehicleId {
     let id = VehicleId(Uuid::now_v7());
-    fleet_db::vehicle::insert(conn, Scope::of(CITY), id, &asset(unit, plate, alias), now()).await.unwrap();
+    fleet_db::vehicle::insert(conn, &Scope::of(CITY), id, &asset(unit, plate, alias), now()).await.unwrap();
     id
 }
 
@@ -88,7 +90,7 @@ async fn a_scope_is_a_unit_and_all_below() {
         [(CITY, vec!["县", "局", "市", "邻县"]), (COUNTY, vec!["县", "局"]), (OFFICE, vec!["局"]), (UnitId(Uuid::nil()), vec![])]
     {
         let mut found: Vec<String> =
-            fleet_db::unit::list(&mut conn, Scope::of(top)).await.unwrap().into_iter().map(|unit| unit.name).collect();
+            fleet_db::unit::list(&mut conn, &Scope::of(top)).await.unwrap().into_iter().map(|unit| unit.name).collect();
         found.sort();
         let mut names = names;
         names.sort_unstable();
@@ -112,22 +114,22 @@ async fn a_plate_is_registered_once_and_in_a_unit_of_the_scope() {
     let mut conn = db.pool.acquire().await.unwrap();
     let id = add(&mut conn, OFFICE, "浙A00001", Some("一号")).await;
     let again =
-        fleet_db::vehicle::insert(&mut conn, Scope::of(CITY), VehicleId(Uuid::now_v7()), &asset(OTHER, "浙A00001", None), now())
+        fleet_db::vehicle::insert(&mut conn, &Scope::of(CITY), VehicleId(Uuid::now_v7()), &asset(OTHER, "浙A00001", None), now())
             .await;
     assert!(matches!(again, Err(DbError::Conflict(Constraint::VehiclePlate))), "{again:?}");
     let outside = fleet_db::vehicle::insert(
         &mut conn,
-        Scope::of(COUNTY),
+        &Scope::of(COUNTY),
         VehicleId(Uuid::now_v7()),
         &asset(OTHER, "浙A00002", None),
         now(),
     )
     .await;
     assert!(matches!(outside, Err(DbError::NotFound)), "{outside:?}");
-    let found = fleet_db::vehicle::load(&mut conn, Scope::of(COUNTY), id).await.unwrap();
+    let found = fleet_db::vehicle::load(&mut conn, &Scope::of(COUNTY), id).await.unwrap();
     assert_eq!((found.vehicle.asset, found.unit_name.as_str()), (asset(OFFICE, "浙A00001", Some("一号")), "局"));
-    assert!(matches!(fleet_db::vehicle::load(&mut conn, Scope::of(OTHER), id).await, Err(DbError::NotFound)));
-    assert!(matches!(fleet_db::vehicle::number(&mut conn, Scope::of(OTHER), id).await, Err(DbError::NotFound)));
+    assert!(matches!(fleet_db::vehicle::load(&mut conn, &Scope::of(OTHER), id).await, Err(DbError::NotFound)));
+    assert!(matches!(fleet_db::vehicle::number(&mut conn, &Scope::of(OTHER), id).await, Err(DbError::NotFound)));
 }
 
 #[tokio::test]
@@ -145,9 +147,9 @@ async fn a_search_takes_no_sign_for_a_wildcard() {
         ("'", vec![]),
     ] {
         let filter = Filter { text: Some(text.to_owned()), ..Filter::default() };
-        let found = fleet_db::vehicle::list(&mut conn, Scope::of(CITY), &filter, "", 10).await.unwrap();
+        let found = fleet_db::vehicle::list(&mut conn, &Scope::of(CITY), &filter, "", 10).await.unwrap();
         assert_eq!(found.iter().map(|one| one.vehicle.asset.plate.as_str()).collect::<Vec<_>>(), plates, "{text}");
-        assert_eq!(fleet_db::vehicle::numbers(&mut conn, Scope::of(CITY), &filter).await.unwrap().len(), plates.len());
+        assert_eq!(fleet_db::vehicle::numbers(&mut conn, &Scope::of(CITY), &filter).await.unwrap().len(), plates.len());
     }
 }
 
@@ -166,6 +168,7 @@ async fn a_session_is_found_by_its_token_until_it_ends() {
         csrf_token: "c",
         peer: "127.0.0.1",
         user_agent: "test",
+        vouched: Vouched::Here,
         expires_at: now() + Duration::hours(12),
     };
     let program = NewSession {
@@ -179,16 +182,20 @@ async fn a_session_is_found_by_its_token_until_it_ends() {
         fleet_db::session::insert(&mut conn, session, now()).await.unwrap();
     }
     let found = fleet_db::session::find(&mut conn, &[7; 32], now(), idle).await.unwrap().unwrap();
-    assert_eq!((found.account.display_name.as_str(), found.account.scope()), ("张三", Scope::of(COUNTY)));
+    assert_eq!(
+        (found.account.display_name.as_str(), grant::scope(&found.grants, Permission::WatchVehicles)),
+        ("张三", Scope::of(COUNTY))
+    );
     assert!(fleet_db::session::find(&mut conn, &[9; 32], now(), idle).await.unwrap().is_none());
     let later = now() + idle;
     assert!(fleet_db::session::find(&mut conn, &[7; 32], later, idle).await.unwrap().is_none(), "idle");
     assert!(fleet_db::session::find(&mut conn, &[8; 32], later, idle).await.unwrap().is_some(), "a program may be");
     fleet_db::session::touch(&mut conn, browser.id, later).await.unwrap();
     fleet_db::session::touch(&mut conn, browser.id, now()).await.unwrap();
-    assert!(fleet_db::session::is_good(&mut conn, browser.id, later, idle).await.unwrap(), "time does not go back");
+    let held = fleet_db::session::grants(&mut conn, browser.id, later, idle).await.unwrap();
+    assert_eq!(held, Some(found.grants), "time does not go back");
     assert_eq!(fleet_db::session::forget_ended(&mut conn, now() + Duration::hours(11), idle).await.unwrap(), 1, "the idle one");
-    assert_eq!(fleet_db::session::list(&mut conn, account, SessionKind::Program, now()).await.unwrap().len(), 1);
+    assert_eq!(fleet_db::session::list(&mut conn, account, Some(SessionKind::Program), now(), idle).await.unwrap().len(), 1);
     assert!(matches!(fleet_db::session::delete(&mut conn, AccountId(Uuid::nil()), program.id).await, Err(DbError::NotFound)));
     fleet_db::session::delete(&mut conn, account, program.id).await.unwrap();
 }
@@ -203,9 +210,9 @@ async fn wrong_passwords_are_remembered_and_forgotten_with_a_new_one() {
     let attempts = Attempts { failed: 5, locked_until: Some(now()) };
     fleet_db::account::save_attempts(&mut conn, id, attempts).await.unwrap();
     assert_eq!(fleet_db::account::hold_attempts(&mut conn, id).await.unwrap(), attempts);
-    fleet_db::account::set_password(&mut conn, id, "y", now()).await.unwrap();
+    fleet_db::password::set(&mut conn, id, "y", PasswordKind::Chosen, 5, now() + Duration::seconds(1)).await.unwrap();
     let found = fleet_db::account::credentials(&mut conn, &"zhang".parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!((found.password_hash.as_str(), found.attempts), ("y", Attempts::default()));
+    assert_eq!((found.password_hash.as_deref(), found.attempts), (Some("y"), Attempts::default()));
     assert!(fleet_db::account::credentials(&mut conn, &"li".parse().unwrap()).await.unwrap().is_none());
 }
 
@@ -221,13 +228,13 @@ async fn a_device_that_is_bound_cannot_be_bound_again_before_it_is_taken_out() {
         secret_sha256: [1; 32],
         model: "box".to_owned(),
     };
-    fleet_db::fitting::insert_device(&mut conn, Scope::of(CITY), &device, &by, now()).await.unwrap();
-    let scope = Scope::of(CITY);
+    fleet_db::fitting::insert_device(&mut conn, &Scope::of(CITY), CITY, &device, &by, now()).await.unwrap();
+    let scope = &Scope::of(CITY);
     assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, first, None, &by, now()).await.unwrap(), None, "since ever");
     let twice = fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, &by, now()).await;
     assert!(matches!(twice, Err(DbError::Conflict(Constraint::BindingDevice))), "{twice:?}");
     assert!(matches!(
-        fleet_db::fitting::unbind(&mut conn, Scope::of(OTHER), device.id, &by, now()).await,
+        fleet_db::fitting::unbind(&mut conn, &Scope::of(OTHER), device.id, &by, now()).await,
         Err(DbError::NotFound)
     ));
     assert_eq!(fleet_db::fitting::unbind(&mut conn, scope, device.id, &by, now()).await.unwrap(), first);
@@ -283,10 +290,10 @@ async fn among_seventy_seven_thousand_cars_a_search_finds_those_it_means() {
     // 浙A76540 to 浙A76549; 浙A07654; 车7654 and 车76540 to 车76549; none.
     for (text, found) in [("a7654", 10), ("a07654", 1), ("车7654", 11), ("没有这样的车", 0)] {
         let filter = Filter { text: Some(text.to_owned()), ..Filter::default() };
-        let numbers = fleet_db::vehicle::numbers(&mut conn, Scope::of(CITY), &filter).await.unwrap();
+        let numbers = fleet_db::vehicle::numbers(&mut conn, &Scope::of(CITY), &filter).await.unwrap();
         assert_eq!(numbers.len(), found, "{text}");
         let those = Filter { numbers: Some(numbers), ..Filter::default() };
-        let page = fleet_db::vehicle::list(&mut conn, Scope::of(CITY), &those, "", 100).await.unwrap();
+        let page = fleet_db::vehicle::list(&mut conn, &Scope::of(CITY), &those, "", 100).await.unwrap();
         assert_eq!(page.len(), found, "{text}");
     }
 }

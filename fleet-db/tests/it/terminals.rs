@@ -37,14 +37,7 @@ struct Stage {
 async fn stage() -> Stage {
     let db = database().await;
     let mut conn = db.pool.acquire().await.unwrap();
-    let unit = Unit {
-        id: CITY,
-        parent: None,
-        name: "市".to_owned(),
-        level: Level::City,
-        region: "330100".parse().unwrap(),
-        place: None,
-    };
+    let unit = Unit::new(CITY, None, "市", Level::City, "330100".parse().unwrap());
     fleet_db::unit::insert(&mut conn, &unit, now()).await.unwrap();
     let account = NewAccount {
         id: AccountId(Uuid::now_v7()),
@@ -72,7 +65,7 @@ async fn car(conn: &mut PgConnection, plate: &str) -> VehicleId {
         alias: None,
     };
     let id = VehicleId(Uuid::now_v7());
-    fleet_db::vehicle::insert(conn, Scope::of(CITY), id, &asset, now()).await.unwrap();
+    fleet_db::vehicle::insert(conn, &Scope::of(CITY), id, &asset, now()).await.unwrap();
     id
 }
 
@@ -85,12 +78,12 @@ async fn terminal(conn: &mut PgConnection, by: &By, number: &str) -> DeviceId {
         secret_sha256: [0; 32],
         paper: Paper { profile: "standard".to_owned(), model: "盒子".to_owned(), unit: Some(CITY), ..Paper::default() },
     };
-    fleet_db::terminal::paper::insert(conn, Scope::of(CITY), &new, by, now()).await.unwrap();
+    fleet_db::terminal::paper::insert(conn, &Scope::of(CITY), &new, by, now()).await.unwrap();
     id
 }
 
 async fn state(conn: &mut PgConnection, id: DeviceId) -> TerminalState {
-    fleet_db::terminal::load(conn, Scope::of(CITY), id, now()).await.unwrap().state
+    fleet_db::terminal::load(conn, &Scope::of(CITY), id, now()).await.unwrap().state
 }
 
 fn plate(plate: &str) -> Claim {
@@ -113,7 +106,7 @@ async fn a_registration_is_repeated_until_its_code_is_used_and_then_only_when_it
     assert_eq!(state(&mut conn, first).await, TerminalState::Registered);
     device::mark_authenticated(&mut conn, first, now()).await.unwrap();
     assert_eq!(register(&mut conn, first, &plate("浙A00001")).await, Registration::AlreadyRegistered);
-    fleet_db::terminal::paper::allow_registration(&mut conn, Scope::of(CITY), first, &by, now()).await.unwrap();
+    fleet_db::terminal::paper::allow_registration(&mut conn, &Scope::of(CITY), first, &by, now()).await.unwrap();
     assert_eq!(state(&mut conn, first).await, TerminalState::Idle);
     assert_eq!(register(&mut conn, first, &Claim::default()).await, Registration::Done, "one without a plate");
     device::mark_unregistered(&mut conn, first, now()).await.unwrap();
@@ -126,7 +119,7 @@ async fn a_vehicle_with_a_registered_terminal_takes_no_second_one() {
     let mut conn = db.pool.acquire().await.unwrap();
     let vehicle = car(&mut conn, "浙A00001").await;
     let (first, second) = (terminal(&mut conn, &by, "13900000001").await, terminal(&mut conn, &by, "13900000002").await);
-    fitting::bind(&mut conn, Scope::of(CITY), first, vehicle, None, &by, now()).await.unwrap();
+    fitting::bind(&mut conn, &Scope::of(CITY), first, vehicle, None, &by, now()).await.unwrap();
     let claim = plate("浙A00001");
     assert_eq!(device::mark_registered(&mut conn, first, &claim, [1; 32], now()).await.unwrap(), Registration::Done);
     assert_eq!(device::mark_registered(&mut conn, second, &claim, [2; 32], now()).await.unwrap(), Registration::VehicleTaken);
@@ -138,7 +131,7 @@ async fn a_terminal_that_names_another_vehicle_raises_one_alarm_that_ends_when_i
     let mut conn = db.pool.acquire().await.unwrap();
     let (vehicle, other) = (car(&mut conn, "浙A00001").await, car(&mut conn, "浙A00002").await);
     let id = terminal(&mut conn, &by, "13900000001").await;
-    fitting::bind(&mut conn, Scope::of(CITY), id, vehicle, None, &by, now()).await.unwrap();
+    fitting::bind(&mut conn, &Scope::of(CITY), id, vehicle, None, &by, now()).await.unwrap();
     let tell = async |conn: &mut PgConnection, plate: &str, obu: Option<&str>| {
         let told = Told { plate: Some(plate.to_owned()), obu: obu.map(str::to_owned), ..Told::default() };
         identity::note(conn, id, &told, now()).await.unwrap().mismatch.into_iter().map(|one| one.field).collect::<Vec<_>>()
@@ -153,15 +146,15 @@ async fn a_terminal_that_names_another_vehicle_raises_one_alarm_that_ends_when_i
     assert!(tell(&mut conn, "浙A00001", None).await.is_empty());
     assert_eq!((count(open).await.unwrap(), count(all).await.unwrap()), (0, 1), "one end");
     // The toll unit is the third of the three.
-    fleet_db::vehicle::set_obu(&mut conn, Scope::of(CITY), vehicle, Some("3301000001"), now()).await.unwrap();
+    fleet_db::vehicle::set_obu(&mut conn, &Scope::of(CITY), vehicle, Some("3301000001"), now()).await.unwrap();
     assert_eq!(tell(&mut conn, "浙A00001", Some("3301000002")).await, ["obu"]);
     let contradicts = Filter { mismatch_only: true, ..Filter::default() };
-    let list = fleet_db::terminal::list(&mut conn, Scope::of(CITY), &contradicts, "", 9, now()).await.unwrap();
+    let list = fleet_db::terminal::list(&mut conn, &Scope::of(CITY), &contradicts, "", 9, now()).await.unwrap();
     assert_eq!(list.len(), 1);
     // In another car, what it raised in the first is over.
-    fitting::unbind(&mut conn, Scope::of(CITY), id, &by, now()).await.unwrap();
+    fitting::unbind(&mut conn, &Scope::of(CITY), id, &by, now()).await.unwrap();
     assert_eq!(count(open).await.unwrap(), 0);
-    fitting::bind(&mut conn, Scope::of(CITY), id, other, None, &by, now()).await.unwrap();
+    fitting::bind(&mut conn, &Scope::of(CITY), id, other, None, &by, now()).await.unwrap();
     assert_eq!(count(open).await.unwrap(), 1, "it still says to be in the first");
 }
 
@@ -214,7 +207,7 @@ async fn the_newest_link_counts_and_a_gateway_that_was_killed_leaves_none_open()
         closed: closed.map(|reason| (now() + Duration::seconds(heard_s), reason)),
     };
     let online = async |conn: &mut PgConnection| {
-        let found = fleet_db::terminal::load(conn, Scope::of(CITY), id, now() + Duration::seconds(60)).await.unwrap();
+        let found = fleet_db::terminal::load(conn, &Scope::of(CITY), id, now() + Duration::seconds(60)).await.unwrap();
         found.link.is_some_and(|link| link.is_online)
     };
     assert!(!online(&mut conn).await);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::ingest::Snapshot;
 use fleet_db::revision::{self, Revised};
-use fleet_db::{DbError, ingest};
+use fleet_db::{DbError, ingest, rule};
 use telematics::id::VehicleNo;
 use tracing::{debug, error, warn};
 
@@ -43,7 +43,8 @@ impl Shard {
 
     /// Saves the vehicles that changed some time ago and were not saved since.
     async fn save_due(&mut self, now: DateTime<Utc>) -> Result<(), GaveUp> {
-        let before = now - Basis { known: &self.known, config: &self.config, now }.snapshot_every();
+        let policies = self.rules.in_force();
+        let before = now - Basis { known: &self.known, config: &self.config, policies: &policies, now }.snapshot_every();
         let mut due = Vec::new();
         while let Some((_, vehicle)) = self.dirty.pop_front_if(|(since, _)| *since <= before) {
             due.push(vehicle);
@@ -70,7 +71,8 @@ impl Shard {
         let awake = |state: &telematics::live::LiveState| state.online || state.trip.is_some();
         let vehicles: Vec<VehicleNo> =
             self.known.iter().filter(|(_, memory)| awake(memory.tracker.live())).map(|(vehicle, _)| *vehicle).collect();
-        let fallen = Basis { known: &self.known, config: &self.config, now }.tick(&vehicles).vehicles();
+        let policies = self.rules.in_force();
+        let fallen = Basis { known: &self.known, config: &self.config, policies: &policies, now }.tick(&vehicles).vehicles();
         for vehicles in fallen.chunks(AT_ONCE) {
             self.by_halves(vehicles, Work::Tick).await?;
         }
@@ -82,7 +84,8 @@ impl Shard {
         let mut open = vec![vehicles];
         while let Some(vehicles) = open.pop() {
             let now = (self.clock)();
-            let basis = Basis { known: &self.known, config: &self.config, now };
+            let policies = self.rules.in_force();
+            let basis = Basis { known: &self.known, config: &self.config, policies: &policies, now };
             let drafts = match work {
                 Work::Save => basis.save(vehicles),
                 Work::Tick => basis.tick(vehicles),
@@ -158,7 +161,9 @@ impl Shard {
             adopted = revised.window.reaches_newest() && tracker.adopt(revised.revision.tracker);
             adopted.then(|| Snapshot { state: tracker.live().clone(), tracker: tracker.to_bytes() })
         };
-        ingest::revise(self.writer.conn().await?, &pending, &self.config.policy, now, adopt).await?;
+        // What is told anew of a day that is over is told by the rules of that day.
+        let policy = rule::policy_on(self.writer.conn().await?, vehicle, self.rules.base(), pending.from, now).await?;
+        ingest::revise(self.writer.conn().await?, &pending, &policy, now, adopt).await?;
         metrics::counter!(telemetry::REVISED).increment(1);
         debug!(vehicle.no = %vehicle, from = %pending.from, to = %pending.to, "the track of vehicle {vehicle} was worked out again");
         if adopted && let Some(memory) = self.known.get_mut(&vehicle) {

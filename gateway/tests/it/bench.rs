@@ -45,6 +45,8 @@ pub(crate) struct Bench {
     pub(crate) jt808: SocketAddr,
     /// Where vehicles and platforms of GB/T 32960 connect.
     pub(crate) gb32960: SocketAddr,
+    /// Where platforms below this one connect.
+    pub(crate) jt809: SocketAddr,
 }
 
 impl Bench {
@@ -69,6 +71,7 @@ impl Bench {
             address,
             jt808: address,
             gb32960: address,
+            jt809: address,
         }
     }
 
@@ -139,19 +142,22 @@ impl Bench {
         self.jt808 = jt808.local_addr().unwrap();
         let gb32960 = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         self.gb32960 = gb32960.local_addr().unwrap();
-        let (address, gateway, token) = self.try_start_with(Some(jt808), Some(gb32960)).await.unwrap();
+        let jt809 = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        self.jt809 = jt809.local_addr().unwrap();
+        let (address, gateway, token) = self.try_start_with(Some(jt808), Some(gb32960), Some(jt809)).await.unwrap();
         self.address = address;
         self.running = Some((gateway, token));
     }
 
     pub(crate) async fn try_start(&self) -> Result<(SocketAddr, Gateway, CancellationToken), RunError> {
-        self.try_start_with(None, None).await
+        self.try_start_with(None, None, None).await
     }
 
     async fn try_start_with(
         &self,
         jt808: Option<TcpListener>,
         gb32960: Option<TcpListener>,
+        jt809: Option<TcpListener>,
     ) -> Result<(SocketAddr, Gateway, CancellationToken), RunError> {
         let mqtt = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = mqtt.local_addr().unwrap();
@@ -160,6 +166,7 @@ impl Bench {
             mqtt,
             jt808,
             gb32960,
+            jt809,
             pool: self.pool.clone(),
             clock: Arc::new(move || DateTime::from_timestamp_millis(clock.load(Ordering::Relaxed)).unwrap()),
             live: self.live.clone(),

@@ -23,11 +23,15 @@ mod http;
 #[cfg(test)]
 mod jt808;
 #[cfg(test)]
+mod jt809;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod quarantine;
 #[cfg(test)]
 mod restart;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod secure;
 #[cfg(test)]

@@ -22,7 +22,7 @@ impl Protocol {
             device::Protocol::Mqtt => Some(Self::Mqtt),
             device::Protocol::Jt808 => Some(Self::Jt808),
             device::Protocol::Gb32960 => Some(Self::Gb32960),
-            device::Protocol::Http | device::Protocol::Broker => None,
+            device::Protocol::Http | device::Protocol::Broker | device::Protocol::Jt809 => None,
         }
     }
 

@@ -25,6 +25,12 @@ impl Profile {
     pub const STANDARD: Self =
         Self { name: "standard", zh: "仅标准项", en: "standard items only", datum: Datum::Wgs84, rules: &[] };
 
+    /// The same, with coordinates that refer to something else.
+    #[must_use]
+    pub const fn in_datum(self, datum: Datum) -> Self {
+        Self { datum, ..self }
+    }
+
     /// All of them; the standard is the first.
     pub const ALL: &[Self] = PROFILES;
 

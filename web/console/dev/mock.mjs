@@ -1,12 +1,14 @@
 // A stand-in for the service while one works on the console: the API of the contract over invented cars.
 // Serves dist/ too, with the product's own security headers. Never part of the product.
-//   node dev/mock.mjs [port]        accounts: manager, dispatcher; password Motorpool-demo-1
+//   node dev/mock.mjs [port]        accounts: manager, authority; password Motorpool-demo-1
 import { createServer } from 'node:http';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
 import { createHash } from 'node:crypto';
 import { fleet, step, summary, track, tripsAndStops, days } from './world.mjs';
-import { deltaFrame, snapshotFrame } from './wire.mjs';
+import { inbox } from './inbox.mjs';
+import { organisation } from './units.mjs';
+import { deltaFrame, noteFrame, snapshotFrame } from './wire.mjs';
 
 const PORT = Number(process.argv[2] ?? 8099);
 const HERE = new URL('.', import.meta.url).pathname;
@@ -16,10 +18,13 @@ const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.geojson': 'application/geo+json', '.txt': 'text/plain' };
 
-const sessions = new Set();
+const sessions = new Map();
+/** Logins that have something to do first. */
+const PENDING = { coded: 'code', fresh: 'password', chief: 'second_factor' };
 const devices = fleet.map((car) => ({ id: `d${car.no}`, terminal_id: `HZ-${String(car.no).padStart(5, '0')}`, model: 'motorpool-bridge', created_at: '2026-09-01T02:00:00Z', vehicle_id: car.id, plate: car.plate }));
 devices.unshift({ id: 'd0', terminal_id: 'HZ-90001', model: 'motorpool-bridge', created_at: '2026-11-20T02:00:00Z', vehicle_id: null, plate: null });
 let failures = 0;
+let role = 'fleet_manager';
 let seq = 1000;
 let cut = false;
 const sockets = new Set();
@@ -47,10 +52,11 @@ const server = createServer(async (request, response) => {
 
 function api(request, response, url, path, body) {
   const { searchParams: query } = url;
-  const signedIn = sessions.has(/motorpool_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1]);
+  const token = /motorpool_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+  const signedIn = sessions.has(token);
   const ask = `${request.method} ${path}`;
   if (ask === 'GET /config') {
-    return send(response, 200, { title_zh: '公车管理平台', title_en: 'Motorpool', demo: true, version: '0.1.0', map: { kind: 'embedded', crs: 'wgs84', center: [120.17, 30.25], zoom: 11, layers: [], attribution: '', approval_number: null, max_zoom: 18 } });
+    return send(response, 200, { title_zh: '公车管理平台', title_en: 'Motorpool', demo: true, version: '0.1.0', map: { kind: 'embedded', crs: 'wgs84', center: [120.17, 30.25], zoom: 11, layers: [], attribution: '', approval_number: null, max_zoom: 18 }, provider: { title_zh: '浙政钉统一身份认证登录', title_en: 'Sign in with the government identity', bind_by: 'subject' } });
   }
   if (ask === 'POST /session') {
     if (failures >= 5) return problem(response, 423, 'auth.locked', { retry_after_s: 754 });
@@ -59,13 +65,21 @@ function api(request, response, url, path, body) {
       return problem(response, 401, 'auth.invalid');
     }
     const token = Math.random().toString(36).slice(2);
-    sessions.add(token);
+    sessions.set(token, PENDING[body.login] ?? null);
+    role = body.login === 'authority' ? 'authority' : 'fleet_manager';
     response.setHeader('set-cookie', `motorpool_session=${token}; HttpOnly; SameSite=Strict; Path=/`);
-    return send(response, 200, session());
+    return send(response, 200, session(PENDING[body.login]));
   }
   if (!signedIn) return problem(response, 401, 'auth.required');
-  if (ask === 'GET /session') return send(response, 200, session());
+  if (ask === 'GET /session') return send(response, 200, session(sessions.get(token)));
+  const answered = security(ask, body);
+  if (answered) return answered.code ? problem(response, 422, answered.code, answered) : send(response, 200, answered);
   if (ask === 'DELETE /session') return send(response, 204);
+  if (path.startsWith('/messages')) {
+    const answer = inbox(ask, path, query, body, request.headers['accept-language']);
+    if (answer.changed) for (const socket of sockets) socket.write(frame(noteFrame(Date.now(), '{"note":"messages"}')));
+    return answer.status === 404 ? problem(response, 404, 'store.not_found') : send(response, answer.status, answer.body);
+  }
   if (ask === 'GET /live/snapshot') {
     if (cut) return problem(response, 503, 'store.unavailable');
     response.writeHead(200, { 'content-type': 'application/octet-stream' });
@@ -75,6 +89,8 @@ function api(request, response, url, path, body) {
     response.writeHead(200, { 'content-type': 'application/geo+json' });
     return response.end(existsSync(ROADS) ? readFileSync(ROADS) : '{"type":"FeatureCollection","features":[]}');
   }
+  const told = organisation(ask, path, query);
+  if (told !== undefined) return send(response, 200, told);
   if (ask === 'GET /units') return send(response, 200, { items: [...new Map(fleet.map((car) => [car.unit_id, { id: car.unit_id, parent_id: null, name: car.unit_name, level: 3, region_code: '330100', lon: null, lat: null }])).values()] });
   if (ask === 'GET /vehicles') return send(response, 200, list(query));
   if (ask === 'POST /vehicles') {
@@ -145,8 +161,40 @@ function list(query) {
   return { items: wanted.slice(start, start + limit).map(summary), next: start + limit < wanted.length ? String(start + limit) : null, counts: { ...counts, total: all.length } };
 }
 
-function session() {
-  return { account: { id: 'a1', login: 'manager', display_name: '车队管理员', role: 'fleet_manager', unit_id: 'u0', unit_name: '杭州市机关事务管理局' }, csrf_token: 'csrf' };
+function session(pending = null) {
+  return { pending, idle_secs: 7200, account: { id: 'a1', login: 'manager', display_name: '车队管理员', role, unit_id: 'u0', unit_name: '杭州市机关事务管理局' }, permissions: ['watch_vehicles', 'manage_fleet', 'watch_terminals', 'message_terminals', 'set_terminals', ...(role === 'authority' ? ['manage_units', 'import_accounts'] : [])], csrf_token: 'csrf' };
+}
+
+/** Something as dense as the picture of an address; no authenticator can read it. */
+const SECRET = {
+  secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+  address: 'otpauth://totp/Motorpool:chief',
+  picture_side: 49,
+  picture_path: Array.from({ length: 41 * 41 }, (_, n) => [n % 41, Math.floor(n / 41)]).filter(([x, y]) => (x * 7 + y * 13 + x * y) % 5 < 2).map(([x, y]) => `M${x + 4} ${y + 4}h1v1h-1z`).join(''),
+};
+
+/** Security of one's own account: wrong passwords are `wrong`, wrong codes `000000`. */
+function security(ask, body) {
+  const at = new Date().toISOString();
+  const line = (id, more) => ({ id, kind: 'browser', name: '', is_this: false, peer: '10.33.8.21', user_agent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0', created_at: at, last_seen_at: at, expires_at: at, ...more });
+  if (ask === 'GET /session/security') {
+    return {
+      password: { is_set: true, is_temporary: true, changed_at: at, expires_at: at, min_characters: 8, max_characters: 128, min_kinds: 3, not_reused: 5 },
+      second_factor: { is_set_up: false, is_required: false, recovery_codes_left: 0 },
+      identity: null,
+    };
+  }
+  if (ask === 'GET /sessions') {
+    return { items: [line('s1', { is_this: true }), line('s2', { user_agent: 'Mozilla/5.0 (Linux; Android 14) Chrome/140.0 Mobile Safari/537.36', peer: '2001:db8::21' }), line('s3', { kind: 'program', name: '财务报表接口', user_agent: '', peer: '' })] };
+  }
+  if (ask === 'POST /session/password') {
+    if (body.old_password === 'wrong') return { code: 'request.invalid', fields: { old_password: 'password.old_wrong' } };
+    return { code: 'request.invalid', fields: { new_password: 'password.common' }, problems: [{ code: 'password.common', title: '密码过于常见。' }, { code: 'password.reused', title: '不得使用最近用过的密码。' }] };
+  }
+  if (ask === 'POST /session/code') return { code: 'code.invalid' };
+  if (ask === 'POST /session/second-factor') return SECRET;
+  if (ask === 'POST /session/second-factor/confirm') return { codes: Array.from({ length: 10 }, (_, n) => `GEZD-GNBV-GY3T-QOJ${n}`) };
+  return null;
 }
 
 server.on('upgrade', (request, socket) => {
@@ -196,6 +244,7 @@ function problem(response, status, code, more = {}) {
 async function read(request) {
   const parts = [];
   for await (const part of request) parts.push(part);
+  if (request.headers['content-type'] === 'application/octet-stream') return Buffer.concat(parts);
   return parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : null;
 }
 

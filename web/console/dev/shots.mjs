@@ -27,9 +27,42 @@ for (const variant of VARIANTS.filter(({ name }) => name.includes(ONLY.split('/'
     await page.goto(`${BASE}/login`);
     await page.locator('input[name="username"]').waitFor();
     await snap('login');
+    for (const [login, name] of [['coded', 'code'], ['fresh', 'forced-change'], ['chief', 'set-up']]) {
+      await page.goto(`${BASE}/login`);
+      await page.locator('input[name="username"]').fill(login);
+      await page.locator('input[name="password"]').fill('Motorpool-demo-1');
+      await page.locator('form .button-primary').click();
+      await page.locator('.login-card .dialog-foot, .login-card input[name="code"]').first().waitFor();
+      if (name === 'forced-change') {
+        for (const field of ['old_password', 'new_password', 'repeat_password']) await page.locator(`input[name="${field}"]`).fill('P@ssw0rd');
+        await page.locator('form .button-primary').click();
+        await page.locator('.field-error').waitFor();
+      }
+      if (name === 'set-up') {
+        await page.locator('input[name="password"]').fill('x');
+        await page.locator('form .button-primary').click();
+        await page.locator('.qr').waitFor();
+      }
+      await snap(name);
+      if (name === 'set-up') {
+        await page.locator('input[name="code"]').fill('123456');
+        await page.locator('form .button-primary').click();
+        await page.locator('.recovery-codes').waitFor();
+        await snap('recovery-codes');
+      }
+      await page.context().clearCookies();
+    }
+    await page.goto(`${BASE}/login?error=oidc.unknown&who=hz.007`);
+    await page.locator('.login-error .notice').waitFor();
+    await snap('login-unknown');
     await signIn(page, BASE, 'manager', 'Motorpool-demo-1');
     await waitForMap(page);
     await snap('map');
+    await page.goto(`${BASE}/security`);
+    await page.locator('tr[data-session]').first().waitFor();
+    await snap('security');
+    await page.goto(`${BASE}/`);
+    await waitForMap(page);
     if (!variant.touch) {
       await page.goto(`${BASE}/?status=faulty`);
       await waitForMap(page);
@@ -47,6 +80,15 @@ for (const variant of VARIANTS.filter(({ name }) => name.includes(ONLY.split('/'
     await page.keyboard.press('Shift+ArrowRight');
     await page.keyboard.press(' ');
     await snap('playback');
+    await page.goto(`${BASE}/messages`);
+    await page.locator('.inbox-row').first().waitFor();
+    await snap('messages');
+    await page.locator('.page-actions .button').first().click();
+    await page.locator('.inbox-kinds').waitFor();
+    await snap('notify');
+    await page.keyboard.press('Escape');
+    await page.goto(`${BASE}/?v=${CAR}&panel=playback&day=2008-10-28`);
+    await waitForMap(page);
     if (!variant.touch) {
       await page.locator('.day-picker .button').nth(1).click();
       await snap('days');

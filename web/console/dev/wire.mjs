@@ -32,6 +32,13 @@ export function deltaFrame(seq, time, cars, said) {
   return Buffer.concat([head, Buffer.from(bytes)]);
 }
 
+export function noteFrame(time, json) {
+  const words = Buffer.from(json);
+  const head = Buffer.alloc(24);
+  header(head, 3, 0, time, words.length);
+  return Buffer.concat([head, words]);
+}
+
 function header(out, kind, seq, time, count) {
   out.writeUInt16LE(0x504d, 0);
   out[2] = 1;

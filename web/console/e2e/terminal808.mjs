@@ -103,8 +103,9 @@ export class Terminal {
     if (body[4] !== 0) throw new Error(`the code was answered ${body[4]}`);
   }
 
-  async report(lat, lon) {
-    this.send(0x0200, this.location(lat, lon));
+  /** `alarms` are the bits of its alarm word: 1 is the emergency button. */
+  async report(lat, lon, alarms = 0) {
+    this.send(0x0200, this.location(lat, lon, alarms));
     const body = await this.expect(0x8001);
     if (body[4] !== 0) throw new Error(`the position was answered ${body[4]}`);
   }
@@ -114,9 +115,9 @@ export class Terminal {
     this.socket.write(Buffer.from(`7e00020000${this.number}00ff007e`, 'hex'));
   }
 
-  location(lat, lon) {
+  location(lat, lon, alarms = 0) {
     const body = Buffer.alloc(28);
-    body.writeUInt32BE(0, 0);
+    body.writeUInt32BE(alarms, 0);
     body.writeUInt32BE(3, 4);
     body.writeUInt32BE(Math.round(lat * 1e6), 8);
     body.writeUInt32BE(Math.round(lon * 1e6), 12);

@@ -151,7 +151,36 @@ async function walk() {
   await page.goto(`${base}/admin/terminals?terminal=${id}`);
   await page.locator('.drawer h2').waitFor({ timeout: 20_000 });
   await screen('30-phone');
+  await messages(terminal);
   terminal.close();
+}
+
+/** An emergency is told in both browsers of the account; read in one of them, it is read in both. */
+async function messages(terminal) {
+  const other = await openPage(browser, { baseUrl: base });
+  other.expect(/401 .*\/api\/v1\/session/);
+  await signIn(other.page, base, LOGIN, PASSWORD);
+  await page.goto(`${base}/messages`);
+  await terminal.report(30.2503, 120.1303, 1);
+  const sos = page.locator('.inbox-row[data-severity=emergency]', { hasText: PLATE });
+  await sos.waitFor({ timeout: 30_000 });
+  await other.page.locator('.bell[data-emergency]').waitFor({ timeout: 20_000 });
+  await screen('31-messages-phone');
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.locator('#inbox-tab-all').click();
+  await page.locator('.inbox-row', { hasText: NUMBER }).first().waitFor({ timeout: 20_000 });
+  await screen('32-messages');
+  await page.locator('.page-actions .button').first().click();
+  await page.locator('.inbox-kinds').waitFor();
+  await screen('33-notifications');
+  await page.keyboard.press('Escape');
+  await sos.getByRole('button', { name: /^标为已读/ }).click();
+  for (const browser of [page, other.page]) await browser.locator('.bell:not([data-emergency])').waitFor({ timeout: 20_000 });
+  await sos.getByRole('button', { name: /^在地图上查看/ }).click();
+  await page.locator('.card h2').waitFor({ timeout: 20_000 });
+  await other.checkViolations();
+  faults.push(...other.faults);
+  say('an emergency is told in both browsers and read in both');
 }
 
 try {

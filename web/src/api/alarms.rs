@@ -9,7 +9,7 @@ use telematics::id::{AlarmId, VehicleNo};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::history::{PlaceView, visible};
+use super::history::{self, PlaceView};
 use crate::auth::Actor;
 use crate::extract::{Asked, Path, Window};
 use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY};
@@ -106,8 +106,7 @@ pub(crate) async fn list(
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let after = asked.after.as_deref().map(read_cursor).transpose()?;
     let limit = asked.limit.unwrap_or(MOST_ALARMS).clamp(1, MOST_ALARMS) as usize;
-    let mut conn = app.conn().await?;
-    let no = visible(&mut conn, &actor, id).await?;
+    let (mut conn, no) = history::open(&app, &actor, id).await?;
     let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let mut alarms = fleet_db::alarm::list(&mut conn, no, from, to, after, wanted).await?;
     let has_more = alarms.len() > limit;

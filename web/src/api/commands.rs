@@ -23,7 +23,7 @@ use crate::once::{Begun, Once};
 use crate::problem::{
     ApiError, ApiResult, COMMAND_TOO_LATE, COMMAND_UNKNOWN, Problem, REQUEST_INVALID, TERMINAL_DISABLED, Wrong,
 };
-use crate::state::App;
+use crate::state::{App, commit};
 
 /// Rows of a page when the asker does not say.
 const PAGE: u32 = 50;
@@ -127,10 +127,10 @@ pub(crate) async fn list(
     Path(id): Path<Uuid>,
     Asked(page): Asked<Older>,
 ) -> ApiResult<axum::Json<CommandPage>> {
-    actor.must(Permission::WatchTerminals)?;
+    let scope = actor.scope(Permission::WatchTerminals)?;
     let limit = page.limit.unwrap_or(PAGE).clamp(1, app.config.page_limit);
-    let mut conn = app.conn().await?;
-    let terminal = fleet_db::terminal::load(&mut conn, actor.scope(), DeviceId(id), now).await?;
+    let mut conn = app.conn(&scope).await?;
+    let terminal = fleet_db::terminal::load(&mut conn, &scope, DeviceId(id), now).await?;
     let mut found = ask::list(&mut conn, terminal.id, page.before.map(CommandId), limit + 1).await?;
     let has_more = found.len() > limit as usize;
     found.truncate(limit as usize);
@@ -155,12 +155,12 @@ pub(crate) async fn create(
     Path(id): Path<Uuid>,
     once: Once<CommandToAsk>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::WatchTerminals)?;
+    let scope = actor.scope(Permission::WatchTerminals)?;
     let terminal = {
-        let mut conn = app.conn().await?;
-        fleet_db::terminal::load(&mut conn, actor.scope(), DeviceId(id), now).await?
+        let mut conn = app.conn(&scope).await?;
+        fleet_db::terminal::load(&mut conn, &scope, DeviceId(id), now).await?
     };
-    actor.must(needed_for(&once.body.kind))?;
+    let scope = actor.scope(needed_for(&once.body.kind))?;
     let (command, reason, wait) = checked(&once.body)?;
     if !command.is_known_to(terminal.protocol) {
         return Err(COMMAND_UNKNOWN.into());
@@ -168,10 +168,12 @@ pub(crate) async fn create(
     if terminal.disabled_at.is_some() {
         return Err(TERMINAL_DISABLED.into());
     }
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
+    // What may be asked of some terminals need not be asked of this one.
+    fleet_db::terminal::load(change.conn(), &scope, terminal.id, now).await?;
     let command_id = CommandId(new_id(now));
     ask::insert(change.conn(), command_id, terminal.id, &command, &actor.by(&reason), now + wait, now).await?;
     let made = ask::load(change.conn(), command_id).await?;
@@ -186,10 +188,13 @@ pub(crate) async fn create(
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 409, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn cancel(actor: Actor, Now(now): Now, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
-    actor.must(Permission::MessageTerminals)?;
-    let mut conn = app.conn().await?;
-    match ask::cancel(&mut conn, actor.scope(), CommandId(id), now).await? {
-        Cancelled::Done => Ok(StatusCode::NO_CONTENT),
+    let scope = actor.scope(Permission::MessageTerminals)?;
+    let mut tx = app.begin(&scope).await?;
+    match ask::cancel(&mut tx, &scope, CommandId(id), now).await? {
+        Cancelled::Done => {
+            commit(tx).await?;
+            Ok(StatusCode::NO_CONTENT)
+        }
         Cancelled::TooLate => Err(COMMAND_TOO_LATE.into()),
     }
 }

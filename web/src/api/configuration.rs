@@ -5,7 +5,7 @@ use serde::Serialize;
 use telematics::datum::Datum;
 use utoipa::ToSchema;
 
-use crate::config::MapKind;
+use crate::config::{BindBy, MapKind};
 use crate::state::App;
 
 /// How the product presents itself.
@@ -17,6 +17,18 @@ pub(crate) struct ConfigurationView {
     demo: bool,
     version: &'static str,
     map: MapView,
+    /// The identity provider that may vouch for people, if one is configured.
+    provider: Option<ProviderView>,
+}
+
+/// What the button of the identity provider says.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProviderView {
+    title_zh: String,
+    title_en: String,
+    /// How accounts are bound: by `subject`, or by `preferred_username`.
+    #[schema(value_type = String)]
+    bind_by: BindBy,
 }
 
 /// Which map, and where it opens.
@@ -60,6 +72,11 @@ pub(crate) async fn read(State(app): State<App>) -> axum::Json<ConfigurationView
         demo: config.demo,
         version: env!("CARGO_PKG_VERSION"),
         map: map(&app),
+        provider: app.provider.is_some().then(|| ProviderView {
+            title_zh: config.oidc.title_zh.clone(),
+            title_en: config.oidc.title_en.clone(),
+            bind_by: config.oidc.bind_by,
+        }),
     })
 }
 

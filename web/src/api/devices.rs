@@ -113,11 +113,10 @@ pub(crate) async fn list(
     State(app): State<App>,
     Asked(page): Asked<Page>,
 ) -> ApiResult<axum::Json<DevicePage>> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let limit = page.limit.unwrap_or(PAGE).clamp(1, app.config.page_limit);
-    let mut conn = app.conn().await?;
-    let mut lines =
-        fleet_db::fitting::list_devices(&mut conn, actor.scope(), &page.after.unwrap_or_default(), limit + 1, now).await?;
+    let mut conn = app.conn(&scope).await?;
+    let mut lines = fleet_db::fitting::list_devices(&mut conn, &scope, &page.after.unwrap_or_default(), limit + 1, now).await?;
     let has_more = lines.len() > limit as usize;
     lines.truncate(limit as usize);
     let next = lines.last().filter(|_| has_more).map(|last| last.terminal.to_string());
@@ -139,15 +138,15 @@ pub(crate) async fn create(
     State(app): State<App>,
     once: Once<DeviceToRegister>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let (terminal, model) = checked(&once.body)?;
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let secret = token::random();
     let device = NewDevice { id: DeviceId(new_id(now)), terminal, secret_sha256: token::sha256(&secret), model };
-    fleet_db::fitting::insert_device(change.conn(), actor.scope(), &device, &actor.by(""), now).await?;
+    fleet_db::fitting::insert_device(change.conn(), &scope, actor.account.unit, &device, &actor.by(""), now).await?;
     let made = DeviceMade { id: device.id.0, terminal_id: device.terminal.into(), secret: Some(secret) };
     change.finish_keeping(StatusCode::CREATED, &made, &DeviceMade { secret: None, ..made.clone() }).await
 }
@@ -164,10 +163,10 @@ pub(crate) async fn renew_secret(
     State(app): State<App>,
     Path(device): Path<Uuid>,
 ) -> ApiResult<(StatusCode, axum::Json<DeviceMade>)> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let secret = token::random();
-    let (mut tx, hash) = (app.begin().await?, token::sha256(&secret));
-    let terminal = fleet_db::fitting::renew_secret(&mut tx, actor.scope(), DeviceId(device), hash, &actor.by(""), now).await?;
+    let (mut tx, hash) = (app.begin(&scope).await?, token::sha256(&secret));
+    let terminal = fleet_db::fitting::renew_secret(&mut tx, &scope, DeviceId(device), hash, &actor.by(""), now).await?;
     commit(tx).await?;
     Ok((StatusCode::CREATED, axum::Json(DeviceMade { id: device, terminal_id: terminal.into(), secret: Some(secret) })))
 }
@@ -199,15 +198,14 @@ pub(crate) async fn bind(
     Path(device): Path<Uuid>,
     once: Once<Binding>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::ManageFleet)?;
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let scope = actor.scope(Permission::ManageFleet)?;
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let vehicle = VehicleId(once.body.vehicle_id);
     let from =
-        fleet_db::fitting::bind(change.conn(), actor.scope(), DeviceId(device), vehicle, once.body.from, &actor.by(""), now)
-            .await?;
+        fleet_db::fitting::bind(change.conn(), &scope, DeviceId(device), vehicle, once.body.from, &actor.by(""), now).await?;
     change.finish(StatusCode::CREATED, &BindingMade { device_id: device, vehicle_id: vehicle.0, from }).await
 }
 
@@ -223,9 +221,9 @@ pub(crate) async fn unbind(
     State(app): State<App>,
     Path(device): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageFleet)?;
-    let mut tx = app.begin().await?;
-    fleet_db::fitting::unbind(&mut tx, actor.scope(), DeviceId(device), &actor.by(""), now).await?;
+    let scope = actor.scope(Permission::ManageFleet)?;
+    let mut tx = app.begin(&scope).await?;
+    fleet_db::fitting::unbind(&mut tx, &scope, DeviceId(device), &actor.by(""), now).await?;
     commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use telematics::device::Protocol;
 use telematics::jt808::Profile;
-use telematics::{gb32960, jt808};
+use telematics::{gb32960, jt808, jt809};
 use utoipa::ToSchema;
 
 /// Messages of one answer.
@@ -46,6 +46,7 @@ pub(crate) fn stream(protocol: Protocol, profile: &str, bytes: &[u8]) -> Vec<Mes
         Protocol::Jt808 => jt808_stream(Profile::by_name(profile).unwrap_or(&Profile::STANDARD), bytes),
         Protocol::Gb32960 => gb32960_stream(bytes),
         Protocol::Mqtt | Protocol::Http | Protocol::Broker => vec![text(bytes)],
+        Protocol::Jt809 => jt809_stream(bytes),
     }
 }
 
@@ -112,6 +113,42 @@ fn gb32960_message(frame: &gb32960::Frame<'_>, wire: &[u8]) -> MessageView {
         fields: gb32960::fields(wire).into_iter().map(FieldView::of_gb32960).collect(),
         decoded: Value::Object(decoded),
         error,
+    }
+}
+
+fn jt809_stream(bytes: &[u8]) -> Vec<MessageView> {
+    let (mut framer, mut messages, mut done) = (jt809::Framer::default(), Vec::new(), 0);
+    while messages.len() < MOST {
+        let rest = bytes.get(done..).unwrap_or_default();
+        let (used, found) = framer.next(rest);
+        let Some(found) = found else {
+            if let Some(cut) = framer.finish(rest.get(used..).unwrap_or_default()) {
+                messages.extend(cut.frame.err().map(|error| broken(error.code(), &error.to_string(), rest)));
+            }
+            break;
+        };
+        let begins = usize::try_from(found.at).unwrap_or(done);
+        messages.push(match found.frame {
+            Ok(frame) => jt809_message(frame.message),
+            Err(error) => broken(error.code(), &error.to_string(), bytes.get(begins..done + used).unwrap_or_default()),
+        });
+        done += used;
+    }
+    messages
+}
+
+fn jt809_message(message: &[u8]) -> MessageView {
+    // Constants stay with the gateway: what is encrypted is shown as it came.
+    let edition = jt809::Edition::of(message).unwrap_or_default();
+    let decoded = Value::Object(jt809::explain::whole(message, edition, None));
+    let said = |pointer: &str| decoded.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    MessageView {
+        name: said("/body/sub_id").or_else(|| said("/message_id")).unwrap_or_default(),
+        hex: hex::encode(message),
+        text: None,
+        fields: Vec::new(),
+        error: said("/error/code"),
+        decoded,
     }
 }
 

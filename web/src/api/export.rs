@@ -113,7 +113,7 @@ pub(crate) async fn export(
     Path(id): Path<Uuid>,
     Asked(asked): Asked<ExportAsked>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::WatchVehicles)?;
+    let scope = actor.scope(Permission::WatchVehicles)?;
     let window = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let format =
         Format::named(&asked.format).ok_or_else(|| ApiError::from(REQUEST_QUERY).detail("format: gpx, geojson or csv"))?;
@@ -121,9 +121,10 @@ pub(crate) async fn export(
     if matches!(format, Format::Gpx) && datum != Datum::Wgs84 {
         return Err(CRS_GPX.into());
     }
-    let mut conn = app.conn().await?;
-    let listed = fleet_db::vehicle::load(&mut conn, actor.scope(), VehicleId(id)).await?;
-    let mut fixes = placed_fixes(&mut conn, &app, listed.vehicle.no, window).await?;
+    let mut conn = app.conn(&scope).await?;
+    let listed = fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
+    let no = fleet_db::vehicle::number(&mut conn, &scope, VehicleId(id)).await?;
+    let mut fixes = placed_fixes(&mut conn, &app, no, window).await?;
     drop(conn);
     let plate = listed.vehicle.asset.plate.to_string();
     let day = window.from.format("%Y%m%d").to_string();

@@ -8,6 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::firmware::{RolloutAction, RolloutRefusal, are_stages};
+use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use fleet_db::PgConnection;
 use fleet_db::firmware::{self, NewImage, rollout};
@@ -238,16 +239,16 @@ impl From<RolloutRefusal> for ApiError {
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<FirmwareView>> {
-    actor.must(Permission::WatchTerminals)?;
-    let mut conn = app.conn().await?;
-    Ok(axum::Json(view(&mut conn, &actor).await?))
+    let scope = actor.scope(Permission::WatchTerminals)?;
+    let mut conn = app.conn(&scope).await?;
+    Ok(axum::Json(view(&mut conn, &actor, &scope).await?))
 }
 
 /// What the actor sees of it all.
-async fn view(conn: &mut PgConnection, actor: &Actor) -> ApiResult<FirmwareView> {
+async fn view(conn: &mut PgConnection, actor: &Actor, scope: &Scope) -> ApiResult<FirmwareView> {
     let images = firmware::list(conn).await?.into_iter().map(ImageView::from).collect();
-    let rollouts = rollout::list(conn, actor.scope()).await?.into_iter().map(RolloutView::from).collect();
-    Ok(FirmwareView { images, rollouts, may_change: actor.account.role.may(Permission::EraseTerminals) })
+    let rollouts = rollout::list(conn, scope).await?.into_iter().map(RolloutView::from).collect();
+    Ok(FirmwareView { images, rollouts, may_change: actor.may(Permission::EraseTerminals) })
 }
 
 /// Keeps an image. Whether the release key signed it the devices check, each for itself.
@@ -261,14 +262,14 @@ async fn view(conn: &mut PgConnection, actor: &Actor) -> ApiResult<FirmwareView>
               (status = 413, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn bring(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<ImageToBring>) -> ApiResult<Response> {
-    actor.must(Permission::EraseTerminals)?;
+    let scope = actor.scope(Permission::EraseTerminals)?;
     let (new, image) = checked(&once.body, &actor, now)?;
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     firmware::insert(change.conn(), &new, &image, now).await?;
-    let view = view(change.conn(), &actor).await?;
+    let view = view(change.conn(), &actor, &actor.scope(Permission::WatchTerminals)?).await?;
     change.finish(StatusCode::CREATED, &view).await
 }
 
@@ -322,7 +323,7 @@ pub(crate) async fn begin(
     State(app): State<App>,
     once: Once<RolloutToBegin>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::EraseTerminals)?;
+    let scope = actor.scope(Permission::EraseTerminals)?;
     let mut wrong = Wrong::default();
     let reason = terminal_names::reason(&once.body.reason, &mut wrong);
     if !are_stages(&once.body.stages_pct) {
@@ -340,13 +341,13 @@ pub(crate) async fn begin(
         failure_limit_pct: once.body.failure_limit_pct,
         by: actor.by(&reason),
     };
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
+    // A unit of somebody else is told from no unit at all by nobody.
+    fleet_db::unit::is_within(change.conn(), &scope, new.unit).await?;
     let devices = rollout::begin(change.conn(), &new, now, || new_id(now)).await?;
-    // Looked for behind the change, so that a unit of somebody else is told from no unit at all by nobody.
-    rollout::is_within(change.conn(), actor.scope(), new.id).await?;
     if devices == 0 {
         wrong.note("unit_id", "firmware.no_devices");
         return Err(wrong.into_error());
@@ -371,25 +372,25 @@ pub(crate) async fn step(
     Path(id): Path<Uuid>,
     once: Once<RolloutStep>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::EraseTerminals)?;
+    let scope = actor.scope(Permission::EraseTerminals)?;
     let Ok(action) = once.body.action.parse::<RolloutAction>() else {
         let mut wrong = Wrong::default();
         wrong.note("action", "firmware.action");
         return Err(wrong.into_error());
     };
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let id = RolloutId(id);
-    rollout::is_within(change.conn(), actor.scope(), id).await?;
+    rollout::is_within(change.conn(), &scope, id).await?;
     let standing = rollout::lock(change.conn(), id).await?;
     let next = standing.state.after(action)?;
     if action == RolloutAction::Advance {
         rollout::tally(change.conn(), id).await?.may_advance(standing.failure_limit_pct, standing.is_last_stage())?;
     }
     rollout::carry_out(change.conn(), id, action, next, now, || new_id(now)).await?;
-    let view = view(change.conn(), &actor).await?;
+    let view = view(change.conn(), &actor, &actor.scope(Permission::WatchTerminals)?).await?;
     change.finish(StatusCode::OK, &view).await
 }
 
@@ -400,9 +401,9 @@ pub(crate) async fn step(
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn targets(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<axum::Json<TargetList>> {
-    actor.must(Permission::WatchTerminals)?;
-    let mut conn = app.conn().await?;
-    rollout::is_within(&mut conn, actor.scope(), RolloutId(id)).await?;
-    let items = rollout::targets(&mut conn, actor.scope(), RolloutId(id)).await?.into_iter().map(TargetView::from).collect();
+    let scope = actor.scope(Permission::WatchTerminals)?;
+    let mut conn = app.conn(&scope).await?;
+    rollout::is_within(&mut conn, &scope, RolloutId(id)).await?;
+    let items = rollout::targets(&mut conn, &scope, RolloutId(id)).await?.into_iter().map(TargetView::from).collect();
     Ok(axum::Json(TargetList { items }))
 }

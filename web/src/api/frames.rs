@@ -15,7 +15,7 @@ use super::terminal_names;
 use crate::auth::Actor;
 use crate::extract::{Asked, Json, Now, Path};
 use crate::problem::{ApiError, ApiResult, INSPECT_HEX, INSPECT_TOO_LONG, Problem, REQUEST_INVALID, Wrong};
-use crate::state::App;
+use crate::state::{App, commit};
 
 /// Frames of one answer, unless the asker says.
 const PAGE: u32 = 50;
@@ -93,11 +93,12 @@ pub(crate) async fn watch(
     State(app): State<App>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<axum::Json<WatchView>> {
-    actor.must(Permission::WatchTerminals)?;
-    let mut conn = app.conn().await?;
-    let terminal = fleet_db::terminal::load(&mut conn, actor.scope(), DeviceId(id), now).await?;
+    let scope = actor.scope(Permission::WatchTerminals)?;
+    let mut tx = app.begin(&scope).await?;
+    let terminal = fleet_db::terminal::load(&mut tx, &scope, DeviceId(id), now).await?;
     let until = now + LOOK;
-    frame::watch(&mut conn, terminal.id, until, now).await?;
+    frame::watch(&mut tx, terminal.id, until, now).await?;
+    commit(tx).await?;
     Ok(axum::Json(WatchView { until }))
 }
 
@@ -115,10 +116,10 @@ pub(crate) async fn list(
     Path(id): Path<Uuid>,
     Asked(newer): Asked<Newer>,
 ) -> ApiResult<axum::Json<FrameList>> {
-    actor.must(Permission::WatchTerminals)?;
+    let scope = actor.scope(Permission::WatchTerminals)?;
     let limit = newer.limit.unwrap_or(PAGE).clamp(1, 500);
-    let mut conn = app.conn().await?;
-    let terminal = fleet_db::terminal::load(&mut conn, actor.scope(), DeviceId(id), now).await?;
+    let mut conn = app.conn(&scope).await?;
+    let terminal = fleet_db::terminal::load(&mut conn, &scope, DeviceId(id), now).await?;
     let kept = frame::list(&mut conn, terminal.id, newer.after.unwrap_or(0), limit).await?;
     let view = |kept: Kept| FrameView {
         messages: explain::stream(terminal.protocol, &terminal.profile, &kept.bytes),
@@ -140,7 +141,7 @@ pub(crate) async fn list(
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn inspect(actor: Actor, Json(pasted): Json<Pasted>) -> ApiResult<axum::Json<Explained>> {
-    actor.must(Permission::WatchTerminals)?;
+    actor.scope(Permission::WatchTerminals)?;
     let mut wrong = Wrong::default();
     let protocol = wrong.take("protocol", pasted.protocol.parse::<Protocol>(), ProtocolError::code);
     let profile = pasted.profile.as_deref().unwrap_or("standard");
@@ -152,7 +153,7 @@ pub(crate) async fn inspect(actor: Actor, Json(pasted): Json<Pasted>) -> ApiResu
         return Err(INSPECT_TOO_LONG.into());
     }
     let bytes = match protocol {
-        Protocol::Jt808 | Protocol::Gb32960 => {
+        Protocol::Jt808 | Protocol::Gb32960 | Protocol::Jt809 => {
             let digits: String = pasted.text.chars().filter(|c| !c.is_whitespace()).collect();
             hex::decode(&digits).map_err(|error| ApiError::from(INSPECT_HEX).detail(error.to_string()))?
         }

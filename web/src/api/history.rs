@@ -4,7 +4,7 @@ use axum::extract::State;
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Utc};
 use dispatch::account::Permission;
 use fleet_db::event::After;
-use fleet_db::{DbError, PgConnection};
+use fleet_db::{DbError, PgConnection, Transaction};
 use serde::{Deserialize, Serialize};
 use telematics::id::{VehicleId, VehicleNo};
 use telematics::place::LonLat;
@@ -197,10 +197,12 @@ fn local_day(at: DateTime<Utc>) -> NaiveDate {
     FixedOffset::east_opt(ZONE_SECS).map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
 }
 
-/// The vehicle's number, once it is clear that the actor may see it.
-pub(crate) async fn visible(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> ApiResult<VehicleNo> {
-    actor.must(Permission::WatchVehicles)?;
-    Ok(fleet_db::vehicle::number(conn, actor.scope(), VehicleId(id)).await?)
+/// A reading transaction with the vehicle's number, once it is clear that the actor may see it.
+pub(crate) async fn open(app: &App, actor: &Actor, id: Uuid) -> ApiResult<(Transaction, VehicleNo)> {
+    let scope = actor.scope(Permission::WatchVehicles)?;
+    let mut tx = app.conn(&scope).await?;
+    let no = fleet_db::vehicle::number(&mut tx, &scope, VehicleId(id)).await?;
+    Ok((tx, no))
 }
 
 /// The day so far, and the trip under way.
@@ -236,8 +238,7 @@ pub(crate) async fn days(
     Path(id): Path<Uuid>,
     Asked(span): Asked<DaySpan>,
 ) -> ApiResult<axum::Json<DayList>> {
-    let mut conn = app.conn().await?;
-    let no = visible(&mut conn, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id).await?;
     let from = span.from.map_or(DateTime::UNIX_EPOCH, midnight);
     let last = span.to.unwrap_or_else(|| local_day(now));
     let to = midnight(last.checked_add_days(Days::new(1)).unwrap_or(last));
@@ -266,8 +267,7 @@ pub(crate) async fn trips(
     Asked(window): Asked<Window>,
 ) -> ApiResult<axum::Json<TripList>> {
     let Window { from, to } = window.checked(&app.config)?;
-    let mut conn = app.conn().await?;
-    let no = visible(&mut conn, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id).await?;
     let trips = fleet_db::trip::list(&mut conn, no, from, to).await?;
     Ok(axum::Json(TripList { items: trips.iter().map(TripView::from).collect() }))
 }
@@ -287,8 +287,7 @@ pub(crate) async fn stops(
     Asked(asked): Asked<StopsAsked>,
 ) -> ApiResult<axum::Json<StopList>> {
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
-    let mut conn = app.conn().await?;
-    let no = visible(&mut conn, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id).await?;
     let mut stops = fleet_db::stop::list(&mut conn, no, from, to).await?;
     stops.retain(|stop| lasted(stop, now) >= asked.min_seconds.unwrap_or(0));
     let places: Vec<LonLat> = stops.iter().map(|stop| stop.at).collect();
@@ -313,8 +312,7 @@ pub(crate) async fn events(
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let after = asked.after.as_deref().map(read_cursor).transpose()?;
     let limit = asked.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS) as usize;
-    let mut conn = app.conn().await?;
-    let no = visible(&mut conn, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id).await?;
     let mut rows =
         fleet_db::event::list(&mut conn, no, from, to, after.as_ref(), i64::try_from(limit + 1).unwrap_or(i64::MAX)).await?;
     let has_more = rows.len() > limit;

@@ -1,4 +1,4 @@
-//! Platforms that forward vehicles to us by GB/T 32960: their accounts.
+//! Platforms that forward vehicles to us by GB/T 32960 or JT/T 809: their accounts.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -6,7 +6,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::unit::UnitId;
-use fleet_db::platform::{self, NewPlatform, Platform};
+use fleet_db::platform::{self, Jt809, NewPlatform, Platform};
 use serde::{Deserialize, Serialize};
 use telematics::id::PlatformId;
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use crate::auth::{Actor, token};
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
 use crate::problem::{ApiResult, Problem, Wrong};
-use crate::state::App;
+use crate::state::{App, commit};
 
 /// Longest name of a platform.
 const NAME_LENGTH: usize = 64;
@@ -33,6 +33,8 @@ pub(crate) struct PlatformToEnter {
     name: String,
     /// The unit that answers for it; absent: the actor's own.
     unit_id: Option<Uuid>,
+    /// The access code that we give to a platform of JT/T 809, whose login is a number; absent: it speaks GB/T 32960.
+    access_code: Option<u32>,
 }
 
 /// Whether it may sign in.
@@ -53,6 +55,8 @@ pub(crate) struct PlatformView {
     disabled_at: Option<DateTime<Utc>>,
     /// Terminals that it speaks for.
     terminals: u32,
+    /// Its access code when it speaks JT/T 809.
+    access_code: Option<u32>,
 }
 
 /// All platforms of the scope.
@@ -81,13 +85,15 @@ impl From<Platform> for PlatformView {
             created_at: platform.created_at,
             disabled_at: platform.disabled_at,
             terminals: platform.terminals,
+            access_code: platform.access_code,
         }
     }
 }
 
-/// Twenty of the sixty-four characters of a token: 80 bits, as many as the field of the sign-in holds.
-fn secret() -> String {
-    token::random().chars().take(SECRET_LENGTH).collect()
+/// A secret of GB/T 32960, twenty of the sixty-four characters of a token, as many as the field of the sign-in holds; or one of
+/// JT/T 809, whose field holds eight.
+fn secret(is_jt809: bool) -> String {
+    if is_jt809 { token::eight() } else { token::random().chars().take(SECRET_LENGTH).collect() }
 }
 
 /// The platforms of the scope.
@@ -96,9 +102,9 @@ fn secret() -> String {
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<PlatformList>> {
-    actor.must(Permission::ManageFleet)?;
-    let mut conn = app.conn().await?;
-    let items = platform::list(&mut conn, actor.scope()).await?.into_iter().map(PlatformView::from).collect();
+    let scope = actor.scope(Permission::ManageFleet)?;
+    let mut conn = app.conn(&scope).await?;
+    let items = platform::list(&mut conn, &scope).await?.into_iter().map(PlatformView::from).collect();
     Ok(axum::Json(PlatformList { items }))
 }
 
@@ -118,12 +124,16 @@ pub(crate) async fn enter(
     State(app): State<App>,
     once: Once<PlatformToEnter>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let (login, name) = (once.body.login.trim(), once.body.name.trim());
     let mut wrong = Wrong::default();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if !(1..=12).contains(&login.len()) || !login.chars().all(is_plain) {
         wrong.note("login", "platform.login_form");
+    }
+    let access_code = once.body.access_code;
+    if access_code.is_some() && login.parse::<u32>().map(|number| number.to_string()).as_deref() != Ok(login) {
+        wrong.note("login", "platform.user_number");
     }
     if !(1..=NAME_LENGTH).contains(&name.chars().count()) {
         wrong.note("name", "platform.name");
@@ -131,19 +141,20 @@ pub(crate) async fn enter(
     if !wrong.is_empty() {
         return Err(wrong.into_error());
     }
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
-    let secret = secret();
+    let secret = secret(access_code.is_some());
     let new = NewPlatform {
         id: PlatformId(new_id(now)),
         login: login.to_owned(),
         name: name.to_owned(),
-        unit: once.body.unit_id.map_or_else(|| actor.scope().top(), UnitId),
+        unit: once.body.unit_id.map_or(actor.account.unit, UnitId),
         secret_sha256: token::sha256(&secret),
+        jt809: access_code.map(|access_code| Jt809 { access_code, cipher: None }),
     };
-    platform::insert(change.conn(), actor.scope(), &new, now).await?;
+    platform::insert(change.conn(), &scope, &new, now).await?;
     let made = PlatformMade { id: new.id.0, login: new.login, secret: Some(secret) };
     change.finish_keeping(StatusCode::CREATED, &made, &PlatformMade { secret: None, ..made.clone() }).await
 }
@@ -159,10 +170,14 @@ pub(crate) async fn renew_secret(
     State(app): State<App>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<(StatusCode, axum::Json<PlatformMade>)> {
-    actor.must(Permission::ManageFleet)?;
-    let secret = secret();
-    let mut conn = app.conn().await?;
-    let login = platform::renew_secret(&mut conn, actor.scope(), PlatformId(id), token::sha256(&secret)).await?;
+    let scope = actor.scope(Permission::ManageFleet)?;
+    let secrets = [secret(false), secret(true)];
+    let hashes = secrets.each_ref().map(|secret| token::sha256(secret));
+    let mut tx = app.begin(&scope).await?;
+    let (login, is_jt809) = platform::renew_secret(&mut tx, &scope, PlatformId(id), hashes).await?;
+    commit(tx).await?;
+    let [gb32960, jt809] = secrets;
+    let secret = if is_jt809 { jt809 } else { gb32960 };
     Ok((StatusCode::CREATED, axum::Json(PlatformMade { id, login, secret: Some(secret) })))
 }
 
@@ -181,8 +196,9 @@ pub(crate) async fn set_use(
     Path(id): Path<Uuid>,
     Json(wanted): Json<PlatformUse>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageFleet)?;
-    let mut conn = app.conn().await?;
-    platform::set_disabled(&mut conn, actor.scope(), PlatformId(id), wanted.disabled.then_some(now)).await?;
+    let scope = actor.scope(Permission::ManageFleet)?;
+    let mut tx = app.begin(&scope).await?;
+    platform::set_disabled(&mut tx, &scope, PlatformId(id), wanted.disabled.then_some(now)).await?;
+    commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

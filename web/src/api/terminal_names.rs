@@ -30,7 +30,7 @@ pub(super) fn checked(protocol: Protocol, text: &str, wrong: &mut Wrong) -> Opti
         Protocol::Gb32960 => {
             wrong.take("terminal_id", Vin::parse(text, VinRule::ImportsAllowed), VinError::code)?.as_str().to_owned()
         }
-        Protocol::Mqtt | Protocol::Http | Protocol::Broker => text.to_owned(),
+        Protocol::Mqtt | Protocol::Http | Protocol::Broker | Protocol::Jt809 => text.to_owned(),
     };
     wrong.take("terminal_id", name.parse(), TerminalIdError::code)
 }

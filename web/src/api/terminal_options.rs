@@ -90,7 +90,7 @@ impl From<&Parameter> for ParameterView {
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(actor: Actor) -> ApiResult<axum::Json<TerminalOptions>> {
-    actor.must(Permission::WatchTerminals)?;
+    actor.scope(Permission::WatchTerminals)?;
     let protocols = Protocol::ALL.into_iter().map(|protocol| ProtocolView {
         name: protocol.as_str(),
         has_secret: protocol.has_own_secret(),

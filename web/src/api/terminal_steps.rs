@@ -6,6 +6,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::By;
+use dispatch::scope::Scope;
 use fleet_db::terminal::paper;
 use fleet_db::{DbError, fitting};
 use serde::Deserialize;
@@ -71,25 +72,25 @@ impl Reasoned for UseGiven {
     }
 }
 
-/// A step that may be taken: its transaction, and by whom and why.
+/// A step that may be taken: its transaction, where it may be, and by whom and why.
 enum Step {
-    Taken(Change, By),
+    Taken(Change, Scope, By),
     Answered(Response),
 }
 
 async fn step<T: Reasoned + DeserializeOwned>(app: &App, actor: &Actor, once: &Once<T>, now: DateTime<Utc>) -> ApiResult<Step> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let mut wrong = Wrong::default();
     let Some(reason) = terminal_names::reason(once.body.reason(), &mut wrong) else { return Err(wrong.into_error()) };
-    Ok(match once.begin(app, actor, now).await? {
-        Begun::Fresh(change) => Step::Taken(change, actor.by(&reason)),
+    Ok(match once.begin(app, actor, &scope, now).await? {
+        Begun::Fresh(change) => Step::Taken(change, scope, actor.by(&reason)),
         Begun::Answered(response) => Step::Answered(response),
     })
 }
 
 /// Answers with the terminal as it stands now.
-async fn answer(mut change: Change, actor: &Actor, id: DeviceId, now: DateTime<Utc>) -> ApiResult<Response> {
-    let found = fleet_db::terminal::load(change.conn(), actor.scope(), id, now).await?;
+async fn answer(mut change: Change, scope: &Scope, id: DeviceId, now: DateTime<Utc>) -> ApiResult<Response> {
+    let found = fleet_db::terminal::load(change.conn(), scope, id, now).await?;
     change.finish(StatusCode::OK, &TerminalView::from(found)).await
 }
 
@@ -110,19 +111,19 @@ pub(crate) async fn bind(
     Path(id): Path<Uuid>,
     once: Once<BindingGiven>,
 ) -> ApiResult<Response> {
-    let (mut change, by) = match step(&app, &actor, &once, now).await? {
-        Step::Taken(change, by) => (change, by),
+    let (mut change, scope, by) = match step(&app, &actor, &once, now).await? {
+        Step::Taken(change, scope, by) => (change, scope, by),
         Step::Answered(response) => return Ok(response),
     };
     let (id, vehicle) = (DeviceId(id), VehicleId(once.body.vehicle_id));
     if once.body.rebind {
-        match fitting::unbind(change.conn(), actor.scope(), id, &by, now).await {
+        match fitting::unbind(change.conn(), &scope, id, &by, now).await {
             Ok(_) | Err(DbError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    fitting::bind(change.conn(), actor.scope(), id, vehicle, once.body.from, &by, now).await?;
-    answer(change, &actor, id, now).await
+    fitting::bind(change.conn(), &scope, id, vehicle, once.body.from, &by, now).await?;
+    answer(change, &scope, id, now).await
 }
 
 /// Takes a terminal out of its vehicle.
@@ -141,13 +142,13 @@ pub(crate) async fn unbind(
     Path(id): Path<Uuid>,
     once: Once<ReasonGiven>,
 ) -> ApiResult<Response> {
-    let (mut change, by) = match step(&app, &actor, &once, now).await? {
-        Step::Taken(change, by) => (change, by),
+    let (mut change, scope, by) = match step(&app, &actor, &once, now).await? {
+        Step::Taken(change, scope, by) => (change, scope, by),
         Step::Answered(response) => return Ok(response),
     };
     let id = DeviceId(id);
-    fitting::unbind(change.conn(), actor.scope(), id, &by, now).await?;
-    answer(change, &actor, id, now).await
+    fitting::unbind(change.conn(), &scope, id, &by, now).await?;
+    answer(change, &scope, id, now).await
 }
 
 /// Lets a terminal of JT/T 808 register again; the code it had ends at once.
@@ -166,16 +167,16 @@ pub(crate) async fn allow_registration(
     Path(id): Path<Uuid>,
     once: Once<ReasonGiven>,
 ) -> ApiResult<Response> {
-    let (mut change, by) = match step(&app, &actor, &once, now).await? {
-        Step::Taken(change, by) => (change, by),
+    let (mut change, scope, by) = match step(&app, &actor, &once, now).await? {
+        Step::Taken(change, scope, by) => (change, scope, by),
         Step::Answered(response) => return Ok(response),
     };
     let id = DeviceId(id);
-    if fleet_db::terminal::load(change.conn(), actor.scope(), id, now).await?.protocol != Protocol::Jt808 {
+    if fleet_db::terminal::load(change.conn(), &scope, id, now).await?.protocol != Protocol::Jt808 {
         return Err(TERMINAL_NO_CODE.into());
     }
-    paper::allow_registration(change.conn(), actor.scope(), id, &by, now).await?;
-    answer(change, &actor, id, now).await
+    paper::allow_registration(change.conn(), &scope, id, &by, now).await?;
+    answer(change, &scope, id, now).await
 }
 
 /// Makes another secret for a terminal; the old one ends at once.
@@ -194,16 +195,16 @@ pub(crate) async fn renew_secret(
     Path(id): Path<Uuid>,
     once: Once<ReasonGiven>,
 ) -> ApiResult<Response> {
-    let (mut change, by) = match step(&app, &actor, &once, now).await? {
-        Step::Taken(change, by) => (change, by),
+    let (mut change, scope, by) = match step(&app, &actor, &once, now).await? {
+        Step::Taken(change, scope, by) => (change, scope, by),
         Step::Answered(response) => return Ok(response),
     };
     let device = DeviceId(id);
-    if !fleet_db::terminal::load(change.conn(), actor.scope(), device, now).await?.protocol.has_own_secret() {
+    if !fleet_db::terminal::load(change.conn(), &scope, device, now).await?.protocol.has_own_secret() {
         return Err(TERMINAL_NO_SECRET.into());
     }
     let secret = token::random();
-    let terminal = fitting::renew_secret(change.conn(), actor.scope(), device, token::sha256(&secret), &by, now).await?;
+    let terminal = fitting::renew_secret(change.conn(), &scope, device, token::sha256(&secret), &by, now).await?;
     let made = TerminalMade { id, terminal_id: terminal.into(), secret: Some(secret) };
     change.finish_keeping(StatusCode::CREATED, &made, &TerminalMade { secret: None, ..made.clone() }).await
 }
@@ -224,12 +225,12 @@ pub(crate) async fn set_use(
     Path(id): Path<Uuid>,
     once: Once<UseGiven>,
 ) -> ApiResult<Response> {
-    let (mut change, by) = match step(&app, &actor, &once, now).await? {
-        Step::Taken(change, by) => (change, by),
+    let (mut change, scope, by) = match step(&app, &actor, &once, now).await? {
+        Step::Taken(change, scope, by) => (change, scope, by),
         Step::Answered(response) => return Ok(response),
     };
     let id = DeviceId(id);
     let disabled_at = once.body.disabled.then_some(now);
-    paper::set_disabled(change.conn(), actor.scope(), id, disabled_at, &by, now).await?;
-    answer(change, &actor, id, now).await
+    paper::set_disabled(change.conn(), &scope, id, disabled_at, &by, now).await?;
+    answer(change, &scope, id, now).await
 }

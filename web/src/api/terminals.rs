@@ -117,13 +117,13 @@ pub(crate) async fn list(
     State(app): State<App>,
     Asked(wanted): Asked<Wanted>,
 ) -> ApiResult<axum::Json<TerminalPage>> {
-    actor.must(Permission::WatchTerminals)?;
+    let scope = actor.scope(Permission::WatchTerminals)?;
     let filter = wanted.filter()?;
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, app.config.page_limit);
     let after = wanted.after.unwrap_or_default();
-    let mut conn = app.conn().await?;
-    let mut found = fleet_db::terminal::list(&mut conn, actor.scope(), &filter, &after, limit + 1, now).await?;
-    let counts = fleet_db::terminal::counts(&mut conn, actor.scope(), now).await?;
+    let mut conn = app.conn(&scope).await?;
+    let mut found = fleet_db::terminal::list(&mut conn, &scope, &filter, &after, limit + 1, now).await?;
+    let counts = fleet_db::terminal::counts(&mut conn, &scope, now).await?;
     let has_more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = found.last().filter(|_| has_more).map(|last| last.terminal.to_string());
@@ -143,15 +143,15 @@ pub(crate) async fn read(
     State(app): State<App>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<axum::Json<TerminalDetail>> {
-    actor.must(Permission::WatchTerminals)?;
-    let mut conn = app.conn().await?;
-    let found = fleet_db::terminal::load(&mut conn, actor.scope(), DeviceId(id), now).await?;
-    let stays = fleet_db::terminal::stays(&mut conn, actor.scope(), found.id).await?;
+    let scope = actor.scope(Permission::WatchTerminals)?;
+    let mut conn = app.conn(&scope).await?;
+    let found = fleet_db::terminal::load(&mut conn, &scope, DeviceId(id), now).await?;
+    let stays = fleet_db::terminal::stays(&mut conn, &scope, found.id).await?;
     let log = fleet_db::terminal::log::list(&mut conn, found.id).await?;
-    let commands = dispatch::terminal::askable(actor.account.role, telematics::command::kinds_of(found.protocol));
+    let commands = dispatch::terminal::askable(|permission| actor.may(permission), telematics::command::kinds_of(found.protocol));
     Ok(axum::Json(TerminalDetail {
         terminal: found.into(),
-        may_manage: actor.account.role.may(Permission::ManageFleet),
+        may_manage: actor.may(Permission::ManageFleet),
         commands,
         stays: stays.into_iter().map(StayView::from).collect(),
         log: log.into_iter().map(LogEntry::from).collect(),
@@ -174,20 +174,20 @@ pub(crate) async fn enter(
     State(app): State<App>,
     once: Once<TerminalToEnter>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let mut wrong = Wrong::default();
     let protocol = wrong.take("protocol", once.body.protocol.parse::<Protocol>(), ProtocolError::code);
     let terminal = protocol.and_then(|protocol| terminal_names::checked(protocol, &once.body.terminal_id, &mut wrong));
     let paper = paper(&actor, &once.body.paper, protocol, &mut wrong);
     let (Some(protocol), Some(terminal), Some(paper)) = (protocol, terminal, paper) else { return Err(wrong.into_error()) };
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let secret = protocol.has_own_secret().then(token::random);
     let secret_sha256 = token::sha256(secret.as_deref().unwrap_or(&token::random()));
     let new = NewTerminal { id: DeviceId(new_id(now)), terminal, protocol, secret_sha256, paper };
-    fleet_db::terminal::paper::insert(change.conn(), actor.scope(), &new, &actor.by(""), now).await?;
+    fleet_db::terminal::paper::insert(change.conn(), &scope, &new, &actor.by(""), now).await?;
     let made = TerminalMade { id: new.id.0, terminal_id: new.terminal.into(), secret };
     change.finish_keeping(StatusCode::CREATED, &made, &TerminalMade { secret: None, ..made.clone() }).await
 }
@@ -208,22 +208,22 @@ pub(crate) async fn correct(
     Path(id): Path<Uuid>,
     once: Once<TerminalChange>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let id = DeviceId(id);
     let protocol = {
-        let mut conn = app.conn().await?;
-        fleet_db::terminal::load(&mut conn, actor.scope(), id, now).await?.protocol
+        let mut conn = app.conn(&scope).await?;
+        fleet_db::terminal::load(&mut conn, &scope, id, now).await?.protocol
     };
     let mut wrong = Wrong::default();
     let reason = terminal_names::reason(&once.body.reason, &mut wrong);
     let paper = paper(&actor, &once.body.paper, Some(protocol), &mut wrong);
     let (Some(reason), Some(paper)) = (reason, paper) else { return Err(wrong.into_error()) };
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
-    fleet_db::terminal::paper::change(change.conn(), actor.scope(), id, &paper, &actor.by(&reason), now).await?;
-    let found = fleet_db::terminal::load(change.conn(), actor.scope(), id, now).await?;
+    fleet_db::terminal::paper::change(change.conn(), &scope, id, &paper, &actor.by(&reason), now).await?;
+    let found = fleet_db::terminal::load(change.conn(), &scope, id, now).await?;
     change.finish(StatusCode::OK, &TerminalView::from(found)).await
 }
 
@@ -242,7 +242,8 @@ fn paper(actor: &Actor, given: &PaperGiven, protocol: Option<Protocol>, wrong: &
         (
             "platform_id",
             "terminal.platform",
-            given.platform_id.is_none() || protocol.is_none_or(|protocol| protocol == Protocol::Gb32960),
+            given.platform_id.is_none()
+                || protocol.is_none_or(|protocol| matches!(protocol, Protocol::Gb32960 | Protocol::Jt809)),
         ),
     ];
     let mut is_whole = true;
@@ -256,7 +257,7 @@ fn paper(actor: &Actor, given: &PaperGiven, protocol: Option<Protocol>, wrong: &
     is_whole.then(|| Paper {
         profile,
         model: model.to_owned(),
-        unit: Some(given.unit_id.map_or_else(|| actor.scope().top(), UnitId)),
+        unit: Some(given.unit_id.map_or(actor.account.unit, UnitId)),
         iccids,
         sim_number,
         issued_on: given.issued_on,

@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::SessionId;
-use fleet_db::session::{NewSession, SessionKind, SessionLine};
+use dispatch::scope::Scope;
+use fleet_db::session::{NewSession, SessionKind, SessionLine, Vouched};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::auth::{Actor, token};
 use crate::extract::{Now, Path};
 use crate::once::{Begun, Once};
 use crate::problem::{ApiResult, Problem, Wrong};
-use crate::state::App;
+use crate::state::{App, commit};
 
 /// Longest name of a token.
 const NAME_LENGTH: usize = 64;
@@ -79,7 +80,7 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
         wrong.note("name", "token.name");
         return Err(wrong.into_error());
     }
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &Scope::nothing(), now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
@@ -93,6 +94,7 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
         csrf_token: "",
         peer: "",
         user_agent: "",
+        vouched: Vouched::Here,
         expires_at: now + Duration::seconds(i64::from(app.config.token_secs)),
     };
     fleet_db::session::insert(change.conn(), &session, now).await?;
@@ -104,8 +106,9 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
 #[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "session",
     responses((status = 200, body = TokenList), (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) -> ApiResult<axum::Json<TokenList>> {
-    let mut conn = app.conn().await?;
-    let lines = fleet_db::session::list(&mut conn, actor.account.id, SessionKind::Program, now).await?;
+    let mut conn = app.begin_as(&actor, &Scope::nothing()).await?;
+    let kind = Some(SessionKind::Program);
+    let lines = fleet_db::session::list(&mut conn, actor.account.id, kind, now, app.session_idle()).await?;
     Ok(axum::Json(TokenList { items: lines.into_iter().map(TokenView::from).collect() }))
 }
 
@@ -117,43 +120,9 @@ pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) ->
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn revoke(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     let id = SessionId(id);
-    let mut conn = app.conn().await?;
-    fleet_db::session::delete(&mut conn, actor.account.id, id).await?;
+    let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
+    fleet_db::session::delete(&mut tx, actor.account.id, id).await?;
+    commit(tx).await?;
     let _ = app.ended.send(id);
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The browsers in which this account is signed in.
-#[utoipa::path(get, path = "/sessions", operation_id = "list_sessions", tag = "session",
-    responses((status = 200, body = SessionList), (status = 401, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn list_browsers(actor: Actor, Now(now): Now, State(app): State<App>) -> ApiResult<axum::Json<SessionList>> {
-    let mut conn = app.conn().await?;
-    let lines = fleet_db::session::list(&mut conn, actor.account.id, SessionKind::Browser, now).await?;
-    let items = lines.into_iter().map(|line| BrowserView {
-        id: line.id.0,
-        is_this: line.id == actor.session,
-        peer: line.peer,
-        user_agent: line.user_agent,
-        created_at: line.created_at,
-        last_seen_at: line.last_seen_at,
-    });
-    Ok(axum::Json(SessionList { items: items.collect() }))
-}
-
-/// Browsers that are signed in.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct SessionList {
-    items: Vec<BrowserView>,
-}
-
-/// A browser that is signed in; ended like a token.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct BrowserView {
-    id: Uuid,
-    /// It is the one that asks.
-    is_this: bool,
-    peer: String,
-    user_agent: String,
-    created_at: DateTime<Utc>,
-    last_seen_at: DateTime<Utc>,
 }

@@ -15,7 +15,7 @@ use telematics::place::LonLat;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::history::visible;
+use super::history;
 use crate::auth::Actor;
 use crate::extract::{Asked, Path, Window};
 use crate::problem::{ApiError, ApiResult, CRS_UNKNOWN, Problem, SERVER_FAILED, TRACK_TOO_LONG};
@@ -135,8 +135,7 @@ pub(crate) async fn read(
 ) -> ApiResult<Response> {
     let window = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let datum = datum(asked.crs.as_deref())?;
-    let mut conn = app.conn().await?;
-    let no = visible(&mut conn, &actor, id).await?;
+    let (mut conn, no) = history::open(&app, &actor, id).await?;
     let mut fixes = placed_fixes(&mut conn, &app, no, window).await?;
     drop(conn);
     let encoded = apart(move || {

@@ -120,17 +120,17 @@ pub(crate) async fn list(
     State(app): State<App>,
     Asked(wanted): Asked<Wanted>,
 ) -> ApiResult<axum::Json<VehiclePage>> {
-    actor.must(Permission::WatchVehicles)?;
+    let scope = actor.scope(Permission::WatchVehicles)?;
     let (mut filter, status) = (wanted.filter()?, wanted.status()?);
     // Who asks for certain numbers wants them all on one page.
     let named = filter.numbers.as_ref().map_or(0, |numbers| u32::try_from(numbers.len()).unwrap_or(u32::MAX));
     let limit = wanted.limit.unwrap_or(named.max(PAGE)).clamp(1, app.config.page_limit);
-    let mut conn = app.conn().await?;
+    let mut conn = app.conn(&scope).await?;
     // Who is who is asked of the store; who does what is on the board, which is what the map shows too.
     let all = if filter.text.is_some() || filter.numbers.is_some() {
-        fleet_db::vehicle::numbers(&mut conn, actor.scope(), &filter).await?
+        fleet_db::vehicle::numbers(&mut conn, &scope, &filter).await?
     } else {
-        let below: Vec<Scope> = std::iter::once(actor.scope()).chain(filter.unit.map(Scope::of)).collect();
+        let below: Vec<Scope> = std::iter::once(scope.clone()).chain(filter.unit.map(Scope::of)).collect();
         app.live.board().numbers(&below)
     };
     let counts = app.live.board().count(&all);
@@ -142,7 +142,7 @@ pub(crate) async fn list(
         filter = Filter { numbers: Some(all), ..Filter::default() };
     }
     let after = wanted.after.unwrap_or_default();
-    let mut listed = fleet_db::vehicle::list(&mut conn, actor.scope(), &filter, &after, limit + 1).await?;
+    let mut listed = fleet_db::vehicle::list(&mut conn, &scope, &filter, &after, limit + 1).await?;
     let has_more = listed.len() > limit as usize;
     listed.truncate(limit as usize);
     let next = listed.last().filter(|_| has_more).map(|last| last.vehicle.asset.plate.to_string());
@@ -163,9 +163,11 @@ pub(crate) async fn read(
     State(app): State<App>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<axum::Json<VehicleDetail>> {
-    actor.must(Permission::WatchVehicles)?;
-    let mut conn = app.conn().await?;
-    let listed = fleet_db::vehicle::load(&mut conn, actor.scope(), VehicleId(id)).await?;
+    let scope = actor.scope(Permission::WatchVehicles)?;
+    let mut conn = app.conn(&scope).await?;
+    let listed = fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
+    // The day, the trip and the alarms are history: they have their own door.
+    fleet_db::vehicle::number(&mut conn, &scope, VehicleId(id)).await?;
     let fittings = fleet_db::fitting::list_of_vehicle(&mut conn, VehicleId(id)).await?;
     let (today, current_trip) = super::history::today(&mut conn, listed.vehicle.no, now).await?;
     let open_alarms = super::alarms::open(&mut conn, listed.vehicle.no).await?;
@@ -192,18 +194,18 @@ pub(crate) async fn read(
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<NewVehicle>) -> ApiResult<Response> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let obu = obu(once.body.obu_id.as_deref())?;
     let rule = if app.config.vin_without_check_digit { VinRule::ImportsAllowed } else { VinRule::Checked };
     let asset = asset(&once.body, rule)?;
-    let mut change = match once.begin(&app, &actor, now).await? {
+    let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
     let id = VehicleId(new_id(now));
-    let no = fleet_db::vehicle::insert(change.conn(), actor.scope(), id, &asset, now).await?;
+    let no = fleet_db::vehicle::insert(change.conn(), &scope, id, &asset, now).await?;
     if obu.is_some() {
-        fleet_db::vehicle::set_obu(change.conn(), actor.scope(), id, obu.as_deref(), now).await?;
+        fleet_db::vehicle::set_obu(change.conn(), &scope, id, obu.as_deref(), now).await?;
     }
     change.finish(StatusCode::CREATED, &VehicleMade { id: id.0, no: no.0, plate: asset.plate.to_string() }).await
 }
@@ -225,10 +227,10 @@ pub(crate) async fn set_obu(
     Path(id): Path<Uuid>,
     Json(given): Json<ObuGiven>,
 ) -> ApiResult<StatusCode> {
-    actor.must(Permission::ManageFleet)?;
+    let scope = actor.scope(Permission::ManageFleet)?;
     let obu = obu(given.obu_id.as_deref())?;
-    let mut tx = app.begin().await?;
-    fleet_db::vehicle::set_obu(&mut tx, actor.scope(), VehicleId(id), obu.as_deref(), now).await?;
+    let mut tx = app.begin(&scope).await?;
+    fleet_db::vehicle::set_obu(&mut tx, &scope, VehicleId(id), obu.as_deref(), now).await?;
     commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -61,9 +61,9 @@ impl Board {
     }
 
     /// The vehicles of a scope as the map shows them, by number.
-    pub(crate) fn shown(&self, scope: Scope) -> Vec<Shown> {
+    pub(crate) fn shown(&self, scope: &Scope) -> Vec<Shown> {
         let shown = |no: VehicleNo| self.states.get(&no).map_or_else(|| Shown::unheard(no.0.cast_unsigned()), Shown::of);
-        self.numbers(&[scope]).into_iter().map(shown).collect()
+        self.numbers(std::slice::from_ref(scope)).into_iter().map(shown).collect()
     }
 
     /// The state of a vehicle, if it was ever heard of.
@@ -136,7 +136,7 @@ mod tests {
         let vehicles = (0..77_000).map(|no| (VehicleNo(no), unit(u128::try_from(no).unwrap() % 24_000))).collect();
         board.set_register(Register { vehicles, units });
         board.apply(&(0..77_000).map(state).collect::<Vec<_>>());
-        let shown = board.shown(Scope::of(unit(0)));
+        let shown = board.shown(&Scope::of(unit(0)));
         assert_eq!(frame::snapshot(1, DateTime::UNIX_EPOCH, &shown).len(), 24 + 77_000 * 20);
         assert_eq!(board.numbers(&[Scope::of(unit(0))]).len(), 77_000);
     }

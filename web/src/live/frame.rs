@@ -19,7 +19,7 @@ pub(crate) const STEP_BITS: u32 = 3;
 enum Kind {
     Snapshot = 1,
     Delta = 2,
-    // 3 is a note in JSON; nothing sends one yet.
+    Note = 3,
     Resync = 4,
 }
 
@@ -66,6 +66,13 @@ pub(crate) fn delta(seq: u64, now: DateTime<Utc>, changes: &[(Shown, Shown)]) ->
 /// The receiver is too far behind, or never was in step: it must fetch the snapshot anew.
 pub(crate) fn resync(seq: u64, now: DateTime<Utc>) -> Bytes {
     header(Kind::Resync, seq, now, 0, 0).freeze()
+}
+
+/// A few words in JSON, outside the row of numbers: it says nothing of vehicles.
+pub(crate) fn note(json: &str, now: DateTime<Utc>) -> Bytes {
+    let mut frame = header(Kind::Note, 0, now, json.len(), json.len());
+    frame.put_slice(json.as_bytes());
+    frame.freeze()
 }
 
 /// Seven bits a byte, low ones first.

@@ -89,7 +89,7 @@ impl Live {
         let mut streams = self.streams();
         let board = self.board();
         for (scope, stream) in streams.iter_mut() {
-            stream.change_members(&board.shown(*scope), now);
+            stream.change_members(&board.shown(scope), now);
         }
     }
 
@@ -104,26 +104,27 @@ impl Live {
     }
 
     /// Does something with the stream of `scope`, which is begun when nobody watched it before.
-    fn with_stream<T>(&self, scope: Scope, act: impl FnOnce(&mut Stream) -> T) -> T {
+    fn with_stream<T>(&self, scope: &Scope, act: impl FnOnce(&mut Stream) -> T) -> T {
         let mut streams = self.streams();
-        let stream = streams.entry(scope).or_insert_with(|| Stream::new(self.board().shown(scope), (self.clock)(), self.queue));
+        let stream =
+            streams.entry(scope.clone()).or_insert_with(|| Stream::new(self.board().shown(scope), (self.clock)(), self.queue));
         act(stream)
     }
 
     /// The snapshot of `scope` with its number.
-    pub(crate) fn snapshot(&self, scope: Scope) -> (u64, Bytes) {
+    pub(crate) fn snapshot(&self, scope: &Scope) -> (u64, Bytes) {
         let now = (self.clock)();
         self.with_stream(scope, |stream| stream.snapshot(now))
     }
 
     /// Frames of `scope` after `since`.
-    pub(crate) fn subscribe(&self, scope: Scope, since: Option<u64>) -> Subscription {
+    pub(crate) fn subscribe(&self, scope: &Scope, since: Option<u64>) -> Subscription {
         let now = (self.clock)();
         self.with_stream(scope, |stream| stream.subscribe(since, now))
     }
 
     /// The frame that sends a listener of `scope` for the snapshot.
-    pub(crate) fn resync(&self, scope: Scope) -> Bytes {
+    pub(crate) fn resync(&self, scope: &Scope) -> Bytes {
         let now = (self.clock)();
         super::frame::resync(self.with_stream(scope, |stream| stream.seq()), now)
     }

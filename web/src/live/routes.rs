@@ -35,9 +35,10 @@ pub(crate) struct Since {
               (status = 304, description = "as before"),
               (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn snapshot(actor: Actor, State(app): State<App>, headers: HeaderMap) -> ApiResult<Response> {
-    actor.must(Permission::WatchVehicles)?;
-    let (seq, frame) = app.live.snapshot(actor.scope());
-    let tag = format!("{}-{seq}", actor.scope().top());
+    let scope = actor.scope(Permission::WatchVehicles)?;
+    let (seq, frame) = app.live.snapshot(&scope);
+    let units: Vec<u8> = scope.units().iter().flat_map(|unit| unit.into_bytes()).collect();
+    let tag = format!("{}-{seq}", tagged::of_content(&units));
     Ok(tagged::answer(&headers, &tag, "application/octet-stream", "private, no-cache", frame))
 }
 
@@ -55,14 +56,14 @@ pub(crate) async fn live(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> ApiResult<Response> {
-    actor.must(Permission::WatchVehicles)?;
+    let scope = actor.scope(Permission::WatchVehicles)?;
     if !origin::is_ours(&headers, &app.config) {
         return Err(AUTH_ORIGIN.into());
     }
     let upgrade = upgrade.map_err(|rejection| ApiError::from(LIVE_UPGRADE).detail(rejection.body_text()))?;
     let permit =
         Arc::clone(&app.sockets).try_acquire_owned().map_err(|full| ApiError::from(LIVE_FULL).retry_after(10).caused_by(full))?;
-    let reader = Reader { scope: actor.scope(), session: actor.session, since, permit };
+    let reader = Reader { scope, account: actor.account.id, session: actor.session, since, permit };
     let upgrade = upgrade.max_message_size(LARGEST_MESSAGE).max_frame_size(LARGEST_MESSAGE);
     Ok(upgrade.on_upgrade(move |socket| socket::serve(app, socket, reader)))
 }

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use dispatch::account::SessionId;
+use dispatch::account::{AccountId, Permission, SessionId};
+use dispatch::grant;
 use dispatch::scope::Scope;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::MissedTickBehavior;
 
 use super::stream::Subscription;
+use super::{frame, notes};
 use crate::state::App;
 
 /// Close code for a session that has ended: the console asks to sign in again.
@@ -26,6 +28,7 @@ const SEND_WITHIN: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(super) struct Reader {
     pub(super) scope: Scope,
+    pub(super) account: AccountId,
     pub(super) session: SessionId,
     pub(super) since: Option<u64>,
     pub(super) permit: OwnedSemaphorePermit,
@@ -50,7 +53,8 @@ pub(super) async fn serve(app: App, mut socket: WebSocket, reader: Reader) {
 
 async fn follow(app: &App, socket: &mut WebSocket, reader: &Reader) -> End {
     let mut ended = app.ended.subscribe();
-    let Subscription { missed, mut frames } = app.live.subscribe(reader.scope, reader.since);
+    let mut noted = app.messages.subscribe();
+    let Subscription { missed, mut frames } = app.live.subscribe(&reader.scope, reader.since);
     for frame in missed {
         if !send(socket, frame).await {
             return End::Gone;
@@ -68,13 +72,20 @@ async fn follow(app: &App, socket: &mut WebSocket, reader: &Reader) -> End {
                     // Too far behind to be told everything: start anew from now, rather than hold frames for it.
                     metrics::counter!("motorpool_web_live_resyncs_total").increment(1);
                     frames = frames.resubscribe();
-                    if !send(socket, app.live.resync(reader.scope)).await {
+                    if !send(socket, app.live.resync(&reader.scope)).await {
                         return End::Gone;
                     }
                 }
                 // The scope's stream was forgotten: the reader begins another.
                 Err(RecvError::Closed) => return End::Close(GOING_AWAY, "the stream has ended"),
             },
+            note = noted.recv() => {
+                // Of a note that was missed nobody knows whose it was.
+                let is_ours = note.ok().flatten().is_none_or(|account| account == reader.account);
+                if is_ours && !send(socket, frame::note(notes::MESSAGES, app.now())).await {
+                    return End::Gone;
+                }
+            }
             message = socket.recv() => match message {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Gone,
                 // Nothing is expected from the reader yet; whatever it says, it is there.
@@ -85,8 +96,8 @@ async fn follow(app: &App, socket: &mut WebSocket, reader: &Reader) -> End {
                     return End::Gone;
                 }
                 unanswered += 1;
-                if !is_session_good(app, reader.session).await {
-                    return End::Close(SESSION_ENDED, "the session has ended");
+                if let Some(end) = ended_meanwhile(app, reader).await {
+                    return end;
                 }
                 if !deliver(socket, Message::Ping(Bytes::new())).await {
                     return End::Gone;
@@ -110,14 +121,20 @@ async fn deliver(socket: &mut WebSocket, message: Message) -> bool {
     matches!(tokio::time::timeout(SEND_WITHIN, socket.send(message)).await, Ok(Ok(())))
 }
 
-/// When the store does not answer, the session is taken for good: the map stays up while the database restarts.
-async fn is_session_good(app: &App, session: SessionId) -> bool {
+/// Why the reader may not go on: its session has ended, or what it may see has changed. A store that does not answer is no reason.
+async fn ended_meanwhile(app: &App, reader: &Reader) -> Option<End> {
     let asked = async {
-        let mut conn = app.conn().await?;
-        fleet_db::session::is_good(&mut conn, session, app.now(), app.session_idle()).await
+        // Unbound: the reader is known by its session alone.
+        let mut conn = app.unbound().await?;
+        fleet_db::session::grants(&mut conn, reader.session, app.now(), app.session_idle()).await
     };
-    asked.await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "the session of a socket could not be checked");
-        true
-    })
+    match asked.await {
+        Ok(Some(grants)) if grant::scope(&grants, Permission::WatchVehicles) == reader.scope => None,
+        Ok(Some(_)) => Some(End::Close(GOING_AWAY, "the scope has changed")),
+        Ok(None) => Some(End::Close(SESSION_ENDED, "the session has ended")),
+        Err(error) => {
+            tracing::warn!(%error, "the session of a socket could not be checked");
+            None
+        }
+    }
 }

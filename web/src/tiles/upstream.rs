@@ -3,23 +3,20 @@
 mod template;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::{Client, StatusCode, redirect};
+use reqwest::{Client, StatusCode};
 use thiserror::Error;
 use tokio::sync::Semaphore;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::cache::Cache;
 use super::{Lacking, Layer, Picture, TileAddress};
 use crate::config::{Map, MapError};
+use crate::outward::{self, OutwardError};
 use template::Template;
-
-const USER_AGENT: &str = concat!("Motorpool/", env!("CARGO_PKG_VERSION"));
 
 /// A map service and what we have of its tiles.
 pub(crate) struct Service {
@@ -112,20 +109,13 @@ impl Service {
     /// The tile's bytes; none when the service has none there.
     async fn ask(&self, template: &Template, address: TileAddress) -> Result<Option<Bytes>, ServiceError> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let mut answer = self.client.get(template.fill(address, turn)).send().await?;
+        let answer = self.client.get(template.fill(address, turn)).send().await?;
         match answer.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND | StatusCode::NO_CONTENT => return Ok(None),
             status => return Err(ServiceError::Status(status)),
         }
-        let mut bytes = BytesMut::new();
-        while let Some(part) = answer.chunk().await? {
-            if bytes.len() + part.len() > self.most_bytes {
-                return Err(ServiceError::TooLarge);
-            }
-            bytes.extend_from_slice(&part);
-        }
-        Ok(Some(bytes.freeze()))
+        outward::body(answer, self.most_bytes).await?.ok_or(ServiceError::TooLarge).map(Some)
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
@@ -134,31 +124,12 @@ impl Service {
     }
 }
 
-/// A client that follows no redirection (it would carry the key elsewhere) and knows no proxy but what is configured.
 fn client(is_secure: bool, timeout: Duration) -> Result<Client, MapError> {
-    let mut roots = RootCertStore::empty();
-    if is_secure {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if roots.is_empty() {
-            return Err(MapError::NoCertificates);
+    outward::client(is_secure, timeout).map_err(|error| match error {
+        OutwardError::NoCertificates => MapError::NoCertificates,
+        OutwardError::Client(cause) => {
+            tracing::error!("no client for the map service: {cause}");
+            MapError::Client
         }
-    }
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| not_made(&error))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Client::builder()
-        .tls_backend_preconfigured(tls)
-        .user_agent(USER_AGENT)
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        .timeout(timeout)
-        .build()
-        .map_err(|error| not_made(&error))
-}
-
-fn not_made(error: &dyn std::error::Error) -> MapError {
-    tracing::error!("no client for the map service: {error}");
-    MapError::Client
+    })
 }

@@ -137,27 +137,140 @@ fn terminal_requests(terminal: &str, device: &str, command: &str, platform: &str
     ]
 }
 
+fn rule_thought() -> Value {
+    json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "x", "reason": "x", "submit": false })
+}
+
+/// What is asked of rules, with a proposal that its proposer can take back.
+fn rule_requests(change: &str) -> Vec<Request> {
+    vec![
+        ("GET", "/rules", "/rules".to_owned(), None),
+        ("GET", "/rules/{key}", "/rules/nev_share".to_owned(), None),
+        ("POST", "/rules/preview", "/rules/preview".to_owned(), Some(rule_thought())),
+        ("GET", "/rules/changes", "/rules/changes".to_owned(), None),
+        ("POST", "/rules/changes", "/rules/changes".to_owned(), Some(rule_thought())),
+        ("POST", "/rules/changes/{id}/steps", format!("/rules/changes/{change}/steps"), Some(json!({ "action": "withdraw" }))),
+        ("GET", "/calendar", "/calendar?year=2026".to_owned(), None),
+    ]
+}
+
+/// What is asked of units and lines, and of tables that bring them.
+fn unit_requests(line: &str) -> Vec<Request> {
+    let facts = json!({ "name": "西湖区财政局", "level": 4, "region_code": "330106", "kind": "organ" });
+    let papers = json!({ "on": "2026-03-01", "document": "杭编〔2026〕7号", "reason": "机构改革" });
+    let mut found = papers.clone();
+    (found["parent_id"], found["facts"]) = (json!(WEST.0), facts);
+    let mut decision = papers;
+    (decision["act"], decision["facts"]) = ("change".into(), found["facts"].clone());
+    decision["facts"]["region_code"] = "330100".into();
+    decision["facts"]["name"] = "西湖区府".into();
+    let of_unit = |rest: &str| format!("/units/{}{rest}", WEST.0);
+    let in_line = format!("/lines/{line}/units/{}", WEST.0);
+    let file = Some(json!("单位名称"));
+    vec![
+        ("POST", "/units/{id}/acts/preview", of_unit("/acts/preview"), Some(decision.clone())),
+        ("POST", "/units/{id}/acts", of_unit("/acts"), Some(decision)),
+        ("GET", "/units/{id}", of_unit(""), None),
+        ("POST", "/units", "/units".to_owned(), Some(found)),
+        ("GET", "/lines", "/lines".to_owned(), None),
+        ("POST", "/lines", "/lines".to_owned(), Some(json!({ "code": "law", "name": "执法" }))),
+        ("PUT", "/lines/{id}/units/{unit_id}", in_line.clone(), Some(json!({ "parent_id": null }))),
+        ("GET", "/lines/{id}/units", format!("/lines/{line}/units"), None),
+        ("DELETE", "/lines/{id}/units/{unit_id}", in_line, None),
+        ("POST", "/imports/preview", "/imports/preview?file=a.csv".to_owned(), file.clone()),
+        ("POST", "/imports/rejected", "/imports/rejected?file=a.csv".to_owned(), file.clone()),
+        ("POST", "/imports", "/imports?file=a.csv".to_owned(), file),
+    ]
+}
+
+/// What is asked of a car.
+fn history_requests(car: Uuid) -> Vec<Request> {
+    let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
+    let of_car = |rest: &str| format!("/vehicles/{car}{rest}");
+    vec![
+        ("GET", "/vehicles/{id}", of_car(""), None),
+        ("GET", "/vehicles/{id}/days", of_car("/days"), None),
+        ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
+        ("GET", "/vehicles/{id}/track/export", of_car(&format!("/track/export?{window}&format=csv")), None),
+        ("GET", "/vehicles/{id}/trips", of_car(&format!("/trips?{window}")), None),
+        ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
+        ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
+        ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
+    ]
+}
+
+/// What is asked of accounts; last of all, the one who gives rights lends his own.
+fn account_requests(person: &str, held: &str, own: &str) -> Vec<Request> {
+    let of_person = |rest: &str| format!("/accounts/{person}{rest}");
+    let new = json!({ "login": "li", "display_name": "李", "role": "driver", "unit_id": WEST.0, "reason": "x" });
+    let until = json!({ "account_id": person, "until": "2026-03-09T00:00:00Z", "reason": "x" });
+    vec![
+        ("GET", "/accounts", "/accounts?q=per&role=driver".to_owned(), None),
+        ("POST", "/accounts", "/accounts".to_owned(), Some(new)),
+        ("GET", "/accounts/{id}", of_person(""), None),
+        ("POST", "/accounts/{id}/password", of_person("/password"), Some(json!({ "reason": "x" }))),
+        (
+            "POST",
+            "/accounts/{id}/grants",
+            of_person("/grants"),
+            Some(json!({ "role": "inspector", "unit_id": WEST.0, "functions": ["watch_vehicles"], "reason": "x" })),
+        ),
+        ("POST", "/grants/{id}/revocation", format!("/grants/{held}/revocation"), Some(json!({ "reason": "x" }))),
+        ("GET", "/session/grants", "/session/grants".to_owned(), None),
+        ("GET", "/session/colleagues", "/session/colleagues?q=per".to_owned(), None),
+        ("POST", "/accounts/{id}/use", of_person("/use"), Some(json!({ "disabled": false, "reason": "x" }))),
+        ("POST", "/grants/{id}/delegations", format!("/grants/{own}/delegations"), Some(until)),
+    ]
+}
+
+/// What somebody does with their messages.
+fn message_requests(message: &str) -> Vec<Request> {
+    let of_message = |rest: &str| format!("/messages/{message}/{rest}");
+    vec![
+        ("GET", "/messages", "/messages".to_owned(), None),
+        ("GET", "/messages/counts", "/messages/counts".to_owned(), None),
+        ("POST", "/messages/{id}/read", of_message("read"), None),
+        ("POST", "/messages/{id}/unread", of_message("unread"), None),
+        ("POST", "/messages/{id}/pin", of_message("pin"), None),
+        ("POST", "/messages/{id}/unpin", of_message("unpin"), None),
+        ("POST", "/messages/read-all", "/messages/read-all".to_owned(), Some(json!({}))),
+        ("GET", "/messages/preferences", "/messages/preferences".to_owned(), None),
+        ("POST", "/messages/preferences", "/messages/preferences".to_owned(), Some(json!({ "language": "en", "choices": {} }))),
+    ]
+}
+
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one request for each operation")]
 async fn every_described_operation_does_what_its_description_says() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("一号车")).await).await;
     world.feed.send(vec![crate::harness::moving(car.no, world.now(), 120.15, 30.28)]);
     let description = description();
     let client = world.sign_in("manager").await;
-    let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
     let token = client.post("/tokens", &json!({ "name": "x" })).await.json()["id"].as_str().unwrap().to_owned();
+    let security = world.sign_in("security").await;
+    let person = world.open_account("person", dispatch::account::Role::Driver, WEST).await;
+    let grants = security.get(&format!("/accounts/{person}")).await.json();
+    let (held, own) =
+        (grants["history"][0]["id"].clone(), security.get("/session/grants").await.json()["items"][0]["id"].clone());
     let device =
         client.post("/devices", &json!({ "terminal_id": "MP-0", "model": "x" })).await.json()["id"].as_str().unwrap().to_owned();
     let vehicle = json!({ "plate": "浙AD12345", "unit_id": WEST.0, "category": "other", "powertrain": "electric", "model": "x", "seats": 5 });
-    let id_of = async |path: &str, body: Value| client.post(path, &body).await.json()["id"].as_str().unwrap().to_owned();
+    let id_of = async |path: &str, body: Value| {
+        let made = client.post(path, &body).await;
+        made.json()["id"].as_str().unwrap_or_else(|| panic!("{path}: {}", made.text())).to_owned()
+    };
     let terminal = id_of("/terminals", json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "x" })).await;
     let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
+    let change = id_of("/rules/changes", rule_thought()).await;
     let admin = world.sign_in("admin").await;
+    let line = admin.post("/lines", &json!({ "code": "tax", "name": "税务" })).await.json()["id"].as_str().unwrap().to_owned();
     crate::firmware::bridges(&world, 1).await;
+    crate::messages::alarm(&world, "alarm:1").await;
+    let message = client.get("/messages").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
-    let of_car = |rest: &str| format!("/vehicles/{}{rest}", car.id);
     // One request that succeeds for each operation, in an order in which they can.
     let mut requests: Vec<Request> = vec![
         ("GET", "/config", "/config".to_owned(), None),
@@ -168,6 +281,10 @@ async fn every_described_operation_does_what_its_description_says() {
         ("GET", "/tokens", "/tokens".to_owned(), None),
         ("DELETE", "/tokens/{id}", format!("/tokens/{token}"), None),
         ("GET", "/units", "/units".to_owned(), None),
+        ("GET", "/units/tree", "/units/tree".to_owned(), None),
+        ("GET", "/units/search", "/units/search?q=xihu".to_owned(), None),
+        ("GET", "/units/export", "/units/export?format=csv".to_owned(), None),
+        ("GET", "/imports/template", "/imports/template".to_owned(), None),
         ("GET", "/vehicles", "/vehicles".to_owned(), None),
         ("POST", "/vehicles", "/vehicles".to_owned(), Some(vehicle)),
         ("POST", "/devices", "/devices".to_owned(), Some(json!({ "terminal_id": "MP-1", "model": "x" }))),
@@ -175,16 +292,13 @@ async fn every_described_operation_does_what_its_description_says() {
         ("POST", "/devices/{id}/secret", format!("/devices/{device}/secret"), None),
         ("GET", "/devices", "/devices".to_owned(), None),
     ];
+    requests.extend(rule_requests(&change));
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
+    requests.extend(unit_requests(&line));
+    requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
+    requests.extend(history_requests(car.id.0));
+    requests.extend(message_requests(&message));
     requests.extend([
-        ("GET", "/vehicles/{id}", of_car(""), None),
-        ("GET", "/vehicles/{id}/days", of_car("/days"), None),
-        ("GET", "/vehicles/{id}/track", of_car(&format!("/track?{window}")), None),
-        ("GET", "/vehicles/{id}/track/export", of_car(&format!("/track/export?{window}&format=csv")), None),
-        ("GET", "/vehicles/{id}/trips", of_car(&format!("/trips?{window}")), None),
-        ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
-        ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
-        ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
         ("POST", "/firmware/rollouts", "/firmware/rollouts".to_owned(), Some(begin)),
@@ -202,14 +316,18 @@ async fn every_described_operation_does_what_its_description_says() {
     let nobody = Uuid::from_u128(7).to_string();
     for (method, path, target, body) in requests {
         let verb: Method = method.parse().unwrap();
-        let client = if path.starts_with("/firmware") { &admin } else { &client };
+        let client = match path.split('/').nth(1) {
+            Some("firmware" | "units" | "lines" | "imports") => &admin,
+            Some("accounts" | "grants") => &security,
+            _ => &client,
+        };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);
         let unasked = world.stranger().ask(verb.clone(), &target, body.as_ref().map(Value::to_string), &[]).await;
         assert_eq!(unasked.status != 401, is_open, "{method} {path} without a session");
         check(&description, method, path, &unasked);
         if path.contains("{id}") {
-            let elsewhere =
-                path.replace("{id}", &nobody) + &target.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+            let elsewhere = path.replace("{id}", &nobody).replace("{unit_id}", &nobody)
+                + &target.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
             let missing = client.ask(verb.clone(), &elsewhere, body.as_ref().map(Value::to_string), &[]).await;
             assert_eq!(missing.status, 404, "{method} {path}");
             check(&description, method, path, &missing);

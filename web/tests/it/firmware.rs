@@ -43,12 +43,12 @@ async fn say(world: &World, device: DeviceId, status: &Value) {
     tx.commit().await.unwrap();
 }
 
-async fn report(world: &World, device: DeviceId, version: &str, state: &str, code: Option<&str>) {
+pub(crate) async fn report(world: &World, device: DeviceId, version: &str, state: &str, code: Option<&str>) {
     say(world, device, &json!({ "version": "0.1.0", "update": { "version": version, "state": state, "code": code } })).await;
 }
 
 /// The gateway takes all orders that are due; whom they were for.
-async fn take_orders(world: &World) -> Vec<DeviceId> {
+pub(crate) async fn take_orders(world: &World) -> Vec<DeviceId> {
     world.pass(Duration::seconds(1));
     let mut tx = fleet_db::begin(&world.db.pool).await.unwrap();
     let due = fleet_db::command::due(&mut tx, None, world.now()).await.unwrap();

@@ -23,7 +23,7 @@ use telematics::quantity::{Heading, Speed};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
-use web::{App, Config, Ingest};
+use web::{App, Config, DataKey, Ingest};
 
 pub(crate) const PASSWORD: &str = "Motorpool-demo-1";
 static HASH: LazyLock<String> = LazyLock::new(|| web::password::hash(PASSWORD).unwrap());
@@ -72,14 +72,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
 /// A unit of the world.
 fn unit(id: UnitId, parent: Option<UnitId>, name: &str, lon: f64) -> Unit {
     let level = if parent.is_some() { Level::County } else { Level::City };
-    Unit {
-        id,
-        parent,
-        name: name.to_owned(),
-        level,
-        region: "330100".parse().unwrap(),
-        place: Some(LonLat::new(lon, 30.25).unwrap()),
-    }
+    Unit::new(id, parent, name, level, "330100".parse().unwrap()).at(LonLat::new(lon, 30.25).unwrap())
 }
 
 /// A car of `unit`, in the register of `pool`.
@@ -97,7 +90,7 @@ pub(crate) async fn add_car(pool: &PgPool, unit: UnitId, plate: &str, alias: Opt
     };
     let id = VehicleId(Uuid::now_v7());
     let mut tx = fleet_db::begin(pool).await.unwrap();
-    let no = fleet_db::vehicle::insert(&mut tx, Scope::of(unit), id, &asset, noon()).await.unwrap();
+    let no = fleet_db::vehicle::insert(&mut tx, &Scope::of(unit), id, &asset, noon()).await.unwrap();
     tx.commit().await.unwrap();
     Car { id, no }
 }
@@ -128,8 +121,14 @@ impl World {
         Self::with(Config::default(), async |_| ()).await.0
     }
 
-    /// A world with other settings, furnished before the service starts.
-    pub(crate) async fn with<T>(config: Config, furnish: impl AsyncFnOnce(&PgPool) -> T) -> (Self, T) {
+    /// A world in which administrators need a second factor, as they do where nothing else is configured.
+    pub(crate) async fn strict() -> Self {
+        Self::build(Config::default(), None, async |_| ()).await.0
+    }
+
+    /// A world with other settings, in which nobody needs a second factor, furnished before the service starts.
+    pub(crate) async fn with<T>(mut config: Config, furnish: impl AsyncFnOnce(&PgPool) -> T) -> (Self, T) {
+        config.second_factor.roles.clear();
         Self::build(config, None, furnish).await
     }
 
@@ -154,6 +153,8 @@ impl World {
             ("east.manager", Role::FleetManager, EAST),
             ("driver", Role::Driver, WEST),
             ("admin", Role::SystemAdmin, CITY),
+            ("security", Role::SecurityAdmin, CITY),
+            ("east.security", Role::SecurityAdmin, EAST),
         ] {
             let account = NewAccount {
                 id: AccountId(Uuid::now_v7()),
@@ -173,9 +174,34 @@ impl World {
             Arc::new(move || *now.lock().unwrap())
         };
         let (feed, shutdown) = (LiveFeed::default(), CancellationToken::new());
-        let app = App::start(db.pool.clone(), clock, &feed, config, shutdown.clone()).await.unwrap();
+        let app = App::start(
+            db.pool.clone(),
+            clock,
+            &feed,
+            config,
+            DataKey::new(*b"a key for the tests of 32 bytes!"),
+            shutdown.clone(),
+        )
+        .await
+        .unwrap();
         let router = web::router(&app, ingest);
         (Self { db, router, feed, now, shutdown }, furniture)
+    }
+
+    /// Opens an account that signs in with the usual password.
+    pub(crate) async fn open_account(&self, login: &str, role: Role, unit: UnitId) -> AccountId {
+        let account = NewAccount {
+            id: AccountId(Uuid::now_v7()),
+            login: login.parse().unwrap(),
+            display_name: login.to_owned(),
+            password_hash: HASH.clone(),
+            role,
+            unit,
+        };
+        let mut tx = fleet_db::begin(&self.db.pool).await.unwrap();
+        fleet_db::account::insert(&mut tx, &account, noon()).await.unwrap();
+        tx.commit().await.unwrap();
+        account.id
     }
 
     /// Lets time pass.
@@ -194,11 +220,14 @@ impl World {
 
     /// Someone who has signed in.
     pub(crate) async fn sign_in(&self, login: &str) -> Client {
+        self.sign_in_with(login, PASSWORD).await
+    }
+
+    /// Someone who has signed in with a password of his own.
+    pub(crate) async fn sign_in_with(&self, login: &str, password: &str) -> Client {
         let mut client = self.stranger();
-        let answer = client.post("/session", &serde_json::json!({ "login": login, "password": PASSWORD })).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        client.cookie = Some(answer.headers[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned());
-        client.csrf = Some(answer.json()["csrf_token"].as_str().unwrap().to_owned());
+        let answer = client.post("/session", &serde_json::json!({ "login": login, "password": password })).await;
+        client.keep(&answer);
         client
     }
 
@@ -207,6 +236,7 @@ impl World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (router, shutdown) = (self.router.clone(), self.shutdown.clone());
+        let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await });
         address
     }
@@ -219,6 +249,13 @@ impl Drop for World {
 }
 
 impl Client {
+    /// Takes the session that an answer brought.
+    pub(crate) fn keep(&mut self, answer: &Answer) {
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        self.cookie = Some(answer.headers[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned());
+        self.csrf = Some(answer.json()["csrf_token"].as_str().unwrap().to_owned());
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, None, &[]).await
     }
@@ -247,6 +284,16 @@ impl Client {
         body: Option<String>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        self.send(method, path, body.map(String::into_bytes), headers).await
+    }
+
+    /// Sends a file to the API.
+    pub(crate) async fn upload(&self, path: &str, file: Vec<u8>) -> Answer {
+        let kind = [("content-type", "application/octet-stream")];
+        self.send(Method::POST, &format!("/api/v1{path}"), Some(file), &kind).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "motorpool.test");
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);

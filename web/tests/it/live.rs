@@ -18,7 +18,7 @@ use web::Config;
 use crate::harness::{Car, Client, EAST, WEST, World, add_car, moving, noon};
 use crate::live_client::{Fleet, Took};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Frames that are more than the network holds for a reader that does not read.
 const FRAMES: usize = 1500;
@@ -51,7 +51,12 @@ async fn snapshot(client: &Client) -> Fleet {
     fleet
 }
 
-async fn connect(address: SocketAddr, client: &Client, since: Option<u64>, origin: Option<&str>) -> Result<Socket, Error> {
+pub(crate) async fn connect(
+    address: SocketAddr,
+    client: &Client,
+    since: Option<u64>,
+    origin: Option<&str>,
+) -> Result<Socket, Error> {
     let query = since.map(|since| format!("?since={since}")).unwrap_or_default();
     let mut request = format!("ws://{address}/api/v1/live{query}").into_client_request().unwrap();
     if let Some(cookie) = &client.cookie {
@@ -74,7 +79,7 @@ async fn connect_narrow(address: SocketAddr, client: &Client, since: u64) -> Web
 }
 
 /// The next binary frame.
-async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Vec<u8> {
+pub(crate) async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Vec<u8> {
     let next = async {
         loop {
             match socket.next().await.expect("the socket has ended").unwrap() {
@@ -88,7 +93,7 @@ async fn frame<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S
 }
 
 /// The close code with which the socket ends.
-async fn close_code(socket: &mut Socket) -> Option<u16> {
+pub(crate) async fn close_code(socket: &mut Socket) -> Option<u16> {
     let end = async {
         while let Some(Ok(message)) = socket.next().await {
             if let Message::Close(frame) = message {

@@ -1,6 +1,8 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod described;
 #[cfg(test)]
 mod devices;
@@ -13,13 +15,33 @@ mod harness;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod identity_provider;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_client;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod notify;
+#[cfg(test)]
+mod passwords;
+#[cfg(test)]
+mod receivers;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod running;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod signing_in;
 #[cfg(test)]
@@ -28,5 +50,7 @@ mod terminals;
 mod texts;
 #[cfg(test)]
 mod tiles;
+#[cfg(test)]
+mod units;
 #[cfg(test)]
 mod vehicles;

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_util::sync::CancellationToken;
-use web::{Config, Parts};
+use web::{Config, DataKey, Parts};
 
 use crate::harness::{World, noon};
 
@@ -36,6 +36,7 @@ async fn it_serves_both_sockets_and_stops_while_people_are_watching() {
         live: LiveFeed::default(),
         ingest: None,
         config: Config::default(),
+        key: DataKey::random(),
     };
     let shutdown = CancellationToken::new();
     let running = tokio::spawn(web::run(parts, shutdown.clone()));

@@ -1,4 +1,4 @@
-//! Signing in and out, locks, sessions that end, tokens of programs.
+//! Signing in and out, locks, tokens of programs.
 
 use axum::http::Method;
 use chrono::Duration;
@@ -176,14 +176,35 @@ async fn a_cookies_token_is_no_bearer_token_and_the_other_way_round() {
 }
 
 #[tokio::test]
-async fn a_person_sees_where_the_account_is_signed_in_and_can_end_it() {
+async fn every_event_of_signing_in_is_in_the_audit_log() {
     let world = World::new().await;
-    let (here, there) = (world.sign_in("manager").await, world.sign_in("manager").await);
-    let sessions = here.get("/sessions").await.json();
-    let sessions = sessions["items"].as_array().unwrap();
-    assert_eq!(sessions.len(), 2);
-    let other = sessions.iter().find(|session| session["is_this"] == false).unwrap();
-    assert_eq!(here.delete(&format!("/tokens/{}", other["id"].as_str().unwrap())).await.status, 204);
-    assert_eq!(there.get("/session").await.status, 401);
-    assert_eq!(here.get("/session").await.status, 200);
+    let stranger = world.stranger();
+    stranger.post("/session", &credentials("nobody", "wrong")).await;
+    for _ in 0..5 {
+        stranger.post("/session", &credentials("driver", "wrong")).await;
+    }
+    stranger.post("/session", &credentials("driver", PASSWORD)).await;
+    let mut client = world.sign_in("manager").await;
+    world.sign_in("manager").await;
+    client.delete("/sessions").await;
+    let change = json!({ "old_password": PASSWORD, "new_password": "Another-Car-2026" });
+    client.keep(&client.post("/session/password", &change).await);
+    client.delete("/session").await;
+    let count = async |statement| fleet_db::testing::fleet::number(&world.db.pool, statement).await.unwrap();
+    for (statement, wanted) in [
+        ("select count(*) from audit_entry where login = 'nobody' and action = 'sign_in_refused' and account_id is null", 1),
+        ("select count(*) from audit_entry where login = 'driver' and action = 'sign_in_refused'", 5),
+        ("select count(*) from audit_entry where login = 'driver' and action = 'locked'", 1),
+        ("select count(*) from audit_entry where login = 'manager' and action = 'signed_in' and subject_name = 'manager'", 2),
+        ("select count(*) from audit_entry where login = 'manager' and action = 'revoked' and subject_kind = 'session'", 1),
+        ("select count(*) from audit_entry where login = 'manager' and action = 'password_set'", 1),
+        ("select count(*) from audit_entry where login = 'manager' and action = 'signed_out'", 1),
+        ("select count(*) from audit_entry where body like '%Another-Car%' or body like '%argon2%'", 0),
+        (
+            "select count(*) from audit_entry where action in ('sign_in_refused', 'locked', 'signed_in', 'password_set', 'signed_out')",
+            11,
+        ),
+    ] {
+        assert_eq!(count(statement).await, wanted, "{statement}");
+    }
 }

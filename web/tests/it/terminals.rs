@@ -261,6 +261,18 @@ async fn a_platform_gets_an_account_and_speaks_for_the_terminals_given_to_it() {
     assert_eq!((&listed["items"][0]["terminals"], &listed["items"][0]["login"]), (&json!(1), &json!("byd-cloud")));
     let not_808 = json!({ "protocol": "jt808", "terminal_id": "1", "model": "x", "platform_id": made["id"] });
     assert_eq!(client.post("/terminals", &not_808).await.json()["fields"], json!({ "platform_id": "terminal.platform" }));
+    let below = json!({ "login": "1001", "name": "区县平台", "access_code": 33_010_001 });
+    let named = client.post("/platforms", &json!({ "login": "county", "name": "区县平台", "access_code": 33_010_001 })).await;
+    assert_eq!(named.json()["fields"], json!({ "login": "platform.user_number" }));
+    let made = client.post("/platforms", &below).await.json();
+    assert_eq!(made["secret"].as_str().unwrap().len(), 8, "all that JT/T 809 has room for");
+    let renewed = client.post(&format!("/platforms/{}/secret", made["id"].as_str().unwrap()), &json!({})).await.json();
+    assert_eq!((&renewed["login"], renewed["secret"].as_str().unwrap().len()), (&json!("1001"), 8));
+    let twice = json!({ "login": "1002", "name": "另一平台", "access_code": 33_010_001 });
+    assert_eq!(client.post("/platforms", &twice).await.json()["code"], "platform.access_code_taken");
+    let forwarded = json!({ "protocol": "jt809", "terminal_id": "A12345", "model": "x", "platform_id": made["id"] });
+    assert_eq!(client.post("/terminals", &forwarded).await.status, 201);
+    assert_eq!(client.get("/platforms").await.json()["items"][0]["access_code"], json!(33_010_001), "by login");
     let neighbour = world.sign_in("east.manager").await;
     assert_eq!(neighbour.get("/platforms").await.json()["items"], json!([]));
     assert_eq!(neighbour.post("/terminals", &terminal).await.status, 404, "another unit's platform is not there");

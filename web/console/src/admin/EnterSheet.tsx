@@ -17,7 +17,7 @@ export function EnterSheet({ onClose, onMade }: { onClose: () => void; onMade: (
   const units = useUnits();
   const [form, setForm] = useState({ protocol: 'jt808', terminal_id: '', model: '', profile: 'standard', iccid: '', sim_number: '', issued_on: today(), unit_id: '', platform_id: '', note: '' });
   const set = (name: keyof typeof form) => (value: string) => setForm({ ...form, [name]: value });
-  const platforms = usePlatforms(form.protocol === 'gb32960');
+  const platforms = usePlatforms(form.protocol === 'gb32960' || form.protocol === 'jt809');
   async function submit(event: React.FormEvent) {
     event.preventDefault();
     const { iccid, ...rest } = form;
@@ -35,8 +35,8 @@ export function EnterSheet({ onClose, onMade }: { onClose: () => void; onMade: (
         <Field label={t('terminal.model')} value={form.model} onChange={set('model')} error={change.field('model')} autoComplete="off" />
         {form.protocol === 'jt808' ? (
           <Pick label={t('terminal.profile')} choices={profiles} value={form.profile} onChange={set('profile')} error={change.field('profile')} />
-        ) : form.protocol === 'gb32960' ? (
-          <Pick label={t('terminal.platform')} choices={[{ id: '', text: t('terminal.itself_speaks') }, ...(platforms.data?.items ?? []).map((one) => ({ id: one.id, text: `${one.name} (${one.login})` }))]} value={form.platform_id} onChange={set('platform_id')} error={change.field('platform_id')} />
+        ) : form.protocol === 'gb32960' || form.protocol === 'jt809' ? (
+          <Pick label={t('terminal.platform')} choices={[{ id: '', text: t(form.protocol === 'jt809' ? 'terminal.platform_pick' : 'terminal.itself_speaks') }, ...(platforms.data?.items ?? []).filter((one) => (one.access_code !== null) === (form.protocol === 'jt809')).map((one) => ({ id: one.id, text: `${one.name} (${one.login})` }))]} value={form.platform_id} onChange={set('platform_id')} error={change.field('platform_id')} />
         ) : (
           <Field label={t('terminal.note')} value={form.note} onChange={set('note')} error={change.field('note')} autoComplete="off" />
         )}

@@ -26,7 +26,7 @@ export function InspectSheet({ onClose }: { onClose: () => void }) {
     <Sheet title={t('inspect.title')} isOpen onClose={onClose} wide>
       <form className="form" onSubmit={submit} noValidate>
         <div className="form form-two">
-          <Pick label={t('terminal.protocol')} choices={['jt808', 'gb32960', 'mqtt'].map((id) => ({ id, text: t(`protocol.${id}`) }))} value={protocol} onChange={setProtocol} />
+          <Pick label={t('terminal.protocol')} choices={['jt808', 'gb32960', 'jt809', 'mqtt'].map((id) => ({ id, text: t(`protocol.${id}`) }))} value={protocol} onChange={setProtocol} />
           {protocol === 'jt808' && <Pick label={t('terminal.profile')} choices={profiles} value={profile} onChange={setProfile} />}
         </div>
         <label className="field" data-invalid={change.error ? true : undefined}>

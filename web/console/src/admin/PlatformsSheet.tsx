@@ -1,4 +1,4 @@
-/** Platforms that forward vehicles by GB/T 32960 (转发平台): their accounts. */
+/** Platforms that forward vehicles by GB/T 32960 or JT/T 809 (转发平台): their accounts. */
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -22,15 +22,18 @@ export function PlatformsSheet({ onClose }: { onClose: () => void }) {
   const change = useChange();
   const [login, setLogin] = useState('');
   const [name, setName] = useState('');
+  const [code, setCode] = useState('');
   const [made, setMade] = useState<Made | null>(null);
   const changed = () => void queries.invalidateQueries({ queryKey: ['platforms'] });
   async function submit(event: React.FormEvent) {
     event.preventDefault();
-    const answer = await change.run((key) => post<Made>('/platforms', { login, name }, key));
+    const body = code.trim() === '' ? { login, name } : { login, name, access_code: Number(code) };
+    const answer = await change.run((key) => post<Made>('/platforms', body, key));
     if (!answer) return;
     setMade(answer);
     setLogin('');
     setName('');
+    setCode('');
     changed();
   }
   const renew = async (platform: Platform) => setMade(await change.run(() => post<Made>(`/platforms/${platform.id}/secret`, {})));
@@ -54,6 +57,7 @@ export function PlatformsSheet({ onClose }: { onClose: () => void }) {
             <li key={platform.id}>
               <span>
                 <strong>{platform.name}</strong> <span className="mono">{platform.login}</span>
+                <span className="muted"> {platform.access_code === null ? 'GB/T 32960' : `JT/T 809 ${platform.access_code}`}</span>
                 <span className="muted"> {t('platform.terminals', { n: platform.terminals })}</span>
                 {platform.disabled_at && <span className="state state-disabled">{t('terminal.state_disabled')}</span>}
               </span>
@@ -77,6 +81,7 @@ export function PlatformsSheet({ onClose }: { onClose: () => void }) {
       <form className="form form-two" onSubmit={submit} noValidate>
         <Field label={t('platform.login')} help={t('platform.login_help')} mono value={login} onChange={setLogin} error={change.field('login')} autoComplete="off" />
         <Field label={t('platform.name')} value={name} onChange={setName} error={change.field('name')} autoComplete="off" />
+        <Field label={t('platform.access_code')} help={t('platform.access_code_help')} mono inputMode="numeric" value={code} onChange={setCode} error={change.field('access_code')} autoComplete="off" />
         <div className="form-wide" role="alert">
           {change.error && <p className="notice notice-bad">{change.error}</p>}
         </div>

@@ -21,7 +21,7 @@ import { PlatformsSheet } from './PlatformsSheet';
 import { SecretSheet } from './SecretSheet';
 
 const STATES = ['', 'idle', 'registered', 'bound', 'disabled'] as const;
-const PROTOCOLS = ['jt808', 'gb32960', 'mqtt', 'http', 'broker'];
+const PROTOCOLS = ['jt808', 'gb32960', 'mqtt', 'http', 'broker', 'jt809'];
 
 export default function TerminalsPage() {
   const t = useText();

@@ -4,10 +4,15 @@ import type { Problem } from './types';
 
 const BASE = '/api/v1';
 let csrfToken = '';
+let idle: (() => number) | undefined;
 let language = 'zh-CN';
 
 export function setCsrfToken(token: string): void {
   csrfToken = token;
+}
+/** How the service is told for how many seconds nobody has touched the page: its own questions keep no session alive. */
+export function setIdleClock(seconds: () => number): void {
+  idle = seconds;
 }
 export function setApiLanguage(tag: string): void {
   language = tag;
@@ -58,6 +63,16 @@ export async function post<T>(path: string, body: unknown, key?: string): Promis
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
+export async function put<T>(path: string, body: unknown): Promise<T> {
+  const answer = await ask(url(path), { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** Sends a file as it is. */
+export function upload(path: string, file: Blob, query: Query = {}): Promise<Response> {
+  return ask(url(path, query), { method: 'POST', body: file, headers: { 'content-type': 'application/octet-stream' } });
+}
+
 export async function remove(path: string): Promise<void> {
   await ask(url(path), { method: 'DELETE' });
 }
@@ -66,6 +81,7 @@ async function ask(target: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set('accept-language', language);
   if (init.method && init.method !== 'GET' && csrfToken) headers.set('x-csrf-token', csrfToken);
+  if (idle) headers.set('x-idle-secs', String(idle()));
   let answer: Response;
   try {
     answer = await fetch(target, { ...init, headers, credentials: 'same-origin' });

@@ -4,6 +4,178 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of the scope, by login. */
+        get: operations["list_accounts"];
+        put?: never;
+        /** Opens an account with a password that is good for choosing another. */
+        post: operations["open_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account with its grants, those in force and those that are over. */
+        get: operations["read_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a role over a unit of the scope to an account of the scope; nobody gives one to himself. */
+        post: operations["give_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an account another password, good for choosing another, lifts its lock, and ends its sessions. */
+        post: operations["reset_account_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an account signs in, and where it is signed in. */
+        get: operations["read_account_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/sign-in/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Binds an account to the identity provider; its password is gone from then on, and its browsers are signed out. */
+        put: operations["bind_identity"];
+        post?: never;
+        /** Takes the binding away; nobody gets in until the account is given a temporary password or bound again. */
+        delete: operations["unbind_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/sign-in/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a lost second factor away, and ends the sessions; where a rule asks for one, the next sign-in sets up another. */
+        delete: operations["remove_account_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/sign-in/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends every session of an account; their sockets close. */
+        delete: operations["end_account_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shuts an account, whose sessions end at once, or lets it in again. */
+        post: operations["set_account_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendar of a year. */
+        get: operations["read_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands/{id}": {
         parameters: {
             query?: never;
@@ -176,6 +348,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/grants/{id}/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lends one of the actor's own grants to a colleague for a time; meanwhile the actor does not hold it, and it ends by itself. */
+        post: operations["delegate_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/{id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a grant back at once, and with it what was lent from it. */
+        post: operations["revoke_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Loads the good rows of a file, all of them or none; the bad ones are told as in the preview. */
+        post: operations["load_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks a file through; nothing is stored. */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The bad rows of a file as a workbook, with what is wrong beside each; corrected, it can be sent as it is. */
+        post: operations["rejected_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty workbook with a sheet for each kind of thing that can be brought. */
+        get: operations["import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inspect": {
         parameters: {
             query?: never;
@@ -188,6 +462,59 @@ export interface paths {
         /** Explains pasted bytes; nothing of them is kept. */
         post: operations["inspect"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All vertical lines. */
+        get: operations["list_lines"];
+        put?: never;
+        /** Adds a vertical line. */
+        post: operations["add_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units of the scope in a line. */
+        get: operations["list_line_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{id}/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a unit into a line, or elsewhere in it. */
+        put: operations["put_line_unit"];
+        post?: never;
+        /** Takes a unit out of a line. */
+        delete: operations["take_line_unit"];
         options?: never;
         head?: never;
         patch?: never;
@@ -238,6 +565,143 @@ export interface paths {
         get: operations["read_roads"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's messages. */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many messages the account has; the same in every browser it is signed in with. */
+        get: operations["count_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the account is told outside the house. */
+        get: operations["read_message_preferences"];
+        put?: never;
+        /** Keeps how the account wants to be told. */
+        post: operations["save_message_preferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks messages as read, up to the newest that was seen. */
+        post: operations["read_all_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pins a message; it is not forgotten while it is pinned. */
+        post: operations["pin_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks a message as read. */
+        post: operations["read_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/unpin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a pinned message go. */
+        post: operations["unpin_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks a message as unread. */
+        post: operations["unread_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -296,6 +760,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every value of the register, as it holds for a unit on a day. */
+        get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proposals of the scope. */
+        get: operations["list_rule_changes"];
+        put?: never;
+        /** Writes a proposal, and hands it in if that is asked. */
+        post: operations["propose_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/changes/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a proposal in, takes it back, or decides on it. */
+        post: operations["step_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a value would touch. Nothing is saved. */
+        post: operations["preview_rule_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One value with its history. */
+        get: operations["read_rule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -306,10 +856,197 @@ export interface paths {
         /** The signed-in account, and the token for its changes. */
         get: operations["signed_in"];
         put?: never;
-        /** Signs in; the session is in a cookie that scripts cannot read. */
+        /** Signs in; the session is in a cookie that scripts cannot read. `pending` says what is still to be done. */
         post: operations["sign_in"];
         /** Signs out; open sockets of the session end. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on signing in with the code of the second factor, or with a recovery code. */
+        post: operations["give_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Colleagues below the units where the actor holds anything, to whom a role may be lent. */
+        get: operations["list_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The actor's own grants, those in force and those that are over. */
+        get: operations["list_own_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to the identity provider. */
+        get: operations["sign_in_by_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes the browser back from the identity provider, and signs it in. */
+        get: operations["return_from_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes one's own password; every other browser is signed out, and this one gets a new session. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to set up a second factor; it counts from the first code on. */
+        post: operations["set_up_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms a second factor with its first code, and hands out recovery codes. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts new recovery codes in the place of the old ones. */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the second factor away, where no rule asks for one. */
+        post: operations["remove_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this account is secured, and what is asked of a new password. */
+        get: operations["read_security"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -322,11 +1059,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The browsers in which this account is signed in. */
+        /** The browsers and programs in which this account is signed in, the newest first. */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Ends every other session, of browsers and programs; their sockets close. */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session; its sockets close. */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -567,7 +1322,110 @@ export interface paths {
         /** The units of the scope. */
         get: operations["list_units"];
         put?: never;
+        /** Founds a unit. */
+        post: operations["found_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The working units of the scope as a file. */
+        get: operations["export_units"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units of the scope that fit what is typed. */
+        get: operations["search_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree of the scope in one answer; whoever has it is told that it has not changed. */
+        get: operations["unit_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One unit with what it has, what it was, and what may be decided about it. */
+        get: operations["read_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what is decided about a unit. */
+        post: operations["decide_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/acts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what a decision would change and what stands against it; nothing is changed. */
+        post: operations["preview_unit_decision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -749,6 +1607,68 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account with every grant that it ever had. */
+        AccountDetail: components["schemas"]["AccountLine"] & {
+            /** @description The newest first. */
+            history: components["schemas"]["HeldView"][];
+        };
+        /** @description An account in the list. */
+        AccountLine: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it may not sign in any more.
+             */
+            disabled_at?: string | null;
+            display_name: string;
+            /** @description What it holds now. */
+            grants: components["schemas"]["GrantView"][];
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is locked after wrong passwords.
+             */
+            locked_until?: string | null;
+            login: string;
+            /** @description The post that it was opened for. */
+            role: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
+        /** @description An account with its password, which is told this once and good for choosing another. */
+        AccountMade: {
+            /** Format: uuid */
+            id: string;
+            login: string;
+            /** @description Absent when the answer is given again. */
+            password?: string | null;
+        };
+        /** @description A page of accounts. */
+        AccountPage: {
+            items: components["schemas"]["AccountLine"][];
+            /** @description Send it as `after` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description A new account. */
+        AccountToOpen: {
+            display_name: string;
+            login: string;
+            reason: string;
+            /** @description The role of its post, held over its unit from now on. */
+            role: string;
+            /** Format: uuid */
+            unit_id: string;
+        };
+        /** @description Whether it may sign in. */
+        AccountUse: {
+            disabled: boolean;
+            reason: string;
+        };
         /** @description An account as its owner sees it. */
         AccountView: {
             display_name: string;
@@ -832,18 +1752,154 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
-        /** @description A browser that is signed in; ended like a token. */
-        BrowserView: {
-            /** Format: date-time */
-            created_at: string;
+        /** @description Bounds of a number. */
+        BoundsView: {
+            /** Format: int32 */
+            digits: number;
+            /** Format: double */
+            max: number;
+            /** @description What it measures: `fen`, `percent`, `metre`, `minute`, `time_of_day` and so on. */
+            measure: string;
+            measure_zh: string;
+            /** Format: double */
+            min: number;
+        };
+        /** @description A day. */
+        CalendarDayView: {
+            /** Format: date */
+            day: string;
+            /** @description `workday`, `weekend`, `holiday` or `swap_workday`. */
+            kind: string;
+            /** @description The holiday it belongs to. */
+            name?: string | null;
+        };
+        /** @description A year. */
+        CalendarView: {
+            /** @description Every day of the year. */
+            days: components["schemas"]["CalendarDayView"][];
+            /** @description The notice of that year is here; without it only weekends are free. */
+            is_known: boolean;
+            /** @description The notices that say so. */
+            sources: string[];
+            workdays: number;
+            /** Format: int32 */
+            year: number;
+            /** @description Years whose notice is here. */
+            years: number[];
+        };
+        /** @description A car that a change touches. */
+        CarView: {
+            /** Format: int64 */
+            count: number;
             /** Format: uuid */
             id: string;
-            /** @description It is the one that asks. */
-            is_this: boolean;
+            plate: string;
+            unit_name: string;
+        };
+        /** @description A wrong cell. */
+        CellError: {
+            code: string;
+            /** @description Key of the column; null for the whole row. */
+            column?: string | null;
+            /** @description What stands in the cell. */
+            found: string;
+            /**
+             * Format: int32
+             * @description Number of the row as the sheet shows it.
+             */
+            row: number;
+            /** @description What is wrong and what to do, in the language asked for. */
+            title: string;
+        };
+        /** @description Proposals, the open ones first. */
+        ChangeList: {
+            items: components["schemas"]["ChangeView"][];
+        };
+        /** @description What is done with a proposal. */
+        ChangeStep: {
+            /** @description `submit`, `approve`, `reject` or `withdraw`. */
+            action: string;
+            /** @description What who decides says; nobody rejects without a word. */
+            opinion?: string;
+        };
+        /** @description A proposal to be written. */
+        ChangeToPropose: components["schemas"]["ValueThought"] & {
+            /** @description Why. */
+            reason: string;
+            /** @description Where it stands: law, document, page. */
+            source: string;
+            /** @description Hand it in at once; otherwise it stays a draft. */
+            submit: boolean;
+        };
+        /** @description A proposal. */
+        ChangeView: {
+            /** @description What the asker can do now. */
+            actions: string[];
             /** Format: date-time */
-            last_seen_at: string;
-            peer: string;
-            user_agent: string;
+            decided_at?: string | null;
+            decided_by?: string | null;
+            document?: string | null;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            opinion: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            source: string;
+            /** @description `draft`, `submitted`, `approved`, `rejected` or `withdrawn`. */
+            state: string;
+            title_en: string;
+            title_zh: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** @description Null: what the unit above says. */
+            value?: unknown;
+        };
+        /** @description What a unit was from one decision to the next. */
+        ChapterView: {
+            /** @description `enter`, `found`, `change`, `move`, `merge`, `take_over`, `close` or `restore`. */
+            act: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            document: string;
+            /** Format: date */
+            from_on: string;
+            name: string;
+            other_name?: string | null;
+            parent_name?: string | null;
+            reason: string;
+            /** Format: date */
+            to_on?: string | null;
+        };
+        /** @description A code as it was typed. */
+        Code: {
+            /** @description The six digits of the authenticator, or a recovery code where one is taken. */
+            code: string;
+        };
+        /** @description Colleagues. */
+        ColleagueList: {
+            items: components["schemas"]["ColleagueView"][];
+        };
+        /** @description Somebody to whom a role may be lent. */
+        ColleagueView: {
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+            unit_name: string;
+        };
+        /** @description A column that the sheet may have. */
+        ColumnView: {
+            /** @description Position of its header, from 0; null when it has none. */
+            at?: number | null;
+            key: string;
+            required: boolean;
+            term: string;
         };
         /** @description A page of commands, newest first. */
         CommandPage: {
@@ -904,6 +1960,7 @@ export interface components {
             /** @description The fleet is made up. */
             demo: boolean;
             map: components["schemas"]["MapView"];
+            provider?: components["schemas"]["ProviderView"] | null;
             title_en: string;
             title_zh: string;
             version: string;
@@ -951,6 +2008,38 @@ export interface components {
             /** Format: int64 */
             trips: number;
         };
+        /** @description A decision about a unit. */
+        DecisionAsked: {
+            /** @description `change`, `move`, `merge`, `close` or `restore`. */
+            act: string;
+            /** @description Number of the document that decided it. */
+            document: string;
+            facts?: components["schemas"]["UnitFacts"] | null;
+            /**
+             * Format: date
+             * @description The day from which it counts.
+             */
+            on: string;
+            reason: string;
+            /**
+             * Format: uuid
+             * @description For a move the new unit above, for a merger the successor.
+             */
+            target_id?: string | null;
+        };
+        /** @description A role to be lent. */
+        DelegationToGive: {
+            /** Format: uuid */
+            account_id: string;
+            /**
+             * Format: date-time
+             * @description From when on; absent: at once.
+             */
+            from?: string | null;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
         /** @description A device with its new secret, which is told this once. */
         DeviceMade: {
             /** Format: uuid */
@@ -983,6 +2072,28 @@ export interface components {
             terminal_id: string;
             /** Format: uuid */
             vehicle_id?: string | null;
+        };
+        /** @description What a change would touch, before it is saved. */
+        EffectView: {
+            after?: unknown;
+            before?: unknown;
+            /**
+             * Format: int64
+             * @description Cars among it.
+             */
+            cars: number;
+            /** @description `exact`, `at_least`, `at_most`, `from_then_on`, `not_stored`, `no_data` or `no_reader`. */
+            certainty: string;
+            /** Format: int64 */
+            count: number;
+            /** @description The first fifty, those with most first. */
+            first_cars: components["schemas"]["CarView"][];
+            /** @description `vehicles`, `trips`, `stops`, `events`, `units`, `accounts`, `rows` or `nothing`. */
+            touched: string;
+            /** @description Units for which another value would hold. */
+            units: number;
+            /** @description Codes of what stands against it: `rule.looser`, `rule.document` and so on. */
+            wrong: string[];
         };
         /** @description A page of events, the earliest first. */
         EventPage: {
@@ -1038,6 +2149,15 @@ export interface components {
             model: string;
             terminal_id: string;
         };
+        /** @description A unit that was found. */
+        FoundUnit: components["schemas"]["UnitView"] & {
+            /** @description Names of the units above it, the nearest first. */
+            above: string[];
+        };
+        /** @description Units that were found, the best first. */
+        FoundUnits: {
+            items: components["schemas"]["FoundUnit"][];
+        };
         /** @description The last frames of a terminal, newest first. */
         FrameList: {
             items: components["schemas"]["FrameView"][];
@@ -1061,6 +2181,88 @@ export interface components {
             id: number;
             /** @description What it says; more than one where a payload is a list. */
             messages: components["schemas"]["MessageView"][];
+        };
+        /** @description A grant that was given. */
+        GrantMade: {
+            /** Format: uuid */
+            id: string;
+        };
+        /** @description A role to be given. */
+        GrantToGive: {
+            /**
+             * Format: date-time
+             * @description From when on; absent: at once.
+             */
+            from?: string | null;
+            /** @description These functions of the role alone; absent: all of them. */
+            functions?: string[] | null;
+            reason: string;
+            role: string;
+            /** Format: uuid */
+            unit_id: string;
+            /**
+             * Format: date-time
+             * @description Until when; absent: until it is taken back.
+             */
+            until?: string | null;
+        };
+        /** @description A role over a unit. */
+        GrantView: {
+            /** @description These functions of the role alone; absent: all of them. */
+            functions?: string[] | null;
+            role: string;
+            /** Format: uuid */
+            unit_id: string;
+        };
+        /** @description The grants of an account. */
+        HeldList: {
+            items: components["schemas"]["HeldView"][];
+        };
+        /** @description A grant as it was given, and how it ended. */
+        HeldView: {
+            /** @description Who gave it; absent: it came with the account. */
+            by?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description For whom it is held meanwhile. */
+            delegated_by?: string | null;
+            /** Format: date-time */
+            from?: string | null;
+            functions?: string[] | null;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            revoke_reason?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            revoked_by?: string | null;
+            role: string;
+            /** Format: uuid */
+            unit_id: string;
+            /** @description Absent where the unit is out of sight. */
+            unit_name?: string | null;
+            /**
+             * Format: date-time
+             * @description Absent: until it is taken back.
+             */
+            until?: string | null;
+        };
+        /** @description How the identity provider's people are recognised: by one of the two. */
+        IdentityBinding: {
+            /** @description The person's staff number (`preferred_username`), where the configuration binds by it. */
+            expected?: string | null;
+            /** @description The provider's key of the person (`sub`). */
+            subject?: string | null;
+        };
+        /** @description Who an account is at the identity provider. */
+        IdentityView: {
+            /** Format: date-time */
+            bound_at: string;
+            /** @description The staff number that the account was bound by. */
+            expected?: string | null;
+            issuer: string;
+            /** @description The provider's key of the person; absent until the first sign-in of one bound by a staff number. */
+            subject?: string | null;
         };
         /** @description An image to be kept. */
         ImageToBring: {
@@ -1092,6 +2294,120 @@ export interface components {
             /** Format: date-time */
             uploaded_at: string;
             version: string;
+        };
+        /** @description A file that was looked through. */
+        ImportView: {
+            file: string;
+            /** @description `xlsx`, `utf-8`, `gb18030` or `utf-16`. */
+            format: string;
+            loaded?: components["schemas"]["LoadedView"] | null;
+            sheets: components["schemas"]["SheetView"][];
+        };
+        /** @description How many messages the account has. */
+        InboxCounts: {
+            /** Format: int64 */
+            all: number;
+            /**
+             * Format: int64
+             * @description Unread emergencies.
+             */
+            emergency: number;
+            /** Format: int64 */
+            pinned: number;
+            /** Format: int64 */
+            unread: number;
+        };
+        /** @description A message of the account, in the reader's language. */
+        InboxMessage: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Such as `alarm_raised`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Null unless it is pinned.
+             */
+            pinned_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it is unread.
+             */
+            read_at?: string | null;
+            /** @description `note`, `important` or `emergency`. */
+            severity: string;
+            subject?: components["schemas"]["InboxSubject"] | null;
+            text: string;
+            title: string;
+            /** Format: uuid */
+            unit_id?: string | null;
+        };
+        /** @description A page of messages, the newest first. */
+        InboxPage: {
+            items: components["schemas"]["InboxMessage"][];
+            /** @description To be sent as `after` for the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description What a message is about. */
+        InboxSubject: {
+            /** Format: uuid */
+            id: string;
+            /** @description `vehicle`, `terminal`, `rollout`, `account`, `rule` or `import`. */
+            kind: string;
+        };
+        /** @description What is marked as read. */
+        InboxToRead: {
+            /**
+             * Format: uuid
+             * @description The newest message that its reader has seen; those that came later stay unread. Without it: all.
+             */
+            up_to?: string | null;
+        };
+        /** @description A vertical line with how many units of the scope are in it. */
+        LineItem: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            units: number;
+        };
+        /** @description The lines by code. */
+        LineList: {
+            items: components["schemas"]["LineItem"][];
+        };
+        /** @description A unit of a line. */
+        LineMember: {
+            /** Format: int32 */
+            level: number;
+            name: string;
+            /**
+             * Format: uuid
+             * @description The unit above it in the line.
+             */
+            parent_id?: string | null;
+            /** Format: uuid */
+            unit_id: string;
+        };
+        /** @description The units of the scope in a line. */
+        LineMembers: {
+            items: components["schemas"]["LineMember"][];
+        };
+        /** @description Where a unit stands in a line. */
+        LinePlace: {
+            /**
+             * Format: uuid
+             * @description The unit above it in the line; null at its top.
+             */
+            parent_id?: string | null;
+        };
+        /** @description A vertical line. */
+        LineView: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description The newest connection of a terminal. */
         LinkView: {
@@ -1144,6 +2460,12 @@ export interface components {
             trouble_codes?: string[] | null;
             /** Format: double */
             voltage_v?: number | null;
+        };
+        /** @description How many were loaded. */
+        LoadedView: {
+            accounts: number;
+            units: number;
+            vehicles: number;
         };
         /** @description A line of the log. */
         LogEntry: {
@@ -1207,6 +2529,22 @@ export interface components {
             field: string;
             told: string;
         };
+        /** @description A code with its words, in the language asked for. */
+        Named: {
+            code: string;
+            title: string;
+        };
+        /** @description A line to be added. */
+        NewLine: {
+            /** @description Small letters, digits and `-`. */
+            code: string;
+            name: string;
+        };
+        /** @description The present password and the one that is to take its place. */
+        NewPassword: {
+            new_password: string;
+            old_password: string;
+        };
         /** @description A token to be made. */
         NewToken: {
             /** @description What the owner calls it. */
@@ -1228,6 +2566,41 @@ export interface components {
             /** Format: uuid */
             unit_id: string;
             vin?: string | null;
+        };
+        /** @description A kind of message and its ways. */
+        NotifyKind: {
+            /** @description `sms` and `email` as far as they are chosen. */
+            channels: string[];
+            kind: string;
+            name_zh: string;
+            /** @description `note`, `important` or `emergency`. */
+            severity: string;
+        };
+        /** @description How the account is told. */
+        NotifyPreference: {
+            email?: string | null;
+            /** @description Every kind with the ways that are chosen for it. */
+            kinds: components["schemas"]["NotifyKind"][];
+            /** @description `zh-CN` or `en`. */
+            language: string;
+            phone?: string | null;
+            /** @description Such as `22:00-07:00`, Asia/Shanghai; an emergency does not wait for its end. */
+            quiet?: string | null;
+        };
+        /** @description How the account wants to be told. */
+        NotifyPreferenceToSave: {
+            /** @description By kind the ways that are chosen: `sms`, `email`; a kind that is not named follows how much it matters. */
+            choices: {
+                [key: string]: string[];
+            };
+            /** @description Null or empty for none. */
+            email?: string | null;
+            /** @description `zh-CN` or `en`. */
+            language: string;
+            /** @description Null or empty for none. */
+            phone?: string | null;
+            /** @description Such as `22:00-07:00`; null or empty for none. */
+            quiet?: string | null;
         };
         /** @description The toll unit of a vehicle. */
         ObuGiven: {
@@ -1293,6 +2666,38 @@ export interface components {
             /** Format: int32 */
             until: number;
         };
+        /** @description Why. */
+        PasswordReset: {
+            reason: string;
+        };
+        /** @description The password of an account, and what a new one must look like. */
+        PasswordView: {
+            /** Format: date-time */
+            changed_at: string;
+            /**
+             * Format: date-time
+             * @description When it must be changed; absent when passwords do not age.
+             */
+            expires_at?: string | null;
+            /** @description There is one; who is bound to the identity provider has none here. */
+            is_set: boolean;
+            /** @description An administrator set it. */
+            is_temporary: boolean;
+            /** Format: int64 */
+            max_characters: number;
+            /** Format: int64 */
+            min_characters: number;
+            /**
+             * Format: int64
+             * @description How many of the four kinds (lower case, upper case, digit, other) must occur.
+             */
+            min_kinds: number;
+            /**
+             * Format: int32
+             * @description How many of the last ones are not used again.
+             */
+            not_reused: number;
+        };
         /** @description Bytes to be explained. */
         Pasted: {
             /** @description Model profile of a terminal of JT/T 808; `standard` when absent. */
@@ -1323,6 +2728,11 @@ export interface components {
         };
         /** @description A platform to be entered. */
         PlatformToEnter: {
+            /**
+             * Format: int32
+             * @description The access code that we give to a platform of JT/T 809, whose login is a number; absent: it speaks GB/T 32960.
+             */
+            access_code?: number | null;
             /** @description The name it signs in with, 1 to 12 letters and digits. */
             login: string;
             /** @description Whose platform it is. */
@@ -1339,6 +2749,11 @@ export interface components {
         };
         /** @description A platform as lists show it. */
         PlatformView: {
+            /**
+             * Format: int32
+             * @description Its access code when it speaks JT/T 809.
+             */
+            access_code?: number | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1370,6 +2785,8 @@ export interface components {
             fields?: {
                 [key: string]: string;
             };
+            /** @description Everything that is wrong with one field, where that is more than a code, in words. */
+            problems?: components["schemas"]["Named"][];
             /** @description Number under which the log has more. */
             request_id?: string | null;
             /**
@@ -1398,8 +2815,29 @@ export interface components {
             has_secret: boolean;
             name: string;
         };
+        /** @description What the button of the identity provider says. */
+        ProviderView: {
+            /** @description How accounts are bound: by `subject`, or by `preferred_username`. */
+            bind_by: string;
+            title_en: string;
+            title_zh: string;
+        };
         /** @description Why. */
         ReasonGiven: {
+            reason: string;
+        };
+        /** @description Recovery codes; they are told this once, and each is good once. */
+        RecoveryCodes: {
+            codes: string[];
+        };
+        /** @description Something that stands against a decision. */
+        RefusalView: {
+            code: string;
+            /** @description In words, in the language asked for. */
+            title: string;
+        };
+        /** @description Why it is taken back. */
+        Revocation: {
             reason: string;
         };
         /** @description What became of beginning. */
@@ -1456,15 +2894,171 @@ export interface components {
             unit_name: string;
             version: string;
         };
-        /** @description Browsers that are signed in. */
+        /** @description A row as it stands in the sheet. */
+        RowView: {
+            cells: string[];
+            /** Format: int32 */
+            row: number;
+        };
+        /** @description A column of a table. */
+        RuleColumnView: {
+            bounds?: components["schemas"]["BoundsView"] | null;
+            en: string;
+            /** @description `word`, `text`, `day`, `number` or `step`, which is a number that says which row it is. */
+            holds: string;
+            name: string;
+            /** @description It may be left empty. */
+            optional: boolean;
+            words: string[];
+            zh: string;
+        };
+        /** @description One value with its whole history. */
+        RuleDetail: {
+            rule: components["schemas"]["RuleView"];
+            /** @description Oldest first. */
+            versions: components["schemas"]["VersionView"][];
+        };
+        /** @description The register with what holds for a unit on a day. */
+        RuleList: {
+            items: components["schemas"]["RuleView"][];
+            /** @description The asker may decide on what others proposed. */
+            may_approve: boolean;
+            /** @description The asker may propose another value. */
+            may_propose: boolean;
+            /**
+             * Format: date
+             * @description The day asked for, in Beijing time.
+             */
+            on: string;
+            /** Format: uuid */
+            unit_id: string;
+        };
+        /** @description One value of the register. */
+        RuleView: {
+            /** @description Where it comes from, as tags of the requirements. */
+            basis: string;
+            chapter: string;
+            chapter_zh: string;
+            /** @description Rows of the feature list that use it. */
+            features: string[];
+            key: string;
+            /** @description `nowhere`, `free`, `not_below` or `not_above`: what units below the topmost may do. */
+            local: string;
+            /** @description `gateway`, `calendar`, `configuration` or `later`: who reads it today. */
+            reader: string;
+            shape: components["schemas"]["ShapeView"];
+            title_en: string;
+            title_zh: string;
+            /** @description What holds; null when nothing did. */
+            value?: unknown;
+            version?: components["schemas"]["VersionView"] | null;
+        };
+        /** @description The second factor of an account. */
+        SecondFactorView: {
+            /** @description The account's role must have one. */
+            is_required: boolean;
+            is_set_up: boolean;
+            /** Format: int32 */
+            recovery_codes_left: number;
+        };
+        /** @description A new shared secret; it is told this once. */
+        SecretView: {
+            /** @description The address that the picture holds. */
+            address: string;
+            /** @description The picture's dark fields as an SVG path, one unit a field. */
+            picture_path: string;
+            /**
+             * Format: int32
+             * @description The picture: fields along a side, the quiet zone included.
+             */
+            picture_side: number;
+            /** @description The secret in base 32, for who cannot read the picture. */
+            secret: string;
+        };
+        /** @description How one's own account is secured. */
+        SecurityView: {
+            identity?: components["schemas"]["IdentityView"] | null;
+            password: components["schemas"]["PasswordView"];
+            second_factor: components["schemas"]["SecondFactorView"];
+        };
+        /** @description A browser that is signed in, or a program with a token. */
+        SessionItem: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description It is the one that asks. */
+            is_this: boolean;
+            /** @description `browser` or `program`. */
+            kind: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description What its owner calls a program; empty for a browser. */
+            name: string;
+            /** @description Where it signed in from. */
+            peer: string;
+            /** @description What it calls itself. */
+            user_agent: string;
+        };
+        /** @description Browsers that are signed in, and programs with a token. */
         SessionList: {
-            items: components["schemas"]["BrowserView"][];
+            items: components["schemas"]["SessionItem"][];
         };
         /** @description The signed-in account. */
         SessionView: {
             account: components["schemas"]["AccountView"];
             /** @description To be sent as `x-csrf-token` with every change. */
             csrf_token: string;
+            /**
+             * Format: int32
+             * @description Seconds after which the session ends when nobody touches the page.
+             */
+            idle_secs: number;
+            /** @description What has to be done before anything else: `code`, `password` or `second_factor`; nothing for most. */
+            pending?: string | null;
+            /** @description What it may do somewhere, by its grants in force: names of functions such as `watch_vehicles`. */
+            permissions: string[];
+        };
+        /** @description What proves that the owner sits there. */
+        SetUp: {
+            /** @description The account's password. */
+            password: string;
+        };
+        /** @description What kind of value it is. */
+        ShapeView: {
+            bounds?: components["schemas"]["BoundsView"] | null;
+            columns: components["schemas"]["RuleColumnView"][];
+            /** @description `number`, `texts` or `table`. */
+            kind: string;
+            /** @description Words that may stand in a list; empty for any. */
+            words: string[];
+        };
+        /** @description A sheet of the file. */
+        SheetView: {
+            /** @description Rows that cannot be loaded. */
+            bad: number;
+            columns: components["schemas"]["ColumnView"][];
+            /** @description Code of why it cannot be read. */
+            error?: string | null;
+            /** @description Wrong cells in all. */
+            error_count: number;
+            /** @description The same in words, with what is missing. */
+            error_title?: string | null;
+            /** @description What is wrong, by row; the first of many. */
+            errors: components["schemas"]["CellError"][];
+            /** @description Rows that bring something new. */
+            good: number;
+            header: string[];
+            /** @description Rows that say what is known already. */
+            known: number;
+            name: string;
+            rows: number;
+            /** @description The first rows as they stand there. */
+            shown: components["schemas"]["RowView"][];
+            /** @description `units`, `accounts` or `vehicles`; null when it is not loaded. */
+            subject?: string | null;
         };
         /** @description What a person types to sign in. */
         SignIn: {
@@ -1472,6 +3066,24 @@ export interface components {
             login: string;
             /** @description Its password. */
             password: string;
+        };
+        /** @description The way in of an account. */
+        SignInView: {
+            has_password: boolean;
+            has_second_factor: boolean;
+            /** Format: uuid */
+            id: string;
+            identity?: components["schemas"]["IdentityView"] | null;
+            /**
+             * Format: date-time
+             * @description Wrong passwords and codes lock it until then.
+             */
+            locked_until?: string | null;
+            login: string;
+            /** Format: date-time */
+            password_changed_at: string;
+            password_is_temporary: boolean;
+            sessions: components["schemas"]["SessionItem"][];
         };
         /** @description A time that a terminal spent in a vehicle. */
         StayView: {
@@ -1753,14 +3365,124 @@ export interface components {
             stops: number;
             to: components["schemas"]["PlaceView"];
         };
+        /** @description What belongs to a unit. */
+        UnitCounts: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            accounts_with_below: number;
+            /** Format: int64 */
+            children: number;
+            /** Format: int64 */
+            devices: number;
+            /** Format: int64 */
+            units_below: number;
+            /** Format: int64 */
+            vehicles: number;
+            /** Format: int64 */
+            vehicles_with_below: number;
+        };
+        /** @description A unit with everything about it. */
+        UnitDetail: components["schemas"]["UnitView"] & {
+            /** @description Names of the units above it, the nearest first. */
+            above: string[];
+            /** @description What may be decided about it: `change`, `move`, `merge`, `close`, `restore`. */
+            acts: string[];
+            counts: components["schemas"]["UnitCounts"];
+            /** @description What it was, the newest first. */
+            history: components["schemas"]["ChapterView"][];
+            /** @description The vertical lines in which it stands. */
+            lines: components["schemas"]["LineView"][];
+        };
+        /** @description What a decision would change, and what stands against it. */
+        UnitEffects: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            devices: number;
+            /**
+             * Format: int64
+             * @description Accounts elsewhere that do not see these units and will.
+             */
+            gaining: number;
+            /**
+             * Format: int64
+             * @description Accounts elsewhere that see these units and will not any more.
+             */
+            losing: number;
+            refusals: components["schemas"]["RefusalView"][];
+            /**
+             * Format: int64
+             * @description Units that go along: the unit and everything below it.
+             */
+            units: number;
+            /** Format: int64 */
+            vehicles: number;
+        };
+        /** @description The facts of a unit as typed in. */
+        UnitFacts: {
+            credit_code?: string | null;
+            /** @description `organ`, `institution`, `department`, `fleet` or `other`. */
+            kind: string;
+            /** Format: double */
+            lat?: number | null;
+            /**
+             * Format: int32
+             * @description 1 nation, 2 province, 3 city, 4 county.
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description WGS-84.
+             */
+            lon?: number | null;
+            name: string;
+            region_code: string;
+        };
         /** @description The units of the scope, those above before those below. */
         UnitList: {
             items: components["schemas"]["UnitView"][];
         };
+        /** @description A unit to be founded. */
+        UnitToFound: {
+            /** @description Number of the document that decided it. */
+            document: string;
+            facts: components["schemas"]["UnitFacts"];
+            /**
+             * Format: date
+             * @description The day from which it counts.
+             */
+            on: string;
+            /**
+             * Format: uuid
+             * @description The unit above.
+             */
+            parent_id: string;
+            reason: string;
+        };
+        /** @description The tree of the scope, column by column; each unit stands behind the one above it, so its depth says where it belongs. */
+        UnitTreeView: {
+            /** @description Steps below the top of the scope. */
+            depths: number[];
+            ids: string[];
+            kind_names: string[];
+            /** @description Positions in `kind_names`. */
+            kinds: number[];
+            /** @description 1 nation, 2 province, 3 city, 4 county. */
+            levels: number[];
+            names: string[];
+            /** @description Positions in `status_names`. */
+            status: number[];
+            status_names: string[];
+        };
         /** @description A unit. */
         UnitView: {
+            /** @description Unified social credit code. */
+            credit_code?: string | null;
             /** Format: uuid */
             id: string;
+            /** @description `organ`, `institution`, `department`, `fleet` or `other`. */
+            kind: string;
             /** Format: double */
             lat?: number | null;
             /**
@@ -1777,11 +3499,32 @@ export interface components {
             /** Format: uuid */
             parent_id?: string | null;
             region_code: string;
+            /** @description `active`, `merged` or `closed`. */
+            status: string;
         };
         /** @description Whether it is in use, and why. */
         UseGiven: {
             disabled: boolean;
             reason: string;
+        };
+        /** @description A value that somebody thinks of. */
+        ValueThought: {
+            /** @description Number of the document that decided it. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description First day on which it would hold, in Beijing time.
+             */
+            from: string;
+            /** @description Of what, such as `nev_share`. */
+            key: string;
+            /**
+             * Format: uuid
+             * @description For this unit and everything below it.
+             */
+            unit_id: string;
+            /** @description A number, a list of texts, or rows by the names of the columns; null: what the unit above says. */
+            value: unknown;
         };
         /** @description A vehicle with its devices and its day. */
         VehicleDetail: components["schemas"]["VehicleSummary"] & {
@@ -1834,6 +3577,30 @@ export interface components {
             unit_id: string;
             unit_name: string;
         };
+        /** @description A value from a day on. */
+        VersionView: {
+            approved_by?: string | null;
+            document?: string | null;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            proposed_by?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is known here.
+             */
+            recorded_at: string;
+            source: string;
+            /**
+             * Format: uuid
+             * @description Whose; null for what the product brings along.
+             */
+            unit_id?: string | null;
+            unit_name?: string | null;
+            /** @description Null: from that day on, what the unit above says. */
+            value?: unknown;
+        };
         /** @description Until when the terminal is looked at. */
         WatchView: {
             /** Format: date-time */
@@ -1848,6 +3615,694 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_accounts: {
+        parameters: {
+            query?: {
+                /** @description Text in the login or the name. */
+                q?: string;
+                /** @description A unit and everything below it. */
+                unit_id?: string;
+                /** @description Those who hold this role now. */
+                role?: string;
+                /** @description Shut ones, or those in use. */
+                disabled?: boolean;
+                /** @description What `next` of the page before was. */
+                after?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountToOpen"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDetail"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantToGive"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_account_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_account_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bind_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityBinding"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unbind_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_account_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_account_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_account_use: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountUse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDetail"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calendar: {
+        parameters: {
+            query?: {
+                /** @description The year; this one when left out. */
+                year?: number;
+                /** @description A unit of the scope; the asker's own when left out. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_command: {
         parameters: {
             query?: never;
@@ -2484,6 +4939,434 @@ export interface operations {
             };
         };
     };
+    delegate_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelegationToGive"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_import: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                file?: string;
+                /**
+                 * @description What is said of its sheets: JSON, by the sheet's name, `{"subject": "units", "skip": false, "columns": {"name": 0}}`; what is not
+                 *     said is guessed from the headers.
+                 */
+                mapping?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the same file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                file?: string;
+                /**
+                 * @description What is said of its sheets: JSON, by the sheet's name, `{"subject": "units", "skip": false, "columns": {"name": 0}}`; what is not
+                 *     said is guessed from the headers.
+                 */
+                mapping?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description an XLSX workbook, or CSV in UTF-8 or GB18030 */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejected_rows: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                file?: string;
+                /**
+                 * @description What is said of its sheets: JSON, by the sheet's name, `{"subject": "units", "skip": false, "columns": {"name": 0}}`; what is not
+                 *     said is guessed from the headers.
+                 */
+                mapping?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the same file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description no row is bad */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inspect: {
         parameters: {
             query?: never;
@@ -2522,6 +5405,268 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLine"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_line_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineMembers"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_line_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinePlace"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_line_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2653,6 +5798,387 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description `all` (the default), `unread`, `read` or `pinned`. */
+                view?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCounts"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_message_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyPreference"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_message_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotifyPreferenceToSave"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyPreference"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_all_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxToRead"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCounts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pin_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpin_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unread_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2871,6 +6397,373 @@ export interface operations {
             };
         };
     };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description A unit of the scope; the asker's own when left out. */
+                unit_id?: string;
+                /** @description The day, in Beijing time; today when left out. */
+                on?: string;
+                /** @description As it was known at that instant, RFC 3339: an old check gives the old answer. Now when left out. */
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_rule_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_rule_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rule_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueThought"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rule: {
+        parameters: {
+            query?: {
+                /** @description A unit of the scope; the asker's own when left out. */
+                unit_id?: string;
+                /** @description The day, in Beijing time; today when left out. */
+                on?: string;
+                /** @description As it was known at that instant, RFC 3339: an old check gives the old answer. Now when left out. */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name of the value, such as `nev_share` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     signed_in: {
         parameters: {
             query?: never;
@@ -2959,6 +6852,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3002,6 +6903,623 @@ export interface operations {
             };
         };
     };
+    give_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_colleagues: {
+        parameters: {
+            query: {
+                /** @description Text in the login or the name. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_by_provider: {
+        parameters: {
+            query?: {
+                /** @description A path of the console. */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description to the identity provider, or to the sign-in page with what went wrong */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_from_provider: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                /** @description RFC 9207: who answers. */
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description to the page that was wanted, or to the sign-in page with what went wrong */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: never;
@@ -3020,6 +7538,90 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4032,6 +8634,380 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    found_unit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitToFound"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_units: {
+        parameters: {
+            query: {
+                /** @description `xlsx`, `csv` (UTF-8) or `csv-gb18030`. */
+                format: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_units: {
+        parameters: {
+            query: {
+                /** @description A part of the name, its pinyin or initials, the beginning of a credit code or a region code; several words must all fit. */
+                q: string;
+                /** @description Most units of the answer. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundUnits"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unit_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitTreeView"];
+                };
+            };
+            /** @description as before */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitDetail"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_unit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_unit_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitEffects"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

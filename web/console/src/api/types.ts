@@ -12,7 +12,15 @@ type Written<T> = { [Key in keyof T]-?: Exclude<T[Key], undefined> };
 type With<T, Change> = Omit<T, keyof Change> & Change;
 
 export type Account = Written<Schemas['AccountView']>;
-export type Session = With<Written<Schemas['SessionView']>, { account: Account }>;
+/** What has to be done before the work: nothing for most. */
+export type Pending = 'code' | 'password' | 'second_factor';
+export type Session = With<Written<Schemas['SessionView']>, { account: Account; pending: Pending | null }>;
+export type Security = With<
+  Written<Schemas['SecurityView']>,
+  { password: Written<Schemas['PasswordView']>; second_factor: Written<Schemas['SecondFactorView']>; identity: Written<Schemas['IdentityView']> | null }
+>;
+export type SessionLine = With<Written<Schemas['SessionItem']>, { kind: 'browser' | 'program' }>;
+export type NewSecret = Written<Schemas['SecretView']>;
 export type Config = With<Written<Schemas['ConfigurationView']>, { map: With<Written<Schemas['MapView']>, { center: [number, number] }> }>;
 
 export type VehicleLive = With<Written<Schemas['LiveView']>, { status: Status; motion: 'moving' | 'idling' | 'parked' }>;
@@ -43,6 +51,12 @@ export type Unit = Written<Schemas['UnitView']>;
 
 export type Device = Written<Schemas['DeviceView']>;
 export type NewDevice = Written<Schemas['DeviceMade']>;
+
+/** Messages of the account (消息). */
+export type InboxMessage = With<Written<Schemas['InboxMessage']>, { severity: 'note' | 'important' | 'emergency'; subject: { kind: string; id: string } | null }>;
+export type InboxPage = With<Written<Schemas['InboxPage']>, { items: InboxMessage[] }>;
+export type InboxCounts = Written<Schemas['InboxCounts']>;
+export type NotifyPreference = Written<Schemas['NotifyPreference']>;
 
 /** An error in the server's words; a proxy on the way may have said less. */
 export type Problem = Partial<Omit<Schemas['Problem'], 'code'>> & { code: string };

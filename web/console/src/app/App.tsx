@@ -8,6 +8,8 @@ import type { Session } from '../api/types';
 import { LoginPage } from '../login/LoginPage';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { useText, withTexts } from '../i18n';
+import { touch } from './idle';
+import { IdleWatch } from './IdleWatch';
 import { go, usePlace } from './route';
 import { openLive, type Services, ServicesContext } from './services';
 import { Shell } from './Shell';
@@ -16,10 +18,19 @@ const MapScreen = lazy(() => import('../map/MapScreen'));
 const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
 const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
 const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
+const RulesPage = lazy(() => withTexts(import('../rules/RulesPage')));
+const MessagesPage = lazy(() => withTexts(import('../messages/MessagesPage')));
+const SecurityPage = lazy(() => withTexts(import('../security/SecurityPage')));
+const PendingPage = lazy(() => withTexts(import('../login/PendingPage')));
+const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
+const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
+
+/** Screens over which no terminal opens. */
+const PAGES = ['/rules', '/messages', '/security', '/admin/firmware', '/admin/accounts', '/admin/units'];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -34,11 +45,19 @@ function remember(visited: boolean): void {
 }
 
 function neverVisited(): boolean {
+  // The identity provider brought somebody back.
+  if (new URLSearchParams(location.search).has('signed_in')) return false;
   try {
     return localStorage.getItem(VISITED) === null;
   } catch {
     return false;
   }
+}
+
+/** The page that was wanted before signing in; one of ours. */
+function wantedPage(): string {
+  const wanted = new URLSearchParams(location.search).get('next');
+  return wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : '/';
 }
 
 async function loadSession(signal: AbortSignal): Promise<Session | null> {
@@ -63,28 +82,40 @@ export function App() {
 
   const signedIn = useCallback(
     (next: Session) => {
+      touch();
       setCsrfToken(next.csrf_token);
       remember(true);
       queries.setQueryData(['session'], next);
-      const wanted = new URLSearchParams(location.search).get('next');
-      go(wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : '/', 'replace');
+      if (!next.pending && location.pathname === '/login') go(wantedPage(), 'replace');
     },
     [queries],
   );
-  const signedOut = useCallback(() => {
-    setCsrfToken('');
-    remember(false);
-    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'config' });
-    queries.setQueryData(['session'], null);
-    go('/login');
-  }, [queries]);
+  const signedOut = useCallback(
+    (page = '/login') => {
+      setCsrfToken('');
+      remember(false);
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'config' });
+      queries.setQueryData(['session'], null);
+      go(page);
+    },
+    [queries],
+  );
+  const signOut = useCallback(
+    (page?: string) => {
+      void remove('/session').catch(() => {}).finally(() => signedOut(page));
+    },
+    [signedOut],
+  );
 
   const away = session.isError || (!session.data && session.isPending);
   useEffect(() => {
     if (away) return;
     const here = location.pathname + location.search;
     if (!session.data && path !== '/login') go(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`, 'replace');
-    if (session.data && path === '/login') go('/', 'replace');
+    if (session.data && !session.data.pending && path === '/login') {
+      remember(true);
+      go(wantedPage(), 'replace');
+    }
   }, [away, session.data, path]);
 
   if (session.isPending) return <Skeleton rows={4} />;
@@ -96,14 +127,28 @@ export function App() {
     );
   }
   if (!session.data) return <LoginPage onSignedIn={signedIn} />;
-  return <SignedIn key={session.data.account.id} session={session.data} path={path} onSignedOut={signedOut} />;
+  if (session.data.pending) {
+    return (
+      <Suspense fallback={<Skeleton rows={4} />}>
+        <PendingPage session={session.data} onDone={signedIn} onSignOut={() => signOut()} onStale={() => void session.refetch()} />
+      </Suspense>
+    );
+  }
+  return <SignedIn key={session.data.account.id} session={session.data} path={path} onSignedOut={signedOut} onSignOut={signOut} />;
 }
 
-function SignedIn({ session, path, onSignedOut }: { session: Session; path: string; onSignedOut: () => void }) {
+interface SignedInProps {
+  session: Session;
+  path: string;
+  onSignedOut: () => void;
+  onSignOut: (page?: string) => void;
+}
+
+function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
   const t = useText();
   const terminal = usePlace().params.get('terminal');
   const config = useConfig();
-  const live = useMemo(() => openLive(onSignedOut), [onSignedOut]);
+  const live = useMemo(() => openLive(() => onSignedOut()), [onSignedOut]);
   const [mapSeen, setMapSeen] = useState(path === '/');
   useEffect(() => {
     live.start();
@@ -113,9 +158,8 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
     if (path === '/') setMapSeen(true);
   }, [path]);
 
-  const signOut = useCallback(() => {
-    void remove('/session').catch(() => {}).finally(onSignedOut);
-  }, [onSignedOut]);
+  const signOut = useCallback(() => onSignOut(), [onSignOut]);
+  const idleOut = useCallback(() => onSignOut('/login?idle=1'), [onSignOut]);
   const services = useMemo<Services | null>(
     () => (config.data ? { session, config: config.data, live, signOut } : null),
     [session, config.data, live, signOut],
@@ -134,11 +178,16 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
       <Shell path={path}>
         <Suspense fallback={<Skeleton rows={6} />}>
           {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
+          {path === '/security' && <SecurityPage />}
           {path === '/admin/devices' && <DevicesPage />}
+          {path === '/rules' && <RulesPage />}
           {path === '/admin/firmware' && <FirmwarePage />}
+          {path === '/messages' && <MessagesPage />}
           {path === '/admin/terminals' && <TerminalsPage />}
+          {path === '/admin/accounts' && <AccountsPage />}
+          {path === '/admin/units' && <UnitsPage />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
-          {!SCREENS.includes(path) && path !== '/login' && path !== '/admin/firmware' && (
+          {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href="/">{t('nav.map')}</a>
@@ -146,6 +195,7 @@ function SignedIn({ session, path, onSignedOut }: { session: Session; path: stri
             </main>
           )}
         </Suspense>
+        <IdleWatch limit={session.idle_secs} onIdle={idleOut} />
       </Shell>
     </ServicesContext>
   );

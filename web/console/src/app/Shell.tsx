@@ -1,9 +1,10 @@
 /** The frame around every screen: product and unit, where one can go, how the connection is, who one is. */
 
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { UNSAFE_PortalProvider as PortalProvider } from 'react-aria/PortalProvider';
-import { setLanguage, language, useText } from '../i18n';
+import { setLanguage, language, useText, withTexts } from '../i18n';
 import { SILENCE_MS } from '../live/client';
+import { Bell } from '../messages/Bell';
 import { Button, Drop, Sheet } from '../ui/kit';
 import { Icon } from '../ui/icon';
 import { KEY_HELP, useKeys } from './keys';
@@ -11,6 +12,7 @@ import { followLink, go } from './route';
 import { useLiveState, useSecond, useServices } from './services';
 import { setTheme, useTheme } from './theme';
 
+const OwnGrants = lazy(() => withTexts(import('../account/OwnGrants')));
 const MANAGERS = ['fleet_manager', 'system_admin', 'authority'];
 const WATCHERS = ['dispatcher', 'inspector', ...MANAGERS];
 
@@ -23,6 +25,7 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
   const { session, config, signOut } = useServices();
   const theme = useTheme();
   const [help, setHelp] = useState(false);
+  const [own, setOwn] = useState(false);
   const english = language() === 'en';
   useKeys({ '?': () => setHelp(true), m: () => (path === '/' ? false : go('/')) });
 
@@ -54,9 +57,21 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
             <span>{t('nav.map')}</span>
           </a>
           {WATCHERS.includes(session.account.role) && (
-            <a href="/admin/terminals" onClick={followLink} aria-current={path.startsWith('/admin') && path !== '/admin/firmware' ? 'page' : undefined}>
+            <a href="/admin/terminals" onClick={followLink} aria-current={['/admin/terminals', '/admin/devices'].includes(path) ? 'page' : undefined}>
               <Icon name="chip" size={16} />
               <span>{t('nav.terminals')}</span>
+            </a>
+          )}
+          {session.account.role !== 'driver' && (
+            <a href="/rules" onClick={followLink} aria-current={path === '/rules' ? 'page' : undefined}>
+              <Icon name="book" size={16} />
+              <span>{t('nav.rules')}</span>
+            </a>
+          )}
+          {session.account.role !== 'driver' && (
+            <a href="/admin/units" onClick={followLink} aria-current={path === '/admin/units' ? 'page' : undefined}>
+              <Icon name="tree" size={16} />
+              <span>{t('nav.units')}</span>
             </a>
           )}
           {mayManage(session.account.role) && (
@@ -65,9 +80,16 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
               <span>{t('nav.firmware')}</span>
             </a>
           )}
+          {session.permissions.includes('manage_accounts') && (
+            <a href="/admin/accounts" onClick={followLink} aria-current={path === '/admin/accounts' ? 'page' : undefined}>
+              <Icon name="user" size={16} />
+              <span>{t('nav.accounts')}</span>
+            </a>
+          )}
         </nav>
         <div className="bar-end">
           <Connection />
+          <Bell isHere={path === '/messages'} />
           <Button look="quiet" icon="keys" aria-label={t('keys.title')} onPress={() => setHelp(true)} />
           <Button look="quiet" onPress={() => setLanguage(english ? 'zh-CN' : 'en')}>
             <span lang={english ? 'zh-CN' : 'en'}>{english ? '中' : 'EN'}</span>
@@ -90,11 +112,20 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
                 <span className="muted">{session.account.unit_name}</span>
               </div>
             }
-            actions={[{ id: 'out', text: t('account.sign_out'), run: signOut }]}
+            actions={[
+              { id: 'security', text: t('account.security'), run: () => go('/security') },
+              { id: 'own', text: t('delegate.title'), run: () => setOwn(true) },
+              { id: 'out', text: t('account.sign_out'), run: signOut },
+            ]}
           />
         </div>
       </header>
       {children}
+      {own && (
+        <Suspense fallback={null}>
+          <OwnGrants onClose={() => setOwn(false)} />
+        </Suspense>
+      )}
       <Sheet title={t('keys.title')} isOpen={help} onClose={() => setHelp(false)} wide>
         <div className="key-groups">
           {KEY_HELP.map(({ group, rows }) => (

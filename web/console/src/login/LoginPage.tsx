@@ -3,14 +3,20 @@
 import { useEffect, useState } from 'react';
 import { ApiError, post } from '../api/client';
 import type { Session } from '../api/types';
-import { setTheme, useTheme } from '../app/theme';
-import { language, setLanguage, useText } from '../i18n';
+import { useConfig } from '../api/queries';
+import { usePlace } from '../app/route';
+import { errorText, language, useText } from '../i18n';
+import { Icon } from '../ui/icon';
 import { Button, Field } from '../ui/kit';
 import { sayError } from '../ui/states';
+import { LoginFrame } from './LoginFrame';
 
 export function LoginPage({ onSignedIn }: { onSignedIn: (session: Session) => void }) {
   const t = useText();
-  const theme = useTheme();
+  const provider = useConfig().data?.provider;
+  const next = usePlace().params.get('next');
+  const arrival = useArrival();
+  const [going, setGoing] = useState(false);
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
@@ -45,76 +51,73 @@ export function LoginPage({ onSignedIn }: { onSignedIn: (session: Session) => vo
         ? t('login.missing')
         : error
           ? sayError(error)
-          : '';
+          : arrival;
 
   return (
-    <div className="login">
-      <header className="login-tools">
-        <Button look="quiet" onPress={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}>
-          <span lang={language() === 'en' ? 'zh-CN' : 'en'}>{language() === 'en' ? '中文' : 'English'}</span>
-          <span className="visually-hidden">{t('language.switch')}</span>
-        </Button>
-        <Button
-          look="quiet"
-          icon={theme === 'dark' ? 'sun' : 'moon'}
-          aria-label={t(theme === 'dark' ? 'theme.to_light' : 'theme.to_dark')}
-          onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+    <LoginFrame title={t('product.title')} subtitle={t('product.subtitle')}>
+      <form onSubmit={submit} noValidate>
+        <Field
+          label={t('login.login')}
+          name="username"
+          autoComplete="username"
+          autoFocus
+          value={login}
+          onChange={(text) => {
+            setLogin(text);
+            // The lock is the account's, not the page's.
+            setLockedUntil(0);
+            setError(null);
+          }}
+          error={missing && !login.trim() ? t('login.login_missing') : undefined}
         />
-      </header>
-      <main className="login-card" id="main">
-        <header>
-          <span className="brand-mark brand-mark-large" aria-hidden="true">
-            <svg viewBox="0 0 20 20" width="26" height="26">
-              <path d="M10 2.5 16 17l-6-3.3L4 17Z" fill="currentColor" />
-            </svg>
+        <Field
+          label={t('login.password')}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+          error={missing && !password ? t('login.password_missing') : undefined}
+        />
+        <div role="alert" className="login-error">
+          {message && (
+            <p className="notice notice-bad">
+              {/* A screen reader is told once, not every second. */}
+              <span aria-hidden={locked}>{message}</span>
+              {locked && <span className="visually-hidden">{t('error.auth.locked')}</span>}
+            </p>
+          )}
+        </div>
+        <Button look="primary" type="submit" isDisabled={busy || locked}>
+          {busy ? t('login.busy') : t('login.submit')}
+        </Button>
+      </form>
+      {provider && (
+        <div className="login-provider">
+          <span className="login-or" aria-hidden="true">
+            {t('login.or')}
           </span>
-          <div>
-            <h1>{t('product.title')}</h1>
-            <p className="muted">{t('product.subtitle')}</p>
-          </div>
-        </header>
-        <form onSubmit={submit} noValidate>
-          <Field
-            label={t('login.login')}
-            name="username"
-            autoComplete="username"
-            autoFocus
-            value={login}
-            onChange={(text) => {
-              setLogin(text);
-              // The lock is the account's, not the page's.
-              setLockedUntil(0);
-              setError(null);
-            }}
-            error={missing && !login.trim() ? t('login.login_missing') : undefined}
-          />
-          <Field
-            label={t('login.password')}
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            value={password}
-            onChange={setPassword}
-            error={missing && !password ? t('login.password_missing') : undefined}
-          />
-          <div role="alert" className="login-error">
-            {message && (
-              <p className="notice notice-bad">
-                {/* A screen reader is told once, not every second. */}
-                <span aria-hidden={locked}>{message}</span>
-                {locked && <span className="visually-hidden">{t('error.auth.locked')}</span>}
-              </p>
-            )}
-          </div>
-          <Button look="primary" type="submit" isDisabled={busy || locked}>
-            {busy ? t('login.busy') : t('login.submit')}
-          </Button>
-        </form>
-        <p className="login-note">{t('login.note')}</p>
-      </main>
-      <footer className="login-foot">{t('product.footer')}</footer>
-    </div>
+          <a className="button button-plain" href={`/api/v1/session/oidc${next ? `?next=${encodeURIComponent(next)}` : ''}`} onClick={() => setGoing(true)} aria-disabled={going}>
+            <Icon name="user" size={16} />
+            {going ? t('login.signing_in_by_provider') : language() === 'en' ? provider.title_en : provider.title_zh}
+          </a>
+        </div>
+      )}
+      <p className="login-note">{t('login.note')}</p>
+    </LoginFrame>
   );
+}
+
+/** What the identity provider, or an idle page, brought here; only our own codes and plain numbers are repeated. */
+function useArrival() {
+  const t = useText();
+  const { params } = usePlace();
+  if (params.has('idle')) return t('idle.out');
+  const code = params.get('error') ?? '';
+  if (!/^(oidc|auth)\.[a-z_]+$/.test(code)) return '';
+  const who = params.get('who') ?? '';
+  const more = code === 'oidc.unknown' && /^[\w.@:|-]{1,255}$/.test(who) ? ` ${t('login.unknown_identity', { who })}` : '';
+  return errorText(code) + more;
 }
 
 /** Whole seconds left until an instant. */

@@ -1,0 +1,94 @@
+//! The units that a table may name: by credit code, by name, or by a path of names where the name alone is not enough.
+
+use std::collections::HashMap;
+
+use crate::unit::spelling::folded;
+use crate::unit::{CreditCode, Unit, UnitId, UnitStatus};
+
+/// The units that a table may name (单位目录).
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    units: HashMap<UnitId, Unit>,
+    by_code: HashMap<CreditCode, UnitId>,
+    by_name: HashMap<String, Vec<UnitId>>,
+    by_place: HashMap<(Option<UnitId>, String), UnitId>,
+}
+
+/// What a text that should name a unit turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// This one.
+    One(UnitId),
+    /// Several.
+    Many,
+    /// None.
+    None,
+}
+
+/// The names of a path, the nearest last.
+pub(super) fn path(text: &str) -> Vec<String> {
+    text.split(['/', '／', '>', '＞', '→']).map(folded).filter(|name| !name.is_empty()).collect()
+}
+
+impl FromIterator<Unit> for Directory {
+    fn from_iter<I: IntoIterator<Item = Unit>>(units: I) -> Self {
+        let mut directory = Self::default();
+        for unit in units {
+            directory.add(unit);
+        }
+        directory
+    }
+}
+
+impl Directory {
+    /// Adds a unit. One that was closed or merged keeps its code and is found by nothing else.
+    pub fn add(&mut self, unit: Unit) {
+        if let Some(code) = &unit.credit_code {
+            self.by_code.insert(code.clone(), unit.id);
+        }
+        if unit.status == UnitStatus::Active {
+            let name = folded(&unit.name);
+            self.by_name.entry(name.clone()).or_default().push(unit.id);
+            self.by_place.insert((unit.parent, name), unit.id);
+        }
+        self.units.insert(unit.id, unit);
+    }
+
+    pub(super) fn get(&self, id: UnitId) -> Option<&Unit> {
+        self.units.get(&id)
+    }
+
+    pub(super) fn by_code(&self, code: &CreditCode) -> Option<&Unit> {
+        self.by_code.get(code).and_then(|id| self.units.get(id))
+    }
+
+    pub(super) fn by_place(&self, parent: Option<UnitId>, name: &str) -> Option<&Unit> {
+        self.by_place.get(&(parent, folded(name))).and_then(|id| self.units.get(id))
+    }
+
+    /// The unit that `text` names: its credit code, its name, or names from somewhere above down to it, with `/` between.
+    pub(super) fn find(&self, text: &str) -> Named {
+        if let Some(unit) = text.parse::<CreditCode>().ok().and_then(|code| self.by_code(&code)) {
+            return Named::One(unit.id);
+        }
+        let path = path(text);
+        let Some(last) = path.last() else { return Named::None };
+        let candidates = self.by_name.get(last).map(Vec::as_slice).unwrap_or_default();
+        let mut fitting = candidates.iter().copied().filter(|id| self.ends_with(*id, &path));
+        match (fitting.next(), fitting.next()) {
+            (None, _) => Named::None,
+            (Some(one), None) => Named::One(one),
+            (Some(_), Some(_)) => Named::Many,
+        }
+    }
+
+    /// The unit's line of names ends with `path`.
+    fn ends_with(&self, id: UnitId, path: &[String]) -> bool {
+        let mut at = Some(id);
+        path.iter().rev().all(|name| {
+            let unit = at.and_then(|id| self.units.get(&id));
+            at = unit.and_then(|unit| unit.parent);
+            unit.is_some_and(|unit| folded(&unit.name) == *name)
+        })
+    }
+}

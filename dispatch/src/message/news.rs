@@ -1,0 +1,125 @@
+//! What there is to tell (要闻): one way to make each kind, which asks for every fact that its words need.
+
+use chrono::{DateTime, Utc};
+
+use super::{Channel, Fact, Facts, MessageKind};
+use crate::account::Role;
+
+/// Something to be told (待发消息): its kind and all its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    kind: MessageKind,
+    facts: Facts,
+}
+
+impl News {
+    fn new(kind: MessageKind, facts: &[(Fact, &str)]) -> Self {
+        let facts = facts.iter().fold(Facts::default(), |facts, (fact, value)| facts.with(*fact, value));
+        Self { kind, facts }
+    }
+
+    fn at(self, fact: Fact, at: DateTime<Utc>) -> Self {
+        Self { facts: self.facts.with_time(fact, at), ..self }
+    }
+
+    /// What it is about.
+    pub const fn kind(&self) -> MessageKind {
+        self.kind
+    }
+
+    /// Its facts.
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The emergency button of a vehicle was pressed.
+    pub fn sos_pressed(plate: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::SosPressed, &[(Fact::Plate, plate)]).at(Fact::At, at)
+    }
+
+    /// A red alarm began; `alarm` is the name of its kind.
+    pub fn alarm_raised(plate: &str, alarm: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::AlarmRaised, &[(Fact::Plate, plate), (Fact::Alarm, alarm)]).at(Fact::At, at)
+    }
+
+    /// A terminal contradicts the register in `field`.
+    pub fn terminal_mismatch(plate: &str, terminal: &str, field: &str, told: &str, expected: &str, at: DateTime<Utc>) -> Self {
+        let facts = [
+            (Fact::Plate, plate),
+            (Fact::Terminal, terminal),
+            (Fact::Field, field),
+            (Fact::Told, told),
+            (Fact::Expected, expected),
+        ];
+        Self::new(MessageKind::TerminalMismatch, &facts).at(Fact::At, at)
+    }
+
+    /// A terminal did what was asked.
+    pub fn command_answered(terminal: &str, command: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::CommandAnswered, &[(Fact::Terminal, terminal), (Fact::Command, command)]).at(Fact::At, at)
+    }
+
+    /// A terminal was asked and did not answer.
+    pub fn command_failed(terminal: &str, command: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::CommandFailed, &[(Fact::Terminal, terminal), (Fact::Command, command)]).at(Fact::At, at)
+    }
+
+    /// A command waited in vain for its terminal.
+    pub fn command_expired(terminal: &str, command: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::CommandExpired, &[(Fact::Terminal, terminal), (Fact::Command, command)]).at(Fact::At, at)
+    }
+
+    /// Too many devices of a rollout failed.
+    pub fn rollout_halted(version: &str, unit: &str, failed: u32, done: u32, at: DateTime<Utc>) -> Self {
+        let (failed, done) = (failed.to_string(), done.to_string());
+        let facts = [(Fact::Version, version), (Fact::Unit, unit), (Fact::Failed, &failed), (Fact::Done, &done)];
+        Self::new(MessageKind::RolloutHalted, &facts).at(Fact::At, at)
+    }
+
+    /// Wrong passwords locked an account.
+    pub fn account_locked(login: &str, at: DateTime<Utc>, until: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::AccountLocked, &[(Fact::Login, login)]).at(Fact::At, at).at(Fact::Until, until)
+    }
+
+    /// A change of a rule waits for a second pair of eyes.
+    pub fn rule_awaits_approval(rule: &str, by: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::RuleAwaitsApproval, &[(Fact::Rule, rule), (Fact::By, by)]).at(Fact::At, at)
+    }
+
+    /// A role was handed over for a time.
+    pub fn delegation_received(role: Role, unit: &str, by: &str, until: DateTime<Utc>) -> Self {
+        let facts = [(Fact::Role, role.as_str()), (Fact::Unit, unit), (Fact::By, by)];
+        Self::new(MessageKind::DelegationReceived, &facts).at(Fact::Until, until)
+    }
+
+    /// A file was taken in.
+    pub fn import_finished(file: &str, good: u64, bad: u64) -> Self {
+        let (good, bad) = (good.to_string(), bad.to_string());
+        Self::new(MessageKind::ImportFinished, &[(Fact::File, file), (Fact::Good, &good), (Fact::Bad, &bad)])
+    }
+
+    /// A message could not be sent for a day.
+    pub fn sending_failed(channel: Channel, code: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::SendingFailed, &[(Fact::Channel, channel.as_str()), (Fact::Code, code)]).at(Fact::At, at)
+    }
+
+    /// One of every kind, for whoever proves that all of them can be said.
+    #[cfg(test)]
+    pub(super) fn samples() -> Vec<Self> {
+        let (at, until) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + chrono::Duration::hours(1));
+        vec![
+            Self::sos_pressed("浙A12345", at),
+            Self::alarm_raised("浙A12345", "collision", at),
+            Self::terminal_mismatch("浙A12345", "13900000001", "plate", "浙A99999", "浙A12345", at),
+            Self::command_answered("13900000001", "restart", at),
+            Self::command_failed("13900000001", "restart", at),
+            Self::command_expired("13900000001", "locate", at),
+            Self::rollout_halted("1.4.0", "杭州市机关事务管理局", 3, 20, at),
+            Self::account_locked("zhang.san", at, until),
+            Self::rule_awaits_approval("公务用车价格上限", "李四", at),
+            Self::delegation_received(Role::Dispatcher, "西湖区府", "王五", until),
+            Self::import_finished("单位.xlsx", 23_990, 10),
+            Self::sending_failed(Channel::Email, "notify.unreachable", at),
+        ]
+    }
+}

@@ -1,0 +1,227 @@
+//! The words of messages: a title and a sentence a kind and language, and what each way out makes of them.
+
+use thiserror::Error;
+
+use super::{Channel, Fact, Facts, Language, MessageKind, Severity};
+
+/// Longest short message: four parts of 67 characters, which every gateway joins.
+const SMS_CHARACTERS: usize = 268;
+/// WeCom takes 2048 bytes of text; the others take more.
+const ROBOT_BYTES: usize = 2000;
+
+/// A message in one language (消息正文).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// What it is, in a few words.
+    pub title: String,
+    /// What there is to know, in a sentence or two.
+    pub text: String,
+}
+
+/// A message as one way out carries it (外发内容).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outward {
+    /// The subject of a mail, the title of a card.
+    pub subject: String,
+    /// All that is said.
+    pub text: String,
+}
+
+/// Why words cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum TemplateError {
+    /// The message lacks a fact that its words name.
+    #[error("the fact {} is missing", .fact.as_str())]
+    Missing {
+        /// Which.
+        fact: Fact,
+    },
+    /// The words name what is no fact.
+    #[error("the words of {} are not well formed", .kind.as_str())]
+    Malformed {
+        /// Whose words.
+        kind: MessageKind,
+    },
+}
+
+/// Title and sentence; `{name}` stands for a fact.
+const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static str) {
+    use Language::{Chinese, English};
+    use MessageKind as Kind;
+    match (kind, language) {
+        (Kind::SosPressed, Chinese) => ("紧急求助：{plate}", "{plate} 于 {at} 按下紧急报警按钮，请立即联系驾驶员并处置。"),
+        (Kind::SosPressed, English) => {
+            ("Emergency: {plate}", "The emergency button of {plate} was pressed at {at}. Call the driver now.")
+        }
+        (Kind::AlarmRaised, Chinese) => ("{alarm}：{plate}", "{plate} 于 {at} 发生红色报警：{alarm}。"),
+        (Kind::AlarmRaised, English) => ("Red alarm: {plate}", "Red alarm of {plate} since {at}: {alarm}."),
+        (Kind::TerminalMismatch, Chinese) => (
+            "车辆与终端不符：{plate}",
+            "终端 {terminal} 于 {at} 上报的{field}为“{told}”，登记为“{expected}”，请核实车辆 {plate} 的终端安装。",
+        ),
+        (Kind::TerminalMismatch, English) => (
+            "Terminal mismatch: {plate}",
+            "Since {at}, terminal {terminal} in {plate} says its {field} is \"{told}\"; the register says \"{expected}\". Check what is fitted.",
+        ),
+        (Kind::CommandAnswered, Chinese) => ("指令已应答：{terminal}", "终端 {terminal} 已于 {at} 执行“{command}”。"),
+        (Kind::CommandAnswered, English) => {
+            ("Command done: {terminal}", "Terminal {terminal} carried out \"{command}\" at {at}.")
+        }
+        (Kind::CommandFailed, Chinese) => ("指令未应答：{terminal}", "发给终端 {terminal} 的“{command}”至 {at} 没有应答。"),
+        (Kind::CommandFailed, English) => {
+            ("No answer: {terminal}", "Terminal {terminal} was sent \"{command}\" and had not answered by {at}.")
+        }
+        (Kind::CommandExpired, Chinese) => {
+            ("指令已过期：{terminal}", "终端 {terminal} 一直不在线，“{command}”已于 {at} 过期，未下发。")
+        }
+        (Kind::CommandExpired, English) => {
+            ("Command expired: {terminal}", "Terminal {terminal} stayed away; \"{command}\" expired at {at} and was not sent.")
+        }
+        (Kind::RolloutHalted, Chinese) => (
+            "固件升级已自动暂停：{version}",
+            "{unit} 的固件 {version} 升级于 {at} 自动暂停：已完成 {done} 台，其中 {failed} 台失败，超过上限。",
+        ),
+        (Kind::RolloutHalted, English) => (
+            "Firmware rollout halted: {version}",
+            "The rollout of {version} in {unit} paused by itself at {at}: of {done} devices done {failed} failed, more than allowed.",
+        ),
+        (Kind::AccountLocked, Chinese) => {
+            ("账号被锁定：{login}", "账号 {login} 于 {at} 因密码多次输错被锁定，至 {until} 解除。若非本人操作，请立即核查。")
+        }
+        (Kind::AccountLocked, English) => (
+            "Account locked: {login}",
+            "Wrong passwords locked {login} at {at}, until {until}. If that was not its owner, look into it now.",
+        ),
+        (Kind::RuleAwaitsApproval, Chinese) => ("规则变更待审批：{rule}", "{by} 于 {at} 提交了“{rule}”的变更，请审批。"),
+        (Kind::RuleAwaitsApproval, English) => {
+            ("Rule change to approve: {rule}", "{by} submitted a change of \"{rule}\" at {at}. It waits for your approval.")
+        }
+        (Kind::DelegationReceived, Chinese) => ("收到授权委托：{role}", "{by} 将 {unit} 的{role}职责委托给您，至 {until} 止。"),
+        (Kind::DelegationReceived, English) => {
+            ("Role handed over: {role}", "{by} handed the role of {role} in {unit} over to you until {until}.")
+        }
+        (Kind::ImportFinished, Chinese) => ("导入完成：{file}", "“{file}”导入完成：成功 {good} 行，失败 {bad} 行。"),
+        (Kind::ImportFinished, English) => ("Import finished: {file}", "\"{file}\" was taken in: {good} rows, {bad} refused."),
+        (Kind::SendingFailed, Chinese) => {
+            ("消息外发失败：{channel}", "至 {at}，经{channel}外发的消息重试后仍未送达（{code}），请检查渠道配置。")
+        }
+        (Kind::SendingFailed, English) => (
+            "Messages not sent: {channel}",
+            "By {at} a message could not be sent by {channel} ({code}). Check its configuration.",
+        ),
+    }
+}
+
+fn fill(template: &str, kind: MessageKind, facts: &Facts, language: Language) -> Result<String, TemplateError> {
+    let (mut text, mut rest) = (String::new(), template);
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, behind) = after.split_once('}').ok_or(TemplateError::Malformed { kind })?;
+        let fact: Fact = name.parse().map_err(|_no_fact| TemplateError::Malformed { kind })?;
+        text.push_str(before);
+        text.push_str(&facts.show(fact, language).ok_or(TemplateError::Missing { fact })?);
+        rest = behind;
+    }
+    text.push_str(rest);
+    Ok(text)
+}
+
+/// The message in a language.
+pub fn render(kind: MessageKind, language: Language, facts: &Facts) -> Result<Words, TemplateError> {
+    let (title, text) = words(kind, language);
+    Ok(Words { title: fill(title, kind, facts, language)?, text: fill(text, kind, facts, language)? })
+}
+
+/// The message as a way out carries it; `link` is where more can be seen.
+pub fn outward(
+    kind: MessageKind,
+    channel: Channel,
+    language: Language,
+    facts: &Facts,
+    link: Option<&str>,
+) -> Result<Outward, TemplateError> {
+    let Words { title, text } = render(kind, language, facts)?;
+    let mark = match (kind.severity(), language) {
+        (Severity::Emergency, Language::Chinese) => "【紧急】",
+        (Severity::Emergency, Language::English) => "[Emergency] ",
+        (Severity::Important | Severity::Note, _) => "",
+    };
+    let subject = format!("{mark}{title}");
+    let text = match channel {
+        // No link: gateways refuse short messages with addresses in them.
+        Channel::Sms => format!("{mark}{text}").chars().take(SMS_CHARACTERS).collect(),
+        Channel::Email => link.map_or_else(|| text.clone(), |link| format!("{text}\n\n{link}\n")),
+        Channel::Wecom | Channel::Dingtalk | Channel::Feishu => {
+            let link = link.map(|link| format!("\n{link}")).unwrap_or_default();
+            cut(format!("{subject}\n{text}"), ROBOT_BYTES.saturating_sub(link.len())) + &link
+        }
+    };
+    Ok(Outward { subject, text })
+}
+
+/// At most so many bytes of a text, whole characters.
+fn cut(mut text: String, bytes: usize) -> String {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::News;
+    use super::*;
+
+    #[test]
+    fn every_kind_can_be_said_in_every_language_by_every_channel() {
+        let samples = News::samples();
+        let kinds: BTreeSet<MessageKind> = samples.iter().map(News::kind).collect();
+        assert_eq!(kinds.len(), MessageKind::ALL.len(), "a kind has no sample");
+        for news in &samples {
+            for language in Language::ALL {
+                for channel in Channel::ALL {
+                    let said = outward(news.kind(), channel, language, news.facts(), Some("https://fleet.example/messages"));
+                    let Outward { subject, text } = said.unwrap_or_else(|error| panic!("{} {language}: {error}", news.kind()));
+                    assert!(!subject.is_empty() && !text.is_empty(), "{} {language} {channel}", news.kind());
+                    assert!(!format!("{subject}{text}").contains(['{', '}']), "{subject}: {text}");
+                    assert!(text.len() < 2048, "{channel}: {text}");
+                    assert!(!subject.contains('\n'), "{subject}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_missing_fact_is_named() {
+        let facts = Facts::default().with(Fact::Plate, "浙A12345");
+        let missing = render(MessageKind::SosPressed, Language::Chinese, &facts).unwrap_err();
+        assert_eq!(missing, TemplateError::Missing { fact: Fact::At });
+    }
+
+    #[test]
+    fn no_fact_that_is_given_is_left_out_of_both_languages() {
+        for news in News::samples() {
+            let said = Language::ALL.map(|language| words(news.kind(), language));
+            for fact in Fact::ALL.into_iter().filter(|fact| news.facts().get(*fact).is_some()) {
+                let name = format!("{{{fact}}}");
+                assert!(
+                    said.iter().all(|(title, text)| title.contains(&name) || text.contains(&name)),
+                    "{}: {fact}",
+                    news.kind()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_cut_between_characters() {
+        let facts = News::import_finished(&"长".repeat(900), 1, 2);
+        let text =
+            outward(facts.kind(), Channel::Wecom, Language::Chinese, facts.facts(), Some("https://x.example")).unwrap().text;
+        assert!(text.len() <= ROBOT_BYTES && text.ends_with("https://x.example"));
+        assert_eq!(cut("长长".to_owned(), 4), "长");
+    }
+}

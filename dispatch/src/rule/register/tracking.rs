@@ -1,0 +1,73 @@
+//! How tracks are read (轨迹判定): the values that the gateway takes from here.
+
+use crate::rule::key::{Chapter, RuleKey};
+use crate::rule::spec::{Bounds, Kind, Local, Measure, Reader, RuleSpec, day, number};
+
+pub(super) const SPECS: &[RuleSpec] = &[
+    RuleSpec {
+        key: RuleKey::IdleTooLong,
+        chapter: Chapter::Tracking,
+        title_en: "A19: idling too long",
+        kind: Kind::Number(Bounds::decimal(Measure::Minute, 1.0, 240.0, 1)),
+        local: Local::Free,
+        basis: "[P 43] [DP]",
+        features: &["T12", "T19"],
+        reader: Reader::Gateway,
+        builtin: &[number(day(2020, 1, 1), 10.0, "设计参数,来源未给出数值")],
+    },
+    RuleSpec {
+        key: RuleKey::OfflineAfter,
+        chapter: Chapter::Tracking,
+        title_en: "A16: under way and not heard",
+        kind: Kind::Number(Bounds::decimal(Measure::Minute, 1.0, 120.0, 1)),
+        local: Local::Free,
+        basis: "[P 27] [DP]",
+        features: &["T01", "T11"],
+        reader: Reader::Gateway,
+        builtin: &[number(day(2020, 1, 1), 5.0, "终端唤醒时至少每60秒上报;连续多次缺失即离线。设计参数,来源未给出数值")],
+    },
+    RuleSpec {
+        key: RuleKey::OfflineParkedAfter,
+        chapter: Chapter::Tracking,
+        title_en: "Parked and not heard: shown as offline",
+        kind: Kind::Number(Bounds::decimal(Measure::Minute, 5.0, 2880.0, 1)),
+        local: Local::Free,
+        basis: "[DP]",
+        features: &["T01", "T11"],
+        reader: Reader::Gateway,
+        builtin: &[number(day(2020, 1, 1), 60.0, "休眠终端约每半小时上报;两倍即离线。设计参数,来源未给出数值")],
+    },
+    RuleSpec {
+        key: RuleKey::SpeedLimit,
+        chapter: Chapter::Tracking,
+        title_en: "A03: speed limit",
+        kind: Kind::Number(Bounds::whole(Measure::Kmh, 20.0, 200.0)),
+        local: Local::NotAbove,
+        basis: "[P 27] [BG]",
+        features: &["T12", "T19"],
+        reader: Reader::Gateway,
+        builtin: &[number(day(2004, 5, 1), 120.0, "《道路交通安全法实施条例》第七十八条:高速公路最高车速120公里/小时")],
+    },
+    RuleSpec {
+        key: RuleKey::SpeedingFor,
+        chapter: Chapter::Tracking,
+        title_en: "A03: seconds above the limit",
+        kind: Kind::Number(Bounds::whole(Measure::Second, 1.0, 300.0)),
+        local: Local::Free,
+        basis: "[BG]",
+        features: &["T12", "T19"],
+        reader: Reader::Gateway,
+        builtin: &[number(day(2020, 1, 1), 10.0, "JT/T 808参数0x0056的常用值;设计参数,来源未给出数值")],
+    },
+    RuleSpec {
+        key: RuleKey::StopAfter,
+        chapter: Chapter::Tracking,
+        title_en: "Standing that makes a stop",
+        kind: Kind::Number(Bounds::decimal(Measure::Minute, 0.5, 60.0, 1)),
+        local: Local::Free,
+        basis: "[DP]",
+        features: &["T03"],
+        reader: Reader::Gateway,
+        builtin: &[number(day(2020, 1, 1), 3.0, "长于一个信号周期。设计参数,来源未给出数值")],
+    },
+];

@@ -1,0 +1,62 @@
+-- One row at least of every table, all of them of the unit ...03 (EAST); the unit ...02 (WEST) has nothing. A new table gets its row here.
+insert into unit (id, parent_id, name, level, region_code, created_at) values
+    ('00000000-0000-0000-0000-000000000001', null, '市', 3, '330100', '2026-03-02'),
+    ('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000001', '西', 4, '330106', '2026-03-02'),
+    ('00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000001', '东', 4, '330102', '2026-03-02');
+insert into account (id, login, display_name, password_hash, role, unit_id, password_changed_at, created_at) values
+    ('00000000-0000-0000-0000-00000000000a', 'east', '东', '', 'dispatcher', '00000000-0000-0000-0000-000000000003', '2026-03-02', '2026-03-02');
+insert into account_session (id, token_sha256, account_id, kind, name, csrf_token, peer, user_agent, created_at, last_seen_at, expires_at) values
+    ('00000000-0000-0000-0000-00000000000b', '\x01', '00000000-0000-0000-0000-00000000000a', 'browser', '', '', '', '', '2026-03-02', '2026-03-02', '2027-03-02');
+insert into local_role (id, unit_id, name_zh, name_en, base_role, functions, created_by, created_at) values
+    ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-000000000003', '值班员', 'watch', 'dispatcher', '{watch_vehicles}',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into account_grant (id, account_id, role, unit_id, during, reason, created_at) values
+    ('00000000-0000-0000-0000-00000000000d', '00000000-0000-0000-0000-00000000000a', 'dispatcher', '00000000-0000-0000-0000-000000000003',
+     '[2026-03-02,)', '', '2026-03-02');
+insert into idempotent_answer (account_id, key, request_sha256, status, body, created_at) values
+    ('00000000-0000-0000-0000-00000000000a', 'k', '\x01', 200, '', '2026-03-02');
+insert into vehicle (id, plate, unit_id, category, powertrain, model, seats, status, created_at) values
+    ('00000000-0000-0000-0000-0000000000f1', '浙A00001', '00000000-0000-0000-0000-000000000003', 'other', 'petrol', 'm', 5, 'in_service', '2026-03-02');
+insert into gb32960_platform (id, login, secret_sha256, name, unit_id, created_at) values
+    ('00000000-0000-0000-0000-0000000000f2', 'p', '\x01', 'p', '00000000-0000-0000-0000-000000000003', '2026-03-02');
+insert into device (id, terminal_id, secret_sha256, protocol, model, unit_id, created_at) values
+    ('00000000-0000-0000-0000-0000000000f3', 'MP-1', '\x01', 'mqtt', 'box', '00000000-0000-0000-0000-000000000003', '2026-03-02');
+insert into device_binding (device_id, vehicle_id, during) values
+    ('00000000-0000-0000-0000-0000000000f3', '00000000-0000-0000-0000-0000000000f1', '(,)');
+insert into device_log (id, device_id, at, action, reason) values
+    ('00000000-0000-0000-0000-0000000000f4', '00000000-0000-0000-0000-0000000000f3', '2026-03-02', 'added', '');
+insert into device_link (device_id, gateway, peer, protocol, version, is_encrypted, connected_at, last_heard_at) values
+    ('00000000-0000-0000-0000-0000000000f3', 'g', '', 'mqtt', '5', false, '2026-03-02', '2026-03-02');
+insert into device_status (device_id, status, at) values ('00000000-0000-0000-0000-0000000000f3', '{}', '2026-03-02');
+insert into device_frame (device_id, at, direction, bytes) values ('00000000-0000-0000-0000-0000000000f3', '2026-03-02', 'up', '');
+insert into frame_watch (device_id, until) values ('00000000-0000-0000-0000-0000000000f3', '2026-03-03');
+insert into terminal_command (id, device_id, kind, args, asked_by, reason, asked_at, expires_at) values
+    ('00000000-0000-0000-0000-0000000000f5', '00000000-0000-0000-0000-0000000000f3', 'text', '{}', '00000000-0000-0000-0000-00000000000a', '',
+     '2026-03-02', '2026-03-03');
+insert into firmware_image (id, version, sha256, signature, size_bytes, note, image, uploaded_by, uploaded_at) values
+    ('00000000-0000-0000-0000-0000000000f6', '1', '\x01', decode(repeat('00', 64), 'hex'), 0, '', '', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into firmware_rollout (id, image_id, unit_id, stages_pct, stage, failure_limit_pct, state, reason, started_by, started_at, changed_at) values
+    ('00000000-0000-0000-0000-0000000000f7', '00000000-0000-0000-0000-0000000000f6', '00000000-0000-0000-0000-000000000003', '{100}', 0, 5, 'running',
+     '', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02');
+insert into firmware_target (rollout_id, device_id, stage, state, changed_at) values
+    ('00000000-0000-0000-0000-0000000000f7', '00000000-0000-0000-0000-0000000000f3', 0, 'waiting', '2026-03-02');
+create table vehicle_position_all partition of vehicle_position default;
+insert into vehicle_position (vehicle_no, fixed_at, sequence, received_at, flags) select no, '2026-03-02', 1, '2026-03-02', 0 from vehicle;
+insert into vehicle_position_late (vehicle_no, fixed_at, sequence, received_at, flags) select no, '2026-03-01', 1, '2026-03-02', 0 from vehicle;
+insert into track_day (vehicle_no, day, fixes, first_at, last_at, distance_m, hour_fixes, columns)
+    select no, '2026-02-01', 1, '2026-02-01', '2026-02-01', 0, '{}', '' from vehicle;
+insert into vehicle_live (vehicle_no, state, tracker, updated_at) select no, '{}', '', '2026-03-02' from vehicle;
+insert into trip (id, vehicle_no, started_at, origin, destination, distance_m, max_speed_dkmh, stops)
+    select gen_random_uuid(), no, '2026-03-02', 'srid=4326;point(120 30)', 'srid=4326;point(120 30)', 0, 0, 0 from vehicle;
+insert into vehicle_stop (id, vehicle_no, from_at, place) select gen_random_uuid(), no, '2026-03-02', 'srid=4326;point(120 30)' from vehicle;
+insert into vehicle_event (vehicle_no, at, kind, detail) select no, '2026-03-02', 'trip_started', '{}' from vehicle;
+insert into vehicle_alarm (id, vehicle_no, kind, source, colour, raised_at, replayed, detail)
+    select gen_random_uuid(), no, 'sos', 'device', 'red', '2026-03-02', false, '{}' from vehicle;
+insert into account (id, login, display_name, password_hash, role, unit_id, password_changed_at, created_at) values
+    ('00000000-0000-0000-0000-00000000000e', 'east.two', '东二', '', 'authority', '00000000-0000-0000-0000-000000000003', '2026-03-02', '2026-03-02');
+insert into rule_change (id, rule_key, unit_id, from_on, value, source, reason, state, proposed_by, proposed_on, proposed_at, decided_by, decided_at) values
+    ('00000000-0000-0000-0000-0000000000f8', 'calendar_days', '00000000-0000-0000-0000-000000000003', '2027-01-01',
+     '[{"first": "2027-01-01", "last": "2027-01-03", "kind": "holiday", "name": "元旦"}]', '', '', 'approved',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02', '00000000-0000-0000-0000-00000000000e', '2026-03-02');
+insert into rule_version (id, rule_key, unit_id, from_on, value, source, change_id, proposed_by, approved_by, recorded_at)
+    select '00000000-0000-0000-0000-0000000000f9', rule_key, unit_id, from_on, value, source, id, proposed_by, decided_by, '2026-03-02' from rule_change;

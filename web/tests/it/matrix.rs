@@ -1,0 +1,387 @@
+//! Every route as every role from a unit beside: 403, 404 or nothing; the list of routes is the API's own description.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use dispatch::account::Role;
+use serde_json::{Value, json};
+use web::Config;
+
+use crate::harness::{Answer, Client, EAST, PASSWORD, WEST, World, add_car, moving};
+
+/// What somebody of the east side may expect of a route that is asked about the west side.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// It is about units: refused, not found, or an empty list.
+    Units,
+    /// It is the asker's own business, or makes something in the asker's own unit: nothing of the west side is in the answer.
+    Oneself,
+    /// It says the same to everybody, and nothing about any unit.
+    Nobody,
+}
+
+/// Operation, whose it is, path, body.
+type Route = (&'static str, Of, String, Option<Value>);
+
+/// How to ask for each operation about the west side. A route that is not here fails the test: what is it of?
+fn routes(west: &West) -> Vec<Route> {
+    let West { car, terminal, device, command, platform, rollout, image, token, .. } = west;
+    let window = "from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z";
+    let reason = || Some(json!({ "reason": "越权" }));
+    let of_car = |rest: &str| format!("/vehicles/{car}{rest}");
+    let of_terminal = |rest: &str| format!("/terminals/{terminal}{rest}");
+    let vehicle = json!({ "plate": "浙AD00009", "unit_id": WEST.0, "category": "other", "powertrain": "electric", "model": "x", "seats": 5 });
+    let papers = json!({ "protocol": "jt808", "terminal_id": "13900000009", "model": "x", "unit_id": WEST.0 });
+    let begin = json!({ "image_id": image, "unit_id": WEST.0, "stages_pct": [100], "failure_limit_pct": 20, "reason": "越权" });
+    let mut routes = vec![
+        ("list_units", Of::Oneself, "/units".to_owned(), None),
+        ("list_vehicles", Of::Units, "/vehicles".to_owned(), None),
+        ("register_vehicle", Of::Units, "/vehicles".to_owned(), Some(vehicle)),
+        ("read_vehicle", Of::Units, of_car(""), None),
+        ("set_vehicle_obu", Of::Units, of_car("/obu"), Some(json!({ "obu_id": "33010000000001" }))),
+        ("list_days", Of::Units, of_car("/days"), None),
+        ("read_track", Of::Units, of_car(&format!("/track?{window}")), None),
+        ("export_track", Of::Units, of_car(&format!("/track/export?{window}&format=csv")), None),
+        ("list_trips", Of::Units, of_car(&format!("/trips?{window}")), None),
+        ("list_stops", Of::Units, of_car(&format!("/stops?{window}")), None),
+        ("list_events", Of::Units, of_car(&format!("/events?{window}")), None),
+        ("list_alarms", Of::Units, of_car(&format!("/alarms?{window}")), None),
+        ("list_devices", Of::Units, "/devices".to_owned(), None),
+        ("renew_device_secret", Of::Units, format!("/devices/{device}/secret"), None),
+        ("bind_device", Of::Units, format!("/devices/{device}/binding"), Some(json!({ "vehicle_id": car }))),
+        ("unbind_device", Of::Units, format!("/devices/{terminal}/binding"), None),
+        ("list_terminals", Of::Units, "/terminals".to_owned(), None),
+        ("enter_terminal", Of::Units, "/terminals".to_owned(), Some(papers)),
+        ("read_terminal", Of::Units, of_terminal(""), None),
+        ("correct_terminal", Of::Units, of_terminal(""), Some(json!({ "model": "y", "reason": "越权" }))),
+        (
+            "bind_terminal",
+            Of::Units,
+            of_terminal("/binding"),
+            Some(json!({ "vehicle_id": car, "rebind": true, "reason": "越权" })),
+        ),
+        ("unbind_terminal", Of::Units, of_terminal("/unbinding"), reason()),
+        ("allow_registration", Of::Units, of_terminal("/registration"), reason()),
+        ("renew_terminal_secret", Of::Units, format!("/terminals/{device}/secret"), reason()),
+        ("set_terminal_use", Of::Units, of_terminal("/use"), Some(json!({ "disabled": true, "reason": "越权" }))),
+        ("ask_command", Of::Units, of_terminal("/commands"), Some(json!({ "kind": "locate", "reason": "越权" }))),
+        ("list_commands", Of::Units, of_terminal("/commands"), None),
+        ("cancel_command", Of::Units, format!("/commands/{command}"), None),
+        ("watch_frames", Of::Units, of_terminal("/watch"), None),
+        ("list_frames", Of::Units, of_terminal("/frames"), None),
+        ("list_platforms", Of::Units, "/platforms".to_owned(), None),
+        ("enter_platform", Of::Units, "/platforms".to_owned(), Some(json!({ "login": "b", "name": "x", "unit_id": WEST.0 }))),
+        ("renew_platform_secret", Of::Units, format!("/platforms/{platform}/secret"), None),
+        ("set_platform_use", Of::Units, format!("/platforms/{platform}/use"), Some(json!({ "disabled": true }))),
+        ("begin_rollout", Of::Units, "/firmware/rollouts".to_owned(), Some(begin)),
+        ("step_rollout", Of::Units, format!("/firmware/rollouts/{rollout}/steps"), Some(json!({ "action": "pause" }))),
+        ("list_rollout_targets", Of::Units, format!("/firmware/rollouts/{rollout}/targets"), None),
+        ("read_live_snapshot", Of::Units, "/live/snapshot".to_owned(), None),
+        ("open_live_channel", Of::Oneself, "/live".to_owned(), None),
+        ("revoke_token", Of::Units, format!("/tokens/{token}"), None),
+        ("read_firmware", Of::Oneself, "/firmware".to_owned(), None),
+        ("bring_firmware", Of::Oneself, "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
+        ("register_device", Of::Oneself, "/devices".to_owned(), Some(json!({ "terminal_id": "MP-9", "model": "x" }))),
+        ("signed_in", Of::Oneself, "/session".to_owned(), None),
+        ("list_sessions", Of::Oneself, "/sessions".to_owned(), None),
+        ("list_tokens", Of::Oneself, "/tokens".to_owned(), None),
+        ("create_token", Of::Oneself, "/tokens".to_owned(), Some(json!({ "name": "x" }))),
+        ("read_configuration", Of::Nobody, "/config".to_owned(), None),
+        ("read_roads", Of::Nobody, "/map/roads.geojson".to_owned(), None),
+        ("read_terminal_options", Of::Nobody, "/terminal-options".to_owned(), None),
+        ("inspect", Of::Nobody, "/inspect".to_owned(), Some(json!({ "protocol": "mqtt", "text": "{\"lat\":30.1}" }))),
+        ("sign_in", Of::Nobody, "/session".to_owned(), Some(json!({ "login": "manager", "password": PASSWORD }))),
+        ("sign_out", Of::Oneself, "/session".to_owned(), None),
+    ];
+    routes.extend(sign_in_routes(west));
+    routes.extend(account_routes(west));
+    routes.extend(unit_routes(west));
+    routes.extend(rule_routes(west));
+    routes.extend(message_routes(west));
+    routes
+}
+
+/// The same for rules and the calendar.
+fn rule_routes(West { change, .. }: &West) -> Vec<Route> {
+    let mut thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40 });
+    let preview = thought.clone();
+    (thought["source"], thought["reason"], thought["submit"]) = (json!("越权"), json!("越权"), json!(true));
+    vec![
+        ("list_rules", Of::Oneself, "/rules".to_owned(), None),
+        ("read_rule", Of::Oneself, "/rules/nev_share".to_owned(), None),
+        ("preview_rule_change", Of::Units, "/rules/preview".to_owned(), Some(preview)),
+        ("list_rule_changes", Of::Units, "/rules/changes".to_owned(), None),
+        ("propose_rule_change", Of::Units, "/rules/changes".to_owned(), Some(thought)),
+        ("step_rule_change", Of::Units, format!("/rules/changes/{change}/steps"), Some(json!({ "action": "approve" }))),
+        ("read_calendar", Of::Oneself, "/calendar?year=2026".to_owned(), None),
+    ]
+}
+
+/// The same for units, lines and tables.
+fn unit_routes(West { line, .. }: &West) -> Vec<Route> {
+    let of_unit = |rest: &str| format!("/units/{}{rest}", WEST.0);
+    let papers = json!({ "act": "close", "on": "2026-03-01", "document": "越权", "reason": "越权" });
+    let mut found = papers.clone();
+    found["parent_id"] = json!(WEST.0);
+    found["facts"] = json!({ "name": "越权", "level": 4, "region_code": "330100", "kind": "organ" });
+    let file = Some(json!("单位名称"));
+    vec![
+        ("unit_tree", Of::Oneself, "/units/tree".to_owned(), None),
+        ("search_units", Of::Oneself, "/units/search?q=qu".to_owned(), None),
+        ("export_units", Of::Oneself, "/units/export?format=csv".to_owned(), None),
+        ("read_unit", Of::Units, of_unit(""), None),
+        ("found_unit", Of::Units, "/units".to_owned(), Some(found)),
+        ("decide_unit", Of::Units, of_unit("/acts"), Some(papers.clone())),
+        ("preview_unit_decision", Of::Units, of_unit("/acts/preview"), Some(papers)),
+        ("list_lines", Of::Oneself, "/lines".to_owned(), None),
+        ("add_line", Of::Oneself, "/lines".to_owned(), Some(json!({ "code": "tax", "name": "税务" }))),
+        ("list_line_units", Of::Units, format!("/lines/{line}/units"), None),
+        ("put_line_unit", Of::Units, format!("/lines/{line}/units/{}", WEST.0), Some(json!({ "parent_id": null }))),
+        ("take_line_unit", Of::Units, format!("/lines/{line}/units/{}", WEST.0), None),
+        ("preview_import", Of::Oneself, "/imports/preview".to_owned(), file.clone()),
+        ("rejected_rows", Of::Oneself, "/imports/rejected".to_owned(), file.clone()),
+        ("load_import", Of::Oneself, "/imports".to_owned(), file),
+        ("import_template", Of::Nobody, "/imports/template".to_owned(), None),
+    ]
+}
+
+/// The same for messages, which are each account's own; one of somebody else's is not found.
+fn message_routes(West { message, .. }: &West) -> Vec<Route> {
+    let of_message = |rest: &str| format!("/messages/{message}/{rest}");
+    let wish = json!({ "language": "en", "choices": {} });
+    vec![
+        ("list_messages", Of::Oneself, "/messages".to_owned(), None),
+        ("count_messages", Of::Oneself, "/messages/counts".to_owned(), None),
+        ("read_message", Of::Oneself, of_message("read"), None),
+        ("unread_message", Of::Oneself, of_message("unread"), None),
+        ("pin_message", Of::Oneself, of_message("pin"), None),
+        ("unpin_message", Of::Oneself, of_message("unpin"), None),
+        ("read_all_messages", Of::Oneself, "/messages/read-all".to_owned(), Some(json!({}))),
+        ("read_message_preferences", Of::Oneself, "/messages/preferences".to_owned(), None),
+        ("save_message_preferences", Of::Oneself, "/messages/preferences".to_owned(), Some(wish)),
+    ]
+}
+
+/// The same for one's own way in, and that of others.
+fn sign_in_routes(West { account, token, .. }: &West) -> Vec<Route> {
+    let of_account = |rest: &str| format!("/accounts/{account}/sign-in{rest}");
+    let own = |rest: &str| format!("/session{rest}");
+    let (code, password) = (|| Some(json!({ "code": "1" })), json!({ "old_password": "x", "new_password": "y" }));
+    vec![
+        ("sign_in_by_provider", Of::Nobody, own("/oidc"), None),
+        ("return_from_provider", Of::Nobody, own("/oidc/return"), None),
+        ("read_security", Of::Oneself, own("/security"), None),
+        ("give_code", Of::Oneself, own("/code"), code()),
+        ("change_password", Of::Oneself, own("/password"), Some(password)),
+        ("set_up_second_factor", Of::Oneself, own("/second-factor"), Some(json!({ "password": "x" }))),
+        ("confirm_second_factor", Of::Oneself, own("/second-factor/confirm"), code()),
+        ("renew_recovery_codes", Of::Oneself, own("/second-factor/recovery-codes"), code()),
+        ("remove_second_factor", Of::Oneself, own("/second-factor/remove"), code()),
+        ("end_other_sessions", Of::Oneself, "/sessions".to_owned(), None),
+        ("end_session", Of::Units, format!("/sessions/{token}"), None),
+        ("read_account_sign_in", Of::Units, of_account(""), None),
+        ("end_account_sessions", Of::Units, of_account("/sessions"), None),
+        ("remove_account_second_factor", Of::Units, of_account("/second-factor"), None),
+        ("bind_identity", Of::Units, of_account("/identity"), Some(json!({ "subject": "x" }))),
+        ("unbind_identity", Of::Units, of_account("/identity"), None),
+    ]
+}
+
+/// The same for accounts and grants.
+fn account_routes(West { account, grant, .. }: &West) -> Vec<Route> {
+    let of_account = |rest: &str| format!("/accounts/{account}{rest}");
+    let reason = || Some(json!({ "reason": "越权" }));
+    let opened = json!({ "login": "x", "display_name": "x", "role": "inspector", "unit_id": WEST.0, "reason": "越权" });
+    let lent = json!({ "account_id": account, "until": "2026-03-09T00:00:00Z", "reason": "越权" });
+    vec![
+        ("list_accounts", Of::Oneself, "/accounts".to_owned(), None),
+        ("open_account", Of::Units, "/accounts".to_owned(), Some(opened)),
+        ("read_account", Of::Units, of_account(""), None),
+        ("set_account_use", Of::Units, of_account("/use"), Some(json!({ "disabled": true, "reason": "越权" }))),
+        ("reset_account_password", Of::Units, of_account("/password"), reason()),
+        (
+            "give_grant",
+            Of::Units,
+            of_account("/grants"),
+            Some(json!({ "role": "inspector", "unit_id": WEST.0, "reason": "越权" })),
+        ),
+        ("revoke_grant", Of::Units, format!("/grants/{grant}/revocation"), reason()),
+        ("delegate_grant", Of::Units, format!("/grants/{grant}/delegations"), Some(lent)),
+        ("list_own_grants", Of::Oneself, "/session/grants".to_owned(), None),
+        ("list_colleagues", Of::Oneself, "/session/colleagues?q=".to_owned(), None),
+    ]
+}
+
+/// What the west side has.
+struct West {
+    car: String,
+    terminal: String,
+    device: String,
+    command: String,
+    platform: String,
+    rollout: String,
+    image: String,
+    token: String,
+    account: String,
+    grant: String,
+    line: String,
+    change: String,
+    message: String,
+}
+
+/// Words that stand in answers about the west side alone.
+const MARKS: [&str; 6] = ["西湖", "west.person", "浙A00001", "13900000001", "西边的", "MP-W"];
+
+async fn west(world: &World, car: &str) -> West {
+    let (manager, admin) = (world.sign_in("manager").await, world.sign_in("admin").await);
+    let made = async |client: &Client, path: &str, body: Value| {
+        let answer = client.post(path, &body).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text());
+        answer.json()
+    };
+    let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+    let papers = json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "西边的", "unit_id": WEST.0 });
+    let terminal = id(&made(&manager, "/terminals", papers).await);
+    let own = json!({ "protocol": "mqtt", "terminal_id": "MP-W", "model": "西边的", "unit_id": WEST.0 });
+    let device = id(&made(&manager, "/terminals", own).await);
+    made(&manager, &format!("/terminals/{terminal}/binding"), json!({ "vehicle_id": car, "reason": "装车" })).await;
+    let command =
+        id(&made(&manager, &format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "西边的" })).await);
+    let platform = id(&made(&manager, "/platforms", json!({ "login": "w", "name": "西边的", "unit_id": WEST.0 })).await);
+    let dispatcher = world.sign_in("dispatcher").await;
+    crate::messages::alarm(world, "alarm:west").await;
+    let message = id(&dispatcher.get("/messages").await.json()["items"][0]);
+    let token = id(&made(&dispatcher, "/tokens", json!({ "name": "西边的" })).await);
+    crate::firmware::bridges(world, 1).await;
+    let image =
+        made(&admin, "/firmware/images", crate::firmware::image("0.2.0")).await["images"][0]["id"].as_str().unwrap().to_owned();
+    let begin = json!({ "image_id": image, "unit_id": WEST.0, "stages_pct": [100], "failure_limit_pct": 20, "reason": "西边的" });
+    let rollout = id(&made(&admin, "/firmware/rollouts", begin).await);
+    let account = world.open_account("west.person", Role::Dispatcher, WEST).await.to_string();
+    let security = world.sign_in("security").await;
+    let grant = id(&security.get(&format!("/accounts/{account}")).await.json()["history"][0]);
+    let line = id(&made(&admin, "/lines", json!({ "code": "law", "name": "执法" })).await);
+    let place = Some(json!({ "parent_id": null }).to_string());
+    let put = admin.ask(Method::PUT, &format!("/lines/{line}/units/{}", WEST.0), place, &[]).await;
+    assert_eq!(put.status, 204, "{}", put.text());
+    let thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "西边的", "reason": "西边的", "submit": true });
+    let change = id(&made(&manager, "/rules/changes", thought).await);
+    West {
+        car: car.to_owned(),
+        terminal,
+        device,
+        command,
+        platform,
+        rollout,
+        image,
+        token,
+        account,
+        grant,
+        line,
+        change,
+        message,
+    }
+}
+
+/// Method of each operation of the description, and whether it is open to everybody.
+fn operations() -> Vec<(String, Method, bool)> {
+    let description: Value = serde_json::from_str(&web::openapi()).unwrap();
+    let paths = description["paths"].as_object().unwrap();
+    let each = paths.values().flat_map(|item| item.as_object().unwrap()).map(|(method, operation)| {
+        let name = operation["operationId"].as_str().unwrap().to_owned();
+        (name, method.to_uppercase().parse().unwrap(), operation["security"] == json!([{}]))
+    });
+    each.collect()
+}
+
+/// There is nothing in it: every list is empty, and a snapshot is its head alone.
+fn is_empty(answer: &Answer) -> bool {
+    if answer.headers["content-type"] == "application/octet-stream" {
+        return answer.body.len() == 24;
+    }
+    let Value::Object(fields) = answer.json() else { return false };
+    fields.values().filter_map(Value::as_array).all(Vec::is_empty) && fields.values().any(Value::is_array)
+}
+
+#[tokio::test]
+async fn no_role_of_a_unit_beside_sees_or_changes_anything_by_any_route() {
+    let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
+    world.feed.send(vec![moving(car.no, world.now(), 120.13, 30.25)]);
+    let west = west(&world, &car.id.to_string()).await;
+    let routes = routes(&west);
+    let operations = operations();
+    let named: BTreeSet<&str> = routes.iter().map(|(name, ..)| *name).collect();
+    let described: BTreeSet<&str> = operations.iter().map(|(name, ..)| name.as_str()).collect();
+    assert_eq!(named, described, "every route is walked: say in `routes` how, and of whom it is");
+    let count = async || {
+        let changed = "select (select count(*) from device_log) + (select count(*) from terminal_command) + (select count(*) from frame_watch)
+                              + (select count(*) from device_binding) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
+                              + (select count(*) from firmware_rollout) + (select count(*) from account_grant g join account a on a.id = g.account_id where a.login like 'west%')";
+        fleet_db::testing::fleet::number(&world.db.pool, changed).await.unwrap()
+    };
+    let before = count().await;
+    for role in Role::ALL {
+        let login = format!("east.{}", role.as_str().replace('_', "."));
+        world.open_account(&login, role, EAST).await;
+        let asker = world.sign_in(&login).await;
+        for (name, of, target, body) in &routes {
+            // Some make something in the east: who comes later would see it.
+            if *of == Of::Oneself && Method::POST == method(&operations, name) && role != Role::SystemAdmin {
+                continue;
+            }
+            let answer = asker.ask(method(&operations, name), target, body.as_ref().map(Value::to_string), &[]).await;
+            let said = format!("{name} as {role}: {} {}", answer.status, answer.text());
+            assert!(!answer.status.is_server_error(), "{said}");
+            assert!(!MARKS.iter().any(|mark| answer.text().contains(mark)), "{said}");
+            match of {
+                Of::Units if answer.status == 200 => assert!(is_empty(&answer), "{said}"),
+                Of::Units => assert!(matches!(answer.status.as_u16(), 403 | 404), "{said}"),
+                Of::Oneself | Of::Nobody => {}
+            }
+        }
+    }
+    assert_eq!(count().await, before, "nothing was changed");
+}
+
+fn method(operations: &[(String, Method, bool)], name: &str) -> Method {
+    operations.iter().find(|(known, ..)| known == name).unwrap().1.clone()
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
+    let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
+    let west = west(&world, &car.id.to_string()).await;
+    let operations = operations();
+    let mut open = Vec::new();
+    for (name, _, target, body) in routes(&west) {
+        let answer = world.stranger().ask(method(&operations, name), &target, body.map(|body| body.to_string()), &[]).await;
+        let is_open = operations.iter().any(|(known, _, is_open)| known == name && *is_open);
+        assert_eq!(answer.status != 401, is_open, "{name}: {}", answer.text());
+        if is_open {
+            open.push(name);
+        }
+    }
+    assert_eq!(open, ["read_configuration", "sign_in", "sign_in_by_provider", "return_from_provider"], "what is open is few");
+}
+
+#[tokio::test]
+async fn who_looks_on_changes_nothing_in_its_own_unit_either() {
+    let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
+    let west = west(&world, &car.id.to_string()).await;
+    let operations = operations();
+    world.open_account("west.inspector", Role::Inspector, WEST).await;
+    let inspector = world.sign_in("west.inspector").await;
+    // Looking at frames keeps them for the one who looks; explaining bytes keeps nothing.
+    let looks = ["watch_frames", "inspect"];
+    let own = ["revoke_token", "end_session"];
+    for (name, of, target, body) in routes(&west) {
+        let method = method(&operations, name);
+        if of == Of::Units && method != Method::GET && !looks.contains(&name) && !own.contains(&name) {
+            let answer = inspector.ask(method, &target, body.map(|body| body.to_string()), &[]).await;
+            assert_eq!(answer.status, 403, "{name}: {}", answer.text());
+        } else if of == Of::Units && method == Method::GET {
+            let answer = inspector.ask(method, &target, None, &[]).await;
+            assert!(matches!(answer.status.as_u16(), 200 | 403), "{name}: {}", answer.text());
+        }
+    }
+}
