@@ -1,6 +1,7 @@
 //! One file a command: its arguments, and what it does with them.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod config;
 pub(crate) mod decode;
 pub(crate) mod demo;

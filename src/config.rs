@@ -26,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// The work in the background.
     pub(crate) jobs: Jobs,
+    /// The log of who did what.
+    pub(crate) audit: Audit,
     /// Figures and health for those who run it.
     pub(crate) ops: Ops,
 }
@@ -92,6 +94,23 @@ pub(crate) struct Jobs {
 impl Default for Jobs {
     fn default() -> Self {
         Self { history_every_secs: 600, notify: web::notify::Config::default() }
+    }
+}
+
+/// The log of who did what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Audit {
+    /// The key that days and evidence packs are signed with (SM2, PKCS #8 in PEM); without it `audit-key.pem` in the data folder, made
+    /// at the first start.
+    pub(crate) key_file: Option<PathBuf>,
+    /// Days that an entry is kept; 365 at least.
+    pub(crate) keep_days: u32,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self { key_file: None, keep_days: 3 * 365 }
     }
 }
 

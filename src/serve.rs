@@ -1,7 +1,7 @@
 //! Wiring of the service: sockets, store, gateway, web and jobs, and the order in which they start and stop.
 
 mod ingest;
-mod key;
+pub(crate) mod key;
 pub(crate) mod listen;
 mod shutdown;
 mod store;
@@ -111,6 +111,8 @@ pub(crate) fn start(
     let live = LiveFeed::default();
     let pool = store.pool.clone();
     let mut parts = JoinSet::new();
+    let signing = sockets.parts.iter().any(|part| matches!(part, Part::Web | Part::Jobs));
+    let signing = signing.then(|| key::audit_or_new(&key::audit_path(config))).transpose()?;
     let door = ingest::Door::default();
     if let Some(socket) = sockets.mqtt {
         let given = gateway::Parts {
@@ -128,7 +130,7 @@ pub(crate) fn start(
         let http = config.gateway.http.clone();
         parts.spawn(async move { ("the gateway", run_gateway(given, &http, &door, shutdown).await) });
     }
-    if let Some(socket) = sockets.http {
+    if let (Some(socket), Some(signing)) = (sockets.http, &signing) {
         let (data_dir, mut config) = (config.database.data_dir.clone(), config.web.clone());
         if mqtt.is_none() && config.live_poll_ms == 0 {
             // The gateway runs elsewhere, so what it commits is looked for in the store.
@@ -137,7 +139,7 @@ pub(crate) fn start(
         // Phones report on the port of the console; without a gateway behind it there is nobody to take it in.
         let ingest = mqtt.is_some().then(|| ingest::through(&door));
         let key = key::of_folder(&data_dir)?;
-        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, ingest, config, key };
+        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, ingest, config, key, signing: signing.clone() };
         let shutdown = shutdown.clone();
         parts.spawn(async move { ("the web floor", web::run(given, shutdown).await.map_err(anyhow::Error::from)) });
     } else if let Some(socket) = sockets.ops {
@@ -156,6 +158,14 @@ pub(crate) fn start(
         });
         let notify = web::notify::run(store.pool.clone(), Arc::clone(clock), config.jobs.notify.clone(), shutdown.clone());
         parts.spawn(async move { ("sending messages", notify.await.map_err(anyhow::Error::from)) });
+        if let Some(signing) = signing {
+            let (pool, clock, keep_days) = (store.pool.clone(), Arc::clone(clock), config.audit.keep_days);
+            let sealing = web::sealing::run(pool, clock, signing, keep_days, shutdown.clone());
+            parts.spawn(async move {
+                sealing.await;
+                ("sealing the audit log", Ok(()))
+            });
+        }
     }
     Ok(Running { http, mqtt, jt808, gb32960, ops, store, parts, shutdown })
 }

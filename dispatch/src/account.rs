@@ -104,6 +104,11 @@ words! {
 }
 
 impl Role {
+    /// It looks at what others do, and does nothing itself: what it looks at is written down.
+    pub const fn only_supervises(self) -> bool {
+        matches!(self, Self::Inspector | Self::AuditAdmin)
+    }
+
     /// The role allows it.
     pub fn may(self, permission: Permission) -> bool {
         MAY.iter().any(|(allowed, roles)| *allowed == permission && roles.contains(&self))

@@ -12,6 +12,7 @@ mod action;
 pub mod chain;
 mod fault;
 mod mask;
+pub mod pack;
 pub mod seal;
 pub mod verify;
 
@@ -74,6 +75,7 @@ impl Subject {
 
 /// One thing that was done, before it is written down (日志内容).
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "an entry that is not appended was never written"]
 pub struct Entry {
     /// What was done.
     pub action: Action,

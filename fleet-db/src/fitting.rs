@@ -1,6 +1,7 @@
 //! Which device is fitted in which vehicle, as fleet managers keep it; what the gateway reads of it is in `device`.
 
 use chrono::{DateTime, Utc};
+use dispatch::audit::{Action, Entry};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use serde_json::json;
@@ -64,7 +65,7 @@ pub async fn insert_device(
     new: &NewDevice,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
+) -> Result<Entry, DbError> {
     let paper = Paper { profile: "standard".to_owned(), model: new.model.clone(), unit: Some(unit), ..Paper::default() };
     let terminal = NewTerminal {
         id: new.id,
@@ -119,7 +120,7 @@ pub async fn list_of_vehicle(conn: &mut PgConnection, vehicle: VehicleId) -> Res
     fitting.collect()
 }
 
-/// Gives a device another secret; whoever has the old one is refused from the next sign-in on.
+/// Gives a device another secret; whoever has the old one is refused from the next sign-in on. With the entry for the audit log.
 /// [`DbError::NotFound`] when it is not in the scope, or not in use any more.
 pub async fn renew_secret(
     conn: &mut PgConnection,
@@ -128,7 +129,7 @@ pub async fn renew_secret(
     secret_sha256: [u8; 32],
     by: &By,
     now: DateTime<Utc>,
-) -> Result<TerminalId, DbError> {
+) -> Result<(TerminalId, Entry), DbError> {
     let found = crate::terminal::load(conn, scope, device, now).await?;
     if found.disabled_at.is_some() {
         return Err(DbError::NotFound);
@@ -137,10 +138,11 @@ pub async fn renew_secret(
         .execute(&mut *conn)
         .await?;
     log::note(conn, device, Some(by), "secret_renewed", json!({}), now).await?;
-    Ok(found.terminal)
+    let entry = log::entry_of(Action::SecretRenewed, &found);
+    Ok((found.terminal, entry))
 }
 
-/// Fits a device of the scope into a vehicle of the scope from `from` on.
+/// Fits a device of the scope into a vehicle of the scope from `from` on. With the entry for the audit log.
 ///
 /// Without `from`: since ever when neither had a binding before, so that a recorded journey finds its car; else since `now`.
 /// [`DbError::NotFound`] when either is not there or not in the scope.
@@ -152,12 +154,13 @@ pub async fn bind(
     from: Option<DateTime<Utc>>,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>, DbError> {
+) -> Result<(Option<DateTime<Utc>>, Entry), DbError> {
     let found = crate::terminal::load(conn, scope, device, now).await?;
     if found.disabled_at.is_some() {
         return Err(DbError::NotFound);
     }
-    let plate = crate::vehicle::load(conn, scope, vehicle).await?.vehicle.asset.plate;
+    let asset = crate::vehicle::load(conn, scope, vehicle).await?.vehicle.asset;
+    let plate = asset.plate;
     let had_one = sqlx::query_scalar!(
         r#"select exists (select from device_binding where device_id = $1 or vehicle_id = $2) as "had!""#,
         device.0,
@@ -176,21 +179,25 @@ pub async fn bind(
     .await?;
     log::note(conn, device, Some(by), "bound", json!({ "plate": plate, "vehicle_id": vehicle }), now).await?;
     identity::check(conn, device, now).await?;
-    Ok(from)
+    let entry = log::entry(Action::Bound, device, &found.terminal, Some(asset.unit));
+    let after = json!({ "vehicle_id": vehicle, "plate": plate, "from": from });
+    Ok((from, entry.before(json!({ "vehicle_id": null, "plate": null, "from": null })).after(after)))
 }
 
-/// Takes a device out of the vehicle of the scope that it is in; which vehicle that was. It lies with that vehicle's unit then.
+/// Takes a device out of the vehicle of the scope that it is in; which vehicle that was, and the entry for the audit log. It lies with
+/// that vehicle's unit then.
 pub async fn unbind(
     conn: &mut PgConnection,
     scope: &Scope,
     device: DeviceId,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<VehicleId, DbError> {
+) -> Result<(VehicleId, Entry), DbError> {
     let left = sqlx::query!(
-        "select v.id, v.plate, v.unit_id
+        "select v.id, v.plate, v.unit_id, d.terminal_id
          from device_binding b
          join vehicle v on v.id = b.vehicle_id
+         join device d on d.id = b.device_id
          where b.device_id = $1 and upper_inf(b.during) and v.unit_id in (select unit_id from unit_within($2))
          for update of b",
         device.0,
@@ -211,5 +218,8 @@ pub async fn unbind(
     .await?;
     log::note(conn, device, Some(by), "unbound", json!({ "plate": left.plate, "vehicle_id": left.id }), now).await?;
     identity::check(conn, device, now).await?;
-    Ok(VehicleId(left.id))
+    let number: TerminalId = left.terminal_id.parse().map_err(unreadable)?;
+    let entry = log::entry(Action::Unbound, device, &number, Some(UnitId(left.unit_id)));
+    let before = json!({ "vehicle_id": left.id, "plate": left.plate });
+    Ok((VehicleId(left.id), entry.before(before).after(json!({ "vehicle_id": null, "plate": null }))))
 }

@@ -14,6 +14,7 @@ use sqlx::PgConnection;
 use telematics::id::VehicleId;
 use uuid::Uuid;
 
+use crate::audit::Logged;
 use crate::error::{DbError, unreadable};
 
 /// The accounts with these logins; one of a unit outside the scope is known by its login alone.
@@ -136,7 +137,7 @@ pub async fn tell(
     (units, accounts, vehicles): (usize, usize, usize),
     by: &By,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
+) -> Result<Logged, DbError> {
     let kind = match (units, accounts) {
         (0, 0) => SubjectKind::Vehicle,
         (0, _) => SubjectKind::Account,

@@ -46,5 +46,5 @@ pub use clock::Clock;
 pub use error::{Constraint, DbError};
 pub use feed::LiveFeed;
 pub use migrate::{MIGRATOR, migrate};
-pub use pool::{Access, Connection, Transaction, acquire, begin, begin_within, connect};
+pub use pool::{Access, Connection, Transaction, acquire, begin, begin_snapshot, begin_within, connect};
 pub use sqlx::{PgConnection, PgPool};

@@ -8,6 +8,7 @@ use dispatch::unit::{Unit, UnitId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::audit::Logged;
 use crate::error::DbError;
 
 /// A line with how many of its units the scope reaches.
@@ -33,7 +34,7 @@ pub struct Member {
 }
 
 /// Adds a line.
-pub async fn insert(conn: &mut PgConnection, line: &Line, by: &By, now: DateTime<Utc>) -> Result<(), DbError> {
+pub async fn insert(conn: &mut PgConnection, line: &Line, by: &By, now: DateTime<Utc>) -> Result<Logged, DbError> {
     sqlx::query!("insert into line (id, code, name, created_at) values ($1, $2, $3, $4)", line.id.0, line.code, line.name, now)
         .execute(&mut *conn)
         .await?;
@@ -49,7 +50,7 @@ async fn tell(
     unit: &Unit,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
+) -> Result<Logged, DbError> {
     let subject = Subject::of(SubjectKind::Unit, unit.id.0, unit.name.clone());
     let entry = Entry::new(action, subject).in_unit(unit.id).after(serde_json::json!({ "line_id": line }));
     crate::audit::append(conn, by, &entry, now).await
@@ -112,7 +113,7 @@ pub async fn put(
     (unit, above): (UnitId, Option<UnitId>),
     by: &By,
     now: DateTime<Utc>,
-) -> Result<Result<(), LineError>, DbError> {
+) -> Result<Result<Logged, LineError>, DbError> {
     let member = crate::unit::load(conn, scope, unit).await?;
     if let Err(refusal) = tree(conn, line).await?.may_put(unit, above) {
         return Ok(Err(refusal));
@@ -126,8 +127,7 @@ pub async fn put(
     )
     .execute(&mut *conn)
     .await?;
-    tell(conn, Action::Bound, line, &member, by, now).await?;
-    Ok(Ok(()))
+    Ok(Ok(tell(conn, Action::Bound, line, &member, by, now).await?))
 }
 
 /// Takes a unit of the scope out of a line.
@@ -138,7 +138,7 @@ pub async fn take(
     unit: UnitId,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<Result<(), LineError>, DbError> {
+) -> Result<Result<Logged, LineError>, DbError> {
     let member = crate::unit::load(conn, scope, unit).await?;
     if let Err(refusal) = tree(conn, line).await?.may_take(unit) {
         return Ok(Err(refusal));
@@ -146,8 +146,7 @@ pub async fn take(
     sqlx::query_scalar!("delete from line_unit where line_id = $1 and unit_id = $2 returning unit_id", line.0, unit.0)
         .fetch_one(&mut *conn)
         .await?;
-    tell(conn, Action::Unbound, line, &member, by, now).await?;
-    Ok(Ok(()))
+    Ok(Ok(tell(conn, Action::Unbound, line, &member, by, now).await?))
 }
 
 /// The successor takes the unit's place in every line where it has none of its own; units out of sight that stood below it too.

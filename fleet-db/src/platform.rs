@@ -1,8 +1,10 @@
 //! Platforms that forward vehicles to us by GB/T 32960 or JT/T 809 (转发平台): their accounts.
 
 use chrono::{DateTime, Utc};
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
+use serde_json::json;
 use sqlx::PgConnection;
 use telematics::id::PlatformId;
 use tracing::warn;
@@ -125,8 +127,8 @@ pub struct NewPlatform {
     pub jt809: Option<Jt809>,
 }
 
-/// Enters a platform under a unit of the scope; [`DbError::NotFound`] for a unit outside.
-pub async fn insert(conn: &mut PgConnection, scope: &Scope, new: &NewPlatform, now: DateTime<Utc>) -> Result<(), DbError> {
+/// Enters a platform under a unit of the scope, and gives the entry for the audit log; [`DbError::NotFound`] for a unit outside.
+pub async fn insert(conn: &mut PgConnection, scope: &Scope, new: &NewPlatform, now: DateTime<Utc>) -> Result<Entry, DbError> {
     let cipher = new.jt809.and_then(|jt809| jt809.cipher).map(|numbers| numbers.map(i64::from).to_vec());
     let added = sqlx::query!(
         "insert into gb32960_platform (id, login, secret_sha256, name, unit_id, created_at, protocol, access_code, cipher)
@@ -145,23 +147,27 @@ pub async fn insert(conn: &mut PgConnection, scope: &Scope, new: &NewPlatform, n
     )
     .execute(conn)
     .await?;
-    if added.rows_affected() == 1 { Ok(()) } else { Err(DbError::NotFound) }
+    if added.rows_affected() == 0 {
+        return Err(DbError::NotFound);
+    }
+    let told = json!({ "name": new.name, "unit_id": new.unit, "access_code": new.jt809.map(|jt809| jt809.access_code) });
+    Ok(entry(Action::Created, new.id, &new.login, new.unit).after(told))
 }
 
 /// Gives a platform of the scope another secret, of those given the one for its protocol (GB/T 32960, JT/T 809); its login, and
-/// whether it speaks JT/T 809, for telling both.
+/// whether it speaks JT/T 809, for telling both. With the entry for the audit log.
 pub async fn renew_secret(
     conn: &mut PgConnection,
     scope: &Scope,
     id: PlatformId,
     secret_sha256: [[u8; 32]; 2],
-) -> Result<(String, bool), DbError> {
+) -> Result<(String, bool, Entry), DbError> {
     let [gb32960, jt809] = secret_sha256;
     let renewed = sqlx::query!(
         r#"update gb32960_platform
            set secret_sha256 = case protocol when 'jt809' then $4::bytea else $2::bytea end
            where id = $1 and disabled_at is null and unit_id in (select unit_id from unit_within($3))
-           returning login, protocol = 'jt809' as "is_jt809!""#,
+           returning login, unit_id, protocol = 'jt809' as "is_jt809!""#,
         id.0,
         gb32960.as_slice(),
         scope.units(),
@@ -169,23 +175,36 @@ pub async fn renew_secret(
     )
     .fetch_one(conn)
     .await?;
-    Ok((renewed.login, renewed.is_jt809))
+    let entry = entry(Action::SecretRenewed, id, &renewed.login, UnitId(renewed.unit_id));
+    Ok((renewed.login, renewed.is_jt809, entry))
 }
 
-/// Shuts a platform of the scope out, or lets it in again.
+/// Shuts a platform of the scope out, or lets it in again. With the entry for the audit log.
 pub async fn set_disabled(
     conn: &mut PgConnection,
     scope: &Scope,
     id: PlatformId,
     disabled_at: Option<DateTime<Utc>>,
-) -> Result<(), DbError> {
+) -> Result<Entry, DbError> {
     let changed = sqlx::query!(
-        "update gb32960_platform set disabled_at = $2 where id = $1 and unit_id in (select unit_id from unit_within($3))",
+        "with before as (select id, disabled_at from gb32960_platform where id = $1)
+         update gb32960_platform p
+         set disabled_at = $2
+         from before
+         where p.id = before.id and p.unit_id in (select unit_id from unit_within($3))
+         returning p.login, p.unit_id, before.disabled_at",
         id.0,
         disabled_at,
         scope.units(),
     )
-    .execute(conn)
+    .fetch_one(conn)
     .await?;
-    if changed.rows_affected() == 1 { Ok(()) } else { Err(DbError::NotFound) }
+    let action = if disabled_at.is_some() { Action::Disabled } else { Action::Enabled };
+    let entry = entry(action, id, &changed.login, UnitId(changed.unit_id));
+    Ok(entry.before(json!({ "disabled_at": changed.disabled_at })).after(json!({ "disabled_at": disabled_at })))
+}
+
+/// What the audit log is told of a platform, without before and after.
+fn entry(action: Action, id: PlatformId, login: &str, unit: UnitId) -> Entry {
+    Entry::new(action, Subject::of(SubjectKind::Platform, id.0, login)).in_unit(unit)
 }

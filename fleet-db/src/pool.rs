@@ -56,6 +56,14 @@ pub async fn begin(pool: &PgPool) -> Result<Transaction, DbError> {
     Ok(begun.map_err(|broke_off| sqlx::Error::Io(std::io::Error::other(broke_off)))??)
 }
 
+/// Begins a transaction that reads what was there when it began, whatever others write meanwhile, and can change nothing.
+pub async fn begin_snapshot(pool: &PgPool) -> Result<Transaction, DbError> {
+    let pool = pool.clone();
+    // Seen through by a task of its own, as in [`begin`].
+    let begun = tokio::spawn(async move { pool.begin_with("begin isolation level repeatable read, read only").await }).await;
+    Ok(begun.map_err(|broke_off| sqlx::Error::Io(std::io::Error::other(broke_off)))??)
+}
+
 /// What a transaction within a scope may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {

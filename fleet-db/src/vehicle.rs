@@ -1,10 +1,12 @@
 //! Vehicles in the register: added, found and searched within a scope.
 
 use chrono::{DateTime, Utc};
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use dispatch::vehicle::{Alias, ModelName, Seats, Vehicle, VehicleAsset};
 use dispatch::vin::Vin;
+use serde_json::json;
 use sqlx::PgConnection;
 use telematics::id::{DeviceId, VehicleId, VehicleNo};
 use uuid::Uuid;
@@ -130,16 +132,21 @@ pub async fn obu(conn: &mut PgConnection, id: VehicleId) -> Result<Option<String
     Ok(sqlx::query_scalar!("select obu_id from vehicle where id = $1", id.0).fetch_one(conn).await?)
 }
 
-/// Says which toll unit a vehicle of the scope has, and checks what its terminal says against it.
+/// Says which toll unit a vehicle of the scope has, and checks what its terminal says against it. With the entry for the audit log.
 pub async fn set_obu(
     conn: &mut PgConnection,
     scope: &Scope,
     id: VehicleId,
     obu: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sqlx::query_scalar!(
-        "update vehicle set obu_id = $2 where id = $1 and unit_id in (select unit_id from unit_within($3)) returning no",
+) -> Result<Entry, DbError> {
+    let changed = sqlx::query!(
+        "with before as (select id, obu_id from vehicle where id = $1)
+         update vehicle v
+         set obu_id = $2
+         from before
+         where v.id = before.id and v.unit_id in (select unit_id from unit_within($3))
+         returning v.plate, v.unit_id, before.obu_id",
         id.0,
         obu,
         scope.units(),
@@ -152,7 +159,8 @@ pub async fn set_obu(
     if let Some(device) = fitted {
         crate::device::identity::check(conn, DeviceId(device), now).await?;
     }
-    Ok(())
+    let entry = Entry::new(Action::Changed, Subject::of(SubjectKind::Vehicle, id.0, changed.plate)).in_unit(UnitId(changed.unit_id));
+    Ok(entry.before(json!({ "obu_id": changed.obu_id })).after(json!({ "obu_id": obu })))
 }
 
 /// The number of a vehicle of the scope: the one check before its history is read, and the door to it: without having passed here,

@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Login, Role};
+use dispatch::audit::{Action as AuditAction, By, Entry, Subject, SubjectKind};
 use dispatch::password::PasswordPolicy;
 use dispatch::unit::{Level, Unit, UnitId};
 use fleet_db::account::NewAccount;
 use fleet_db::password::PasswordKind;
 use fleet_db::{Clock, DbError, PgConnection};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::config::{self, Source};
@@ -77,11 +79,11 @@ pub(crate) async fn run(args: Args, clock: Clock) -> anyhow::Result<ExitCode> {
 
 async fn act(store: &Store, action: Action, now: DateTime<Utc>) -> anyhow::Result<(Login, String)> {
     let mut tx = fleet_db::begin(&store.pool).await?;
-    let done = match action {
+    let (done, entry) = match action {
         Action::Add { login, name, role, program } => {
             let kind = if program { PasswordKind::Chosen } else { PasswordKind::Temporary };
-            let password = add(&mut tx, &login, name, role, kind, now).await?;
-            (login, password)
+            let (password, entry) = add(&mut tx, &login, name, role, kind, now).await?;
+            ((login, password), entry)
         }
         Action::Password { login, without_second_factor } => {
             let id = fleet_db::account::find(&mut tx, &login).await?.ok_or_else(|| {
@@ -97,9 +99,13 @@ async fn act(store: &Store, action: Action, now: DateTime<Utc>) -> anyhow::Resul
                     Err(error) => return Err(error.into()),
                 }
             }
-            (login, password)
+            let subject = Subject::of(SubjectKind::Account, id.0, login.as_str());
+            let after = json!({ "temporary": true, "second_factor_removed": without_second_factor });
+            ((login, password), Entry::new(AuditAction::PasswordSet, subject).after(after))
         }
     };
+    let by = By::command_line(&std::env::var("USER").unwrap_or_default(), "");
+    let _told = fleet_db::audit::append(&mut tx, &by, &entry, now).await?;
     tx.commit().await.map_err(DbError::from)?;
     Ok(done)
 }
@@ -111,7 +117,8 @@ pub(crate) async fn first(store: &Store, now: DateTime<Utc>) -> anyhow::Result<O
         return Ok(None);
     }
     let login: Login = "admin".parse()?;
-    let password = add(&mut tx, &login, "系统管理员".to_owned(), Role::SystemAdmin, PasswordKind::Temporary, now).await?;
+    let (password, entry) = add(&mut tx, &login, "系统管理员".to_owned(), Role::SystemAdmin, PasswordKind::Temporary, now).await?;
+    let _told = fleet_db::audit::append(&mut tx, &By::system("first start"), &entry, now).await?;
     tx.commit().await.map_err(DbError::from)?;
     Ok(Some((login, password)))
 }
@@ -123,7 +130,7 @@ async fn add(
     role: Role,
     kind: PasswordKind,
     now: DateTime<Utc>,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<(String, Entry)> {
     let unit = top_unit(conn, now).await?;
     let (password, password_hash) = make_password()?;
     let id = AccountId(Uuid::now_v7());
@@ -137,7 +144,10 @@ async fn add(
         other => other.into(),
     })?;
     fleet_db::password::set(conn, id, &password_hash, kind, 0, now).await?;
-    Ok(password)
+    let entry = Entry::new(AuditAction::Created, Subject::of(SubjectKind::Account, id.0, login.as_str()))
+        .in_unit(unit)
+        .after(json!({ "display_name": account.display_name, "role": role, "unit_id": unit }));
+    Ok((password, entry))
 }
 
 /// The unit at the top; a fresh installation gets one to begin with.

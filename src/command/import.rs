@@ -103,7 +103,7 @@ async fn bring(
     progress(&format!("loading {good} rows ..."));
     let user = std::env::var("USER").unwrap_or_default();
     let file = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let loaded = load(&mut tx, &found, &file, &By::command_line(&user, ""), now).await?;
+    let (loaded, _told) = load(&mut tx, &found, &file, &By::command_line(&user, ""), now).await?;
     tx.commit().await.map_err(DbError::from)?;
     Ok((found, Some(loaded)))
 }

@@ -51,6 +51,11 @@ pub(crate) fn load(source: &Source) -> Result<Config, Problem> {
     if let Some(data_dir) = &source.data_dir {
         config.database.data_dir.clone_from(data_dir);
     }
+    if config.audit.keep_days < fleet_db::audit::keeping::KEPT_DAYS_LEAST {
+        let least = fleet_db::audit::keeping::KEPT_DAYS_LEAST;
+        let reason = format!("audit.keep_days is {}, and the audit log is kept for {least} days at least", config.audit.keep_days);
+        return Err(Problem::new("audit.keep_days", reason, format!("set audit.keep_days to {least} or more")));
+    }
     web::check_map(&config.web.map).map_err(|error| bad_map(&error))?;
     web::check_oidc(&config.web.oidc).map_err(|reason| {
         Problem::new(

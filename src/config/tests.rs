@@ -71,6 +71,13 @@ fn a_file_beats_the_defaults_the_environment_the_file_and_a_flag_the_environment
 }
 
 #[test]
+fn the_audit_log_is_kept_for_a_year_at_least() {
+    let problem = load(&with_environment(&[("MOTORPOOL__AUDIT__KEEP_DAYS", "364")])).unwrap_err();
+    assert_eq!(problem.code(), "audit.keep_days");
+    assert_eq!(load(&with_environment(&[("MOTORPOOL__AUDIT__KEEP_DAYS", "365")])).unwrap().audit.keep_days, 365);
+}
+
+#[test]
 fn a_number_in_the_environment_that_should_be_text_stays_text() {
     let config = load(&with_environment(&[("MOTORPOOL__DATABASE__URL", "12345")])).unwrap();
     assert_eq!(config.database.url.unwrap().reveal(), "12345");

@@ -159,7 +159,7 @@ async fn main() -> Result<(), Failure> {
         Arc::new(move || now),
         &LiveFeed::default(),
         config,
-        web::DataKey::random(),
+        (web::DataKey::random(), web::sealing::new_key()?),
         shutdown.clone(),
     )
     .await?;

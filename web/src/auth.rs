@@ -4,6 +4,7 @@ pub(crate) mod actor;
 mod arrivals;
 pub(crate) mod attempt;
 mod caller;
+pub(crate) mod look;
 pub(crate) mod note;
 pub(crate) mod origin;
 pub(crate) mod recovery;

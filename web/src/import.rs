@@ -15,6 +15,7 @@ use dispatch::unit::act::{UnitAct, UnitDecision};
 use dispatch::unit::{CreditCode, Unit, UnitId};
 use dispatch::vehicle::VehicleAsset;
 use dispatch::vin::VinRule;
+use fleet_db::audit::Logged;
 use fleet_db::{DbError, PgConnection};
 use serde::Deserialize;
 use telematics::id::VehicleId;
@@ -195,8 +196,8 @@ pub fn look(sheets: &mut [Sheet], background: Background, frame: Frame) {
     }
 }
 
-/// Loads what is good, in the caller's transaction. The file's name stands in the histories of units and in the audit log.
-pub async fn load(conn: &mut PgConnection, sheets: &[Sheet], file: &str, by: &By, now: DateTime<Utc>) -> Result<Loaded, DbError> {
+/// Loads what is good, in the caller's transaction, which is to be committed with the proof that it was written down. The file's name stands in the histories of units and in the audit log.
+pub async fn load(conn: &mut PgConnection, sheets: &[Sheet], file: &str, by: &By, now: DateTime<Utc>) -> Result<(Loaded, Logged), DbError> {
     let mut loaded = Loaded::default();
     let told = By { reason: file.to_owned(), ..by.clone() };
     let decision = UnitDecision {
@@ -225,10 +226,8 @@ pub async fn load(conn: &mut PgConnection, sheets: &[Sheet], file: &str, by: &By
             Found::Nothing | Found::Units(_) | Found::Accounts(_) | Found::Vehicles(_) => {}
         }
     }
-    if loaded != Loaded::default() {
-        fleet_db::import::tell(conn, file, (loaded.units, loaded.accounts, loaded.vehicles), &told, now).await?;
-    }
-    Ok(loaded)
+    let logged = fleet_db::import::tell(conn, file, (loaded.units, loaded.accounts, loaded.vehicles), &told, now).await?;
+    Ok((loaded, logged))
 }
 
 fn of_units(found: &Found) -> impl Iterator<Item = &Unit> {

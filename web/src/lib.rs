@@ -20,6 +20,7 @@ mod problem;
 mod router;
 mod run;
 mod seal;
+pub mod sealing;
 mod sheet;
 mod state;
 mod tagged;

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
 use dispatch::scope::Scope;
+use fleet_db::audit::Logged;
 use fleet_db::idempotent::Claim;
 use fleet_db::{PgConnection, Transaction};
 use serde::Serialize;
@@ -37,7 +38,7 @@ pub(crate) struct Once<T> {
 
 /// What a request turned out to be.
 pub(crate) enum Begun {
-    /// New: make the change and [`Change::finish`] it.
+    /// New: make the change, tell it, and [`Change::finish`] it.
     Fresh(Change),
     /// Made before: this was the answer.
     Answered(Response),
@@ -106,19 +107,25 @@ impl Change {
         &mut self.tx
     }
 
-    /// Commits the change together with its answer.
-    pub(crate) async fn finish<T: Serialize>(self, status: StatusCode, answer: &T) -> ApiResult<Response> {
-        self.finish_keeping(status, answer, answer).await
+    /// Commits the change together with the entry that tells it and with its answer.
+    pub(crate) async fn finish<T: Serialize>(self, told: Logged, status: StatusCode, answer: &T) -> ApiResult<Response> {
+        self.finish_keeping(told, status, answer, answer).await
     }
 
     /// The same, where the store must not see all of the answer: `kept` is what is told when the caller asks again.
-    pub(crate) async fn finish_keeping<T: Serialize>(mut self, status: StatusCode, answer: &T, kept: &T) -> ApiResult<Response> {
+    pub(crate) async fn finish_keeping<T: Serialize>(
+        mut self,
+        told: Logged,
+        status: StatusCode,
+        answer: &T,
+        kept: &T,
+    ) -> ApiResult<Response> {
         let bytes = |answer: &T| serde_json::to_vec(answer).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error));
         let body = bytes(answer)?;
         if let Some(key) = &self.key {
             fleet_db::idempotent::answer(&mut self.tx, self.account, key, status.as_u16(), &bytes(kept)?).await?;
         }
-        commit(self.tx).await?;
+        commit(self.tx, told).await?;
         Ok(json(status, body))
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use dispatch::audit::seal::SealKey;
 use fleet_db::{Clock, DbError, LiveFeed, PgPool};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub config: Config,
     /// What secrets in the store are sealed with.
     pub key: DataKey,
+    /// What evidence packs are signed with.
+    pub signing: SealKey,
 }
 
 impl std::fmt::Debug for Parts {
@@ -63,8 +66,8 @@ pub enum RunError {
 
 /// Serves people until `shutdown`, then lets requests under way finish.
 pub async fn run(parts: Parts, shutdown: CancellationToken) -> Result<(), RunError> {
-    let Parts { http, ops, pool, clock, live, ingest, config, key } = parts;
-    let app = App::start(pool.clone(), clock, &live, config, key, shutdown.clone()).await?;
+    let Parts { http, ops, pool, clock, live, ingest, config, key, signing } = parts;
+    let app = App::start(pool.clone(), clock, &live, config, (key, signing), shutdown.clone()).await?;
     let service = router(&app, ingest.as_ref()).into_make_service_with_connect_info::<SocketAddr>();
     let people = axum::serve(http, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let operators = async {

@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::SessionId;
+use dispatch::audit::seal::SealKey;
+use dispatch::audit::{Action, By, Entry, Subject, SubjectKind};
 use dispatch::grant::Grant;
 use dispatch::scope::Scope;
 use dispatch::sign_in::{Pending, Rules, Standing};
+use fleet_db::audit::Logged;
 use fleet_db::{Access, Clock, Connection, DbError, LiveFeed, PgPool, Transaction};
+use serde_json::json;
 use thiserror::Error;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -44,6 +48,8 @@ pub struct Shared {
     pub(crate) provider: Option<Provider>,
     /// What secrets in the store are sealed with.
     pub(crate) key: DataKey,
+    /// What evidence packs are signed with.
+    pub(crate) signing: SealKey,
     /// Sessions that were ended, for sockets that belong to them.
     pub(crate) ended: broadcast::Sender<SessionId>,
     /// Whose messages have changed, for their sockets.
@@ -91,13 +97,13 @@ impl std::fmt::Debug for Shared {
 
 impl App {
     /// Writes down what rules the product brings along, reads the board from the store and keeps it up to date from `feed` until
-    /// `shutdown`; `key` is that of the data folder.
+    /// `shutdown`; the keys are that of the data folder and that of the audit log.
     pub async fn start(
         pool: PgPool,
         clock: Clock,
         feed: &LiveFeed,
         config: Config,
-        key: DataKey,
+        (key, signing): (DataKey, SealKey),
         shutdown: CancellationToken,
     ) -> Result<Self, StartError> {
         let provider = Provider::open(&config.oidc)?;
@@ -112,6 +118,7 @@ impl App {
             arrivals: Arrivals::new(config.sign_ins_per_minute, config.sign_in_addresses),
             provider,
             key,
+            signing,
             ended: broadcast::Sender::new(64),
             messages,
             trees: Trees::default(),
@@ -157,6 +164,13 @@ impl App {
         fleet_db::begin(&self.pool).await
     }
 
+    /// Writes an entry of its own: of what was looked at or taken away, before it is given.
+    pub(crate) async fn tell(&self, by: &By, entry: &Entry, now: DateTime<Utc>) -> Result<(), DbError> {
+        let mut tx = fleet_db::begin_within(&self.pool, &Scope::nothing(), by.account, Access::Write).await?;
+        let told = fleet_db::audit::append(&mut tx, by, entry, now).await?;
+        commit(tx, told).await
+    }
+
     /// Tells sockets that their sessions have ended.
     pub(crate) fn tell_ended(&self, sessions: impl IntoIterator<Item = SessionId>) {
         for session in sessions {
@@ -186,8 +200,10 @@ impl App {
 async fn plant_rules(pool: &PgPool, now: DateTime<Utc>) -> Result<(), DbError> {
     let mut tx = fleet_db::begin(pool).await?;
     let planted = fleet_db::rule::plant(&mut tx, now, || new_id(now)).await?;
-    commit(tx).await?;
     if planted > 0 {
+        let entry = Entry::new(Action::Created, Subject::named(SubjectKind::Rule, "motorpool")).after(json!({ "versions": planted }));
+        let told = fleet_db::audit::append(&mut tx, &By::system(""), &entry, now).await?;
+        commit(tx, told).await?;
         info!(versions = planted, "{planted} versions of rules that the product brings along were written down");
     }
     Ok(())
@@ -201,7 +217,26 @@ impl Deref for App {
     }
 }
 
-/// Makes a transaction's work last.
-pub(crate) async fn commit(tx: Transaction) -> Result<(), DbError> {
+/// Makes a transaction's work last, together with the entry that tells it.
+pub(crate) async fn commit(tx: Transaction, _told: Logged) -> Result<(), DbError> {
+    Ok(tx.commit().await?)
+}
+
+/// Why a transaction is told to nobody (不记日志的理由); there are no other reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Untold {
+    /// An account marks its own messages as read or pinned: the mark itself says when.
+    OwnMarks,
+    /// Somebody who works with terminals watches a line for another minute; who only supervises is told of.
+    Watching,
+    /// A message goes out: the list of what was sent says when, and what became of it.
+    Sending,
+    /// The audit log is sealed: the seal itself says up to where.
+    Sealing,
+}
+
+/// Makes the work of a transaction last that has no entry in the audit log.
+pub(crate) async fn commit_untold(tx: Transaction, why: Untold) -> Result<(), DbError> {
+    tracing::trace!(?why, "committed without an entry");
     Ok(tx.commit().await?)
 }

@@ -1,16 +1,17 @@
 //! Commands as people ask them, look at them and take them back.
 
 use chrono::{DateTime, Utc};
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::scope::Scope;
 use dispatch::terminal::CommandState;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use telematics::command::Command;
 use telematics::id::{CommandId, DeviceId};
 use uuid::Uuid;
 
 use crate::error::{DbError, unreadable};
-use crate::terminal::By;
+use crate::terminal::{By, Terminal};
 
 /// A command with everything that became of it (指令记录).
 #[derive(Clone, Debug, PartialEq)]
@@ -148,23 +149,34 @@ pub async fn load(conn: &mut PgConnection, id: CommandId) -> Result<Asked, DbErr
 }
 
 /// What became of trying to take a command back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cancelled {
-    /// It will not be sent.
-    Done,
+    /// It will not be sent; the entry for the audit log.
+    Done(Box<Entry>),
     /// It was sent, or had ended before.
     TooLate,
 }
 
 /// Takes a queued command of a terminal in the scope back.
 pub async fn cancel(conn: &mut PgConnection, scope: &Scope, id: CommandId, now: DateTime<Utc>) -> Result<Cancelled, DbError> {
-    let device = sqlx::query_scalar!("select device_id from terminal_command where id = $1", id.0).fetch_one(&mut *conn).await?;
-    crate::terminal::load(conn, scope, DeviceId(device), now).await?;
+    let found =
+        sqlx::query!("select device_id, kind, state from terminal_command where id = $1", id.0).fetch_one(&mut *conn).await?;
+    let terminal = crate::terminal::load(conn, scope, DeviceId(found.device_id), now).await?;
     let cancelled = sqlx::query!(
         "update terminal_command set state = 'cancelled', result = 'cancelled' where id = $1 and state = 'queued'",
         id.0,
     )
     .execute(conn)
     .await?;
-    Ok(if cancelled.rows_affected() == 1 { Cancelled::Done } else { Cancelled::TooLate })
+    if cancelled.rows_affected() == 0 {
+        return Ok(Cancelled::TooLate);
+    }
+    let entry = entry(Action::Cancelled, id, &terminal).before(json!({ "kind": found.kind, "state": found.state }));
+    Ok(Cancelled::Done(Box::new(entry.after(json!({ "kind": found.kind, "state": "cancelled" })))))
+}
+
+/// What the audit log is told of a command, without before and after: people know it by its terminal.
+pub fn entry(action: Action, id: CommandId, terminal: &Terminal) -> Entry {
+    let subject = Subject::of(SubjectKind::Command, id.0, terminal.terminal.as_str());
+    Entry { unit: terminal.unit.as_ref().map(|(unit, _)| *unit), ..Entry::new(action, subject) }
 }

@@ -395,14 +395,17 @@ pub async fn targets(conn: &mut PgConnection, scope: &Scope, id: RolloutId) -> R
     target.collect()
 }
 
-/// The rollout is one of the scope.
-pub async fn is_within(conn: &mut PgConnection, scope: &Scope, id: RolloutId) -> Result<(), DbError> {
-    sqlx::query_scalar!(
-        r#"select 1 as "one!" from firmware_rollout where id = $2 and unit_id in (select unit_id from unit_within($1))"#,
+/// The rollout is one of the scope: its unit, and the program's version.
+pub async fn is_within(conn: &mut PgConnection, scope: &Scope, id: RolloutId) -> Result<(UnitId, String), DbError> {
+    let row = sqlx::query!(
+        "select r.unit_id, i.version
+         from firmware_rollout r
+         join firmware_image i on i.id = r.image_id
+         where r.id = $2 and r.unit_id in (select unit_id from unit_within($1))",
         scope.units(),
         id.0
     )
     .fetch_one(conn)
     .await?;
-    Ok(())
+    Ok((UnitId(row.unit_id), row.version))
 }

@@ -3,12 +3,15 @@
 use std::sync::Mutex;
 
 use chrono::{DateTime, Utc};
-use dispatch::audit::By;
+use dispatch::audit::{self, Action, By, Subject, SubjectKind};
+use dispatch::unit::UnitId;
 use serde_json::Value;
 use sqlx::PgConnection;
+use telematics::device::TerminalId;
 use telematics::id::DeviceId;
 use uuid::{ContextV7, Uuid};
 
+use super::Terminal;
 use crate::DbError;
 
 /// Entries of one answer; a terminal's whole life has fewer.
@@ -52,6 +55,17 @@ pub async fn note(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// What the audit log is told of a terminal, without before and after.
+pub(crate) fn entry(action: Action, device: DeviceId, number: &TerminalId, unit: Option<UnitId>) -> audit::Entry {
+    let subject = Subject::of(SubjectKind::Terminal, device.0, number.as_str());
+    audit::Entry { unit, ..audit::Entry::new(action, subject) }
+}
+
+/// The same of one that was found.
+pub(crate) fn entry_of(action: Action, found: &Terminal) -> audit::Entry {
+    entry(action, found.id, &found.terminal, found.unit.as_ref().map(|(unit, _)| *unit))
 }
 
 /// The log, newest first. The terminal must have been found in the scope before.

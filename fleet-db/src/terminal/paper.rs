@@ -1,6 +1,7 @@
 //! The papers of a terminal: entered, corrected, taken out of use, let register again; each change with its line in the log.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use dispatch::audit::{Action, Entry};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use serde_json::{Value, json};
@@ -47,14 +48,15 @@ pub struct NewTerminal {
     pub paper: Paper,
 }
 
-/// Enters a terminal into the store room of a unit of the scope; [`DbError::NotFound`] for a unit or platform outside.
+/// Enters a terminal into the store room of a unit of the scope, and gives the entry for the audit log; [`DbError::NotFound`] for a
+/// unit or platform outside.
 pub async fn insert(
     conn: &mut PgConnection,
     scope: &Scope,
     new: &NewTerminal,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
+) -> Result<Entry, DbError> {
     check(conn, scope, &new.paper).await?;
     let paper = &new.paper;
     sqlx::query!(
@@ -76,10 +78,27 @@ pub async fn insert(
     )
     .execute(&mut *conn)
     .await?;
-    log::note(conn, new.id, Some(by), "added", json!({ "protocol": new.protocol }), now).await
+    log::note(conn, new.id, Some(by), "added", json!({ "protocol": new.protocol }), now).await?;
+    let mut told = facts(paper);
+    told["protocol"] = json!(new.protocol);
+    Ok(log::entry(Action::Created, new.id, &new.terminal, paper.unit).after(told))
 }
 
-/// Corrects the papers of a terminal that the caller has found in the scope; what changed stands in the log.
+/// What the audit log tells of papers.
+fn facts(paper: &Paper) -> Value {
+    json!({
+        "profile": paper.profile, "model": paper.model, "unit_id": paper.unit, "iccids": paper.iccids, "sim_number": paper.sim_number,
+        "issued_on": paper.issued_on, "note": paper.note, "platform_id": paper.platform,
+    })
+}
+
+/// The fields of `all` that are named.
+fn some(all: &Value, names: &[&str]) -> Value {
+    names.iter().map(|name| ((*name).to_owned(), all.get(*name).cloned().unwrap_or_default())).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// Corrects the papers of a terminal that the caller has found in the scope; what changed stands in the log, and in the entry for the
+/// audit log.
 pub async fn change(
     conn: &mut PgConnection,
     scope: &Scope,
@@ -87,7 +106,7 @@ pub async fn change(
     paper: &Paper,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
+) -> Result<Entry, DbError> {
     check(conn, scope, paper).await?;
     let before = super::load(conn, scope, device, now).await?;
     sqlx::query!(
@@ -114,7 +133,8 @@ pub async fn change(
     };
     compare("profile", before.profile == paper.profile);
     compare("model", before.model == paper.model);
-    compare("unit_id", paper.unit.is_none() || before.unit.map(|(unit, _)| unit) == paper.unit);
+    let was_unit = before.unit.as_ref().map(|(unit, _)| *unit);
+    compare("unit_id", paper.unit.is_none() || was_unit == paper.unit);
     compare("iccids", before.iccids == paper.iccids);
     compare("sim_number", before.sim_number == paper.sim_number);
     compare("issued_on", before.issued_on == paper.issued_on);
@@ -122,7 +142,18 @@ pub async fn change(
     compare("platform_id", before.platform == paper.platform);
     log::note(conn, device, Some(by), "changed", json!({ "fields": changed }), now).await?;
     crate::device::identity::check(conn, device, now).await?;
-    Ok(())
+    let was = Paper {
+        profile: before.profile,
+        model: before.model,
+        unit: was_unit,
+        iccids: before.iccids,
+        sim_number: before.sim_number,
+        issued_on: before.issued_on,
+        note: before.note,
+        platform: before.platform,
+    };
+    let entry = log::entry(Action::Changed, device, &before.terminal, paper.unit.or(was.unit));
+    Ok(entry.before(some(&facts(&was), &changed)).after(some(&facts(paper), &changed)))
 }
 
 /// Lets a terminal of the scope register again: what code it had is worth nothing any more.
@@ -132,8 +163,8 @@ pub async fn allow_registration(
     device: DeviceId,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    super::load(conn, scope, device, now).await?;
+) -> Result<Entry, DbError> {
+    let before = super::load(conn, scope, device, now).await?;
     sqlx::query!(
         "update device set registered_at = null, auth_used_at = null, secret_sha256 = $2 where id = $1",
         device.0,
@@ -141,7 +172,8 @@ pub async fn allow_registration(
     )
     .execute(&mut *conn)
     .await?;
-    log::note(conn, device, Some(by), "registration_allowed", Value::Object(serde_json::Map::new()), now).await
+    log::note(conn, device, Some(by), "registration_allowed", Value::Object(serde_json::Map::new()), now).await?;
+    Ok(log::entry_of(Action::RegistrationAllowed, &before))
 }
 
 /// Takes a terminal of the scope out of use, or takes it into use again; its link ends at once.
@@ -152,11 +184,13 @@ pub async fn set_disabled(
     disabled_at: Option<DateTime<Utc>>,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    super::load(conn, scope, device, now).await?;
+) -> Result<Entry, DbError> {
+    let before = super::load(conn, scope, device, now).await?;
     sqlx::query!("update device set disabled_at = $2 where id = $1", device.0, disabled_at).execute(&mut *conn).await?;
-    let action = if disabled_at.is_some() { "disabled" } else { "enabled" };
-    log::note(conn, device, Some(by), action, Value::Object(serde_json::Map::new()), now).await
+    let (word, action) = if disabled_at.is_some() { ("disabled", Action::Disabled) } else { ("enabled", Action::Enabled) };
+    log::note(conn, device, Some(by), word, Value::Object(serde_json::Map::new()), now).await?;
+    let entry = log::entry_of(action, &before);
+    Ok(entry.before(json!({ "disabled_at": before.disabled_at })).after(json!({ "disabled_at": disabled_at })))
 }
 
 async fn check(conn: &mut PgConnection, scope: &Scope, paper: &Paper) -> Result<(), DbError> {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::history::{Recorded, last_on, note, rewrite, write};
+use crate::audit::Logged;
 use crate::clock::beijing_day;
 use crate::error::{DbError, unreadable};
 
@@ -139,25 +140,26 @@ pub async fn weigh(conn: &mut PgConnection, scope: &Scope, asked: &Asked, now: D
     Ok(decide(&asked.decision, &around))
 }
 
-/// Does what is decided, if it may be; the history says who, when and by which document.
+/// Does what is decided, if it may be; the history says who, when and by which document, and the audit log has one entry.
 pub async fn carry_out(
     conn: &mut PgConnection,
     scope: &Scope,
     asked: &Asked,
     by: &By,
     now: DateTime<Utc>,
-) -> Result<Outcome, DbError> {
+) -> Result<Result<Logged, Vec<ActRefusal>>, DbError> {
     sqlx::query!("select pg_advisory_xact_lock($1)", DECISIONS_LOCK).execute(&mut *conn).await?;
-    let outcome = weigh(conn, scope, asked, now).await?;
-    let Ok(becomes) = outcome else { return Ok(outcome) };
+    let becomes = match weigh(conn, scope, asked, now).await? {
+        Ok(becomes) => becomes,
+        Err(refusals) => return Ok(Err(refusals)),
+    };
     let id = asked.unit.id.0;
     let before = any(conn, asked.unit.id).await?;
     let mut recorded = Recorded::decided(&asked.decision, by);
     match (asked.decision.act, asked.target) {
         (UnitAct::Found, _) => {
             write(conn, std::slice::from_ref(&asked.unit), &recorded, now).await?;
-            tell(conn, asked, None, by, now).await?;
-            return Ok(outcome);
+            return Ok(Ok(tell(conn, asked, None, by, now).await?));
         }
         (UnitAct::Change, _) => rewrite(conn, &asked.unit).await?,
         (UnitAct::Move, Some(target)) => {
@@ -176,12 +178,17 @@ pub async fn carry_out(
         }
     }
     note(conn, &[id], &recorded, now).await?;
-    tell(conn, asked, before, by, now).await?;
-    Ok(outcome)
+    Ok(Ok(tell(conn, asked, before, by, now).await?))
 }
 
 /// One entry of the audit log a decision, with the unit as it was and as it is.
-async fn tell(conn: &mut PgConnection, asked: &Asked, before: Option<Unit>, by: &By, now: DateTime<Utc>) -> Result<(), DbError> {
+async fn tell(
+    conn: &mut PgConnection,
+    asked: &Asked,
+    before: Option<Unit>,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<Logged, DbError> {
     let action = match asked.decision.act {
         UnitAct::Found => Action::Created,
         UnitAct::Change => Action::Changed,

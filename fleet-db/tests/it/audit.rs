@@ -15,7 +15,7 @@ fn entry(name: &str) -> Entry {
 
 async fn note(pool: &PgPool, name: &str) {
     let mut tx = fleet_db::begin(pool).await.unwrap();
-    audit::append(&mut tx, &By::system("测试"), &entry(name), now()).await.unwrap();
+    let _ = audit::append(&mut tx, &By::system("测试"), &entry(name), now()).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -75,7 +75,7 @@ async fn a_change_that_was_given_up_leaves_neither_an_entry_nor_a_gap() {
     let db = testing::database().await;
     note(&db.pool, "浙A00001").await;
     let mut tx = fleet_db::begin(&db.pool).await.unwrap();
-    audit::append(&mut tx, &By::system(""), &entry("浙A00002"), now()).await.unwrap();
+    let _ = audit::append(&mut tx, &By::system(""), &entry("浙A00002"), now()).await.unwrap();
     tx.rollback().await.unwrap();
     note(&db.pool, "浙A00003").await;
     assert_eq!(number(&db.pool, "select count(*) from audit_entry where subject_name = '浙A00002'").await.unwrap(), 0);

@@ -228,18 +228,18 @@ async fn a_device_that_is_bound_cannot_be_bound_again_before_it_is_taken_out() {
         secret_sha256: [1; 32],
         model: "box".to_owned(),
     };
-    fleet_db::fitting::insert_device(&mut conn, &Scope::of(CITY), CITY, &device, &by, now()).await.unwrap();
+    let _ = fleet_db::fitting::insert_device(&mut conn, &Scope::of(CITY), CITY, &device, &by, now()).await.unwrap();
     let scope = &Scope::of(CITY);
-    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, first, None, &by, now()).await.unwrap(), None, "since ever");
+    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, first, None, &by, now()).await.unwrap().0, None, "since ever");
     let twice = fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, &by, now()).await;
     assert!(matches!(twice, Err(DbError::Conflict(Constraint::BindingDevice))), "{twice:?}");
     assert!(matches!(
         fleet_db::fitting::unbind(&mut conn, &Scope::of(OTHER), device.id, &by, now()).await,
         Err(DbError::NotFound)
     ));
-    assert_eq!(fleet_db::fitting::unbind(&mut conn, scope, device.id, &by, now()).await.unwrap(), first);
+    assert_eq!(fleet_db::fitting::unbind(&mut conn, scope, device.id, &by, now()).await.unwrap().0, first);
     let later = now() + Duration::hours(1);
-    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, &by, later).await.unwrap(), Some(later));
+    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, &by, later).await.unwrap().0, Some(later));
     let past = fleet_db::fitting::list_of_vehicle(&mut conn, first).await.unwrap();
     assert_eq!((past[0].from, past[0].to), (None, Some(now())));
     let listed = fleet_db::fitting::list_devices(&mut conn, scope, "", 10, now()).await.unwrap();

@@ -78,7 +78,7 @@ async fn terminal(conn: &mut PgConnection, by: &By, number: &str) -> DeviceId {
         secret_sha256: [0; 32],
         paper: Paper { profile: "standard".to_owned(), model: "盒子".to_owned(), unit: Some(CITY), ..Paper::default() },
     };
-    fleet_db::terminal::paper::insert(conn, &Scope::of(CITY), &new, by, now()).await.unwrap();
+    let _ = fleet_db::terminal::paper::insert(conn, &Scope::of(CITY), &new, by, now()).await.unwrap();
     id
 }
 
@@ -106,7 +106,7 @@ async fn a_registration_is_repeated_until_its_code_is_used_and_then_only_when_it
     assert_eq!(state(&mut conn, first).await, TerminalState::Registered);
     device::mark_authenticated(&mut conn, first, now()).await.unwrap();
     assert_eq!(register(&mut conn, first, &plate("浙A00001")).await, Registration::AlreadyRegistered);
-    fleet_db::terminal::paper::allow_registration(&mut conn, &Scope::of(CITY), first, &by, now()).await.unwrap();
+    let _ = fleet_db::terminal::paper::allow_registration(&mut conn, &Scope::of(CITY), first, &by, now()).await.unwrap();
     assert_eq!(state(&mut conn, first).await, TerminalState::Idle);
     assert_eq!(register(&mut conn, first, &Claim::default()).await, Registration::Done, "one without a plate");
     device::mark_unregistered(&mut conn, first, now()).await.unwrap();
@@ -119,7 +119,7 @@ async fn a_vehicle_with_a_registered_terminal_takes_no_second_one() {
     let mut conn = db.pool.acquire().await.unwrap();
     let vehicle = car(&mut conn, "浙A00001").await;
     let (first, second) = (terminal(&mut conn, &by, "13900000001").await, terminal(&mut conn, &by, "13900000002").await);
-    fitting::bind(&mut conn, &Scope::of(CITY), first, vehicle, None, &by, now()).await.unwrap();
+    let _ = fitting::bind(&mut conn, &Scope::of(CITY), first, vehicle, None, &by, now()).await.unwrap();
     let claim = plate("浙A00001");
     assert_eq!(device::mark_registered(&mut conn, first, &claim, [1; 32], now()).await.unwrap(), Registration::Done);
     assert_eq!(device::mark_registered(&mut conn, second, &claim, [2; 32], now()).await.unwrap(), Registration::VehicleTaken);
@@ -131,7 +131,7 @@ async fn a_terminal_that_names_another_vehicle_raises_one_alarm_that_ends_when_i
     let mut conn = db.pool.acquire().await.unwrap();
     let (vehicle, other) = (car(&mut conn, "浙A00001").await, car(&mut conn, "浙A00002").await);
     let id = terminal(&mut conn, &by, "13900000001").await;
-    fitting::bind(&mut conn, &Scope::of(CITY), id, vehicle, None, &by, now()).await.unwrap();
+    let _ = fitting::bind(&mut conn, &Scope::of(CITY), id, vehicle, None, &by, now()).await.unwrap();
     let tell = async |conn: &mut PgConnection, plate: &str, obu: Option<&str>| {
         let told = Told { plate: Some(plate.to_owned()), obu: obu.map(str::to_owned), ..Told::default() };
         identity::note(conn, id, &told, now()).await.unwrap().mismatch.into_iter().map(|one| one.field).collect::<Vec<_>>()
@@ -146,15 +146,15 @@ async fn a_terminal_that_names_another_vehicle_raises_one_alarm_that_ends_when_i
     assert!(tell(&mut conn, "浙A00001", None).await.is_empty());
     assert_eq!((count(open).await.unwrap(), count(all).await.unwrap()), (0, 1), "one end");
     // The toll unit is the third of the three.
-    fleet_db::vehicle::set_obu(&mut conn, &Scope::of(CITY), vehicle, Some("3301000001"), now()).await.unwrap();
+    let _ = fleet_db::vehicle::set_obu(&mut conn, &Scope::of(CITY), vehicle, Some("3301000001"), now()).await.unwrap();
     assert_eq!(tell(&mut conn, "浙A00001", Some("3301000002")).await, ["obu"]);
     let contradicts = Filter { mismatch_only: true, ..Filter::default() };
     let list = fleet_db::terminal::list(&mut conn, &Scope::of(CITY), &contradicts, "", 9, now()).await.unwrap();
     assert_eq!(list.len(), 1);
     // In another car, what it raised in the first is over.
-    fitting::unbind(&mut conn, &Scope::of(CITY), id, &by, now()).await.unwrap();
+    let _ = fitting::unbind(&mut conn, &Scope::of(CITY), id, &by, now()).await.unwrap();
     assert_eq!(count(open).await.unwrap(), 0);
-    fitting::bind(&mut conn, &Scope::of(CITY), id, other, None, &by, now()).await.unwrap();
+    let _ = fitting::bind(&mut conn, &Scope::of(CITY), id, other, None, &by, now()).await.unwrap();
     assert_eq!(count(open).await.unwrap(), 1, "it still says to be in the first");
 }
 

@@ -94,8 +94,8 @@ pub(crate) async fn end_sessions(
     let account = roll::load(&mut tx, &scope, AccountId(id), now).await?.account;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
     let about = About { account: &account, by: Some(&actor) };
-    note(&mut tx, &caller, about, Event::SessionsEnded, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, about, Event::SessionsEnded, now).await?;
+    commit(tx, told).await?;
     app.tell_ended(ended);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -120,8 +120,8 @@ pub(crate) async fn remove_second_factor(
     fleet_db::second_factor::remove(&mut tx, account.id).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
     let about = About { account: &account, by: Some(&actor) };
-    note(&mut tx, &caller, about, Event::SecondFactorRemoved, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, about, Event::SecondFactorRemoved, now).await?;
+    commit(tx, told).await?;
     app.tell_ended(ended);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -171,8 +171,8 @@ pub(crate) async fn bind(
     fleet_db::identity::bind(&mut tx, account.id, provider.issuer(), mark, now).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
     let about = About { account: &account, by: Some(&actor) };
-    note(&mut tx, &caller, about, Event::IdentityBound, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, about, Event::IdentityBound, now).await?;
+    commit(tx, told).await?;
     app.tell_ended(ended);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -196,8 +196,8 @@ pub(crate) async fn unbind(
     fleet_db::identity::unbind(&mut tx, account.id).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, None).await?;
     let about = About { account: &account, by: Some(&actor) };
-    note(&mut tx, &caller, about, Event::IdentityUnbound, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, about, Event::IdentityUnbound, now).await?;
+    commit(tx, told).await?;
     app.tell_ended(ended);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -221,9 +221,9 @@ pub(crate) async fn open(actor: Actor, Now(now): Now, State(app): State<App>, on
     let entry = Entry::new(Action::Created, Subject::of(SubjectKind::Account, new.id.0, new.login.as_str()))
         .in_unit(unit)
         .after(json!({ "display_name": new.display_name, "role": role, "unit_id": unit }));
-    audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
+    let told = audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     let made = AccountMade { id: new.id.0, login: new.login.into(), password: Some(password) };
-    change.finish_keeping(StatusCode::CREATED, &made, &AccountMade { password: None, ..made.clone() }).await
+    change.finish_keeping(told, StatusCode::CREATED, &made, &AccountMade { password: None, ..made.clone() }).await
 }
 
 /// Shuts an account, whose sessions end at once, or lets it in again.
@@ -259,9 +259,9 @@ pub(crate) async fn set_use(
     let history = roll::grants(change.conn(), id).await?;
     let action = if once.body.disabled { Action::Disabled } else { Action::Enabled };
     let entry = Entry::new(action, subject(&found)).in_unit(found.account.unit);
-    audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
+    let told = audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     let account = found.into();
-    change.finish(StatusCode::OK, &AccountDetail { account, history: history.into_iter().map(HeldView::from).collect() }).await
+    change.finish(told, StatusCode::OK, &AccountDetail { account, history: history.into_iter().map(HeldView::from).collect() }).await
 }
 
 /// Gives an account another password, good for choosing another, lifts its lock, and ends its sessions.
@@ -297,9 +297,9 @@ pub(crate) async fn reset_password(
     fleet_db::password::set(change.conn(), found.account.id, &hash, PasswordKind::Temporary, keep, now).await?;
     let ended = fleet_db::session::delete_all(change.conn(), found.account.id, None, None).await?;
     let entry = Entry::new(Action::PasswordSet, subject(&found)).in_unit(found.account.unit);
-    audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
+    let told = audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     let made = AccountMade { id, login: found.account.login.into(), password: Some(password) };
-    let answer = change.finish_keeping(StatusCode::CREATED, &made, &AccountMade { password: None, ..made.clone() }).await?;
+    let answer = change.finish_keeping(told, StatusCode::CREATED, &made, &AccountMade { password: None, ..made.clone() }).await?;
     app.tell_ended(ended);
     Ok(answer)
 }

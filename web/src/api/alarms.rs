@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::history::{self, PlaceView};
 use crate::auth::Actor;
+use crate::auth::look::Sight;
 use crate::extract::{Asked, Path, Window};
 use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY};
 use crate::state::App;
@@ -106,7 +107,7 @@ pub(crate) async fn list(
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let after = asked.after.as_deref().map(read_cursor).transpose()?;
     let limit = asked.limit.unwrap_or(MOST_ALARMS).clamp(1, MOST_ALARMS) as usize;
-    let (mut conn, no) = history::open(&app, &actor, id).await?;
+    let (mut conn, no) = history::open(&app, &actor, id, Sight::Alarms(Window { from, to })).await?;
     let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let mut alarms = fleet_db::alarm::list(&mut conn, no, from, to, after, wanted).await?;
     let has_more = alarms.len() > limit;

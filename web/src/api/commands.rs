@@ -5,10 +5,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::Permission;
+use dispatch::audit::Action;
 use dispatch::terminal::{CommandState, needed_for};
+use fleet_db::audit;
 use fleet_db::command::ask::{self, Asked as Record, Cancelled};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use telematics::command::Command;
 use telematics::id::{CommandId, DeviceId};
 use telematics::jt808::parameter::Setting;
@@ -177,7 +179,10 @@ pub(crate) async fn create(
     let command_id = CommandId(new_id(now));
     ask::insert(change.conn(), command_id, terminal.id, &command, &actor.by(&reason), now + wait, now).await?;
     let made = ask::load(change.conn(), command_id).await?;
-    change.finish(StatusCode::CREATED, &CommandView::from(made)).await
+    let asked = json!({ "kind": made.kind, "args": made.args, "expires_at": made.expires_at });
+    let entry = ask::entry(Action::Asked, command_id, &terminal).after(asked);
+    let told = audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
+    change.finish(told, StatusCode::CREATED, &CommandView::from(made)).await
 }
 
 /// Takes back a command that waits.
@@ -191,8 +196,9 @@ pub(crate) async fn cancel(actor: Actor, Now(now): Now, State(app): State<App>, 
     let scope = actor.scope(Permission::MessageTerminals)?;
     let mut tx = app.begin(&scope).await?;
     match ask::cancel(&mut tx, &scope, CommandId(id), now).await? {
-        Cancelled::Done => {
-            commit(tx).await?;
+        Cancelled::Done(entry) => {
+            let told = audit::append(&mut tx, &actor.by(""), &entry, now).await?;
+            commit(tx, told).await?;
             Ok(StatusCode::NO_CONTENT)
         }
         Cancelled::TooLate => Err(COMMAND_TOO_LATE.into()),

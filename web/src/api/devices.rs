@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
+use fleet_db::audit;
 use fleet_db::fitting::{DeviceLine, NewDevice};
 use serde::{Deserialize, Serialize};
 use telematics::device::{TerminalId, TerminalIdError};
@@ -146,9 +147,11 @@ pub(crate) async fn create(
     };
     let secret = token::random();
     let device = NewDevice { id: DeviceId(new_id(now)), terminal, secret_sha256: token::sha256(&secret), model };
-    fleet_db::fitting::insert_device(change.conn(), &scope, actor.account.unit, &device, &actor.by(""), now).await?;
+    let by = actor.by("");
+    let entry = fleet_db::fitting::insert_device(change.conn(), &scope, actor.account.unit, &device, &by, now).await?;
+    let told = audit::append(change.conn(), &by, &entry, now).await?;
     let made = DeviceMade { id: device.id.0, terminal_id: device.terminal.into(), secret: Some(secret) };
-    change.finish_keeping(StatusCode::CREATED, &made, &DeviceMade { secret: None, ..made.clone() }).await
+    change.finish_keeping(told, StatusCode::CREATED, &made, &DeviceMade { secret: None, ..made.clone() }).await
 }
 
 /// Makes another secret for a device; the old one ends at once.
@@ -166,8 +169,10 @@ pub(crate) async fn renew_secret(
     let scope = actor.scope(Permission::ManageFleet)?;
     let secret = token::random();
     let (mut tx, hash) = (app.begin(&scope).await?, token::sha256(&secret));
-    let terminal = fleet_db::fitting::renew_secret(&mut tx, &scope, DeviceId(device), hash, &actor.by(""), now).await?;
-    commit(tx).await?;
+    let by = actor.by("");
+    let (terminal, entry) = fleet_db::fitting::renew_secret(&mut tx, &scope, DeviceId(device), hash, &by, now).await?;
+    let told = audit::append(&mut tx, &by, &entry, now).await?;
+    commit(tx, told).await?;
     Ok((StatusCode::CREATED, axum::Json(DeviceMade { id: device, terminal_id: terminal.into(), secret: Some(secret) })))
 }
 
@@ -204,9 +209,11 @@ pub(crate) async fn bind(
         Begun::Answered(response) => return Ok(response),
     };
     let vehicle = VehicleId(once.body.vehicle_id);
-    let from =
-        fleet_db::fitting::bind(change.conn(), &scope, DeviceId(device), vehicle, once.body.from, &actor.by(""), now).await?;
-    change.finish(StatusCode::CREATED, &BindingMade { device_id: device, vehicle_id: vehicle.0, from }).await
+    let by = actor.by("");
+    let (from, entry) =
+        fleet_db::fitting::bind(change.conn(), &scope, DeviceId(device), vehicle, once.body.from, &by, now).await?;
+    let told = audit::append(change.conn(), &by, &entry, now).await?;
+    change.finish(told, StatusCode::CREATED, &BindingMade { device_id: device, vehicle_id: vehicle.0, from }).await
 }
 
 /// Takes a device out of its vehicle.
@@ -223,7 +230,9 @@ pub(crate) async fn unbind(
 ) -> ApiResult<StatusCode> {
     let scope = actor.scope(Permission::ManageFleet)?;
     let mut tx = app.begin(&scope).await?;
-    fleet_db::fitting::unbind(&mut tx, &scope, DeviceId(device), &actor.by(""), now).await?;
-    commit(tx).await?;
+    let by = actor.by("");
+    let (_, entry) = fleet_db::fitting::unbind(&mut tx, &scope, DeviceId(device), &by, now).await?;
+    let told = audit::append(&mut tx, &by, &entry, now).await?;
+    commit(tx, told).await?;
     Ok(StatusCode::NO_CONTENT)
 }

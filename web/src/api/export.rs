@@ -10,8 +10,10 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use dispatch::account::Permission;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use fleet_db::track::StoredFix;
 use serde::Deserialize;
+use serde_json::json;
 use telematics::datum::Datum;
 use telematics::id::VehicleId;
 use utoipa::IntoParams;
@@ -136,6 +138,10 @@ pub(crate) async fn export(
         format.write(&plate, datum, &fixes)
     });
     let file = file.await?;
+    let taken = json!({ "from": window.from, "to": window.to, "format": asked.format, "crs": datum.name() });
+    let subject = Subject::of(SubjectKind::Track, id, listed.vehicle.asset.plate.to_string());
+    let entry = Entry::new(Action::Exported, subject).in_unit(listed.vehicle.asset.unit).after(taken);
+    app.tell(&actor.by(""), &entry, app.now()).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(format.content_type())), (CONTENT_DISPOSITION, name)], file).into_response())
 }
 

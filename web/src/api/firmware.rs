@@ -7,12 +7,14 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::firmware::{RolloutAction, RolloutRefusal, are_stages};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
-use fleet_db::PgConnection;
+use fleet_db::{PgConnection, audit};
 use fleet_db::firmware::{self, NewImage, rollout};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use telematics::id::{FirmwareId, RolloutId};
 use utoipa::ToSchema;
@@ -270,7 +272,10 @@ pub(crate) async fn bring(actor: Actor, Now(now): Now, State(app): State<App>, o
     };
     firmware::insert(change.conn(), &new, &image, now).await?;
     let view = view(change.conn(), &actor, &actor.scope(Permission::WatchTerminals)?).await?;
-    change.finish(StatusCode::CREATED, &view).await
+    let brought = json!({ "sha256": hex::encode(new.sha256), "size_bytes": image.len(), "note": new.note });
+    let entry = Entry::new(Action::Created, Subject::of(SubjectKind::Firmware, new.id.0, new.version)).after(brought);
+    let told = audit::append(change.conn(), &actor.by(""), &entry, now).await?;
+    change.finish(told, StatusCode::CREATED, &view).await
 }
 
 fn checked(brought: &ImageToBring, actor: &Actor, now: DateTime<Utc>) -> ApiResult<(NewImage, Vec<u8>)> {
@@ -352,7 +357,12 @@ pub(crate) async fn begin(
         wrong.note("unit_id", "firmware.no_devices");
         return Err(wrong.into_error());
     }
-    change.finish(StatusCode::CREATED, &RolloutMade { id: new.id.0, devices }).await
+    let version = rollout::is_within(change.conn(), &scope, new.id).await?.1;
+    let entry = Entry::new(Action::Started, Subject::of(SubjectKind::Rollout, new.id.0, version)).in_unit(new.unit).after(json!({
+        "devices": devices, "stages_pct": new.stages_pct, "failure_limit_pct": new.failure_limit_pct,
+    }));
+    let told = audit::append(change.conn(), &new.by, &entry, now).await?;
+    change.finish(told, StatusCode::CREATED, &RolloutMade { id: new.id.0, devices }).await
 }
 
 /// Moves a rollout on, pauses, resumes or stops it.
@@ -383,7 +393,7 @@ pub(crate) async fn step(
         Begun::Answered(response) => return Ok(response),
     };
     let id = RolloutId(id);
-    rollout::is_within(change.conn(), &scope, id).await?;
+    let (unit, version) = rollout::is_within(change.conn(), &scope, id).await?;
     let standing = rollout::lock(change.conn(), id).await?;
     let next = standing.state.after(action)?;
     if action == RolloutAction::Advance {
@@ -391,7 +401,19 @@ pub(crate) async fn step(
     }
     rollout::carry_out(change.conn(), id, action, next, now, || new_id(now)).await?;
     let view = view(change.conn(), &actor, &actor.scope(Permission::WatchTerminals)?).await?;
-    change.finish(StatusCode::OK, &view).await
+    let done = match action {
+        RolloutAction::Advance => Action::Changed,
+        RolloutAction::Pause => Action::Paused,
+        RolloutAction::Resume => Action::Resumed,
+        RolloutAction::Stop => Action::Stopped,
+    };
+    let stage = if action == RolloutAction::Advance { standing.stage + 1 } else { standing.stage };
+    let entry = Entry::new(done, Subject::of(SubjectKind::Rollout, id.0, version))
+        .in_unit(unit)
+        .before(json!({ "state": standing.state.as_str(), "stage": standing.stage }))
+        .after(json!({ "state": next.as_str(), "stage": stage }));
+    let told = audit::append(change.conn(), &actor.by(""), &entry, now).await?;
+    change.finish(told, StatusCode::OK, &view).await
 }
 
 /// The devices of a rollout.

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::Permission;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use fleet_db::frame::{self, Kept};
+use fleet_db::terminal::Terminal;
 use serde::{Deserialize, Serialize};
 use telematics::device::{Protocol, ProtocolError};
 use telematics::id::DeviceId;
@@ -12,10 +14,10 @@ use uuid::Uuid;
 
 use super::explain::{self, MessageView};
 use super::terminal_names;
-use crate::auth::Actor;
+use crate::auth::{Actor, look};
 use crate::extract::{Asked, Json, Now, Path};
 use crate::problem::{ApiError, ApiResult, INSPECT_HEX, INSPECT_TOO_LONG, Problem, REQUEST_INVALID, Wrong};
-use crate::state::{App, commit};
+use crate::state::{App, Untold, commit, commit_untold};
 
 /// Frames of one answer, unless the asker says.
 const PAGE: u32 = 50;
@@ -98,8 +100,19 @@ pub(crate) async fn watch(
     let terminal = fleet_db::terminal::load(&mut tx, &scope, DeviceId(id), now).await?;
     let until = now + LOOK;
     frame::watch(&mut tx, terminal.id, until, now).await?;
-    commit(tx).await?;
+    if actor.only_supervises() {
+        let told = fleet_db::audit::append(&mut tx, &actor.by(""), &viewed(&terminal), now).await?;
+        commit(tx, told).await?;
+    } else {
+        commit_untold(tx, Untold::Watching).await?;
+    }
     Ok(axum::Json(WatchView { until }))
+}
+
+/// What the audit log is told of a look.
+fn viewed(terminal: &Terminal) -> Entry {
+    let entry = Entry::new(Action::Viewed, Subject::of(SubjectKind::Frames, terminal.id.0, terminal.terminal.as_str()));
+    Entry { unit: terminal.unit.as_ref().map(|(unit, _)| *unit), ..entry }
 }
 
 /// The last frames that were kept of a terminal, explained.
@@ -118,8 +131,15 @@ pub(crate) async fn list(
 ) -> ApiResult<axum::Json<FrameList>> {
     let scope = actor.scope(Permission::WatchTerminals)?;
     let limit = newer.limit.unwrap_or(PAGE).clamp(1, 500);
+    let terminal = {
+        let mut conn = app.conn(&scope).await?;
+        fleet_db::terminal::load(&mut conn, &scope, DeviceId(id), now).await?
+    };
+    // A page that stays open asks for newer ones alone; the look itself was written down.
+    if newer.after.is_none() {
+        look::at(&app, &actor, viewed(&terminal), now).await?;
+    }
     let mut conn = app.conn(&scope).await?;
-    let terminal = fleet_db::terminal::load(&mut conn, &scope, DeviceId(id), now).await?;
     let kept = frame::list(&mut conn, terminal.id, newer.after.unwrap_or(0), limit).await?;
     let view = |kept: Kept| FrameView {
         messages: explain::stream(terminal.protocol, &terminal.profile, &kept.bytes),

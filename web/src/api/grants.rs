@@ -221,8 +221,8 @@ pub(crate) async fn give(
     };
     grant::insert(change.conn(), &new, now).await?;
     let entry = Entry::new(Action::Granted, subject(&found)).in_unit(unit).after(told(&new.grant, term));
-    audit::append(change.conn(), &actor.by(&new.reason), &entry, now).await?;
-    change.finish(StatusCode::CREATED, &GrantMade { id: new.id.0 }).await
+    let told = audit::append(change.conn(), &actor.by(&new.reason), &entry, now).await?;
+    change.finish(told, StatusCode::CREATED, &GrantMade { id: new.id.0 }).await
 }
 
 /// Takes a grant back at once, and with it what was lent from it.
@@ -256,8 +256,8 @@ pub(crate) async fn revoke(
     let entry = Entry::new(Action::Revoked, Subject::of(SubjectKind::Account, ended.account.0, holder))
         .in_unit(ended.grant.unit)
         .before(told(&ended.grant, ended.term));
-    audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
-    change.finish(StatusCode::OK, &HeldList { items: history.into_iter().map(HeldView::from).collect() }).await
+    let told = audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
+    change.finish(told, StatusCode::OK, &HeldList { items: history.into_iter().map(HeldView::from).collect() }).await
 }
 
 /// The actor's own grants, those in force and those that are over.
@@ -336,8 +336,8 @@ pub(crate) async fn delegate(
     let about = About { unit: Some(new.grant.unit), cause: &format!("delegation:{}", new.id), ..About::default() };
     message::tell(change.conn(), &news, about, &[new.account], now).await?;
     let entry = Entry::new(Action::Granted, subject(&found)).in_unit(new.grant.unit).after(told(&new.grant, term));
-    audit::append(change.conn(), &actor.by(&new.reason), &entry, now).await?;
-    change.finish(StatusCode::CREATED, &GrantMade { id: new.id.0 }).await
+    let told = audit::append(change.conn(), &actor.by(&new.reason), &entry, now).await?;
+    change.finish(told, StatusCode::CREATED, &GrantMade { id: new.id.0 }).await
 }
 
 /// A grant as the audit log tells it.

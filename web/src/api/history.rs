@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::vehicle_views::{TodayView, rounded};
 use crate::auth::Actor;
+use crate::auth::look::{self, Sight};
 use crate::extract::{Asked, Now, Path, Window};
 use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY};
 use crate::state::App;
@@ -197,9 +198,10 @@ fn local_day(at: DateTime<Utc>) -> NaiveDate {
     FixedOffset::east_opt(ZONE_SECS).map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
 }
 
-/// A reading transaction with the vehicle's number, once it is clear that the actor may see it.
-pub(crate) async fn open(app: &App, actor: &Actor, id: Uuid) -> ApiResult<(Transaction, VehicleNo)> {
+/// A reading transaction with the vehicle's number, once it is clear that the actor may see it, and written down where it has to be.
+pub(crate) async fn open(app: &App, actor: &Actor, id: Uuid, sight: Sight) -> ApiResult<(Transaction, VehicleNo)> {
     let scope = actor.scope(Permission::WatchVehicles)?;
+    look::at_vehicle(app, actor, &scope, VehicleId(id), sight, app.now()).await?;
     let mut tx = app.conn(&scope).await?;
     let no = fleet_db::vehicle::number(&mut tx, &scope, VehicleId(id)).await?;
     Ok((tx, no))
@@ -238,7 +240,7 @@ pub(crate) async fn days(
     Path(id): Path<Uuid>,
     Asked(span): Asked<DaySpan>,
 ) -> ApiResult<axum::Json<DayList>> {
-    let (mut conn, no) = open(&app, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id, Sight::Days).await?;
     let from = span.from.map_or(DateTime::UNIX_EPOCH, midnight);
     let last = span.to.unwrap_or_else(|| local_day(now));
     let to = midnight(last.checked_add_days(Days::new(1)).unwrap_or(last));
@@ -267,7 +269,7 @@ pub(crate) async fn trips(
     Asked(window): Asked<Window>,
 ) -> ApiResult<axum::Json<TripList>> {
     let Window { from, to } = window.checked(&app.config)?;
-    let (mut conn, no) = open(&app, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id, Sight::Trips(Window { from, to })).await?;
     let trips = fleet_db::trip::list(&mut conn, no, from, to).await?;
     Ok(axum::Json(TripList { items: trips.iter().map(TripView::from).collect() }))
 }
@@ -287,7 +289,7 @@ pub(crate) async fn stops(
     Asked(asked): Asked<StopsAsked>,
 ) -> ApiResult<axum::Json<StopList>> {
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
-    let (mut conn, no) = open(&app, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id, Sight::Stops(Window { from, to })).await?;
     let mut stops = fleet_db::stop::list(&mut conn, no, from, to).await?;
     stops.retain(|stop| lasted(stop, now) >= asked.min_seconds.unwrap_or(0));
     let places: Vec<LonLat> = stops.iter().map(|stop| stop.at).collect();
@@ -312,7 +314,7 @@ pub(crate) async fn events(
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let after = asked.after.as_deref().map(read_cursor).transpose()?;
     let limit = asked.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS) as usize;
-    let (mut conn, no) = open(&app, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id, Sight::Events(Window { from, to })).await?;
     let mut rows =
         fleet_db::event::list(&mut conn, no, from, to, after.as_ref(), i64::try_from(limit + 1).unwrap_or(i64::MAX)).await?;
     let has_more = rows.len() > limit;

@@ -10,11 +10,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::import::ImportSubject;
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use dispatch::vin::VinRule;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::track::apart;
@@ -300,8 +302,8 @@ pub(crate) async fn bring(
 ) -> ApiResult<axum::Json<ImportView>> {
     let brought = brought(&app, &actor, asked, bytes, now).await?;
     let mut tx = app.begin(&brought.scope).await?;
-    let loaded = load(&mut tx, &brought.sheets, &brought.file, &actor.by(""), now).await?;
-    commit(tx).await?;
+    let (loaded, told) = load(&mut tx, &brought.sheets, &brought.file, &actor.by(""), now).await?;
+    commit(tx, told).await?;
     Ok(axum::Json(view(&brought, Some(loaded), &headers)))
 }
 
@@ -325,10 +327,15 @@ pub(crate) async fn bad_rows(
     bytes: Bytes,
 ) -> ApiResult<Response> {
     let brought = brought(&app, &actor, asked, bytes, now).await?;
+    let file = brought.file.clone();
     let in_english = Language::wanted(&headers) == Language::English;
     let workbook = apart(move || rejected(&brought.sheets, in_english)).await?;
     let workbook = workbook.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
-    Ok(workbook.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |workbook| attached(XLSX, "rejected.xlsx", workbook)))
+    let Some(workbook) = workbook else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let subject = Subject::named(SubjectKind::Document, "rejected.xlsx");
+    let entry = Entry::new(Action::Exported, subject).in_unit(actor.account.unit).after(json!({ "of": file }));
+    app.tell(&actor.by(""), &entry, now).await?;
+    Ok(attached(XLSX, "rejected.xlsx", workbook))
 }
 
 /// An empty workbook with a sheet for each kind of thing that can be brought.

@@ -6,6 +6,7 @@ use axum::response::Response;
 use dispatch::account::Permission;
 use dispatch::line::{Line, LineError, LineId};
 use dispatch::unit::UnitId;
+use fleet_db::audit::Logged;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -77,12 +78,9 @@ impl From<Line> for LineView {
     }
 }
 
-fn checked(field: &str, result: Result<(), LineError>) -> ApiResult<()> {
+fn checked(field: &str, result: Result<Logged, LineError>) -> ApiResult<Logged> {
     let mut wrong = Wrong::default();
-    match wrong.take(field, result, |error| error.code()) {
-        Some(()) => Ok(()),
-        None => Err(wrong.into_error()),
-    }
+    wrong.take(field, result, |error| error.code()).ok_or_else(|| wrong.into_error())
 }
 
 /// All vertical lines.
@@ -120,8 +118,8 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
-    fleet_db::line::insert(change.conn(), &line, &actor.by(""), now).await?;
-    change.finish(StatusCode::CREATED, &LineView::from(line)).await
+    let told = fleet_db::line::insert(change.conn(), &line, &actor.by(""), now).await?;
+    change.finish(told, StatusCode::CREATED, &LineView::from(line)).await
 }
 
 /// The units of the scope in a line.
@@ -163,8 +161,7 @@ pub(crate) async fn put(
     let mut tx = app.begin(&scope).await?;
     let put =
         fleet_db::line::put(&mut tx, &scope, LineId(id), (UnitId(unit), place.parent_id.map(UnitId)), &actor.by(""), now).await?;
-    checked("parent_id", put)?;
-    commit(tx).await?;
+    commit(tx, checked("parent_id", put)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -186,7 +183,6 @@ pub(crate) async fn take(
     let scope = actor.scope(Permission::ManageUnits)?;
     let mut tx = app.begin(&scope).await?;
     let taken = fleet_db::line::take(&mut tx, &scope, LineId(id), UnitId(unit), &actor.by(""), now).await?;
-    checked("unit_id", taken)?;
-    commit(tx).await?;
+    commit(tx, checked("unit_id", taken)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

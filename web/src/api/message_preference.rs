@@ -153,6 +153,6 @@ pub(crate) async fn save(
     preference::save(change.conn(), actor.account.id, &wished, now).await?;
     let subject = Subject::of(SubjectKind::Account, actor.account.id.0, actor.account.login.as_str());
     let entry = Entry::new(Action::Changed, subject).in_unit(actor.account.unit).before(noted(&before)).after(noted(&wished));
-    fleet_db::audit::append(change.conn(), &actor.by(""), &entry, now).await?;
-    change.finish(StatusCode::OK, &NotifyPreference::from(wished)).await
+    let told = fleet_db::audit::append(change.conn(), &actor.by(""), &entry, now).await?;
+    change.finish(told, StatusCode::OK, &NotifyPreference::from(wished)).await
 }

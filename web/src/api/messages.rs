@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::auth::Actor;
 use crate::extract::{Asked, Json, Now, Path};
 use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY};
-use crate::state::{App, commit};
+use crate::state::{App, Untold, commit_untold};
 use crate::texts::Language;
 
 /// Messages of a page that did not say how many.
@@ -157,7 +157,7 @@ pub(crate) async fn counts(actor: Actor, State(app): State<App>) -> ApiResult<ax
 pub(crate) async fn read(actor: Actor, Now(now): Now, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     message::set_read(&mut tx, actor.account.id, MessageId(id), Some(now)).await?;
-    commit(tx).await?;
+    commit_untold(tx, Untold::OwnMarks).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -170,7 +170,7 @@ pub(crate) async fn read(actor: Actor, Now(now): Now, State(app): State<App>, Pa
 pub(crate) async fn unread(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     message::set_read(&mut tx, actor.account.id, MessageId(id), None).await?;
-    commit(tx).await?;
+    commit_untold(tx, Untold::OwnMarks).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -183,7 +183,7 @@ pub(crate) async fn unread(actor: Actor, State(app): State<App>, Path(id): Path<
 pub(crate) async fn pin(actor: Actor, Now(now): Now, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     message::set_pinned(&mut tx, actor.account.id, MessageId(id), Some(now)).await?;
-    commit(tx).await?;
+    commit_untold(tx, Untold::OwnMarks).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -196,7 +196,7 @@ pub(crate) async fn pin(actor: Actor, Now(now): Now, State(app): State<App>, Pat
 pub(crate) async fn unpin(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     message::set_pinned(&mut tx, actor.account.id, MessageId(id), None).await?;
-    commit(tx).await?;
+    commit_untold(tx, Untold::OwnMarks).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -216,6 +216,6 @@ pub(crate) async fn read_all(
     let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     message::read_all(&mut tx, actor.account.id, asked.up_to.map(MessageId), now).await?;
     let counts = message::counts(&mut tx, actor.account.id).await?;
-    commit(tx).await?;
+    commit_untold(tx, Untold::OwnMarks).await?;
     Ok(axum::Json(counts.into()))
 }

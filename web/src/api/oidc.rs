@@ -150,14 +150,14 @@ async fn sign_in(
     let found = fleet_db::identity::recognise(&mut tx, provider.issuer(), &subject, claim.as_deref()).await?;
     let Some(account) = found else {
         tracing::info!(subject, "the identity provider vouches for somebody who has no account here");
-        note_stranger(&mut tx, caller, &subject, now).await?;
-        commit(tx).await?;
+        let told = note_stranger(&mut tx, caller, &subject, now).await?;
+        commit(tx, told).await?;
         return Err(Stopped::Code(OIDC_UNKNOWN, claim.or(Some(subject))));
     };
     let started = start::start(app, &mut tx, &account, Vouched::ByProvider, caller, now).await?;
     let about = About { account: &account, by: None };
-    note(&mut tx, caller, about, Event::SignedInByProvider, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, caller, about, Event::SignedInByProvider, now).await?;
+    commit(tx, told).await?;
     Ok(started)
 }
 

@@ -6,6 +6,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::unit::UnitId;
+use fleet_db::audit;
 use fleet_db::platform::{self, Jt809, NewPlatform, Platform};
 use serde::{Deserialize, Serialize};
 use telematics::id::PlatformId;
@@ -154,9 +155,10 @@ pub(crate) async fn enter(
         secret_sha256: token::sha256(&secret),
         jt809: access_code.map(|access_code| Jt809 { access_code, cipher: None }),
     };
-    platform::insert(change.conn(), &scope, &new, now).await?;
+    let entry = platform::insert(change.conn(), &scope, &new, now).await?;
+    let told = audit::append(change.conn(), &actor.by(""), &entry, now).await?;
     let made = PlatformMade { id: new.id.0, login: new.login, secret: Some(secret) };
-    change.finish_keeping(StatusCode::CREATED, &made, &PlatformMade { secret: None, ..made.clone() }).await
+    change.finish_keeping(told, StatusCode::CREATED, &made, &PlatformMade { secret: None, ..made.clone() }).await
 }
 
 /// Makes another secret for a platform; the old one ends at once.
@@ -167,6 +169,7 @@ pub(crate) async fn enter(
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn renew_secret(
     actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<(StatusCode, axum::Json<PlatformMade>)> {
@@ -174,8 +177,9 @@ pub(crate) async fn renew_secret(
     let secrets = [secret(false), secret(true)];
     let hashes = secrets.each_ref().map(|secret| token::sha256(secret));
     let mut tx = app.begin(&scope).await?;
-    let (login, is_jt809) = platform::renew_secret(&mut tx, &scope, PlatformId(id), hashes).await?;
-    commit(tx).await?;
+    let (login, is_jt809, entry) = platform::renew_secret(&mut tx, &scope, PlatformId(id), hashes).await?;
+    let told = audit::append(&mut tx, &actor.by(""), &entry, now).await?;
+    commit(tx, told).await?;
     let [gb32960, jt809] = secrets;
     let secret = if is_jt809 { jt809 } else { gb32960 };
     Ok((StatusCode::CREATED, axum::Json(PlatformMade { id, login, secret: Some(secret) })))
@@ -198,7 +202,8 @@ pub(crate) async fn set_use(
 ) -> ApiResult<StatusCode> {
     let scope = actor.scope(Permission::ManageFleet)?;
     let mut tx = app.begin(&scope).await?;
-    platform::set_disabled(&mut tx, &scope, PlatformId(id), wanted.disabled.then_some(now)).await?;
-    commit(tx).await?;
+    let entry = platform::set_disabled(&mut tx, &scope, PlatformId(id), wanted.disabled.then_some(now)).await?;
+    let told = audit::append(&mut tx, &actor.by(""), &entry, now).await?;
+    commit(tx, told).await?;
     Ok(StatusCode::NO_CONTENT)
 }

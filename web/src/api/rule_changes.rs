@@ -277,8 +277,8 @@ pub(crate) async fn propose(
         written.state = next;
     }
     let done = if once.body.submit { Action::Submitted } else { Action::Created };
-    audit::append(change.conn(), &actor.by(&new.reason), &entry(done, &written, ChangeState::Draft), now).await?;
-    change.finish(StatusCode::CREATED, &ChangeView::new(written, &actor)).await
+    let told = audit::append(change.conn(), &actor.by(&new.reason), &entry(done, &written, ChangeState::Draft), now).await?;
+    change.finish(told, StatusCode::CREATED, &ChangeView::new(written, &actor)).await
 }
 
 fn checked(body: &ChangeToPropose, actor: &Actor, now: DateTime<Utc>) -> ApiResult<NewChange> {
@@ -385,6 +385,6 @@ pub(crate) async fn step(
         change::enact(conn, RuleVersionId(new_id(now)), &seen, actor.account.id, now).await?;
     }
     let moved = change::load(conn, &scope, RuleChangeId(id)).await?;
-    audit::append(conn, &actor.by(opinion), &entry(done_by(action), &moved, seen.state), now).await?;
-    transaction.finish(StatusCode::OK, &ChangeView::new(moved, &actor)).await
+    let told = audit::append(conn, &actor.by(opinion), &entry(done_by(action), &moved, seen.state), now).await?;
+    transaction.finish(told, StatusCode::OK, &ChangeView::new(moved, &actor)).await
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use dispatch::sign_in::Pending;
 use fleet_db::PgConnection;
 use fleet_db::account::Account;
+use fleet_db::audit::Logged;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -77,7 +78,8 @@ pub(crate) async fn set_up(
     let picture = totp::picture(&address).ok_or(SERVER_FAILED)?;
     let mut tx = app.begin_unbound().await?;
     fleet_db::second_factor::begin(&mut tx, account.id, &sealed, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, about(account), Event::SecondFactorBegun, now).await?;
+    commit(tx, told).await?;
     Ok(axum::Json(SecretView { secret: totp::text(&secret), address, picture_side: picture.side, picture_path: picture.path }))
 }
 
@@ -142,13 +144,13 @@ pub(crate) async fn remove(
         return Err(SECOND_FACTOR_REQUIRED.into());
     }
     let mut tx = app.begin_unbound().await?;
-    if let Err(wrong) = take(&app, &mut tx, &actor.account, &asked.code, &caller, now).await? {
-        commit(tx).await?;
+    if let Err((wrong, told)) = take(&app, &mut tx, &actor.account, &asked.code, &caller, now).await? {
+        commit(tx, told).await?;
         return Err(wrong);
     }
     fleet_db::second_factor::remove(&mut tx, actor.account.id).await?;
-    note(&mut tx, &caller, about(&actor.account), Event::SecondFactorRemoved, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, about(&actor.account), Event::SecondFactorRemoved, now).await?;
+    commit(tx, told).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -166,15 +168,15 @@ async fn renew_codes(
     now: DateTime<Utc>,
 ) -> ApiResult<axum::Json<RecoveryCodes>> {
     let mut tx = app.begin_unbound().await?;
-    if let Err(wrong) = take(app, &mut tx, account, typed, caller, now).await? {
-        commit(tx).await?;
+    if let Err((wrong, told)) = take(app, &mut tx, account, typed, caller, now).await? {
+        commit(tx, told).await?;
         return Err(wrong);
     }
     let codes: Vec<String> = (0..app.config.second_factor.recovery_codes).map(|_| recovery::random()).collect();
     let hashes: Vec<[u8; 32]> = codes.iter().filter_map(|code| recovery::sha256(code)).collect();
     fleet_db::second_factor::set_recovery_codes(&mut tx, account.id, &hashes).await?;
-    note(&mut tx, caller, about(account), event, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, caller, about(account), event, now).await?;
+    commit(tx, told).await?;
     Ok(axum::Json(RecoveryCodes { codes }))
 }
 
@@ -186,7 +188,7 @@ async fn take(
     typed: &str,
     caller: &Caller,
     now: DateTime<Utc>,
-) -> ApiResult<Result<(), ApiError>> {
+) -> ApiResult<Result<(), (ApiError, Logged)>> {
     caller.admit(app, now)?;
     let held = attempt::hold(conn, account.id, now).await?;
     let refused = match check(app, conn, account.id, typed, now).await? {
@@ -196,8 +198,8 @@ async fn take(
         }
         Checked::Refused(refused) => refusal(refused),
     };
-    attempt::fail(app, conn, caller, about(account), Event::WrongCode, held, now).await?;
-    Ok(Err(refused))
+    let told = attempt::fail(app, conn, caller, about(account), Event::WrongCode, held, now).await?;
+    Ok(Err((refused, told)))
 }
 
 /// Refuses who does not know the password of the account.
@@ -215,8 +217,8 @@ async fn prove(app: &App, account: &Account, password: String, caller: &Caller, 
     }
     let mut tx = app.begin_unbound().await?;
     let held = attempt::hold(&mut tx, account.id, now).await?;
-    attempt::fail(app, &mut tx, caller, about(account), Event::WrongPassword, held, now).await?;
-    commit(tx).await?;
+    let told = attempt::fail(app, &mut tx, caller, about(account), Event::WrongPassword, held, now).await?;
+    commit(tx, told).await?;
     let mut wrong = Wrong::default();
     wrong.note("password", "password.old_wrong");
     Err(wrong.into_error())

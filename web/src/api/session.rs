@@ -127,8 +127,8 @@ pub(crate) async fn sign_out(
     // Unbound: whoever has something else to do first is no actor, and may sign out.
     let mut tx = app.begin_unbound().await?;
     fleet_db::session::delete(&mut tx, account.id, signed.session.id).await?;
-    note(&mut tx, &caller, About { account, by: None }, Event::SignedOut, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, About { account, by: None }, Event::SignedOut, now).await?;
+    commit(tx, told).await?;
     let _ = app.ended.send(signed.session.id);
     let mut gone = start::cookie(&app, String::new());
     gone.make_removal();
@@ -148,7 +148,7 @@ struct Begun {
 async fn authenticate(app: &App, asked: SignIn, caller: &Caller, now: DateTime<Utc>) -> ApiResult<Begun> {
     let Ok(login) = asked.login.parse::<Login>() else {
         attempt::is_right(app, asked.password, None).await?;
-        return Err(AUTH_INVALID.into());
+        return refuse_stranger(app, caller, &asked.login, now).await;
     };
     let found = {
         // Unbound: whose password it is, is only about to be known.
@@ -160,32 +160,41 @@ async fn authenticate(app: &App, asked: SignIn, caller: &Caller, now: DateTime<U
             return Err(attempt::locked(until, now));
         }
         attempt::is_right(app, asked.password, None).await?;
-        let mut tx = app.begin_unbound().await?;
-        note_stranger(&mut tx, caller, login.as_str(), now).await?;
-        commit(tx).await?;
-        return Err(AUTH_INVALID.into());
+        return refuse_stranger(app, caller, login.as_str(), now).await;
     };
+    let about = About { account: &account, by: None };
     if let Some(until) = attempts.lock(now) {
+        let mut tx = app.begin_unbound().await?;
+        let told = note(&mut tx, caller, about, Event::TriedWhileLocked, now).await?;
+        commit(tx, told).await?;
         return Err(attempt::locked(until, now));
     }
     let is_right = attempt::is_right(app, asked.password, password_hash).await?;
     let mut tx = app.begin_unbound().await?;
     let held = attempt::hold(&mut tx, account.id, now).await?;
-    let about = About { account: &account, by: None };
     if !is_right {
-        attempt::fail(app, &mut tx, caller, about, Event::WrongPassword, held, now).await?;
-        commit(tx).await?;
+        let told = attempt::fail(app, &mut tx, caller, about, Event::WrongPassword, held, now).await?;
+        commit(tx, told).await?;
         return Err(AUTH_INVALID.into());
     }
     let vouched = if standing.has_second_factor { Vouched::HalfHere } else { Vouched::Here };
     if vouched == Vouched::Here {
         // With a second factor the count goes on: a known password must not buy any number of guesses at the code.
         attempt::succeed(&mut tx, account.id, held).await?;
-        note(&mut tx, caller, about, Event::SignedIn, now).await?;
     }
     let started = start::start(app, &mut tx, &account, vouched, caller, now).await?;
     let grants = fleet_db::grant::in_force(&mut tx, account.id, now).await?;
-    commit(tx).await?;
+    let event = if vouched == Vouched::Here { Event::SignedIn } else { Event::CodeAwaited };
+    let told = note(&mut tx, caller, about, event, now).await?;
+    commit(tx, told).await?;
     let pending = app.pending(&standing, vouched == Vouched::HalfHere, &grants, now);
     Ok(Begun { account, grants, pending, started })
+}
+
+/// Refuses somebody whom we do not know, and writes down that they tried.
+async fn refuse_stranger(app: &App, caller: &Caller, name: &str, now: DateTime<Utc>) -> ApiResult<Begun> {
+    let mut tx = app.begin_unbound().await?;
+    let told = note_stranger(&mut tx, caller, name, now).await?;
+    commit(tx, told).await?;
+    Err(AUTH_INVALID.into())
 }

@@ -103,18 +103,18 @@ pub(crate) async fn give(
     let held = attempt::hold(&mut tx, account.id, now).await?;
     let checked = check(&app, &mut tx, account.id, &asked.code, now).await?;
     if let Checked::Refused(refused) = checked {
-        attempt::fail(&app, &mut tx, &caller, about, Event::WrongCode, held, now).await?;
-        commit(tx).await?;
+        let told = attempt::fail(&app, &mut tx, &caller, about, Event::WrongCode, held, now).await?;
+        commit(tx, told).await?;
         return Err(refusal(refused));
     }
     attempt::succeed(&mut tx, account.id, held).await?;
     fleet_db::session::delete(&mut tx, account.id, id).await?;
     let started = start::start(&app, &mut tx, &account, Vouched::Here, &caller, now).await?;
     if matches!(checked, Checked::Recovery) {
-        note(&mut tx, &caller, about, Event::RecoveryCodeUsed, now).await?;
+        let _one_of_two = note(&mut tx, &caller, about, Event::RecoveryCodeUsed, now).await?;
     }
-    note(&mut tx, &caller, about, Event::SignedIn, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, about, Event::SignedIn, now).await?;
+    commit(tx, told).await?;
     let pending = app.pending(&standing, false, &grants, now);
     Ok((CookieJar::new().add(started.cookie), axum::Json(SessionView::new(&app, account, &grants, started.csrf_token, pending))))
 }

@@ -74,8 +74,8 @@ pub(crate) async fn change(
     if !is_right {
         let mut tx = app.begin_unbound().await?;
         let held = attempt::hold(&mut tx, account.id, now).await?;
-        attempt::fail(&app, &mut tx, &caller, about, Event::WrongPassword, held, now).await?;
-        commit(tx).await?;
+        let told = attempt::fail(&app, &mut tx, &caller, about, Event::WrongPassword, held, now).await?;
+        commit(tx, told).await?;
         let mut wrong = Wrong::default();
         wrong.note("old_password", "password.old_wrong");
         return Err(wrong.into_error());
@@ -89,8 +89,8 @@ pub(crate) async fn change(
     fleet_db::password::set(&mut tx, account.id, &hash, PasswordKind::Chosen, not_reused, now).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, None, Some(SessionKind::Browser)).await?;
     let started = start::start(&app, &mut tx, &account, Vouched::Here, &caller, now).await?;
-    note(&mut tx, &caller, about, Event::PasswordChanged, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, about, Event::PasswordChanged, now).await?;
+    commit(tx, told).await?;
     app.tell_ended(ended);
     (standing.password_changed_at, standing.password_is_temporary) = (now, false);
     let pending = app.pending(&standing, false, &signed.session.grants, now);

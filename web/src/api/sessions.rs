@@ -173,8 +173,8 @@ pub(crate) async fn end(
     let (account, id) = (&actor.account, SessionId(id));
     let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     fleet_db::session::delete(&mut tx, account.id, id).await?;
-    note(&mut tx, &caller, About { account, by: None }, Event::SessionsEnded, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, About { account, by: None }, Event::SessionsEnded, now).await?;
+    commit(tx, told).await?;
     app.tell_ended([id]);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -188,8 +188,8 @@ pub(crate) async fn end_others(actor: Actor, State(app): State<App>, Now(now): N
     let account = &actor.account;
     let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     let ended = fleet_db::session::delete_all(&mut tx, account.id, Some(actor.session), None).await?;
-    note(&mut tx, &caller, About { account, by: None }, Event::SessionsEnded, now).await?;
-    commit(tx).await?;
+    let told = note(&mut tx, &caller, About { account, by: None }, Event::SessionsEnded, now).await?;
+    commit(tx, told).await?;
     app.tell_ended(ended);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
-use dispatch::audit::By;
+use dispatch::audit::{By, Entry};
 use dispatch::scope::Scope;
 use fleet_db::terminal::paper;
-use fleet_db::{DbError, fitting};
+use fleet_db::{DbError, audit, fitting};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use telematics::device::Protocol;
@@ -88,10 +88,17 @@ async fn step<T: Reasoned + DeserializeOwned>(app: &App, actor: &Actor, once: &O
     })
 }
 
-/// Answers with the terminal as it stands now.
-async fn answer(mut change: Change, scope: &Scope, id: DeviceId, now: DateTime<Utc>) -> ApiResult<Response> {
+/// Answers with the terminal as it stands now, once the step is written down.
+async fn answer(
+    mut change: Change,
+    scope: &Scope,
+    id: DeviceId,
+    (by, entry): (&By, &Entry),
+    now: DateTime<Utc>,
+) -> ApiResult<Response> {
     let found = fleet_db::terminal::load(change.conn(), scope, id, now).await?;
-    change.finish(StatusCode::OK, &TerminalView::from(found)).await
+    let told = audit::append(change.conn(), by, entry, now).await?;
+    change.finish(told, StatusCode::OK, &TerminalView::from(found)).await
 }
 
 /// Fits a terminal into a vehicle; with `rebind`, out of the one it is in.
@@ -116,14 +123,17 @@ pub(crate) async fn bind(
         Step::Answered(response) => return Ok(response),
     };
     let (id, vehicle) = (DeviceId(id), VehicleId(once.body.vehicle_id));
+    let mut before = None;
     if once.body.rebind {
         match fitting::unbind(change.conn(), &scope, id, &by, now).await {
-            Ok(_) | Err(DbError::NotFound) => {}
+            Ok((_, unbound)) => before = unbound.before,
+            Err(DbError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    fitting::bind(change.conn(), &scope, id, vehicle, once.body.from, &by, now).await?;
-    answer(change, &scope, id, now).await
+    let (_, bound) = fitting::bind(change.conn(), &scope, id, vehicle, once.body.from, &by, now).await?;
+    let entry = Entry { before: before.or(bound.before), ..bound };
+    answer(change, &scope, id, (&by, &entry), now).await
 }
 
 /// Takes a terminal out of its vehicle.
@@ -147,8 +157,8 @@ pub(crate) async fn unbind(
         Step::Answered(response) => return Ok(response),
     };
     let id = DeviceId(id);
-    fitting::unbind(change.conn(), &scope, id, &by, now).await?;
-    answer(change, &scope, id, now).await
+    let (_, entry) = fitting::unbind(change.conn(), &scope, id, &by, now).await?;
+    answer(change, &scope, id, (&by, &entry), now).await
 }
 
 /// Lets a terminal of JT/T 808 register again; the code it had ends at once.
@@ -175,8 +185,8 @@ pub(crate) async fn allow_registration(
     if fleet_db::terminal::load(change.conn(), &scope, id, now).await?.protocol != Protocol::Jt808 {
         return Err(TERMINAL_NO_CODE.into());
     }
-    paper::allow_registration(change.conn(), &scope, id, &by, now).await?;
-    answer(change, &scope, id, now).await
+    let entry = paper::allow_registration(change.conn(), &scope, id, &by, now).await?;
+    answer(change, &scope, id, (&by, &entry), now).await
 }
 
 /// Makes another secret for a terminal; the old one ends at once.
@@ -204,9 +214,10 @@ pub(crate) async fn renew_secret(
         return Err(TERMINAL_NO_SECRET.into());
     }
     let secret = token::random();
-    let terminal = fitting::renew_secret(change.conn(), &scope, device, token::sha256(&secret), &by, now).await?;
+    let (terminal, entry) = fitting::renew_secret(change.conn(), &scope, device, token::sha256(&secret), &by, now).await?;
+    let told = audit::append(change.conn(), &by, &entry, now).await?;
     let made = TerminalMade { id, terminal_id: terminal.into(), secret: Some(secret) };
-    change.finish_keeping(StatusCode::CREATED, &made, &TerminalMade { secret: None, ..made.clone() }).await
+    change.finish_keeping(told, StatusCode::CREATED, &made, &TerminalMade { secret: None, ..made.clone() }).await
 }
 
 /// Takes a terminal out of use, or into use again.
@@ -231,6 +242,6 @@ pub(crate) async fn set_use(
     };
     let id = DeviceId(id);
     let disabled_at = once.body.disabled.then_some(now);
-    paper::set_disabled(change.conn(), &scope, id, disabled_at, &by, now).await?;
-    answer(change, &scope, id, now).await
+    let entry = paper::set_disabled(change.conn(), &scope, id, disabled_at, &by, now).await?;
+    answer(change, &scope, id, (&by, &entry), now).await
 }

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use dispatch::account::Permission;
 use dispatch::terminal::{TerminalState, TerminalStateError};
 use dispatch::unit::UnitId;
+use fleet_db::audit;
 use fleet_db::terminal::Filter;
 use fleet_db::terminal::paper::{NewTerminal, Paper};
 use serde::Deserialize;
@@ -187,9 +188,11 @@ pub(crate) async fn enter(
     let secret = protocol.has_own_secret().then(token::random);
     let secret_sha256 = token::sha256(secret.as_deref().unwrap_or(&token::random()));
     let new = NewTerminal { id: DeviceId(new_id(now)), terminal, protocol, secret_sha256, paper };
-    fleet_db::terminal::paper::insert(change.conn(), &scope, &new, &actor.by(""), now).await?;
+    let by = actor.by("");
+    let entry = fleet_db::terminal::paper::insert(change.conn(), &scope, &new, &by, now).await?;
+    let told = audit::append(change.conn(), &by, &entry, now).await?;
     let made = TerminalMade { id: new.id.0, terminal_id: new.terminal.into(), secret };
-    change.finish_keeping(StatusCode::CREATED, &made, &TerminalMade { secret: None, ..made.clone() }).await
+    change.finish_keeping(told, StatusCode::CREATED, &made, &TerminalMade { secret: None, ..made.clone() }).await
 }
 
 /// Corrects the papers of a terminal.
@@ -222,9 +225,11 @@ pub(crate) async fn correct(
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
     };
-    fleet_db::terminal::paper::change(change.conn(), &scope, id, &paper, &actor.by(&reason), now).await?;
+    let by = actor.by(&reason);
+    let entry = fleet_db::terminal::paper::change(change.conn(), &scope, id, &paper, &by, now).await?;
     let found = fleet_db::terminal::load(change.conn(), &scope, id, now).await?;
-    change.finish(StatusCode::OK, &TerminalView::from(found)).await
+    let told = audit::append(change.conn(), &by, &entry, now).await?;
+    change.finish(told, StatusCode::OK, &TerminalView::from(found)).await
 }
 
 /// The papers as typed in, or everything that is wrong with them noted.

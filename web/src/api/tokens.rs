@@ -5,9 +5,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::SessionId;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::scope::Scope;
+use fleet_db::audit;
 use fleet_db::session::{NewSession, SessionKind, SessionLine, Vouched};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -98,8 +101,12 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
         expires_at: now + Duration::seconds(i64::from(app.config.token_secs)),
     };
     fleet_db::session::insert(change.conn(), &session, now).await?;
+    let entry = Entry::new(Action::Created, Subject::of(SubjectKind::Token, session.id.0, name.as_str()))
+        .in_unit(actor.account.unit)
+        .after(json!({ "expires_at": session.expires_at }));
+    let told = audit::append(change.conn(), &actor.by(""), &entry, now).await?;
     let made = TokenMade { id: session.id.0, token, expires_at: session.expires_at, name: name.clone() };
-    change.finish(StatusCode::CREATED, &made).await
+    change.finish(told, StatusCode::CREATED, &made).await
 }
 
 /// The tokens of this account.
@@ -118,11 +125,14 @@ pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) ->
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn revoke(actor: Actor, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+pub(crate) async fn revoke(actor: Actor, Now(now): Now, State(app): State<App>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     let id = SessionId(id);
     let mut tx = app.begin_as(&actor, &Scope::nothing()).await?;
     fleet_db::session::delete(&mut tx, actor.account.id, id).await?;
-    commit(tx).await?;
+    let subject = Subject::of(SubjectKind::Token, id.0, actor.account.login.as_str());
+    let entry = Entry::new(Action::Revoked, subject).in_unit(actor.account.unit);
+    let told = audit::append(&mut tx, &actor.by(""), &entry, now).await?;
+    commit(tx, told).await?;
     let _ = app.ended.send(id);
     Ok(StatusCode::NO_CONTENT)
 }

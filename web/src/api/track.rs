@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::history;
 use crate::auth::Actor;
+use crate::auth::look::Sight;
 use crate::extract::{Asked, Path, Window};
 use crate::problem::{ApiError, ApiResult, CRS_UNKNOWN, Problem, SERVER_FAILED, TRACK_TOO_LONG};
 use crate::state::App;
@@ -135,7 +136,7 @@ pub(crate) async fn read(
 ) -> ApiResult<Response> {
     let window = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let datum = datum(asked.crs.as_deref())?;
-    let (mut conn, no) = history::open(&app, &actor, id).await?;
+    let (mut conn, no) = history::open(&app, &actor, id, Sight::Track(window)).await?;
     let mut fixes = placed_fixes(&mut conn, &app, no, window).await?;
     drop(conn);
     let encoded = apart(move || {

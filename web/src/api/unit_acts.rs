@@ -9,6 +9,7 @@ use dispatch::scope::Scope;
 use dispatch::unit::act::{ActRefusal, UnitAct, UnitActError, UnitDecision};
 use dispatch::unit::{CreditCode, Level, RegionCode, Unit, UnitError, UnitId, UnitKind, UnitKindError, unit_name};
 use fleet_db::PgConnection;
+use fleet_db::audit::Logged;
 use fleet_db::unit::act::Asked;
 use serde::{Deserialize, Serialize};
 use telematics::place::LonLat;
@@ -172,12 +173,9 @@ async fn asked(conn: &mut PgConnection, scope: &Scope, id: Uuid, body: &Decision
     Ok(Asked { decision, unit, target })
 }
 
-async fn carry_out(conn: &mut PgConnection, actor: &Actor, scope: &Scope, asked: &Asked, now: DateTime<Utc>) -> ApiResult<()> {
-    let by = actor.by("");
-    match fleet_db::unit::act::carry_out(conn, scope, asked, &by, now).await? {
-        Ok(_) => Ok(()),
-        Err(refusals) => Err(refused(&refusals)),
-    }
+async fn carry_out(conn: &mut PgConnection, actor: &Actor, scope: &Scope, asked: &Asked, now: DateTime<Utc>) -> ApiResult<Logged> {
+    let told = fleet_db::unit::act::carry_out(conn, scope, asked, &actor.by(""), now).await?;
+    told.map_err(|refusals| refused(&refusals))
 }
 
 /// Founds a unit.
@@ -203,8 +201,8 @@ pub(crate) async fn found(actor: Actor, Now(now): Now, State(app): State<App>, o
     let decision =
         UnitDecision { act: UnitAct::Found, on: body.on, document: body.document.clone(), reason: body.reason.clone() };
     let asked = Asked { decision, unit: unit.clone(), target: None };
-    carry_out(change.conn(), &actor, &scope, &asked, now).await?;
-    change.finish(StatusCode::CREATED, &UnitView::from(unit)).await
+    let told = carry_out(change.conn(), &actor, &scope, &asked, now).await?;
+    change.finish(told, StatusCode::CREATED, &UnitView::from(unit)).await
 }
 
 /// Does what is decided about a unit.
@@ -230,10 +228,10 @@ pub(crate) async fn decide(
         Begun::Answered(response) => return Ok(response),
     };
     let asked = asked(change.conn(), &scope, id, &once.body).await?;
-    carry_out(change.conn(), &actor, &scope, &asked, now).await?;
+    let told = carry_out(change.conn(), &actor, &scope, &asked, now).await?;
     // A unit that moved out of the actor's sight was changed all the same: what was asked is what it is.
     let unit = fleet_db::unit::load(change.conn(), &scope, UnitId(id)).await.unwrap_or(asked.unit);
-    change.finish(StatusCode::OK, &UnitView::from(unit)).await
+    change.finish(told, StatusCode::OK, &UnitView::from(unit)).await
 }
 
 /// Tells what a decision would change and what stands against it; nothing is changed.

@@ -2,9 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::import::ImportSubject;
 use dispatch::unit::{Unit, UnitStatus};
 use serde::Deserialize;
+use serde_json::json;
 use telematics::place::LonLat;
 use utoipa::IntoParams;
 
@@ -70,6 +72,7 @@ pub(crate) async fn export(actor: Actor, State(app): State<App>, Asked(asked): A
     let mut conn = app.conn(&scope).await?;
     let units = fleet_db::unit::list(&mut conn, &scope).await?;
     drop(conn);
+    let count = units.iter().filter(|unit| unit.status == UnitStatus::Active).count();
     let file = apart(move || {
         let rows = table(&units);
         match encoding {
@@ -78,5 +81,9 @@ pub(crate) async fn export(actor: Actor, State(app): State<App>, Asked(asked): A
         }
     });
     let file = file.await?.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
+    let entry = Entry::new(Action::Exported, Subject::named(SubjectKind::Unit, name))
+        .in_unit(actor.account.unit)
+        .after(json!({ "format": asked.format, "units": count }));
+    app.tell(&actor.by(""), &entry, app.now()).await?;
     Ok(attached(kind, name, file))
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use dispatch::account::Permission;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::plate::{PlateError, PlateNumber};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
@@ -12,8 +13,10 @@ use dispatch::vehicle::{
     VehicleStatus,
 };
 use dispatch::vin::{Vin, VinError, VinRule};
+use fleet_db::audit;
 use fleet_db::vehicle::Filter;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use telematics::id::{VehicleId, VehicleNo};
 use telematics::live::Status;
 use utoipa::{IntoParams, ToSchema};
@@ -22,6 +25,7 @@ use uuid::Uuid;
 use super::session::new_id;
 use super::vehicle_views::{FittingView, VehicleDetail, VehicleSummary, status_name};
 use crate::auth::Actor;
+use crate::auth::look::{self, Sight};
 use crate::extract::{Asked, Json, Now, Path};
 use crate::live::Counts;
 use crate::once::{Begun, Once};
@@ -164,6 +168,7 @@ pub(crate) async fn read(
     Path(id): Path<Uuid>,
 ) -> ApiResult<axum::Json<VehicleDetail>> {
     let scope = actor.scope(Permission::WatchVehicles)?;
+    look::at_vehicle(&app, &actor, &scope, VehicleId(id), Sight::Present, now).await?;
     let mut conn = app.conn(&scope).await?;
     let listed = fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
     // The day, the trip and the alarms are history: they have their own door.
@@ -205,9 +210,12 @@ pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, 
     let id = VehicleId(new_id(now));
     let no = fleet_db::vehicle::insert(change.conn(), &scope, id, &asset, now).await?;
     if obu.is_some() {
-        fleet_db::vehicle::set_obu(change.conn(), &scope, id, obu.as_deref(), now).await?;
+        let _with_the_vehicle = fleet_db::vehicle::set_obu(change.conn(), &scope, id, obu.as_deref(), now).await?;
     }
-    change.finish(StatusCode::CREATED, &VehicleMade { id: id.0, no: no.0, plate: asset.plate.to_string() }).await
+    let subject = Subject::of(SubjectKind::Vehicle, id.0, asset.plate.to_string());
+    let entry = Entry::new(Action::Created, subject).in_unit(asset.unit).after(facts(&asset, obu.as_deref()));
+    let told = audit::append(change.conn(), &actor.by(""), &entry, now).await?;
+    change.finish(told, StatusCode::CREATED, &VehicleMade { id: id.0, no: no.0, plate: asset.plate.to_string() }).await
 }
 
 /// Says which toll unit is on the windscreen; what the terminal reports is checked against it.
@@ -230,9 +238,19 @@ pub(crate) async fn set_obu(
     let scope = actor.scope(Permission::ManageFleet)?;
     let obu = obu(given.obu_id.as_deref())?;
     let mut tx = app.begin(&scope).await?;
-    fleet_db::vehicle::set_obu(&mut tx, &scope, VehicleId(id), obu.as_deref(), now).await?;
-    commit(tx).await?;
+    let entry = fleet_db::vehicle::set_obu(&mut tx, &scope, VehicleId(id), obu.as_deref(), now).await?;
+    let told = audit::append(&mut tx, &actor.by(""), &entry, now).await?;
+    commit(tx, told).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the audit log tells of a vehicle.
+fn facts(asset: &VehicleAsset, obu: Option<&str>) -> Value {
+    json!({
+        "vin": asset.vin.as_ref().map(Vin::as_str), "unit_id": asset.unit, "category": asset.category.as_str(),
+        "powertrain": asset.powertrain.as_str(), "model": asset.model.as_str(), "seats": asset.seats.count(),
+        "status": asset.status.as_str(), "alias": asset.alias.as_ref().map(Alias::as_str), "obu_id": obu,
+    })
 }
 
 /// The number of a toll unit as typed in: 8 to 32 letters and digits.

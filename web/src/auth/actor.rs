@@ -1,8 +1,10 @@
 //! The actor of a request: the account behind its cookie or token, and what that lets it do.
 
+use std::sync::OnceLock;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use dispatch::account::{Permission, SessionId};
+use dispatch::account::{Permission, Role, SessionId};
 use dispatch::audit::By;
 use dispatch::grant::{self, Grant};
 use dispatch::scope::Scope;
@@ -22,13 +24,27 @@ pub(crate) struct Actor {
     pub(crate) grants: Vec<Grant>,
     /// Where the request came from.
     pub(crate) peer: String,
+    /// The role by which the first thing was allowed that was asked of it.
+    acts_as: OnceLock<Role>,
 }
 
 impl Actor {
     /// The units over which the actor may do it; refuses an actor who may do it nowhere.
     pub(crate) fn scope(&self, permission: Permission) -> ApiResult<Scope> {
         let scope = grant::scope(&self.grants, permission);
-        if scope.is_nothing() { Err(AUTH_FORBIDDEN.into()) } else { Ok(scope) }
+        if scope.is_nothing() {
+            return Err(AUTH_FORBIDDEN.into());
+        }
+        // The post's own role, where that allows it; else the first that does.
+        let allowing = || self.grants.iter().filter(|grant| grant.may(permission)).map(|grant| grant.role);
+        let role = allowing().find(|role| *role == self.account.role).or_else(|| allowing().next());
+        self.acts_as.get_or_init(|| role.unwrap_or(self.account.role));
+        Ok(scope)
+    }
+
+    /// The actor holds nothing but roles that look at what others do.
+    pub(crate) fn only_supervises(&self) -> bool {
+        self.grants.iter().all(|grant| grant.role.only_supervises())
     }
 
     /// All units over which the actor holds anything.
@@ -46,7 +62,7 @@ impl Actor {
         By {
             account: Some(self.account.id),
             login: self.account.login.to_string(),
-            role: Some(self.account.role),
+            role: Some(*self.acts_as.get().unwrap_or(&self.account.role)),
             peer: self.peer.clone(),
             reason: reason.to_owned(),
         }
@@ -62,6 +78,6 @@ impl FromRequestParts<App> for Actor {
         signed.nothing_but(None)?;
         let Ok(caller) = Caller::from_request_parts(parts, app).await;
         let Session { id, account, grants, .. } = signed.session;
-        Ok(Self { account, session: id, grants, peer: caller.peer() })
+        Ok(Self { account, session: id, grants, peer: caller.peer(), acts_as: OnceLock::new() })
     }
 }

@@ -8,6 +8,7 @@ use dispatch::account::{AccountId, Login};
 use dispatch::message::{News, SubjectKind};
 use dispatch::password::{Attempts, PasswordError};
 use fleet_db::account::Account;
+use fleet_db::audit::Logged;
 use fleet_db::{DbError, PgConnection, message};
 
 use super::Caller;
@@ -88,17 +89,17 @@ pub(crate) async fn fail(
     event: Event,
     held: Attempts,
     now: DateTime<Utc>,
-) -> ApiResult<()> {
+) -> ApiResult<Logged> {
     let after = held.after_failure(app.config.lock, now);
     if after != held {
         fleet_db::account::save_attempts(conn, about.account.id, after).await?;
     }
-    note(conn, caller, about, event, now).await?;
-    if let Some(until) = after.lock(now) {
+    let lock = after.lock(now);
+    if let Some(until) = lock {
         tell_locked(conn, about.account, until, now).await?;
-        note(conn, caller, about, Event::Locked, now).await?;
     }
-    Ok(())
+    let refused = note(conn, caller, about, event, now).await?;
+    if lock.is_some() { note(conn, caller, about, Event::Locked, now).await } else { Ok(refused) }
 }
 
 /// Tells the account's owner and the nearest security administrators, together with the lock.

@@ -4,16 +4,22 @@ use chrono::{DateTime, Utc};
 use dispatch::audit::{Action, By, Entry, Subject, SubjectKind};
 use fleet_db::PgConnection;
 use fleet_db::account::Account;
+use fleet_db::audit::Logged;
 use serde_json::{Value, json};
 
 use super::{Actor, Caller};
 use crate::problem::ApiResult;
+
+/// Longest name of a stranger that is written down.
+const STRANGER_LENGTH: usize = 64;
 
 /// Something that happened to an account's way in (登录事件).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// A browser is signed in.
     SignedIn,
+    /// The password was right, and a code has still to come.
+    CodeAwaited,
     /// A browser is signed in, vouched for by the identity provider.
     SignedInByProvider,
     /// A wrong password.
@@ -22,10 +28,14 @@ pub(crate) enum Event {
     WrongCode,
     /// The last wrong one locked the account.
     Locked,
+    /// Somebody tried while it was locked.
+    TriedWhileLocked,
     /// A browser signed out.
     SignedOut,
     /// The owner chose another password.
     PasswordChanged,
+    /// A secret for a new authenticator was made.
+    SecondFactorBegun,
     /// The first code of a new authenticator came.
     SecondFactorSetUp,
     /// The second factor was taken away.
@@ -47,12 +57,15 @@ impl Event {
     fn says(self) -> (Action, SubjectKind, Option<Value>) {
         match self {
             Self::SignedIn => (Action::SignedIn, SubjectKind::Account, Some(json!({ "vouched_by": "password" }))),
+            Self::CodeAwaited => (Action::Started, SubjectKind::Session, Some(json!({ "awaits": "code" }))),
             Self::SignedInByProvider => (Action::SignedIn, SubjectKind::Account, Some(json!({ "vouched_by": "oidc" }))),
             Self::WrongPassword => (Action::SignInRefused, SubjectKind::Account, Some(json!({ "wrong": "password" }))),
             Self::WrongCode => (Action::SignInRefused, SubjectKind::Account, Some(json!({ "wrong": "code" }))),
+            Self::TriedWhileLocked => (Action::SignInRefused, SubjectKind::Account, Some(json!({ "wrong": "locked" }))),
             Self::Locked => (Action::Locked, SubjectKind::Account, None),
             Self::SignedOut => (Action::SignedOut, SubjectKind::Account, None),
             Self::PasswordChanged => (Action::PasswordSet, SubjectKind::Account, Some(json!({ "temporary": false }))),
+            Self::SecondFactorBegun => (Action::Changed, SubjectKind::Account, Some(json!({ "second_factor": "begun" }))),
             Self::SecondFactorSetUp => (Action::Changed, SubjectKind::Account, Some(json!({ "second_factor": true }))),
             Self::SecondFactorRemoved => (Action::Changed, SubjectKind::Account, Some(json!({ "second_factor": false }))),
             Self::RecoveryCodesMade => (Action::Changed, SubjectKind::Account, Some(json!({ "recovery_codes": "made" }))),
@@ -79,7 +92,7 @@ pub(crate) async fn note(
     about: About<'_>,
     event: Event,
     now: DateTime<Utc>,
-) -> ApiResult<()> {
+) -> ApiResult<Logged> {
     let (action, kind, after) = event.says();
     let Account { id, login, role, unit, .. } = about.account;
     let by = about.by.map_or_else(
@@ -93,14 +106,13 @@ pub(crate) async fn note(
         tracing::info!(account.id = %id, account.login = %login, peer = by.peer, "{}: {action} {login}", by.login);
     }
     let entry = Entry { after, ..Entry::new(action, Subject::of(kind, id.0, login.as_str())).in_unit(*unit) };
-    fleet_db::audit::append(conn, &by, &entry, now).await?;
-    Ok(())
+    Ok(fleet_db::audit::append(conn, &by, &entry, now).await?)
 }
 
 /// The same for somebody whom we do not know: a login that there is not, a person of the provider who is not bound.
-pub(crate) async fn note_stranger(conn: &mut PgConnection, caller: &Caller, name: &str, now: DateTime<Utc>) -> ApiResult<()> {
-    let by = By { account: None, login: name.to_owned(), role: None, peer: caller.peer(), reason: String::new() };
+pub(crate) async fn note_stranger(conn: &mut PgConnection, caller: &Caller, name: &str, now: DateTime<Utc>) -> ApiResult<Logged> {
+    let name: String = name.chars().take(STRANGER_LENGTH).collect();
+    let by = By { account: None, login: name.clone(), role: None, peer: caller.peer(), reason: String::new() };
     let entry = Entry::new(Action::SignInRefused, Subject::named(SubjectKind::Account, name));
-    fleet_db::audit::append(conn, &by, &entry, now).await?;
-    Ok(())
+    Ok(fleet_db::audit::append(conn, &by, &entry, now).await?)
 }

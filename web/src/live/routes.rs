@@ -8,11 +8,12 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use dispatch::account::Permission;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::socket::{self, Reader};
-use crate::auth::{Actor, origin};
+use crate::auth::{Actor, look, origin};
 use crate::extract::Asked;
 use crate::problem::{AUTH_ORIGIN, ApiError, ApiResult, LIVE_FULL, LIVE_UPGRADE, Problem};
 use crate::state::App;
@@ -29,6 +30,11 @@ pub(crate) struct Since {
     since: Option<u64>,
 }
 
+/// What the audit log is told of a look at where all cars are.
+fn viewed() -> Entry {
+    Entry::new(Action::Viewed, Subject::named(SubjectKind::Track, "live"))
+}
+
 /// All vehicles of the scope with place and colour, as one binary frame; its header names the frame after which deltas follow.
 #[utoipa::path(get, path = "/live/snapshot", operation_id = "read_live_snapshot", tag = "live",
     responses((status = 200, description = "a frame of kind 1", content_type = "application/octet-stream", body = Vec<u8>),
@@ -36,6 +42,7 @@ pub(crate) struct Since {
               (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn snapshot(actor: Actor, State(app): State<App>, headers: HeaderMap) -> ApiResult<Response> {
     let scope = actor.scope(Permission::WatchVehicles)?;
+    look::at(&app, &actor, viewed(), app.now()).await?;
     let (seq, frame) = app.live.snapshot(&scope);
     let units: Vec<u8> = scope.units().iter().flat_map(|unit| unit.into_bytes()).collect();
     let tag = format!("{}-{seq}", tagged::of_content(&units));
@@ -63,6 +70,7 @@ pub(crate) async fn live(
     let upgrade = upgrade.map_err(|rejection| ApiError::from(LIVE_UPGRADE).detail(rejection.body_text()))?;
     let permit =
         Arc::clone(&app.sockets).try_acquire_owned().map_err(|full| ApiError::from(LIVE_FULL).retry_after(10).caused_by(full))?;
+    look::at(&app, &actor, viewed(), app.now()).await?;
     let reader = Reader { scope, account: actor.account.id, session: actor.session, since, permit };
     let upgrade = upgrade.max_message_size(LARGEST_MESSAGE).max_frame_size(LARGEST_MESSAGE);
     Ok(upgrade.on_upgrade(move |socket| socket::serve(app, socket, reader)))

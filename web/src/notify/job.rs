@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::config::{Config, NotifyError};
 use super::route;
 use super::sender::{SendError, Senders};
-use crate::state::commit;
+use crate::state::{Untold, commit_untold};
 
 /// Alarms and messages looked at in one transaction.
 const AT_ONCE: i64 = 200;
@@ -69,7 +69,7 @@ impl Job {
     async fn tell_alarms(&self) -> Result<usize, DbError> {
         let mut tx = fleet_db::begin(&self.pool).await?;
         let looked_at = watch::tell_alarms(&mut tx, (self.clock)(), NEWS_FOR, AT_ONCE).await?;
-        commit(tx).await?;
+        commit_untold(tx, Untold::Sending).await?;
         Ok(looked_at)
     }
 
@@ -85,7 +85,7 @@ impl Job {
         if !ids.is_empty() {
             outbox::mark_routed(&mut tx, &ids, now).await?;
         }
-        commit(tx).await?;
+        commit_untold(tx, Untold::Sending).await?;
         Ok(messages.len())
     }
 
@@ -122,7 +122,7 @@ impl Job {
         let lease = TimeDelta::from_std(self.senders.longest()).unwrap_or(LEASE_SLACK) + LEASE_SLACK;
         let mut tx = fleet_db::begin(&self.pool).await?;
         let claimed = outbox::claim(&mut tx, (self.clock)(), lease, i64::try_from(room).unwrap_or(i64::MAX)).await?;
-        commit(tx).await?;
+        commit_untold(tx, Untold::Sending).await?;
         Ok(claimed)
     }
 
@@ -156,7 +156,7 @@ impl Job {
                 }
             }
         }
-        commit(tx).await
+        commit_untold(tx, Untold::Sending).await
     }
 
     /// Forgets messages that are older than they are kept.

@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use chrono::{DateTime, Duration, Utc};
+use dispatch::audit::seal::SealKey;
 use dispatch::account::{AccountId, Role};
 use dispatch::scope::Scope;
 use dispatch::unit::{Level, Unit, UnitId};
@@ -179,7 +180,7 @@ impl World {
             clock,
             &feed,
             config,
-            DataKey::new(*b"a key for the tests of 32 bytes!"),
+            (DataKey::new(*b"a key for the tests of 32 bytes!"), SealKey::from_random([7; 32]).unwrap()),
             shutdown.clone(),
         )
         .await
