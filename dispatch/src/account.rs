@@ -70,6 +70,7 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::ApproveRules, &[Role::UnitLeader, Role::SystemAdmin, Role::Authority]),
     (Permission::ManageAccounts, &[Role::SecurityAdmin]),
     (Permission::ManageUnits, &[Role::SystemAdmin, Role::Authority]),
+    (Permission::ReadAudit, &[Role::Inspector, Role::SecurityAdmin, Role::AuditAdmin]),
     (Permission::ImportAccounts, &[Role::SecurityAdmin, Role::SystemAdmin, Role::Authority]),
 ];
 
@@ -98,6 +99,8 @@ words! {
         ManageAccounts = "manage_accounts", "管理账号与授权";
         /// Found, change, move, merge and close units, and keep the vertical lines.
         ManageUnits = "manage_units", "管理组织机构";
+        /// Read the audit log, and take evidence out of it.
+        ReadAudit = "read_audit", "查看操作日志";
         /// Bring accounts by a table: without passwords, and none of the three administrators.
         ImportAccounts = "import_accounts", "批量导入账号";
     }

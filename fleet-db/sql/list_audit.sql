@@ -1,7 +1,8 @@
 -- $1 tops of the scope, $2 tops of who sees what belongs to no unit, $3 since, $4 until, $5 account, $6 text in the login, $7 action,
 -- $8 kind of the subject, $9 the subject, $10 text in its name, $11 unit, $12 below this number, $13 rows
-select e.seq, e.body, e.hash
+select e.seq, e.body, e.hash, u.name as "unit_name?"
 from audit_entry e
+left join unit u on u.id = e.unit_id
 where (e.unit_id in (select unit_id from unit_within($1))
        or e.unit_id is null and not exists (select from unit where parent_id is null and id <> all ($2)))
   and ($3::timestamptz is null or e.at >= $3)

@@ -1,6 +1,8 @@
 //! The command line from outside: exit statuses, the example, and answers on standard output alone.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod import;
 
 #[cfg(test)]

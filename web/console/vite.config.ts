@@ -9,7 +9,7 @@ const api = process.env.MOTORPOOL_API ?? 'http://127.0.0.1:8080';
  * Texts of screens that are opened later (rules, terminals, devices, firmware) are a file of their own: the map does not wait for
  * them. So are most error codes: the server says the words of its errors itself.
  */
-const LATER = /^(rules|security|accounts|delegate\.(?!title)|function|terminal|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware|devices|vehicle|units|lines|import|error\.(?!auth|console|live|oidc|request|server|service|session|store))\b/;
+const LATER = /^(rules|security|audit|audit_action|audit_kind|accounts|delegate\.(?!title)|function|terminal|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware|devices|vehicle|units|lines|import|error\.(?!auth|console|live|oidc|request|server|service|session|store))\b/;
 
 function textsInTwoParts(): Plugin {
   return {

@@ -3,6 +3,8 @@
 pub(crate) mod account_sign_in;
 pub(crate) mod accounts;
 pub(crate) mod alarms;
+pub(crate) mod audit;
+pub(crate) mod audit_packs;
 pub(crate) mod calendar;
 pub(crate) mod commands;
 pub(crate) mod configuration;

@@ -109,6 +109,10 @@ codes! {
     TILE_MISSING = "tile.missing", NOT_FOUND;
     /// The map service fails.
     TILE_UPSTREAM = "tile.upstream", BAD_GATEWAY;
+    /// Nothing was done in that time that the asker may see.
+    AUDIT_PACK_EMPTY = "audit.pack_empty", UNPROCESSABLE_ENTITY;
+    /// There are more entries than one pack holds.
+    AUDIT_PACK_TOO_LONG = "audit.pack_too_long", UNPROCESSABLE_ENTITY;
     /// The key is empty, too long or not plain text.
     IDEMPOTENCY_KEY = "idempotency.key", BAD_REQUEST;
     /// The key was used for something else.

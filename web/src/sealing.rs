@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, Utc};
 use dispatch::audit::chain::Position;
 use dispatch::audit::seal::{KeyError, Seal, SealKey};
 use dispatch::audit::{Action, By, Entry, Fault, Subject, SubjectKind};
@@ -82,7 +82,7 @@ pub async fn seal_days(pool: &PgPool, key: &SealKey, now: DateTime<Utc>) -> Resu
     };
     let mut position = last.map_or(Position::START, |last| last.position);
     let mut sealed = Vec::new();
-    let days = first.into_iter().flat_map(NaiveDate::iter_days).take_while(|day| *day < day_of(now));
+    let days = first.into_iter().flat_map(|first| first.iter_days()).take_while(|day| *day < day_of(now));
     for day in days {
         let midnight = day.checked_add_days(Days::new(1)).map_or(now, start_of);
         // A day on which nothing was done is sealed as the one before it.

@@ -52,12 +52,15 @@ pub struct Read {
     pub body: Body,
     /// Its hash, which holds all before it.
     pub hash: Digest,
+    /// What its unit is called now.
+    pub unit_name: Option<String>,
 }
 
 struct Row {
     seq: i64,
     body: String,
     hash: Vec<u8>,
+    unit_name: Option<String>,
 }
 
 impl TryFrom<Row> for Read {
@@ -68,6 +71,7 @@ impl TryFrom<Row> for Read {
             seq: row.seq.unsigned_abs(),
             body: Body::read(&row.body).map_err(unreadable)?,
             hash: row.hash.as_slice().try_into().map_err(unreadable)?,
+            unit_name: row.unit_name,
         })
     }
 }
@@ -107,11 +111,12 @@ pub async fn list(
 pub async fn load(conn: &mut PgConnection, sight: &Sight, seq: u64) -> Result<Read, DbError> {
     sqlx::query_as!(
         Row,
-        "select e.seq, e.body, e.hash
+        r#"select e.seq, e.body, e.hash, u.name as "unit_name?"
          from audit_entry e
+         left join unit u on u.id = e.unit_id
          where e.seq = $3
            and (e.unit_id in (select unit_id from unit_within($1))
-                or e.unit_id is null and not exists (select from unit where parent_id is null and id <> all ($2)))",
+                or e.unit_id is null and not exists (select from unit where parent_id is null and id <> all ($2)))"#,
         sight.scope.units(),
         sight.whole.units(),
         seq.cast_signed(),

@@ -113,6 +113,14 @@ pub async fn quarantined(pool: &PgPool) -> Result<Vec<(String, Vec<u8>)>, DbErro
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
+/// Action, kind of the subject and login of the audit log's entries behind `seq`, one a line.
+pub async fn told(pool: &PgPool, seq: i64) -> Result<String, DbError> {
+    let lines = sqlx::query_scalar(
+        "select coalesce(string_agg(concat_ws(' ', action, subject_kind, login), e'\n' order by seq), '') from audit_entry where seq > $1",
+    );
+    Ok(lines.bind(seq).fetch_one(pool).await?)
+}
+
 /// The number that a statement gives; for what has no function of its own because only a test asks.
 pub async fn number(pool: &PgPool, statement: &'static str) -> Result<i64, DbError> {
     Ok(sqlx::query_scalar(statement).fetch_one(pool).await?)

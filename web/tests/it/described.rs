@@ -223,6 +223,31 @@ fn account_requests(person: &str, held: &str, own: &str) -> Vec<Request> {
     ]
 }
 
+/// What is asked of the audit log.
+fn audit_requests() -> Vec<Request> {
+    let wanted = json!({ "from": "2026-03-01T00:00:00Z", "to": "2026-03-09T00:00:00Z", "reason": "x" });
+    vec![
+        ("GET", "/audit", "/audit?limit=3".to_owned(), None),
+        ("GET", "/audit/{seq}", "/audit/1".to_owned(), None),
+        ("GET", "/audit/seals", "/audit/seals".to_owned(), None),
+        ("POST", "/audit/packs", "/audit/packs".to_owned(), Some(wanted)),
+    ]
+}
+
+/// Changes that no entry tells, and why.
+const UNTOLD: &[(&str, &str)] = &[
+    ("/messages/{id}/read", "a mark of one's own"),
+    ("/messages/{id}/unread", "a mark of one's own"),
+    ("/messages/{id}/pin", "a mark of one's own"),
+    ("/messages/{id}/unpin", "a mark of one's own"),
+    ("/messages/read-all", "a mark of one's own"),
+    ("/inspect", "nothing is kept"),
+    ("/rules/preview", "nothing is changed"),
+    ("/units/{id}/acts/preview", "nothing is changed"),
+    ("/imports/preview", "nothing is changed"),
+    ("/terminals/{id}/watch", "a look of a minute by who works with terminals; who only supervises is told of"),
+];
+
 /// What somebody does with their messages.
 fn message_requests(message: &str) -> Vec<Request> {
     let of_message = |rest: &str| format!("/messages/{message}/{rest}");
@@ -297,6 +322,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(unit_requests(&line));
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
     requests.extend(history_requests(car.id.0));
+    requests.extend(audit_requests());
     requests.extend(message_requests(&message));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
@@ -318,7 +344,7 @@ async fn every_described_operation_does_what_its_description_says() {
         let verb: Method = method.parse().unwrap();
         let client = match path.split('/').nth(1) {
             Some("firmware" | "units" | "lines" | "imports") => &admin,
-            Some("accounts" | "grants") => &security,
+            Some("accounts" | "grants" | "audit") => &security,
             _ => &client,
         };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);
@@ -332,7 +358,13 @@ async fn every_described_operation_does_what_its_description_says() {
             assert_eq!(missing.status, 404, "{method} {path}");
             check(&description, method, path, &missing);
         }
+        let start = crate::audit::head(&world).await;
+        let is_change = verb != Method::GET;
         let answer = client.ask(verb, &target, body.map(|body| body.to_string()), &[]).await;
+        let entries = crate::audit::head(&world).await - start;
+        if is_change && answer.status.is_success() && !UNTOLD.iter().any(|(untold, _)| *untold == path) {
+            assert_eq!(entries, 1, "{method} {path}: a change is told once");
+        }
         assert!(answer.status.is_success() || path == "/live", "{method} {path}: {} {}", answer.status, answer.text());
         check(&description, method, path, &answer);
     }

@@ -94,11 +94,23 @@ fn routes(west: &West) -> Vec<Route> {
         ("sign_out", Of::Oneself, "/session".to_owned(), None),
     ];
     routes.extend(sign_in_routes(west));
+    routes.extend(audit_routes());
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
     routes.extend(message_routes(west));
     routes
+}
+
+/// The same for the audit log; entry 1 is of the service itself.
+fn audit_routes() -> Vec<Route> {
+    let wanted = json!({ "from": "2026-03-01T00:00:00Z", "to": "2026-03-09T00:00:00Z", "unit_id": WEST.0, "reason": "越权" });
+    vec![
+        ("list_audit", Of::Oneself, "/audit".to_owned(), None),
+        ("read_audit", Of::Units, "/audit/1".to_owned(), None),
+        ("list_audit_seals", Of::Nobody, "/audit/seals".to_owned(), None),
+        ("take_audit_pack", Of::Units, "/audit/packs".to_owned(), Some(wanted)),
+    ]
 }
 
 /// The same for rules and the calendar.
@@ -372,7 +384,7 @@ async fn who_looks_on_changes_nothing_in_its_own_unit_either() {
     world.open_account("west.inspector", Role::Inspector, WEST).await;
     let inspector = world.sign_in("west.inspector").await;
     // Looking at frames keeps them for the one who looks; explaining bytes keeps nothing.
-    let looks = ["watch_frames", "inspect"];
+    let looks = ["watch_frames", "inspect", "take_audit_pack"];
     let own = ["revoke_token", "end_session"];
     for (name, of, target, body) in routes(&west) {
         let method = method(&operations, name);

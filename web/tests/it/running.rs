@@ -37,6 +37,7 @@ async fn it_serves_both_sockets_and_stops_while_people_are_watching() {
         ingest: None,
         config: Config::default(),
         key: DataKey::random(),
+        signing: web::sealing::new_key().unwrap(),
     };
     let shutdown = CancellationToken::new();
     let running = tokio::spawn(web::run(parts, shutdown.clone()));

@@ -63,6 +63,12 @@ export async function post<T>(path: string, body: unknown, key?: string): Promis
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
+/** Asks for a file by what it is to hold. */
+export async function takeFile(path: string, body: unknown): Promise<Blob> {
+  const answer = await ask(url(path), { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  return answer.blob();
+}
+
 export async function put<T>(path: string, body: unknown): Promise<T> {
   const answer = await ask(url(path), { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
   return (answer.status === 204 ? undefined : await answer.json()) as T;

@@ -24,13 +24,14 @@ const SecurityPage = lazy(() => withTexts(import('../security/SecurityPage')));
 const PendingPage = lazy(() => withTexts(import('../login/PendingPage')));
 const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
+const AuditPage = lazy(() => withTexts(import('../audit/AuditPage')));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
 /** Screens over which no terminal opens. */
-const PAGES = ['/rules', '/messages', '/security', '/admin/firmware', '/admin/accounts', '/admin/units'];
+const PAGES = ['/rules', '/messages', '/security', '/admin/firmware', '/admin/accounts', '/admin/units', '/admin/audit'];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -186,6 +187,7 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
           {path === '/admin/terminals' && <TerminalsPage />}
           {path === '/admin/accounts' && <AccountsPage />}
           {path === '/admin/units' && <UnitsPage />}
+          {path === '/admin/audit' && <AuditPage />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
           {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
             <main className="page">

@@ -86,6 +86,12 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
               <span>{t('nav.accounts')}</span>
             </a>
           )}
+          {session.permissions.includes('read_audit') && (
+            <a href="/admin/audit" onClick={followLink} aria-current={path === '/admin/audit' ? 'page' : undefined}>
+              <Icon name="log" size={16} />
+              <span>{t('nav.audit')}</span>
+            </a>
+          )}
         </nav>
         <div className="bar-end">
           <Connection />
