@@ -24,6 +24,9 @@ const DEVICE: Uuid = Uuid::from_u128(0xf3);
 /// Tables that everybody who is signed in may read, and why.
 const OF_ALL: &[(&str, &str)] = &[
     ("unit_closure", "pairs of identifiers that say nothing of a unit; the policies themselves read it"),
+    ("audit_head", "how far the chain of the log goes"),
+    ("audit_pruned", "how far the log was forgotten"),
+    ("audit_seal", "up to where the log is sealed, and the signature"),
     ("firmware_image", "programs for the bridges of the whole installation belong to no unit"),
 ];
 

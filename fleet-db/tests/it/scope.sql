@@ -60,3 +60,5 @@ insert into rule_change (id, rule_key, unit_id, from_on, value, source, reason, 
      '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02', '00000000-0000-0000-0000-00000000000e', '2026-03-02');
 insert into rule_version (id, rule_key, unit_id, from_on, value, source, change_id, proposed_by, approved_by, recorded_at)
     select '00000000-0000-0000-0000-0000000000f9', rule_key, unit_id, from_on, value, source, id, proposed_by, decided_by, '2026-03-02' from rule_change;
+select audit_append('{"v":1,"at":"2026-03-02T04:00:00.000000Z","account":null,"login":"east","role":null,"peer":"","action":"changed",'
+    || '"subject":{"kind":"unit","id":null,"name":"东"},"unit":"00000000-0000-0000-0000-000000000003","reason":"","before":null,"after":null}');

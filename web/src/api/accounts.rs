@@ -254,11 +254,15 @@ pub(crate) async fn set_use(
         Begun::Answered(response) => return Ok(response),
     };
     let id = AccountId(id);
+    let was = roll::load(change.conn(), &scope, id, now).await?;
     roll::set_disabled(change.conn(), &scope, id, once.body.disabled.then_some(now)).await?;
     let found = roll::load(change.conn(), &scope, id, now).await?;
     let history = roll::grants(change.conn(), id).await?;
     let action = if once.body.disabled { Action::Disabled } else { Action::Enabled };
-    let entry = Entry::new(action, subject(&found)).in_unit(found.account.unit);
+    let entry = Entry::new(action, subject(&found))
+        .in_unit(found.account.unit)
+        .before(json!({ "disabled_at": was.disabled_at }))
+        .after(json!({ "disabled_at": found.disabled_at }));
     let told = audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     let account = found.into();
     change.finish(told, StatusCode::OK, &AccountDetail { account, history: history.into_iter().map(HeldView::from).collect() }).await
