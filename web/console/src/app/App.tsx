@@ -10,22 +10,23 @@ import { Empty, Failed, Skeleton } from '../ui/states';
 import { useText, withTexts } from '../i18n';
 import { touch } from './idle';
 import { IdleWatch } from './IdleWatch';
-import { go, usePlace } from './route';
+import { home, mayBeAt } from './places';
+import { followLink, go, usePlace } from './route';
 import { openLive, type Services, ServicesContext } from './services';
 import { Shell } from './Shell';
 
 const MapScreen = lazy(() => import('../map/MapScreen'));
-const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
-const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
-const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
-const RulesPage = lazy(() => withTexts(import('../rules/RulesPage')));
-const MessagesPage = lazy(() => withTexts(import('../messages/MessagesPage')));
-const SecurityPage = lazy(() => withTexts(import('../security/SecurityPage')));
-const PendingPage = lazy(() => withTexts(import('../login/PendingPage')));
-const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
-const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
-const AuditPage = lazy(() => withTexts(import('../audit/AuditPage')));
-const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
+const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage'), 'later'));
+const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage'), 'later'));
+const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer'), 'later'));
+const RulesPage = lazy(() => withTexts(import('../rules/RulesPage'), 'later'));
+const MessagesPage = lazy(() => withTexts(import('../messages/MessagesPage'), 'later'));
+const SecurityPage = lazy(() => withTexts(import('../security/SecurityPage'), 'people'));
+const PendingPage = lazy(() => withTexts(import('../login/PendingPage'), 'people'));
+const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
+const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
+const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
+const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
@@ -145,19 +146,68 @@ interface SignedInProps {
   onSignOut: (page?: string) => void;
 }
 
+/** Every screen but the map. */
+function Page({ path }: { path: string }) {
+  switch (path) {
+    case '/security':
+      return <SecurityPage />;
+    case '/admin/devices':
+      return <DevicesPage />;
+    case '/rules':
+      return <RulesPage />;
+    case '/admin/firmware':
+      return <FirmwarePage />;
+    case '/messages':
+      return <MessagesPage />;
+    case '/admin/terminals':
+      return <TerminalsPage />;
+    case '/admin/accounts':
+      return <AccountsPage />;
+    case '/admin/units':
+      return <UnitsPage />;
+    case '/admin/audit':
+      return <AuditPage />;
+    default:
+      return null;
+  }
+}
+
+/** A place that is not for this account (无权限): said plainly, with the way back. The service would refuse it as well. */
+function NoRight({ home }: { home: string }) {
+  const t = useText();
+  return (
+    <main id="main" tabIndex={-1} className="page">
+      <header className="page-head">
+        <h1>{t('state.no_right')}</h1>
+      </header>
+      <Empty title={t('state.no_right_help')}>
+        <a href={home} onClick={followLink}>
+          {t('state.back')}
+        </a>
+      </Empty>
+    </main>
+  );
+}
+
 function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
   const t = useText();
   const terminal = usePlace().params.get('terminal');
   const config = useConfig();
   const live = useMemo(() => openLive(() => onSignedOut()), [onSignedOut]);
+  const { permissions } = session;
+  const watches = mayBeAt('/', permissions);
   const [mapSeen, setMapSeen] = useState(path === '/');
   useEffect(() => {
+    if (!watches) return undefined;
     live.start();
     return live.stop;
-  }, [live]);
+  }, [live, watches]);
   useEffect(() => {
-    if (path === '/') setMapSeen(true);
-  }, [path]);
+    if (path !== '/') return;
+    if (watches) setMapSeen(true);
+    // Who has no map begins where their work is.
+    else go(home(permissions), 'replace');
+  }, [path, watches, permissions]);
 
   const signOut = useCallback(() => onSignOut(), [onSignOut]);
   const idleOut = useCallback(() => onSignOut('/login?idle=1'), [onSignOut]);
@@ -178,21 +228,15 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     <ServicesContext value={services}>
       <Shell path={path}>
         <Suspense fallback={<Skeleton rows={6} />}>
-          {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
-          {path === '/security' && <SecurityPage />}
-          {path === '/admin/devices' && <DevicesPage />}
-          {path === '/rules' && <RulesPage />}
-          {path === '/admin/firmware' && <FirmwarePage />}
-          {path === '/messages' && <MessagesPage />}
-          {path === '/admin/terminals' && <TerminalsPage />}
-          {path === '/admin/accounts' && <AccountsPage />}
-          {path === '/admin/units' && <UnitsPage />}
-          {path === '/admin/audit' && <AuditPage />}
+          {watches && (mapSeen || path === '/') && <MapScreen active={path === '/'} />}
+          {mayBeAt(path, permissions) ? <Page path={path} /> : path !== '/' && <NoRight home={home(permissions)} />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
           {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
-                <a href="/">{t('nav.map')}</a>
+                <a href={home(permissions)} onClick={followLink}>
+                  {t('state.back')}
+                </a>
               </Empty>
             </main>
           )}
