@@ -223,6 +223,32 @@ async fn a_pack_is_proved_where_there_is_no_database_and_not_when_a_byte_of_it_i
     assert_eq!(audit(&["verify"], folder.path(), &database.url()).0, Some(0));
 }
 
+/// Runs the jobs of the service until they say `words`.
+fn serve_until(words: &str, folder: &Path, url: &str) {
+    let mut serve = command(&["serve", "--only", "jobs"], folder, url);
+    serve.env("MOTORPOOL__OPS__LISTEN", "").env("MOTORPOOL__AUDIT__KEEP_DAYS", "365");
+    let mut service = serve.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(service.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let said = lines.take(50).find(|line| line.contains(words));
+    service.kill().unwrap();
+    service.wait().unwrap();
+    assert!(said.is_some(), "{words}");
+}
+
+#[tokio::test]
+async fn what_was_kept_for_a_year_goes_and_the_rest_is_proved() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = fleet_db::testing::database().await;
+    for (n, ago) in [(1, 368), (2, 367), (3, 30)] {
+        note(&database.pool, n, Utc::now() - Days::new(ago)).await;
+    }
+    serve_until("forgot 2 entries of the audit log", folder.path(), &database.url());
+    assert_eq!(fleet_db::testing::fleet::told(&database.pool, 0).await.unwrap(), "created vehicle system\npruned audit_log system");
+    let (status, said, _) = audit(&["verify"], folder.path(), &database.url());
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("proved: 2 entries, 3 to 4; up to entry 3 as sealed on"), "{said}");
+}
+
 #[tokio::test]
 async fn what_is_done_at_the_command_line_is_written_down_and_the_service_seals_days_that_were_missed() {
     let folder = tempfile::tempdir().unwrap();
@@ -235,14 +261,7 @@ async fn what_is_done_at_the_command_line_is_written_down_and_the_service_seals_
     let password = ["account", "password", "--login", "zhang"];
     assert!(command(&password, folder.path(), &database.url()).output().unwrap().status.success());
     assert_eq!(fleet_db::testing::fleet::told(&database.pool, 2).await.unwrap(), "created account root\npassword_set account root");
-    let mut serve = command(&["serve", "--only", "jobs"], folder.path(), &database.url());
-    serve.env("MOTORPOOL__OPS__LISTEN", "").stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut service = serve.spawn().unwrap();
-    let lines = BufReader::new(service.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let sealed = lines.take(50).find(|line| line.contains("sealed the audit log up to"));
-    service.kill().unwrap();
-    service.wait().unwrap();
-    assert!(sealed.is_some());
+    serve_until("sealed the audit log up to", folder.path(), &database.url());
     let seals = fleet_db::testing::fleet::number(&database.pool, "select count(*) from audit_seal").await.unwrap();
     assert_eq!(seals, 3, "the days from the first entry to yesterday");
     assert_eq!(audit(&["verify"], folder.path(), &database.url()).0, Some(0));

@@ -40,6 +40,18 @@ pub async fn seals(conn: &mut PgConnection) -> Result<Vec<Seal>, DbError> {
         .collect()
 }
 
+/// The last entry that a seal covers; 0: none.
+pub async fn sealed_through(conn: &mut PgConnection) -> Result<u64, DbError> {
+    let last = sqlx::query_scalar!(r#"select coalesce(max(last_seq), 0) as "last!" from audit_seal"#).fetch_one(conn).await?;
+    Ok(last.unsigned_abs())
+}
+
+/// The day whose seal covers an entry first.
+pub async fn sealed_on(conn: &mut PgConnection, seq: u64) -> Result<Option<NaiveDate>, DbError> {
+    let day = sqlx::query_scalar!("select day from audit_seal where last_seq >= $1 order by day limit 1", seq.cast_signed());
+    Ok(day.fetch_optional(conn).await?)
+}
+
 /// Keeps a seal.
 pub async fn insert_seal(conn: &mut PgConnection, seal: &Seal) -> Result<(), DbError> {
     let sealed_at = DateTime::parse_from_rfc3339(&seal.sealed_at).map_err(unreadable)?.to_utc();

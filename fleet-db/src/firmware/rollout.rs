@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Days, Utc};
 use dispatch::account::AccountId;
+use dispatch::audit::{self, Action, Entry};
 use dispatch::firmware::{RolloutAction, RolloutState, Tally, TargetState, stage_of};
 use dispatch::message::{News, SubjectKind};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
+use serde_json::json;
 use sqlx::PgConnection;
 use telematics::command::{Command, Release};
 use telematics::id::{CommandId, DeviceId, FirmwareId, RolloutId};
@@ -269,6 +271,10 @@ pub(super) async fn tell_halted(conn: &mut PgConnection, id: RolloutId, tally: T
     };
     let news = News::rollout_halted(&row.version, &row.unit_name, tally.failed, tally.failed + tally.confirmed, at);
     message::tell(conn, &news, about, &[AccountId(row.started_by)], at).await?;
+    let entry = Entry::new(Action::Paused, audit::Subject::of(audit::SubjectKind::Rollout, id.0, row.version))
+        .in_unit(UnitId(row.unit_id))
+        .after(json!({ "failed": tally.failed, "confirmed": tally.confirmed }));
+    let _told = crate::audit::append(conn, &By::system(""), &entry, at).await?;
     Ok(())
 }
 

@@ -210,13 +210,13 @@ pub(crate) async fn list(
     }
     let mut conn = app.conn(&sight.scope).await?;
     let mut found = reading::list(&mut conn, &sight, &filter, asked.after, limit + 1).await?;
-    let seals = keeping::seals(&mut conn).await?;
+    let sealed_through = keeping::sealed_through(&mut conn).await?;
     let has_more = found.len() > limit as usize;
     found.truncate(limit as usize);
     Ok(axum::Json(AuditPage {
         next: found.last().filter(|_| has_more).map(|last| last.seq),
         items: found.iter().map(AuditLine::new).collect(),
-        sealed_through: seals.last().map_or(0, |seal| seal.position.seq),
+        sealed_through,
     }))
 }
 
@@ -237,11 +237,10 @@ pub(crate) async fn read(
     look(&app, &actor, "entry", json!({ "seq": seq }), now).await?;
     let mut conn = app.conn(&sight.scope).await?;
     let found = reading::load(&mut conn, &sight, seq).await?;
-    let seals = keeping::seals(&mut conn).await?;
     Ok(axum::Json(AuditDetail {
         line: AuditLine::new(&found),
         hash: found.hash.to_string(),
-        sealed_on: seals.iter().find(|seal| seal.position.seq >= seq).map(|seal| seal.day),
+        sealed_on: keeping::sealed_on(&mut conn, seq).await?,
         before: found.body.before,
         after: found.body.after,
     }))

@@ -37,7 +37,7 @@ export default function AuditPage() {
         </div>
         <div className="page-actions">
           <Button onPress={() => setSheet('seals')}>{t('audit.seals')}</Button>
-          <Button look="primary" icon="download" onPress={() => setSheet('pack')}>
+          <Button icon="download" onPress={() => setSheet('pack')}>
             {t('audit.pack')}
           </Button>
         </div>
