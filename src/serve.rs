@@ -139,7 +139,17 @@ pub(crate) fn start(
         // Phones report on the port of the console; without a gateway behind it there is nobody to take it in.
         let ingest = mqtt.is_some().then(|| ingest::through(&door));
         let key = key::of_folder(&data_dir)?;
-        let given = web::Parts { http: socket, ops: sockets.ops, pool, clock: Arc::clone(clock), live, ingest, config, key, signing: signing.clone() };
+        let given = web::Parts {
+            http: socket,
+            ops: sockets.ops,
+            pool,
+            clock: Arc::clone(clock),
+            live,
+            ingest,
+            config,
+            key,
+            signing: signing.clone(),
+        };
         let shutdown = shutdown.clone();
         parts.spawn(async move { ("the web floor", web::run(given, shutdown).await.map_err(anyhow::Error::from)) });
     } else if let Some(socket) = sockets.ops {

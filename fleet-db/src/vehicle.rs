@@ -159,7 +159,8 @@ pub async fn set_obu(
     if let Some(device) = fitted {
         crate::device::identity::check(conn, DeviceId(device), now).await?;
     }
-    let entry = Entry::new(Action::Changed, Subject::of(SubjectKind::Vehicle, id.0, changed.plate)).in_unit(UnitId(changed.unit_id));
+    let entry =
+        Entry::new(Action::Changed, Subject::of(SubjectKind::Vehicle, id.0, changed.plate)).in_unit(UnitId(changed.unit_id));
     Ok(entry.before(json!({ "obu_id": changed.obu_id })).after(json!({ "obu_id": obu })))
 }
 

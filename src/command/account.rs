@@ -117,7 +117,8 @@ pub(crate) async fn first(store: &Store, now: DateTime<Utc>) -> anyhow::Result<O
         return Ok(None);
     }
     let login: Login = "admin".parse()?;
-    let (password, entry) = add(&mut tx, &login, "系统管理员".to_owned(), Role::SystemAdmin, PasswordKind::Temporary, now).await?;
+    let (password, entry) =
+        add(&mut tx, &login, "系统管理员".to_owned(), Role::SystemAdmin, PasswordKind::Temporary, now).await?;
     let _told = fleet_db::audit::append(&mut tx, &By::system("first start"), &entry, now).await?;
     tx.commit().await.map_err(DbError::from)?;
     Ok(Some((login, password)))

@@ -3,6 +3,7 @@
 mod export;
 mod verify;
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -106,7 +107,8 @@ async fn seal(config: &Config, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
     store.close().await;
     let mut text = String::new();
     for seal in sealed? {
-        text.push_str(&format!("{}\t{}\t{}\n", seal.day, seal.position.seq, seal.position.hash));
+        // Writing into a string cannot fail.
+        _ = writeln!(text, "{}\t{}\t{}", seal.day, seal.position.seq, seal.position.hash);
     }
     io::stdout().write_all(text.as_bytes()).context("cannot write to standard output")?;
     Ok(ExitCode::SUCCESS)

@@ -53,7 +53,8 @@ pub(crate) fn load(source: &Source) -> Result<Config, Problem> {
     }
     if config.audit.keep_days < fleet_db::audit::keeping::KEPT_DAYS_LEAST {
         let least = fleet_db::audit::keeping::KEPT_DAYS_LEAST;
-        let reason = format!("audit.keep_days is {}, and the audit log is kept for {least} days at least", config.audit.keep_days);
+        let reason =
+            format!("audit.keep_days is {}, and the audit log is kept for {least} days at least", config.audit.keep_days);
         return Err(Problem::new("audit.keep_days", reason, format!("set audit.keep_days to {least} or more")));
     }
     web::check_map(&config.web.map).map_err(|error| bad_map(&error))?;

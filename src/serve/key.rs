@@ -38,7 +38,8 @@ pub(crate) fn audit_path(config: &Config) -> PathBuf {
 /// The key of the audit log, if there is one.
 pub(crate) fn audit(path: &Path) -> anyhow::Result<Option<SealKey>> {
     let Some(text) = read(path)? else { return Ok(None) };
-    let key = SealKey::from_pem(&text).with_context(|| format!("{} does not hold an SM2 key in PEM (PKCS #8)", path.display()))?;
+    let key =
+        SealKey::from_pem(&text).with_context(|| format!("{} does not hold an SM2 key in PEM (PKCS #8)", path.display()))?;
     Ok(Some(key))
 }
 

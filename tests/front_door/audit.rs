@@ -243,7 +243,10 @@ async fn what_was_kept_for_a_year_goes_and_the_rest_is_proved() {
         note(&database.pool, n, Utc::now() - Days::new(ago)).await;
     }
     serve_until("forgot 2 entries of the audit log", folder.path(), &database.url());
-    assert_eq!(fleet_db::testing::fleet::told(&database.pool, 0).await.unwrap(), "created vehicle system\npruned audit_log system");
+    assert_eq!(
+        fleet_db::testing::fleet::told(&database.pool, 0).await.unwrap(),
+        "created vehicle system\npruned audit_log system"
+    );
     let (status, said, _) = audit(&["verify"], folder.path(), &database.url());
     assert_eq!(status, Some(0), "{said}");
     assert!(said.contains("proved: 2 entries, 3 to 4; up to entry 3 as sealed on"), "{said}");
@@ -260,7 +263,10 @@ async fn what_is_done_at_the_command_line_is_written_down_and_the_service_seals_
     assert!(command(&add, folder.path(), &database.url()).output().unwrap().status.success());
     let password = ["account", "password", "--login", "zhang"];
     assert!(command(&password, folder.path(), &database.url()).output().unwrap().status.success());
-    assert_eq!(fleet_db::testing::fleet::told(&database.pool, 2).await.unwrap(), "created account root\npassword_set account root");
+    assert_eq!(
+        fleet_db::testing::fleet::told(&database.pool, 2).await.unwrap(),
+        "created account root\npassword_set account root"
+    );
     serve_until("sealed the audit log up to", folder.path(), &database.url());
     let seals = fleet_db::testing::fleet::number(&database.pool, "select count(*) from audit_seal").await.unwrap();
     assert_eq!(seals, 3, "the days from the first entry to yesterday");

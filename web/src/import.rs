@@ -197,7 +197,13 @@ pub fn look(sheets: &mut [Sheet], background: Background, frame: Frame) {
 }
 
 /// Loads what is good, in the caller's transaction, which is to be committed with the proof that it was written down. The file's name stands in the histories of units and in the audit log.
-pub async fn load(conn: &mut PgConnection, sheets: &[Sheet], file: &str, by: &By, now: DateTime<Utc>) -> Result<(Loaded, Logged), DbError> {
+pub async fn load(
+    conn: &mut PgConnection,
+    sheets: &[Sheet],
+    file: &str,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<(Loaded, Logged), DbError> {
     let mut loaded = Loaded::default();
     let told = By { reason: file.to_owned(), ..by.clone() };
     let decision = UnitDecision {

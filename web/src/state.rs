@@ -201,7 +201,8 @@ async fn plant_rules(pool: &PgPool, now: DateTime<Utc>) -> Result<(), DbError> {
     let mut tx = fleet_db::begin(pool).await?;
     let planted = fleet_db::rule::plant(&mut tx, now, || new_id(now)).await?;
     if planted > 0 {
-        let entry = Entry::new(Action::Created, Subject::named(SubjectKind::Rule, "motorpool")).after(json!({ "versions": planted }));
+        let entry =
+            Entry::new(Action::Created, Subject::named(SubjectKind::Rule, "motorpool")).after(json!({ "versions": planted }));
         let told = fleet_db::audit::append(&mut tx, &By::system(""), &entry, now).await?;
         commit(tx, told).await?;
         info!(versions = planted, "{planted} versions of rules that the product brings along were written down");

@@ -203,7 +203,8 @@ pub fn verify(text: &str, trusted: Option<&PublicKey>) -> Result<PackProof, Pack
     if head.pack != EDITION {
         return Err(PackFault::Line { line: 1 });
     }
-    let key = hex::decode(&head.key).ok().and_then(|bytes| PublicKey::from_bytes(&bytes).ok()).ok_or(PackFault::Line { line: 1 })?;
+    let key =
+        hex::decode(&head.key).ok().and_then(|bytes| PublicKey::from_bytes(&bytes).ok()).ok_or(PackFault::Line { line: 1 })?;
     let chain = chain(&head, rest, trusted)?;
     if !is_signed(last, bytes, &key) {
         return Err(PackFault::Signature);

@@ -26,7 +26,9 @@ pub async fn head(conn: &mut PgConnection) -> Result<Position, DbError> {
 
 /// All seals by day.
 pub async fn seals(conn: &mut PgConnection) -> Result<Vec<Seal>, DbError> {
-    let rows = sqlx::query!("select day, last_seq, hash, sealed_at, key, signature from audit_seal order by day").fetch_all(conn).await?;
+    let rows = sqlx::query!("select day, last_seq, hash, sealed_at, key, signature from audit_seal order by day")
+        .fetch_all(conn)
+        .await?;
     rows.into_iter()
         .map(|row| {
             Ok(Seal {
@@ -96,12 +98,10 @@ pub async fn first_at(conn: &mut PgConnection) -> Result<Option<DateTime<Utc>>, 
 
 /// How far the chain went before an instant; `None`: no entry is older.
 pub async fn before(conn: &mut PgConnection, instant: DateTime<Utc>) -> Result<Option<Position>, DbError> {
-    let row = sqlx::query!(
-        "select seq, hash from audit_entry where seq = (select max(seq) from audit_entry where at < $1)",
-        instant
-    )
-    .fetch_optional(conn)
-    .await?;
+    let row =
+        sqlx::query!("select seq, hash from audit_entry where seq = (select max(seq) from audit_entry where at < $1)", instant)
+            .fetch_optional(conn)
+            .await?;
     row.map(|row| position(row.seq, &row.hash)).transpose()
 }
 
@@ -123,13 +123,10 @@ pub async fn prove(conn: &mut PgConnection, trusted: Option<&PublicKey>) -> Resu
     let mut verifier = Verifier::new(from, seals, trusted);
     let mut after = from.seq.cast_signed();
     loop {
-        let rows = sqlx::query!(
-            "select seq, body, prev_hash, hash from audit_entry where seq > $1 order by seq limit $2",
-            after,
-            PAGE
-        )
-        .fetch_all(&mut *conn)
-        .await?;
+        let rows =
+            sqlx::query!("select seq, body, prev_hash, hash from audit_entry where seq > $1 order by seq limit $2", after, PAGE)
+                .fetch_all(&mut *conn)
+                .await?;
         for row in &rows {
             verifier.push(Stored {
                 seq: row.seq.unsigned_abs(),

@@ -41,7 +41,8 @@ pub struct Piece {
 pub async fn cut(conn: &mut PgConnection, wanted: &Wanted, most: u64) -> Result<Result<Option<Piece>, u64>, DbError> {
     let Some((first, last)) = span(conn, wanted).await? else { return Ok(Ok(None)) };
     let seals = keeping::seals(conn).await?;
-    let before = seals.iter().map(|seal| seal.position).filter(|position| position.seq < first).max_by_key(|position| position.seq);
+    let before =
+        seals.iter().map(|seal| seal.position).filter(|position| position.seq < first).max_by_key(|position| position.seq);
     let begins = match before {
         Some(position) => position,
         None => keeping::begins(conn).await?,

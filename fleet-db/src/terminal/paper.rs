@@ -94,7 +94,11 @@ fn facts(paper: &Paper) -> Value {
 
 /// The fields of `all` that are named.
 fn some(all: &Value, names: &[&str]) -> Value {
-    names.iter().map(|name| ((*name).to_owned(), all.get(*name).cloned().unwrap_or_default())).collect::<serde_json::Map<_, _>>().into()
+    names
+        .iter()
+        .map(|name| ((*name).to_owned(), all.get(*name).cloned().unwrap_or_default()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// Corrects the papers of a terminal that the caller has found in the scope; what changed stands in the log, and in the entry for the

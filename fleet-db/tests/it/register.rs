@@ -230,7 +230,11 @@ async fn a_device_that_is_bound_cannot_be_bound_again_before_it_is_taken_out() {
     };
     let _ = fleet_db::fitting::insert_device(&mut conn, &Scope::of(CITY), CITY, &device, &by, now()).await.unwrap();
     let scope = &Scope::of(CITY);
-    assert_eq!(fleet_db::fitting::bind(&mut conn, scope, device.id, first, None, &by, now()).await.unwrap().0, None, "since ever");
+    assert_eq!(
+        fleet_db::fitting::bind(&mut conn, scope, device.id, first, None, &by, now()).await.unwrap().0,
+        None,
+        "since ever"
+    );
     let twice = fleet_db::fitting::bind(&mut conn, scope, device.id, second, None, &by, now()).await;
     assert!(matches!(twice, Err(DbError::Conflict(Constraint::BindingDevice))), "{twice:?}");
     assert!(matches!(

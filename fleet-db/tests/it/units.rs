@@ -175,8 +175,10 @@ async fn a_merged_unit_leaves_everything_to_its_successor_and_stays_in_the_histo
     let line = Line::new(LineId(Uuid::now_v7()), "law", "综合执法").unwrap();
     let _ = fleet_db::line::insert(&mut conn, &line, &town.by, now()).await.unwrap();
     let _ = fleet_db::line::put(&mut conn, &Scope::of(CITY), line.id, (CITY, None), &town.by, now()).await.unwrap().unwrap();
-    let _ = fleet_db::line::put(&mut conn, &Scope::of(CITY), line.id, (BUREAU, Some(CITY)), &town.by, now()).await.unwrap().unwrap();
-    let _ = fleet_db::line::put(&mut conn, &Scope::of(CITY), line.id, (FLEET, Some(BUREAU)), &town.by, now()).await.unwrap().unwrap();
+    let _ =
+        fleet_db::line::put(&mut conn, &Scope::of(CITY), line.id, (BUREAU, Some(CITY)), &town.by, now()).await.unwrap().unwrap();
+    let _ =
+        fleet_db::line::put(&mut conn, &Scope::of(CITY), line.id, (FLEET, Some(BUREAU)), &town.by, now()).await.unwrap().unwrap();
 
     let close = asked(&mut conn, UnitAct::Close, BUREAU, None, "2026-03-01").await;
     assert_eq!(town.decide(&mut conn, &close).await, Err(vec!["unit.has_children", "unit.has_accounts"]));

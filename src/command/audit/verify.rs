@@ -16,10 +16,7 @@ use crate::problem::Problem;
 use crate::serve::{Store, key};
 
 /// Proves the chain in the database.
-pub(super) async fn database(
-    config: impl Fn() -> Result<Config, Problem>,
-    trusted: Option<&Path>,
-) -> anyhow::Result<ExitCode> {
+pub(super) async fn database(config: impl Fn() -> Result<Config, Problem>, trusted: Option<&Path>) -> anyhow::Result<ExitCode> {
     let config = config()?;
     let trusted = match trusted {
         Some(file) => Some(public_key(file)?),

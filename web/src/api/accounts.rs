@@ -265,7 +265,9 @@ pub(crate) async fn set_use(
         .after(json!({ "disabled_at": found.disabled_at }));
     let told = audit::append(change.conn(), &actor.by(&reason), &entry, now).await?;
     let account = found.into();
-    change.finish(told, StatusCode::OK, &AccountDetail { account, history: history.into_iter().map(HeldView::from).collect() }).await
+    change
+        .finish(told, StatusCode::OK, &AccountDetail { account, history: history.into_iter().map(HeldView::from).collect() })
+        .await
 }
 
 /// Gives an account another password, good for choosing another, lifts its lock, and ends its sessions.

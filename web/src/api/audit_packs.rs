@@ -20,9 +20,7 @@ use super::terminal_names::reason;
 use super::track::apart;
 use crate::auth::Actor;
 use crate::extract::{Json, Now};
-use crate::problem::{
-    ApiError, ApiResult, AUDIT_PACK_EMPTY, AUDIT_PACK_TOO_LONG, Problem, REQUEST_WINDOW, SERVER_FAILED, Wrong,
-};
+use crate::problem::{AUDIT_PACK_EMPTY, AUDIT_PACK_TOO_LONG, ApiError, ApiResult, Problem, REQUEST_WINDOW, SERVER_FAILED, Wrong};
 use crate::state::App;
 
 /// Entries of one pack; more are for the server's command line.

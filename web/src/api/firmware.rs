@@ -11,8 +11,8 @@ use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::firmware::{RolloutAction, RolloutRefusal, are_stages};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
-use fleet_db::{PgConnection, audit};
 use fleet_db::firmware::{self, NewImage, rollout};
+use fleet_db::{PgConnection, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -358,9 +358,10 @@ pub(crate) async fn begin(
         return Err(wrong.into_error());
     }
     let version = rollout::is_within(change.conn(), &scope, new.id).await?.1;
-    let entry = Entry::new(Action::Started, Subject::of(SubjectKind::Rollout, new.id.0, version)).in_unit(new.unit).after(json!({
-        "devices": devices, "stages_pct": new.stages_pct, "failure_limit_pct": new.failure_limit_pct,
-    }));
+    let entry =
+        Entry::new(Action::Started, Subject::of(SubjectKind::Rollout, new.id.0, version)).in_unit(new.unit).after(json!({
+            "devices": devices, "stages_pct": new.stages_pct, "failure_limit_pct": new.failure_limit_pct,
+        }));
     let told = audit::append(change.conn(), &new.by, &entry, now).await?;
     change.finish(told, StatusCode::CREATED, &RolloutMade { id: new.id.0, devices }).await
 }

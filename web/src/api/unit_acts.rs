@@ -173,7 +173,13 @@ async fn asked(conn: &mut PgConnection, scope: &Scope, id: Uuid, body: &Decision
     Ok(Asked { decision, unit, target })
 }
 
-async fn carry_out(conn: &mut PgConnection, actor: &Actor, scope: &Scope, asked: &Asked, now: DateTime<Utc>) -> ApiResult<Logged> {
+async fn carry_out(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    scope: &Scope,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> ApiResult<Logged> {
     let told = fleet_db::unit::act::carry_out(conn, scope, asked, &actor.by(""), now).await?;
     told.map_err(|refusals| refused(&refusals))
 }

@@ -155,9 +155,13 @@ async fn the_log_is_read_within_the_scope_and_what_belongs_to_no_unit_by_the_wat
     world.stranger().post("/session", &json!({ "login": "nobody", "password": "x" })).await;
     let east = world.sign_in("east.manager").await;
     assert_eq!(east.post("/devices", &json!({ "terminal_id": "MP-E", "model": "x" })).await.status, 201);
-    for (login, sees_east, sees_strangers) in
-        [("jijian", false, false), ("shenji.west", false, false), ("jijian.city", true, false), ("shenji", true, true), ("security", true, true)]
-    {
+    for (login, sees_east, sees_strangers) in [
+        ("jijian", false, false),
+        ("shenji.west", false, false),
+        ("jijian.city", true, false),
+        ("shenji", true, true),
+        ("security", true, true),
+    ] {
         let reader = world.sign_in(login).await;
         let of_east = reader.get("/audit?q=MP-E").await.json();
         assert_eq!(!of_east["items"].as_array().unwrap().is_empty(), sees_east, "{login}");
