@@ -38,6 +38,7 @@ async function look(options, name, walk) {
 await look({}, 'zh', async (page, screen) => {
   await screen('list');
   await page.locator('.audit-tools select').first().selectOption('created');
+  await page.locator('.audit-tools button[type=submit]').click();
   await page.waitForFunction(() => [...document.querySelectorAll('.audit-rows tbody tr td:nth-child(4)')].every((cell) => cell.textContent === '新增'), null, { timeout: 20_000 });
   await page.locator('.row-open').first().focus();
   await page.keyboard.press('Enter');

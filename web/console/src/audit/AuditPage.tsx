@@ -4,7 +4,7 @@ import '../styles/admin.css';
 import '../styles/terminal.css';
 import '../styles/units.css';
 import '../styles/audit.css';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { ApiError } from '../api/client';
 import { setParams, usePlace } from '../app/route';
 import { useText } from '../i18n';
@@ -24,7 +24,7 @@ export default function AuditPage() {
   const t = useText();
   const chosen = Number(usePlace().params.get('entry')) || null;
   const [filter, setFilter] = useState(NOTHING);
-  const log = useAuditLog(useDeferredValue(filter));
+  const log = useAuditLog(filter);
   const [sheet, setSheet] = useState<'pack' | 'seals' | null>(null);
   const rows = log.data?.pages.flatMap((page) => page.items) ?? [];
   const sealed = log.data?.pages[0]?.sealed_through ?? 0;
@@ -43,7 +43,7 @@ export default function AuditPage() {
         </div>
       </header>
       <section className="table-card" aria-label={t('audit.title')}>
-        <Filters filter={filter} onChange={setFilter} onAgain={() => void log.refetch()} />
+        <Filters filter={filter} onAsk={(next) => (next === filter ? void log.refetch() : setFilter(next))} />
         {log.isPending ? (
           <Skeleton rows={8} kind="row" />
         ) : log.isError && !log.data ? (
@@ -76,15 +76,25 @@ export default function AuditPage() {
 
 interface FiltersProps {
   filter: AuditFilter;
-  onChange: (filter: AuditFilter) => void;
-  onAgain: () => void;
+  onAsk: (filter: AuditFilter) => void;
 }
 
-function Filters({ filter, onChange, onAgain }: FiltersProps) {
+/** Each question is written down, so it is asked when somebody says so and not letter by letter. */
+function Filters({ filter: asked, onAsk }: FiltersProps) {
   const t = useText();
+  const [filter, onChange] = useState(asked);
   const choices = (all: string, names: string[], group: string) => [{ id: '', text: t(all) }, ...names.map((id) => ({ id, text: t(`${group}.${id}`) }))];
   return (
-    <div className="table-tools audit-tools" role="search" aria-label={t('audit.filter')}>
+    <form
+      className="table-tools audit-tools"
+      role="search"
+      aria-label={t('audit.filter')}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAsk(filter);
+      }}
+    >
       <label className="field">
         <span>{t('audit.from')}</span>
         <input type="date" className="input" max={filter.to || undefined} value={filter.from} onChange={(event) => onChange({ ...filter, from: event.target.value })} />
@@ -105,14 +115,14 @@ function Filters({ filter, onChange, onAgain }: FiltersProps) {
       </label>
       <UnitPick label={t('audit.unit')} value={filter.unit} onChange={(unit) => onChange({ ...filter, unit })} />
       <div className="audit-again">
-        <Button icon="replay" onPress={onAgain}>
+        <Button icon="search" type="submit">
           {t('audit.again')}
         </Button>
         <Button look="quiet" onPress={() => onChange(NOTHING)}>
           {t('audit.clear')}
         </Button>
       </div>
-    </div>
+    </form>
   );
 }
 
