@@ -177,14 +177,13 @@ function NoRight({ home }: { home: string }) {
   const t = useText();
   return (
     <main id="main" tabIndex={-1} className="page">
-      <header className="page-head">
-        <h1>{t('state.no_right')}</h1>
-      </header>
-      <Empty title={t('state.no_right_help')}>
+      <div className="empty">
+        <h1 className="empty-title">{t('state.no_right')}</h1>
+        <p>{t('state.no_right_help')}</p>
         <a href={home} onClick={followLink}>
           {t('state.back')}
         </a>
-      </Empty>
+      </div>
     </main>
   );
 }
