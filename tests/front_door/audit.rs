@@ -245,11 +245,12 @@ async fn what_was_kept_for_a_year_goes_and_the_rest_is_proved() {
     serve_until("forgot 2 entries of the audit log", folder.path(), &database.url());
     assert_eq!(
         fleet_db::testing::fleet::told(&database.pool, 0).await.unwrap(),
-        "created vehicle system\npruned audit_log system"
+        "created vehicle system\ncreated account system\npruned audit_log system",
+        "the account is that of the first start"
     );
     let (status, said, _) = audit(&["verify"], folder.path(), &database.url());
     assert_eq!(status, Some(0), "{said}");
-    assert!(said.contains("proved: 2 entries, 3 to 4; up to entry 3 as sealed on"), "{said}");
+    assert!(said.contains("proved: 3 entries, 3 to 5; up to entry 3 as sealed on"), "{said}");
 }
 
 #[tokio::test]

@@ -95,6 +95,10 @@ async fn who_looks_on_is_seen_looking_and_who_works_is_not() {
         "exported track jijian\nexported unit jijian\nexported track manager\nexported unit manager",
         "a copy is written down whoever takes it"
     );
+    let (admin, start) = (world.sign_in("admin").await, head(&world).await);
+    let table = Some("单位名称,上级单位\n错的局,没有的局\n".to_owned());
+    assert_eq!(admin.ask(Method::POST, "/imports/rejected?file=a.csv", table, &[]).await.status, 200);
+    assert_eq!(told(&world, start).await, "exported document admin");
 }
 
 #[tokio::test]
@@ -124,7 +128,7 @@ async fn an_entry_says_who_in_which_role_from_where_what_before_and_after_and_wh
     let found = audit.get(&format!("/audit?action=bound&subject_id={terminal}&q=139")).await.json();
     let [line] = found["items"].as_array().unwrap().as_slice() else { panic!("{found}") };
     assert_eq!((&line["login"], &line["role"], &line["reason"]), (&json!("manager"), &json!("fleet_manager"), &json!("装车")));
-    assert_eq!((&line["subject_kind"], &line["unit_name"]), (&json!("terminal"), &json!("西湖区")));
+    assert_eq!((&line["subject_kind"], &line["unit_name"]), (&json!("terminal"), &json!("西湖区府")));
     let detail = audit.get(&format!("/audit/{}", line["seq"])).await.json();
     assert_eq!(detail["before"]["plate"], Value::Null);
     assert_eq!(detail["after"]["plate"], "浙A00001");

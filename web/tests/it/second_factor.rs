@@ -220,7 +220,11 @@ async fn the_secret_lies_sealed_in_the_store_and_comes_out_of_no_other_route() {
     let raw = BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
     assert!(!held.sealed_secret.windows(raw.len()).any(|window| window == raw));
     let entries = "select count(*) from audit_entry where body like '%second_factor%'";
-    assert_eq!(fleet_db::testing::fleet::number(&world.db.pool, entries).await.unwrap(), 1, "set up, and written down");
+    assert_eq!(
+        fleet_db::testing::fleet::number(&world.db.pool, entries).await.unwrap(),
+        2,
+        "begun and confirmed, and written down"
+    );
     for path in ["/session", "/session/security", "/sessions"] {
         let text = client.ask(Method::GET, path, None, &[]).await.text();
         assert!(!text.contains(&secret) && !codes.iter().any(|code| text.contains(code)), "{path}");

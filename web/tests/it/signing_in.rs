@@ -193,7 +193,7 @@ async fn every_event_of_signing_in_is_in_the_audit_log() {
     let count = async |statement| fleet_db::testing::fleet::number(&world.db.pool, statement).await.unwrap();
     for (statement, wanted) in [
         ("select count(*) from audit_entry where login = 'nobody' and action = 'sign_in_refused' and account_id is null", 1),
-        ("select count(*) from audit_entry where login = 'driver' and action = 'sign_in_refused'", 5),
+        ("select count(*) from audit_entry where login = 'driver' and action = 'sign_in_refused'", 6),
         ("select count(*) from audit_entry where login = 'driver' and action = 'locked'", 1),
         ("select count(*) from audit_entry where login = 'manager' and action = 'signed_in' and subject_name = 'manager'", 2),
         ("select count(*) from audit_entry where login = 'manager' and action = 'revoked' and subject_kind = 'session'", 1),
@@ -202,7 +202,7 @@ async fn every_event_of_signing_in_is_in_the_audit_log() {
         ("select count(*) from audit_entry where body like '%Another-Car%' or body like '%argon2%'", 0),
         (
             "select count(*) from audit_entry where action in ('sign_in_refused', 'locked', 'signed_in', 'password_set', 'signed_out')",
-            11,
+            12,
         ),
     ] {
         assert_eq!(count(statement).await, wanted, "{statement}");

@@ -1,3 +1,5 @@
+//! Packs that are written, read, changed and forged.
+
 use chrono::{NaiveDate, TimeDelta};
 
 use super::*;

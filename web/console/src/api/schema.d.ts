@@ -159,6 +159,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log, the newest entry first. Reading its first page is itself written down. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a signed pack of the entries that the asker may read; those between them stand in it as hashes. That it was taken is written
+         *     down before it is given.
+         */
+        post: operations["take_audit_pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seals and the key: nothing in them tells what anybody did. */
+        get: operations["list_audit_seals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry with before and after. Reading it is itself written down. */
+        get: operations["read_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -1717,6 +1788,102 @@ export interface components {
             /** @description `device`: told by the terminal; `rule`: found by the service. */
             source: string;
         };
+        /** @description An entry with everything that it says. */
+        AuditDetail: components["schemas"]["AuditLine"] & {
+            /** @description The same fields as they are; of a look or a copy, what was asked for. */
+            after?: unknown;
+            /** @description The fields that changed, as they were. */
+            before?: unknown;
+            /** @description SHA-256 that holds this entry and all before it. */
+            hash: string;
+            /**
+             * Format: date
+             * @description The day whose seal covers it first; absent: not sealed yet.
+             */
+            sealed_on?: string | null;
+        };
+        /** @description An entry of the log. */
+        AuditLine: {
+            /**
+             * Format: uuid
+             * @description Absent: the system, the server's command line, or somebody we do not know.
+             */
+            account_id?: string | null;
+            action: string;
+            /** Format: date-time */
+            at: string;
+            login: string;
+            /** @description From where. */
+            peer: string;
+            /** @description Why. */
+            reason: string;
+            /** @description In which role. */
+            role?: string | null;
+            /**
+             * Format: int64
+             * @description Its number: 1, 2, 3 and so on without a gap.
+             */
+            seq: number;
+            /** Format: uuid */
+            subject_id?: string | null;
+            subject_kind: string;
+            subject_name: string;
+            /**
+             * Format: uuid
+             * @description Whose affair it is; absent: of the whole system.
+             */
+            unit_id?: string | null;
+            unit_name?: string | null;
+        };
+        /** @description A page of the log, the newest first. */
+        AuditPage: {
+            items: components["schemas"]["AuditLine"][];
+            /**
+             * Format: int64
+             * @description Send it as `after` for the next page; absent on the last.
+             */
+            next?: number | null;
+            /**
+             * Format: int64
+             * @description The last entry that a seal covers; 0: none.
+             */
+            sealed_through: number;
+        };
+        /** @description A seal. */
+        AuditSeal: {
+            /**
+             * Format: date
+             * @description The last day that it covers, in Beijing time.
+             */
+            day: string;
+            hash: string;
+            /** @description It was signed with the key of this service. */
+            is_ours: boolean;
+            /**
+             * Format: int64
+             * @description The last entry that it covers.
+             */
+            last_seq: number;
+            sealed_at: string;
+        };
+        /** @description The seals of the log, the newest first, and the key that they are checked with. */
+        AuditSeals: {
+            /** @description By which people compare keys. */
+            fingerprint: string;
+            items: components["schemas"]["AuditSeal"][];
+            /**
+             * Format: int64
+             * @description The newest entry.
+             */
+            newest: number;
+            /**
+             * Format: int64
+             * @description The first entry that is still there.
+             */
+            oldest: number;
+            /** @description The public key (SM2) in PEM. */
+            public_key: string;
+        };
         /** @description Into which vehicle, and from when. */
         Binding: {
             /**
@@ -2606,6 +2773,25 @@ export interface components {
         ObuGiven: {
             /** @description Its number; null when it has none. */
             obu_id?: string | null;
+        };
+        /** @description Which entries a pack is to show, and why. */
+        PackWanted: {
+            /**
+             * Format: date-time
+             * @description Since when, RFC 3339.
+             */
+            from: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until when, that instant not included.
+             */
+            to: string;
+            /**
+             * Format: uuid
+             * @description Of this unit and everything below it alone.
+             */
+            unit_id?: string | null;
         };
         /** @description The papers of a terminal. */
         PaperGiven: {
@@ -4238,6 +4424,224 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Since when, RFC 3339. */
+                from?: string;
+                /** @description Until when, that instant not included. */
+                to?: string;
+                /** @description What this account did. */
+                account_id?: string;
+                /** @description Under a login that holds this text. */
+                login?: string;
+                /** @description What was done, such as `changed`. */
+                action?: string;
+                /** @description To what kind of thing, such as `vehicle`. */
+                kind?: string;
+                /** @description To this thing. */
+                subject_id?: string;
+                /** @description To something whose name holds this text. */
+                q?: string;
+                /** @description In this unit and everything below it. */
+                unit_id?: string;
+                /** @description What `next` of the page before was. */
+                after?: number;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_audit_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackWanted"];
+            };
+        };
+        responses: {
+            /** @description lines of JSON, the last of them the signature */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_seals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditSeals"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
