@@ -20,7 +20,7 @@ const ENTRIES: u64 = 6;
 
 fn command(arguments: &[&str], folder: &Path, url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_motorpool"));
-    command.args(arguments).current_dir(folder).env("MOTORPOOL__DATABASE__URL", url).env("USER", "root");
+    command.args(arguments).current_dir(folder).env("MOTORPOOL__DATABASE__URL", url).env("USER", "root").env_remove("SUDO_USER");
     command
 }
 
