@@ -75,7 +75,7 @@ function Comparison({ before, after }: Pick<AuditDetail, 'before' | 'after'>) {
   const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   if (fields.length === 0) return <p className="muted">{t('audit.nothing_beside')}</p>;
   return (
-    <div className="audit-comparison" tabIndex={0} role="group" aria-label={t('audit.comparison')}>
+    <div className="audit-comparison" role="group" aria-label={t('audit.comparison')}>
       <table>
         <thead>
           <tr>
