@@ -135,7 +135,7 @@ async function walk() {
   await tab('overview');
   await page.locator('.drawer .facts a').first().focus();
   await page.keyboard.press('Enter');
-  await page.locator('.card h2').waitFor({ timeout: 20_000 });
+  await page.locator('.card h2').waitFor({ timeout: 60_000 });
   await page.locator('.card .facts .link').first().focus();
   await page.keyboard.press('Enter');
   await page.locator('.drawer h2').waitFor();

@@ -208,8 +208,16 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     else go(home(permissions), 'replace');
   }, [path, watches, permissions]);
 
-  const signOut = useCallback(() => onSignOut(), [onSignOut]);
-  const idleOut = useCallback(() => onSignOut('/login?idle=1'), [onSignOut]);
+  // The live channel is let go first: it would try to come back on a session that has ended.
+  const leave = useCallback(
+    (page?: string) => {
+      live.stop();
+      onSignOut(page);
+    },
+    [live, onSignOut],
+  );
+  const signOut = useCallback(() => leave(), [leave]);
+  const idleOut = useCallback(() => leave('/login?idle=1'), [leave]);
   const services = useMemo<Services | null>(
     () => (config.data ? { session, config: config.data, live, signOut } : null),
     [session, config.data, live, signOut],
