@@ -222,6 +222,20 @@ constraints! {
     AlarmColour = "vehicle_alarm_colour_check" => "alarm.colour",
     /// An alarm does not end before it begins.
     AlarmSpan = "vehicle_alarm_span_check" => "alarm.span",
+    /// An exemption stands on one of the legal bases.
+    ExemptionBasis = "vehicle_exemption_basis_check" => "exempt.basis",
+    /// An exemption begins, and ends after it began.
+    ExemptionSpan = "vehicle_exemption_during_check" => "exempt.span",
+    /// Who ended an exemption, and by which document, is known, and only then has it ended.
+    ExemptionEnd = "vehicle_exemption_end_check" => "exempt.end",
+    /// A vehicle is exempt once at a time.
+    ExemptionAgain = "vehicle_exemption_excl" => "exempt.already",
+    /// An exemption is ended, not changed.
+    ExemptionFinal = "vehicle_exemption_final_check" => "exempt.final",
+    /// An exemption does not reach into days that have become history.
+    ExemptionHistory = "vehicle_exemption_history_check" => "exempt.history",
+    /// Nothing is stored of where an exempt vehicle is.
+    VehicleExempt = "vehicle_exempt_check" => "vehicle.exempt",
     /// A proposal stands in one of its states.
     RuleChangeState = "rule_change_state_check" => "rule.change_state",
     /// Who decided on a proposal is known, and only then is it decided.

@@ -9,6 +9,7 @@ pub mod device;
 pub mod embedded;
 pub mod error;
 pub mod event;
+pub mod exempt;
 pub mod feed;
 pub mod firmware;
 pub mod fitting;

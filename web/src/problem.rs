@@ -135,6 +135,8 @@ codes! {
     RULE_NOT_PROPOSER = "rule.not_proposer", CONFLICT;
     /// No such value in the register.
     RULE_UNKNOWN = "rule.key", NOT_FOUND;
+    /// The car is exempt from tracking: nobody is told where it is or was.
+    VEHICLE_EXEMPT = "vehicle.exempt", FORBIDDEN;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.

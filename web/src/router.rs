@@ -21,7 +21,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, calendar, commands, configuration, devices, export, firmware, firmware_fetch, frames,
+    account_sign_in, accounts, alarms, calendar, commands, configuration, devices, exemptions, export, firmware, firmware_fetch, frames,
     grants, history, imports, ingest, lines, map, message_preference, messages, oidc, platforms, rule_changes, rules,
     second_factor, session, session_code, session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens,
     track, unit_acts, unit_export, units, vehicles,
@@ -103,6 +103,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(vehicles::list, vehicles::create))
         .routes(routes!(vehicles::read))
         .routes(routes!(vehicles::set_obu))
+        .routes(routes!(exemptions::list, exemptions::begin))
+        .routes(routes!(exemptions::end))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))

@@ -7,6 +7,8 @@ mod codec;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod exempt;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod mirror;

@@ -95,6 +95,7 @@ pub(crate) async fn open(conn: &mut PgConnection, no: VehicleNo) -> Result<Vec<A
     responses((status = 200, body = AlarmPage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
@@ -106,7 +107,7 @@ pub(crate) async fn list(
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let after = asked.after.as_deref().map(read_cursor).transpose()?;
     let limit = asked.limit.unwrap_or(MOST_ALARMS).clamp(1, MOST_ALARMS) as usize;
-    let (mut conn, no) = history::open(&app, &actor, id).await?;
+    let (mut conn, no) = history::open(&app, &actor, id, "alarms").await?;
     let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let mut alarms = fleet_db::alarm::list(&mut conn, no, from, to, after, wanted).await?;
     let has_more = alarms.len() > limit;

@@ -17,6 +17,7 @@ use telematics::id::VehicleId;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::history;
 use super::track::{apart, datum, placed_fixes, show_in};
 use crate::auth::Actor;
 use crate::extract::{Asked, Path, Window};
@@ -105,6 +106,7 @@ fn disposition(plate: &str, day: &str, extension: &str) -> ApiResult<HeaderValue
     responses((status = 200, description = "the file", content((String = "application/gpx+xml"), (String = "application/geo+json"), (String = "text/csv"))),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn export(
@@ -113,7 +115,6 @@ pub(crate) async fn export(
     Path(id): Path<Uuid>,
     Asked(asked): Asked<ExportAsked>,
 ) -> ApiResult<Response> {
-    let scope = actor.scope(Permission::WatchVehicles)?;
     let window = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let format =
         Format::named(&asked.format).ok_or_else(|| ApiError::from(REQUEST_QUERY).detail("format: gpx, geojson or csv"))?;
@@ -121,9 +122,9 @@ pub(crate) async fn export(
     if matches!(format, Format::Gpx) && datum != Datum::Wgs84 {
         return Err(CRS_GPX.into());
     }
-    let mut conn = app.conn(&scope).await?;
+    let (mut conn, no) = history::open(&app, &actor, id, "export").await?;
+    let scope = actor.scope(Permission::WatchVehicles)?;
     let listed = fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
-    let no = fleet_db::vehicle::number(&mut conn, &scope, VehicleId(id)).await?;
     let mut fixes = placed_fixes(&mut conn, &app, no, window).await?;
     drop(conn);
     let plate = listed.vehicle.asset.plate.to_string();

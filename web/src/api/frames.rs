@@ -3,13 +3,16 @@
 use axum::extract::State;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::Permission;
+use dispatch::scope::Scope;
 use fleet_db::frame::{self, Kept};
+use fleet_db::terminal::Terminal;
 use serde::{Deserialize, Serialize};
 use telematics::device::{Protocol, ProtocolError};
 use telematics::id::DeviceId;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::exemptions::{self, Wanted};
 use super::explain::{self, MessageView};
 use super::terminal_names;
 use crate::auth::Actor;
@@ -81,6 +84,23 @@ pub(crate) struct Explained {
     messages: Vec<MessageView>,
 }
 
+/// The terminal, once it is clear that its frames may be looked at: those of a car that is exempt from tracking may not.
+async fn look(
+    app: &App,
+    actor: &Actor,
+    scope: &Scope,
+    id: Uuid,
+    wanted: &'static str,
+    now: DateTime<Utc>,
+) -> ApiResult<Terminal> {
+    let terminal = {
+        let mut conn = app.conn(scope).await?;
+        fleet_db::terminal::load(&mut conn, scope, DeviceId(id), now).await?
+    };
+    exemptions::check_terminal(app, actor, scope, terminal.id, Wanted::frames(wanted)).await?;
+    Ok(terminal)
+}
+
 /// Looks at a terminal: its frames are kept for the next minute, and those that a gateway still has are kept too.
 #[utoipa::path(post, path = "/terminals/{id}/watch", operation_id = "watch_frames", tag = "terminals", params(("id" = Uuid, Path)),
     responses((status = 200, body = WatchView),
@@ -94,8 +114,8 @@ pub(crate) async fn watch(
     Path(id): Path<Uuid>,
 ) -> ApiResult<axum::Json<WatchView>> {
     let scope = actor.scope(Permission::WatchTerminals)?;
+    let terminal = look(&app, &actor, &scope, id, "watch", now).await?;
     let mut tx = app.begin(&scope).await?;
-    let terminal = fleet_db::terminal::load(&mut tx, &scope, DeviceId(id), now).await?;
     let until = now + LOOK;
     frame::watch(&mut tx, terminal.id, until, now).await?;
     commit(tx).await?;
@@ -118,8 +138,8 @@ pub(crate) async fn list(
 ) -> ApiResult<axum::Json<FrameList>> {
     let scope = actor.scope(Permission::WatchTerminals)?;
     let limit = newer.limit.unwrap_or(PAGE).clamp(1, 500);
+    let terminal = look(&app, &actor, &scope, id, "frames", now).await?;
     let mut conn = app.conn(&scope).await?;
-    let terminal = fleet_db::terminal::load(&mut conn, &scope, DeviceId(id), now).await?;
     let kept = frame::list(&mut conn, terminal.id, newer.after.unwrap_or(0), limit).await?;
     let view = |kept: Kept| FrameView {
         messages: explain::stream(terminal.protocol, &terminal.profile, &kept.bytes),

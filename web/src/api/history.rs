@@ -13,6 +13,7 @@ use telematics::trip::{Stop, Trip};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::exemptions::{self, Wanted};
 use super::vehicle_views::{TodayView, rounded};
 use crate::auth::Actor;
 use crate::extract::{Asked, Now, Path, Window};
@@ -197,10 +198,15 @@ fn local_day(at: DateTime<Utc>) -> NaiveDate {
     FixedOffset::east_opt(ZONE_SECS).map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
 }
 
-/// A reading transaction with the vehicle's number, once it is clear that the actor may see it.
-pub(crate) async fn open(app: &App, actor: &Actor, id: Uuid) -> ApiResult<(Transaction, VehicleNo)> {
+/// A reading transaction with the vehicle's number, once it is clear that the actor may see it, and that anybody may: `wanted` of a
+/// car that is exempt from tracking is refused.
+pub(crate) async fn open(app: &App, actor: &Actor, id: Uuid, wanted: &'static str) -> ApiResult<(Transaction, VehicleNo)> {
     let scope = actor.scope(Permission::WatchVehicles)?;
     let mut tx = app.conn(&scope).await?;
+    if let Some(car) = fleet_db::exempt::of(&mut tx, &scope, VehicleId(id)).await? {
+        drop(tx);
+        return Err(exemptions::refuse(app, actor, &scope, &car, Wanted::track(wanted)).await);
+    }
     let no = fleet_db::vehicle::number(&mut tx, &scope, VehicleId(id)).await?;
     Ok((tx, no))
 }
@@ -230,6 +236,7 @@ pub(crate) async fn today(
     responses((status = 200, body = DayList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn days(
     actor: Actor,
@@ -238,7 +245,7 @@ pub(crate) async fn days(
     Path(id): Path<Uuid>,
     Asked(span): Asked<DaySpan>,
 ) -> ApiResult<axum::Json<DayList>> {
-    let (mut conn, no) = open(&app, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id, "days").await?;
     let from = span.from.map_or(DateTime::UNIX_EPOCH, midnight);
     let last = span.to.unwrap_or_else(|| local_day(now));
     let to = midnight(last.checked_add_days(Days::new(1)).unwrap_or(last));
@@ -258,6 +265,7 @@ pub(crate) async fn days(
     responses((status = 200, body = TripList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn trips(
@@ -267,7 +275,7 @@ pub(crate) async fn trips(
     Asked(window): Asked<Window>,
 ) -> ApiResult<axum::Json<TripList>> {
     let Window { from, to } = window.checked(&app.config)?;
-    let (mut conn, no) = open(&app, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id, "trips").await?;
     let trips = fleet_db::trip::list(&mut conn, no, from, to).await?;
     Ok(axum::Json(TripList { items: trips.iter().map(TripView::from).collect() }))
 }
@@ -277,6 +285,7 @@ pub(crate) async fn trips(
     responses((status = 200, body = StopList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn stops(
@@ -287,7 +296,7 @@ pub(crate) async fn stops(
     Asked(asked): Asked<StopsAsked>,
 ) -> ApiResult<axum::Json<StopList>> {
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
-    let (mut conn, no) = open(&app, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id, "stops").await?;
     let mut stops = fleet_db::stop::list(&mut conn, no, from, to).await?;
     stops.retain(|stop| lasted(stop, now) >= asked.min_seconds.unwrap_or(0));
     let places: Vec<LonLat> = stops.iter().map(|stop| stop.at).collect();
@@ -301,6 +310,7 @@ pub(crate) async fn stops(
     responses((status = 200, body = EventPage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn events(
@@ -312,7 +322,7 @@ pub(crate) async fn events(
     let Window { from, to } = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let after = asked.after.as_deref().map(read_cursor).transpose()?;
     let limit = asked.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS) as usize;
-    let (mut conn, no) = open(&app, &actor, id).await?;
+    let (mut conn, no) = open(&app, &actor, id, "events").await?;
     let mut rows =
         fleet_db::event::list(&mut conn, no, from, to, after.as_ref(), i64::try_from(limit + 1).unwrap_or(i64::MAX)).await?;
     let has_more = rows.len() > limit;

@@ -124,6 +124,7 @@ pub(crate) struct TrackAsked {
               (status = 304, description = "as before"),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(
@@ -135,7 +136,7 @@ pub(crate) async fn read(
 ) -> ApiResult<Response> {
     let window = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let datum = datum(asked.crs.as_deref())?;
-    let (mut conn, no) = history::open(&app, &actor, id).await?;
+    let (mut conn, no) = history::open(&app, &actor, id, "track").await?;
     let mut fixes = placed_fixes(&mut conn, &app, no, window).await?;
     drop(conn);
     let encoded = apart(move || {

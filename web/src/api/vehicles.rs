@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::session::new_id;
-use super::vehicle_views::{FittingView, VehicleDetail, VehicleSummary, status_name};
+use super::vehicle_views::{FittingView, TodayView, VehicleDetail, VehicleSummary, status_name};
 use crate::auth::Actor;
 use crate::extract::{Asked, Json, Now, Path};
 use crate::live::Counts;
@@ -166,11 +166,14 @@ pub(crate) async fn read(
     let scope = actor.scope(Permission::WatchVehicles)?;
     let mut conn = app.conn(&scope).await?;
     let listed = fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
-    // The day, the trip and the alarms are history: they have their own door.
-    fleet_db::vehicle::number(&mut conn, &scope, VehicleId(id)).await?;
     let fittings = fleet_db::fitting::list_of_vehicle(&mut conn, VehicleId(id)).await?;
-    let (today, current_trip) = super::history::today(&mut conn, listed.vehicle.no, now).await?;
-    let open_alarms = super::alarms::open(&mut conn, listed.vehicle.no).await?;
+    let (mut today, mut current_trip, mut open_alarms) = (TodayView::default(), None, Vec::new());
+    if !listed.is_exempt {
+        // The day, the trip and the alarms are history: they have their own door.
+        fleet_db::vehicle::number(&mut conn, &scope, VehicleId(id)).await?;
+        (today, current_trip) = super::history::today(&mut conn, listed.vehicle.no, now).await?;
+        open_alarms = super::alarms::open(&mut conn, listed.vehicle.no).await?;
+    }
     let summary = VehicleSummary::new(&listed, app.live.board().state(listed.vehicle.no));
     Ok(axum::Json(VehicleDetail {
         summary,

@@ -9,6 +9,8 @@ mod devices;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod exempt;
+#[cfg(test)]
 mod firmware;
 #[cfg(test)]
 mod harness;

@@ -11,6 +11,7 @@ import { age, compass, dateTime, duration, NONE, number, plate } from '../ui/for
 import { Button } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { StatusMark } from '../ui/status';
+import { ExemptSheet } from './ExemptSheet';
 import { liveView, type LiveView } from './live-view';
 
 interface VehicleCardProps {
@@ -23,9 +24,10 @@ interface VehicleCardProps {
 
 export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: VehicleCardProps) {
   const t = useText();
-  const { live } = useServices();
+  const { live, session } = useServices();
   useLiveTick(live);
   useSecond();
+  const [deciding, setDeciding] = useState(false);
   const vehicle = useVehicle(id);
   const detail = vehicle.data;
   const close = <Button look="quiet" icon="close" aria-label={t('action.close')} onPress={onClose} />;
@@ -61,13 +63,22 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
         <Button icon="follow" hint="F" aria-pressed={following} isDisabled={!now.hasPosition} onPress={onFollow}>
           {following ? t('card.following') : t('card.follow')}
         </Button>
-        <Button icon="replay" hint="P" onPress={onPlayback}>
+        <Button icon="replay" hint="P" isDisabled={detail.exempt} onPress={onPlayback}>
           {t('card.playback')}
         </Button>
+        {session.permissions.includes('exempt_vehicles') && (
+          <Button onPress={() => setDeciding(true)}>{t(detail.exempt ? 'exempt.end' : 'exempt.begin')}</Button>
+        )}
       </div>
       <div className="card-body" tabIndex={0} role="group" aria-label={t('card.details')}>
         {vehicle.isError && <p className="notice">{t('card.stale')}</p>}
-        <Motion now={now} />
+        {detail.exempt ? (
+          <Empty title={t('exempt.mark')}>
+            <p>{t('exempt.mark_text')}</p>
+          </Empty>
+        ) : (
+          <Motion now={now} />
+        )}
         <Alarms detail={detail} />
         {detail.live && (detail.live.trouble_codes?.length ?? 0) > 0 && (
           <div className="notice notice-bad">
@@ -76,9 +87,10 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
         )}
         <Energy detail={detail} />
         <TractionLine detail={detail} />
-        <TodayFigures detail={detail} />
+        {!detail.exempt && <TodayFigures detail={detail} />}
         <Facts detail={detail} now={now} />
       </div>
+      {deciding && <ExemptSheet vehicle={detail} onClose={() => setDeciding(false)} />}
     </section>
   );
 }
