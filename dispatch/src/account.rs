@@ -71,6 +71,7 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::ManageAccounts, &[Role::SecurityAdmin]),
     (Permission::ManageUnits, &[Role::SystemAdmin, Role::Authority]),
     (Permission::ImportAccounts, &[Role::SecurityAdmin, Role::SystemAdmin, Role::Authority]),
+    (Permission::DefineRoles, &[Role::SystemAdmin]),
     // Who answers for a car, or keeps its file, is whom its track supervises.
     (Permission::ExemptVehicles, &[Role::Authority]),
 ];
@@ -102,6 +103,8 @@ words! {
         ManageUnits = "manage_units", "管理组织机构";
         /// Bring accounts by a table: without passwords, and none of the three administrators.
         ImportAccounts = "import_accounts", "批量导入账号";
+        /// Make local roles; whoever makes them does not give them.
+        DefineRoles = "define_roles", "定义地方角色";
         /// Take a car out of tracking by law, and back, and see on what grounds.
         ExemptVehicles = "exempt_vehicles", "认定免定位车辆";
     }

@@ -12,7 +12,7 @@ uuid_id! {
 
 words! {
     /// The legal basis of an exemption (免定位依据).
-    Basis, BasisError, "exempt.basis" {
+    ExemptionBasis, ExemptionBasisError, "exempt.basis" {
         /// Work of state security.
         StateSecurity = "state_security", "国家安全工作";
         /// Investigation of cases.
@@ -30,14 +30,14 @@ const REASON_LENGTH: usize = 200;
 
 /// The decision behind an exemption, or behind its end (免定位批文).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
+pub struct ExemptionPaper {
     document: String,
     reason: String,
 }
 
 /// What a decision lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum DecisionError {
+pub enum ExemptionPaperError {
     /// No document number, or one that is too long.
     #[error("the number of the document has 1 to {DOCUMENT_LENGTH} characters")]
     Document,
@@ -46,7 +46,7 @@ pub enum DecisionError {
     Reason,
 }
 
-impl DecisionError {
+impl ExemptionPaperError {
     /// The field that lacks it.
     pub const fn field(self) -> &'static str {
         match self {
@@ -64,14 +64,14 @@ impl DecisionError {
     }
 }
 
-impl Decision {
+impl ExemptionPaper {
     /// A decision with the number of its document and its reason in words that are not secret themselves; or all that it lacks.
-    pub fn new(document: &str, reason: &str) -> Result<Self, Vec<DecisionError>> {
+    pub fn new(document: &str, reason: &str) -> Result<Self, Vec<ExemptionPaperError>> {
         let (document, reason) = (document.trim(), reason.trim());
         let fits = |text: &str, longest: usize| (1..=longest).contains(&text.chars().count());
-        let lacks: Vec<DecisionError> = [
-            (!fits(document, DOCUMENT_LENGTH)).then_some(DecisionError::Document),
-            (!fits(reason, REASON_LENGTH)).then_some(DecisionError::Reason),
+        let lacks: Vec<ExemptionPaperError> = [
+            (!fits(document, DOCUMENT_LENGTH)).then_some(ExemptionPaperError::Document),
+            (!fits(reason, REASON_LENGTH)).then_some(ExemptionPaperError::Reason),
         ]
         .into_iter()
         .flatten()
@@ -96,17 +96,17 @@ mod tests {
 
     #[test]
     fn a_decision_has_its_document_and_its_reason() {
-        let decision = Decision::new(" 杭机管〔2026〕7号 ", "侦查任务").unwrap();
+        let decision = ExemptionPaper::new(" 杭机管〔2026〕7号 ", "侦查任务").unwrap();
         assert_eq!((decision.document(), decision.reason()), ("杭机管〔2026〕7号", "侦查任务"));
-        assert_eq!(Decision::new(" ", ""), Err(vec![DecisionError::Document, DecisionError::Reason]));
-        assert_eq!(Decision::new("7", &"字".repeat(201)), Err(vec![DecisionError::Reason]));
+        assert_eq!(ExemptionPaper::new(" ", ""), Err(vec![ExemptionPaperError::Document, ExemptionPaperError::Reason]));
+        assert_eq!(ExemptionPaper::new("7", &"字".repeat(201)), Err(vec![ExemptionPaperError::Reason]));
     }
 
     #[test]
     fn every_basis_is_found_by_its_name() {
-        for basis in Basis::ALL {
-            assert_eq!(basis.as_str().parse::<Basis>().unwrap(), basis);
+        for basis in ExemptionBasis::ALL {
+            assert_eq!(basis.as_str().parse::<ExemptionBasis>().unwrap(), basis);
         }
-        assert_eq!("vip".parse::<Basis>().unwrap_err().code(), "exempt.basis", "rank exempts nobody");
+        assert_eq!("vip".parse::<ExemptionBasis>().unwrap_err().code(), "exempt.basis", "rank exempts nobody");
     }
 }

@@ -8,6 +8,7 @@ pub mod firmware;
 pub mod grant;
 pub mod import;
 pub mod line;
+pub mod local_role;
 pub mod message;
 pub mod password;
 pub mod plate;

@@ -5,7 +5,7 @@ create table vehicle_exemption (
     id             uuid primary key,
     vehicle_id     uuid not null references vehicle (id),
     vehicle_no     integer not null references vehicle (no),
-    -- the legal basis: a name of `dispatch::exempt::Basis`
+    -- the legal basis: a name of `dispatch::exempt::ExemptionBasis`
     basis          text not null,
     during         tstzrange not null,
     document       text not null,
@@ -267,3 +267,36 @@ create policy vehicle_exemption_scope on vehicle_exemption to motorpool_web usin
 grant select, insert, update on vehicle_exemption to motorpool_web;
 revoke execute on function vehicle_is_exempt(integer, uuid, text, timestamptz), vehicle_exempt_gate(), motorpool_exempt() from public;
 grant execute on function vehicle_is_exempt(integer, uuid, text, timestamptz), vehicle_exempt_gate(), motorpool_exempt() to motorpool_web;
+
+-- Local roles (地方角色) are made by people now. One is a built-in role of the work, narrowed, so that it is never more than that; none
+-- is made of the three administrators, whose functions stay apart. It is not changed once there are people who may hold it.
+alter table local_role
+    add constraint local_role_base_check check (base_role not in ('system_admin', 'security_admin', 'audit_admin')),
+    add constraint local_role_functions_check check (cardinality(functions) > 0);
+create function local_role_kept() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+    raise exception 'a local role is retired, not changed'
+        using errcode = 'check_violation', constraint='local_role_final_check', table = 'local_role';
+end $$;
+create trigger local_role_kept before update on local_role
+    for each row when (old.base_role <> new.base_role or old.functions <> new.functions or old.retired_at <> new.retired_at or (old.retired_at is not null and new.retired_at is null)) execute function local_role_kept();
+-- Whoever holds a local role holds its built-in role, in the unit that made it or below, and none of its functions beyond.
+create function account_grant_is_local() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if not exists (
+        select from local_role l
+        where l.id = new.local_role_id and l.base_role = new.role and coalesce(new.functions <@ l.functions, true)
+          and (tg_op = 'UPDATE' or l.retired_at is null)
+          and (tg_op = 'UPDATE'
+               or exists (select from unit_closure c where c.unit_id = new.unit_id and c.ancestor_id = l.unit_id)))
+    then
+        raise exception 'a grant is not what its local role allows'
+            using errcode = 'check_violation', constraint='account_grant_local_role_check', table = 'account_grant';
+    end if;
+    return new;
+end $$;
+create trigger account_grant_is_local before insert or update of role, functions, local_role_id on account_grant
+    for each row when (new.local_role_id is not null) execute function account_grant_is_local();
+-- Those below a unit see the roles that it made for them.
+create policy local_role_superior on local_role for select to motorpool_web using (
+    exists (select from unit_closure c where c.ancestor_id = local_role.unit_id and c.unit_id = any ((select motorpool_scope())::uuid[])));

@@ -132,6 +132,14 @@ constraints! {
     UnitCircle = "unit_circle_check" => "unit.circle",
     /// One local role a name in a unit.
     LocalRoleName = "local_role_name_key" => "role.name_taken",
+    /// A local role is made of none of the three administrators.
+    LocalRoleBase = "local_role_base_check" => "role.administrator",
+    /// A local role has functions.
+    LocalRoleFunctions = "local_role_functions_check" => "role.empty",
+    /// A local role is retired, not changed.
+    LocalRoleFinal = "local_role_final_check" => "role.final",
+    /// A grant of a local role is what that allows, and where.
+    GrantLocalRole = "account_grant_local_role_check" => "grant.local_role",
     /// A grant ends after it begins.
     GrantTerm = "account_grant_during_check" => "grant.term",
     /// A delegation has an end.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
-use dispatch::exempt::{Basis, Decision, ExemptionId};
+use dispatch::exempt::{ExemptionBasis, ExemptionPaper, ExemptionId};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
@@ -19,7 +19,7 @@ pub async fn begin(
     scope: &Scope,
     id: ExemptionId,
     vehicle: VehicleId,
-    (basis, decision): (Basis, &Decision),
+    (basis, decision): (ExemptionBasis, &ExemptionPaper),
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
@@ -48,7 +48,7 @@ pub async fn end(
     conn: &mut PgConnection,
     scope: &Scope,
     vehicle: VehicleId,
-    decision: &Decision,
+    decision: &ExemptionPaper,
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<ExemptionId, DbError> {
@@ -78,7 +78,7 @@ pub struct Kept {
     /// Key.
     pub id: ExemptionId,
     /// On what grounds.
-    pub basis: Basis,
+    pub basis: ExemptionBasis,
     /// First instant.
     pub from: DateTime<Utc>,
     /// The number of its document.

@@ -22,6 +22,7 @@ pub mod import;
 pub mod ingest;
 pub mod line;
 pub mod link;
+pub mod local_role;
 pub mod live;
 pub mod message;
 pub mod migrate;

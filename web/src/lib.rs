@@ -14,6 +14,7 @@ pub mod notify;
 mod oidc;
 mod once;
 pub mod ops;
+mod outside;
 mod outward;
 pub mod password;
 mod problem;

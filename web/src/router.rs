@@ -30,7 +30,7 @@ use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
 use crate::live::routes as live;
 use crate::state::App;
-use crate::{console, edge, problem, tagged};
+use crate::{console, edge, outside, problem, tagged};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -188,6 +188,7 @@ pub fn router(app: &App, ingest: Option<&Ingest>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&config), edge::protect))
         .layer(CompressionLayer::new())
         .layer(from_fn(problem::render))
+        .layer(from_fn_with_state(app.clone(), outside::refuse))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
         .layer(DefaultBodyLimit::max(config.body_limit_bytes));

@@ -6,7 +6,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
-use dispatch::exempt::{Basis, BasisError, Decision, ExemptionId};
+use dispatch::exempt::{ExemptionBasis, ExemptionBasisError, ExemptionPaper, ExemptionId};
 use dispatch::scope::Scope;
 use fleet_db::exempt::{self, Exempt, Kept};
 use fleet_db::vehicle::Listed;
@@ -95,8 +95,8 @@ async fn listed(conn: &mut PgConnection, vehicle: VehicleId) -> ApiResult<Exempt
 }
 
 /// The decision as typed in, what it lacks noted.
-fn decision(document: &str, reason: &str, wrong: &mut Wrong) -> Option<Decision> {
-    Decision::new(document, reason)
+fn decision(document: &str, reason: &str, wrong: &mut Wrong) -> Option<ExemptionPaper> {
+    ExemptionPaper::new(document, reason)
         .map_err(|lacks| {
             for lack in lacks {
                 wrong.note(lack.field(), lack.code());
@@ -143,7 +143,7 @@ pub(crate) async fn begin(
 ) -> ApiResult<Response> {
     let scope = actor.scope(Permission::ExemptVehicles)?;
     let mut wrong = Wrong::default();
-    let basis = wrong.take("basis", once.body.basis.parse::<Basis>(), BasisError::code);
+    let basis = wrong.take("basis", once.body.basis.parse::<ExemptionBasis>(), ExemptionBasisError::code);
     let decision = decision(&once.body.document, &once.body.reason, &mut wrong);
     let (Some(basis), Some(decision)) = (basis, decision) else { return Err(wrong.into_error()) };
     let mut change = match once.begin(&app, &actor, &scope, now).await? {

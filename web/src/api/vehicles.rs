@@ -114,7 +114,8 @@ impl Wanted {
     responses((status = 200, body = VehiclePage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json")))]
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     actor: Actor,
     State(app): State<App>,
@@ -126,6 +127,9 @@ pub(crate) async fn list(
     let named = filter.numbers.as_ref().map_or(0, |numbers| u32::try_from(numbers.len()).unwrap_or(u32::MAX));
     let limit = wanted.limit.unwrap_or(named.max(PAGE)).clamp(1, app.config.page_limit);
     let mut conn = app.conn(&scope).await?;
+    if let Some(unit) = filter.unit {
+        fleet_db::unit::is_within(&mut conn, &scope, unit).await?;
+    }
     // Who is who is asked of the store; who does what is on the board, which is what the map shows too.
     let all = if filter.text.is_some() || filter.numbers.is_some() {
         fleet_db::vehicle::numbers(&mut conn, &scope, &filter).await?
