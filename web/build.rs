@@ -22,15 +22,19 @@ fn main() -> io::Result<()> {
     }
 }
 
-/// Copies a folder without source maps, which are for developers alone.
+/// Copies a folder without source maps and hidden files (the build's manifest), which are for developers alone.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let target = to.join(entry.file_name());
+        let (name, target) = (entry.file_name(), to.join(entry.file_name()));
+        let name = name.to_string_lossy();
+        if name.starts_with('.') || name.contains(".map") {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;
-        } else if !entry.file_name().to_string_lossy().contains(".map") {
+        } else {
             fs::copy(entry.path(), target)?;
         }
     }

@@ -81,7 +81,7 @@ mod tests {
             "--interval",
             "0.25",
             "--duration",
-            "6",
+            "12",
             "--to",
             &mqtt,
             "--outage",

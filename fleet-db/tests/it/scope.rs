@@ -338,7 +338,7 @@ async fn a_grant_that_is_lent_is_held_by_one_and_comes_back() {
     let own = grant(Role::FleetManager, 0, None);
     fleet_db::grant::insert(&mut conn, &own, now()).await.unwrap();
     run(&mut conn, "insert into account select '00000000-0000-0000-0000-0000000000aa', 'other', '', '', 'driver', unit_id, 0, null, null, now(), now()
-                    from account")
+                    from account where login = 'east'")
     .await
     .unwrap();
     let other = AccountId(Uuid::from_u128(0xaa));

@@ -64,3 +64,5 @@ insert into rule_change (id, rule_key, unit_id, from_on, value, source, reason, 
      '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02', '00000000-0000-0000-0000-00000000000e', '2026-03-02');
 insert into rule_version (id, rule_key, unit_id, from_on, value, source, change_id, proposed_by, approved_by, recorded_at)
     select '00000000-0000-0000-0000-0000000000f9', rule_key, unit_id, from_on, value, source, id, proposed_by, decided_by, '2026-03-02' from rule_change;
+insert into account_identity (account_id, issuer, expected, bound_at) values
+    ('00000000-0000-0000-0000-00000000000a', 'https://id.example.gov.cn', 'E-1', '2026-03-02');

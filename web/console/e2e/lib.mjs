@@ -52,7 +52,7 @@ export async function runAxe(page, name) {
   await session.send('Runtime.evaluate', { expression: AXE });
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
     expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-      .then((answer) => answer.violations.map((one) => one.id + ' (' + one.impact + '): ' + one.nodes.slice(0, 4).map((node) => node.target.join(' ') + ' ' + (node.failureSummary || '').split('\\n').slice(1, 2).join('')).join(' | ')))`,
+      .then((answer) => answer.violations.map((one) => one.id + ' (' + one.impact + '): ' + one.nodes.slice(0, 4).map((node) => node.target.join(' ') + ' ' + node.html.slice(0, 240) + ' ' + (node.failureSummary || '').split('\\n').slice(1, 2).join('')).join(' | ')))`,
     awaitPromise: true,
     returnByValue: true,
   });

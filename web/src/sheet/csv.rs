@@ -23,13 +23,20 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<(&'static str, Vec<Ro
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| SheetError::Unreadable(Some(Box::new(error))))?;
-        let number = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        let number = record.position().map_or(0, |position| line_of(position, &text));
         rows.extend(row(number, record.iter().map(cell).collect()));
         if rows.len() > limits.rows {
             return Err(SheetError::TooManyRows { most: limits.rows });
         }
     }
     Ok((name, rows))
+}
+
+/// The line on which a record begins: its position is that of the empty lines before it, which the reader passes over.
+fn line_of(position: &csv::Position, text: &str) -> u32 {
+    let begun = usize::try_from(position.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    let empty = begun.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
+    u32::try_from(position.line()).unwrap_or(u32::MAX).saturating_add(u32::try_from(empty).unwrap_or(u32::MAX))
 }
 
 /// The text, by its byte order mark, as UTF-8, or as GB18030, in which almost any bytes mean something: control characters do not.

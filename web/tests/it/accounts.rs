@@ -1,7 +1,7 @@
 //! Accounts and grants: opened, shut, given, taken back and lent, each within the giver's own units.
 
 use chrono::Duration;
-use dispatch::account::Role;
+use dispatch::account::{AccountId, Role};
 use serde_json::{Value, json};
 
 use crate::harness::{CITY, Client, EAST, PASSWORD, WEST, World};
@@ -53,6 +53,7 @@ async fn a_role_counts_from_when_it_is_given_until_it_is_taken_back() {
     let id = world.open_account("sun", Role::Driver, WEST).await;
     let client = world.sign_in("sun").await;
     assert_eq!(watches(&client).await, 403);
+    world.pass(Duration::seconds(1));
     let later = world.now() + Duration::hours(1);
     let give = |role: &str, rest: Value| {
         let mut body = json!({ "role": role, "unit_id": WEST.0, "reason": "顶岗" });
@@ -82,7 +83,8 @@ async fn nobody_is_two_administrators_and_nobody_gives_to_himself() {
     let audit = json!({ "role": "audit_admin", "unit_id": WEST.0, "reason": "兼任" });
     assert_eq!(security.post(&format!("/accounts/{id}/grants"), &audit).await.problem(), (409, "grant.separated".to_owned()));
     let listed = security.get("/accounts?q=security").await.json();
-    let own = listed["items"][0]["id"].as_str().unwrap();
+    let own =
+        listed["items"].as_array().unwrap().iter().find(|item| item["login"] == "security").unwrap()["id"].as_str().unwrap();
     let oneself = security
         .post(&format!("/accounts/{own}/grants"), &json!({ "role": "authority", "unit_id": CITY.0, "reason": "x" }))
         .await;
@@ -94,7 +96,6 @@ async fn nobody_is_two_administrators_and_nobody_gives_to_himself() {
 #[tokio::test]
 async fn who_gives_rights_in_one_unit_gives_none_in_another() {
     let world = World::new().await;
-    world.open_account("east.security", Role::SecurityAdmin, EAST).await;
     let (west, east) =
         (world.open_account("qian", Role::Driver, WEST).await, world.open_account("zheng", Role::Driver, EAST).await);
     let security = world.sign_in("east.security").await;
@@ -118,12 +119,16 @@ async fn a_role_is_lent_for_a_time_to_one_who_holds_it_alone() {
     let found = lender.get("/session/colleagues?q=he").await.json();
     assert_eq!(found["items"][0]["id"], json!(borrower));
     let grant = lender.get("/session/grants").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    let lend = async |who: &Client, grant: &str, hours: i64| {
+    world.pass(Duration::seconds(1));
+    let lend_to = async |who: &Client, grant: &str, borrower: AccountId, hours: i64| {
         let body = json!({ "account_id": borrower, "until": world.now() + Duration::hours(hours), "reason": "休假" });
         who.post(&format!("/grants/{grant}/delegations"), &body).await
     };
+    let lend = async |who: &Client, grant: &str, hours: i64| lend_to(who, grant, borrower, hours).await;
     assert_eq!(lend(&lender, &grant, -1).await.json()["fields"]["until"], "grant.term");
-    assert_eq!(lend(&deputy, &grant, 1).await.status, 404, "what is not one's own");
+    let third = world.open_account("lv", Role::Driver, WEST).await;
+    assert_eq!(lend_to(&deputy, &grant, third, 1).await.status, 404, "what is not one's own");
+    assert_eq!(lend(&deputy, &grant, 1).await.json()["fields"]["account_id"], "grant.oneself");
     assert_eq!(lend(&lender, &grant, 2).await.status, 201);
     assert_eq!((watches(&lender).await, watches(&deputy).await), (403, 200));
     assert_eq!(lend(&lender, &grant, 1).await.status, 404, "who holds nothing finds nobody to lend to");

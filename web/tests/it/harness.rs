@@ -64,6 +64,13 @@ pub(crate) struct Client {
     pub(crate) csrf: Option<String>,
 }
 
+/// A client of HTTP on its own connections. It wants to know who would encrypt, although nothing here does; a second test finds
+/// it known.
+pub(crate) fn browser() -> reqwest::ClientBuilder {
+    let _known_already = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
 /// The instant at which every world begins.
 pub(crate) fn noon() -> DateTime<Utc> {
     "2026-03-02T04:00:00Z".parse().unwrap()

@@ -15,7 +15,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use web::{BindBy, Config};
 
-use crate::harness::{Answer, Client, PASSWORD, World};
+use crate::harness::{Answer, Client, PASSWORD, World, browser};
 
 const RETURN: &str = "http://127.0.0.1:1/api/v1/session/oidc/return";
 const SECRET: &str = "the secret of the tests: 32 bytes";
@@ -54,13 +54,14 @@ impl Provider {
 
     /// The provider's own clock: its tokens are of today, whatever day it is in the tests.
     async fn now(&self) -> DateTime<Utc> {
-        let answer = reqwest::get(format!("{}/.well-known/openid-configuration", self.issuer)).await.unwrap();
+        let answer =
+            browser().build().unwrap().get(format!("{}/.well-known/openid-configuration", self.issuer)).send().await.unwrap();
         DateTime::parse_from_rfc2822(answer.headers()["date"].to_str().unwrap()).unwrap().to_utc()
     }
 
     /// Signs `person` in at the provider, as a browser does; the address to which it sends the browser back.
     async fn walk(&self, question: &str, person: &str) -> String {
-        let browser = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        let browser = browser().cookie_store(true).redirect(Policy::none()).build().unwrap();
         let mut answer = browser.get(question).send().await.unwrap();
         for _ in 0..20 {
             if let Some(location) = answer.headers().get(LOCATION) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Client, PASSWORD, World};
 
 /// What an authenticator shows (RFC 6238), worked out here by the standard alone.
-fn shown(secret: &str, at: DateTime<Utc>) -> String {
+pub(crate) fn shown(secret: &str, at: DateTime<Utc>) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &BASE32_NOPAD.decode(secret.as_bytes()).unwrap());
     let tag = hmac::sign(&key, &(at.timestamp() / 30).to_be_bytes());
     let offset = usize::from(tag.as_ref()[19] & 15);

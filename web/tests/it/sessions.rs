@@ -5,7 +5,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use web::Config;
 
-use crate::harness::{Client, PASSWORD, World};
+use crate::harness::{Client, PASSWORD, World, browser};
 use crate::live;
 
 async fn sessions(client: &Client) -> Vec<Value> {
@@ -126,7 +126,7 @@ async fn an_address_that_tries_too_often_waits() {
     let config = Config { sign_ins_per_minute: 6, trusted_proxies: vec!["127.0.0.1".parse().unwrap()], ..Config::default() };
     let (world, ()) = World::with(config, async |_| ()).await;
     let url = format!("http://{}/api/v1/session", world.listen().await);
-    let client = reqwest::Client::new();
+    let client = browser().build().unwrap();
     let attempt = async |address: &str, password: &str| {
         let body = json!({ "login": "manager", "password": password }).to_string();
         let request = client.post(&url).header("content-type", "application/json").header("x-forwarded-for", address);

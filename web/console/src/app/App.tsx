@@ -15,16 +15,16 @@ import { openLive, type Services, ServicesContext } from './services';
 import { Shell } from './Shell';
 
 const MapScreen = lazy(() => import('../map/MapScreen'));
-const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage')));
-const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage')));
-const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer')));
-const RulesPage = lazy(() => withTexts(import('../rules/RulesPage')));
-const MessagesPage = lazy(() => withTexts(import('../messages/MessagesPage')));
-const SecurityPage = lazy(() => withTexts(import('../security/SecurityPage')));
-const PendingPage = lazy(() => withTexts(import('../login/PendingPage')));
-const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage')));
-const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage')));
-const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage')));
+const DevicesPage = lazy(() => withTexts(import('../admin/DevicesPage'), 'later'));
+const TerminalsPage = lazy(() => withTexts(import('../admin/TerminalsPage'), 'later'));
+const TerminalDrawer = lazy(() => withTexts(import('../terminal/TerminalDrawer'), 'later'));
+const RulesPage = lazy(() => withTexts(import('../rules/RulesPage'), 'later'));
+const MessagesPage = lazy(() => withTexts(import('../messages/MessagesPage'), 'later'));
+const SecurityPage = lazy(() => withTexts(import('../security/SecurityPage'), 'people'));
+const PendingPage = lazy(() => withTexts(import('../login/PendingPage'), 'people'));
+const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
+const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
+const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];

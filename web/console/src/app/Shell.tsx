@@ -12,7 +12,7 @@ import { followLink, go } from './route';
 import { useLiveState, useSecond, useServices } from './services';
 import { setTheme, useTheme } from './theme';
 
-const OwnGrants = lazy(() => withTexts(import('../account/OwnGrants')));
+const OwnGrants = lazy(() => withTexts(import('../account/OwnGrants'), 'people'));
 const MANAGERS = ['fleet_manager', 'system_admin', 'authority'];
 const WATCHERS = ['dispatcher', 'inspector', ...MANAGERS];
 

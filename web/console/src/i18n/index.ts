@@ -12,12 +12,24 @@ const FILES: Record<Language, () => Promise<{ default: Record<string, string> }>
   'zh-CN': () => import('./zh-CN.json?part=first'),
   en: () => import('./en.json?part=first'),
 };
-/** What the screens say that are not the map's (`vite.config.ts` says which keys). */
-const LATER: typeof FILES = {
-  'zh-CN': () => import('./zh-CN.json?part=later'),
-  en: () => import('./en.json?part=later'),
-};
-let isLater = false;
+/** What the other screens say (`vite.config.ts` tells which keys are in which part). */
+const PARTS = {
+  people: {
+    'zh-CN': () => import('./zh-CN.json?part=people'),
+    en: () => import('./en.json?part=people'),
+  },
+  later: {
+    'zh-CN': () => import('./zh-CN.json?part=later'),
+    en: () => import('./en.json?part=later'),
+  },
+  /** Words for the errors that a server sends with words of its own: nobody waits for these. */
+  errors: {
+    'zh-CN': () => import('./zh-CN.json?part=errors'),
+    en: () => import('./en.json?part=errors'),
+  },
+} satisfies Record<string, typeof FILES>;
+type Part = keyof typeof PARTS;
+const wanted = new Set<Part>();
 
 function wished(): Language {
   try {
@@ -60,12 +72,18 @@ export function setLanguage(next: Language): void {
 
 async function load(lng: Language): Promise<void> {
   if (!i18next.hasResourceBundle(lng, 'translation')) i18next.addResourceBundle(lng, 'translation', (await FILES[lng]()).default);
-  if (isLater) i18next.addResourceBundle(lng, 'translation', (await LATER[lng]()).default, true);
+  const waitedFor = [...wanted].filter((part) => part !== 'errors');
+  await Promise.all(waitedFor.map((part) => add(lng, part)));
+  if (wanted.has('errors')) void add(lng, 'errors').catch(() => undefined);
 }
 
-/** A screen together with its texts, for `lazy`. */
-export async function withTexts<T>(screen: Promise<T>): Promise<T> {
-  isLater = true;
+async function add(lng: Language, part: Part): Promise<void> {
+  i18next.addResourceBundle(lng, 'translation', (await PARTS[part][lng]()).default, true);
+}
+
+/** A screen together with its texts, for `lazy`: those of people and their units, or of cars and their terminals. */
+export async function withTexts<T>(screen: Promise<T>, part: 'people' | 'later'): Promise<T> {
+  wanted.add(part).add('errors');
   const [page] = await Promise.all([screen, load(language())]);
   return page;
 }

@@ -1,9 +1,17 @@
-/** A language file in two parts; see `vite.config.ts`. */
+/** A language file in parts; see `vite.config.ts`. */
 declare module '*.json?part=first' {
   const texts: Record<string, string>;
   export default texts;
 }
 declare module '*.json?part=later' {
+  const texts: Record<string, string>;
+  export default texts;
+}
+declare module '*.json?part=errors' {
+  const texts: Record<string, string>;
+  export default texts;
+}
+declare module '*.json?part=people' {
   const texts: Record<string, string>;
   export default texts;
 }

@@ -2,7 +2,7 @@
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import '../styles/map.css';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useVehicle } from '../api/queries';
 import type { Config } from '../api/types';
 import { useKeys } from '../app/keys';
@@ -12,13 +12,14 @@ import { FleetPanel } from '../fleet/FleetPanel';
 import { VehicleCard } from '../fleet/VehicleCard';
 import { language, useText } from '../i18n';
 import { type Status, STATUSES } from '../live/fleet';
-import { PlaybackPanel } from '../playback/PlaybackPanel';
 import { exposeDebug } from './debug';
 import { createMap } from './map';
 import { isEmbedded } from './style';
 import { MapTools } from './MapTools';
 import { askNames, learn, nameOf } from './plates';
 import { usePanelPadding } from './padding';
+
+const PlaybackPanel = lazy(() => import('../playback/PlaybackPanel'));
 
 export default function MapScreen({ active }: { active: boolean }) {
   const t = useText();
@@ -128,7 +129,11 @@ export default function MapScreen({ active }: { active: boolean }) {
           onClose={() => choose(null)}
         />
       )}
-      {playback && <PlaybackPanel key={chosen} id={chosen} day={params.get('day')} onClose={() => setParams({ panel: null, day: null })} keysOn={active} />}
+      {playback && (
+        <Suspense fallback={null}>
+          <PlaybackPanel key={chosen} id={chosen} day={params.get('day')} onClose={() => setParams({ panel: null, day: null })} keysOn={active} />
+        </Suspense>
+      )}
     </main>
   );
 

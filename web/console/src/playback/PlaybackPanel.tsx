@@ -25,7 +25,7 @@ interface PlaybackPanelProps {
   keysOn: boolean;
 }
 
-export function PlaybackPanel({ id, day: wanted, onClose, keysOn }: PlaybackPanelProps) {
+export default function PlaybackPanel({ id, day: wanted, onClose, keysOn }: PlaybackPanelProps) {
   const t = useText();
   const map = useMap();
   const vehicle = useVehicle(id);

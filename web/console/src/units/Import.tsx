@@ -11,7 +11,7 @@ import { badRows, type Imported, loadFile, lookThrough, type Said, type Sheet, t
 
 const SUBJECTS: Subject[] = ['units', 'accounts', 'vehicles'];
 
-export function Import() {
+export default function Import() {
   const t = useText();
   const forget = useForget();
   const [file, setFile] = useState<File | null>(null);

@@ -32,7 +32,7 @@ function group(members: Member[], there: Set<string>): Map<string, Member[]> {
   return below;
 }
 
-export function Lines({ mayManage }: { mayManage: boolean }) {
+export default function Lines({ mayManage }: { mayManage: boolean }) {
   const t = useText();
   const lines = useLines();
   const [chosen, setChosen] = useState<string | null>(null);

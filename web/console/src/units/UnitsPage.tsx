@@ -3,7 +3,7 @@
 import '../styles/admin.css';
 import '../styles/terminal.css';
 import '../styles/units.css';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { url } from '../api/client';
 import { useKeys } from '../app/keys';
 import { currentPlace, setParams, usePlace } from '../app/route';
@@ -13,11 +13,12 @@ import { Icon } from '../ui/icon';
 import { Button, Drop } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { useSearch, useTree } from './api';
-import { Import } from './Import';
-import { Lines } from './Lines';
 import { Tree } from './Tree';
 import { downToCounties, index, opening, revealing, type Rows } from './tree';
 import { UnitPanel } from './UnitPanel';
+
+const Import = lazy(() => import('./Import'));
+const Lines = lazy(() => import('./Lines'));
 
 const TABS = ['tree', 'lines', 'import'] as const;
 type Tab = (typeof TABS)[number];
@@ -52,8 +53,10 @@ export default function UnitsPage() {
         </div>
       </header>
       {tab === 'tree' && <Organisation chosen={params.get('unit')} />}
-      {tab === 'lines' && <Lines mayManage={decides} />}
-      {tab === 'import' && <Import />}
+      <Suspense fallback={<Skeleton rows={4} />}>
+        {tab === 'lines' && <Lines mayManage={decides} />}
+        {tab === 'import' && <Import />}
+      </Suspense>
     </main>
   );
 }

@@ -1,0 +1,15 @@
+/**
+ * Texts of screens that are opened later are files of their own, those of people and their units and those of cars and their
+ * terminals: the map waits for neither. So are most error codes, for which nobody waits: the server says the words of its errors
+ * itself.
+ */
+const PEOPLE = /^(security|accounts|delegate\.(?!title)|function|units|lines|import)\b/;
+const LATER = /^((rules|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$))/;
+const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
+
+/** Which part of a language's file a text is in. */
+export function partOf(key: string): 'first' | 'people' | 'later' | 'errors' {
+  if (ERRORS.test(key)) return 'errors';
+  if (PEOPLE.test(key)) return 'people';
+  return LATER.test(key) ? 'later' : 'first';
+}
