@@ -59,7 +59,7 @@ pub enum LocalRoleError {
 
 impl LocalRoleError {
     /// The field that is wrong.
-    pub const fn field(&self) -> &'static str {
+    pub fn field(&self) -> &'static str {
         match self {
             Self::Name { language: "en" } => "name_en",
             Self::Name { .. } => "name_zh",

@@ -144,7 +144,7 @@ async fn select(
     id: GrantId,
 ) -> Result<Standing, DbError> {
     let row = sqlx::query!(
-        r#"select g.account_id, g.role, g.unit_id, coalesce(g.functions, l.functions) as functions, lower(g.during) as "from?",
+        r#"select g.account_id, g.role, g.unit_id, coalesce(g.functions, l.functions) as "functions?", lower(g.during) as "from?",
                   upper(g.during) as "until?", g.local_role_id, g.delegated_from
            from account_grant g
            left join local_role l on l.id = g.local_role_id

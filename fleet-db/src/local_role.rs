@@ -76,7 +76,7 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope, now: DateTime<Utc>) ->
            from local_role l
            join unit on unit.id = l.unit_id
            left join lateral (
-               select count(distinct g.account_id) as holders from account_grant g where g.local_role_id = l.id and g.during @> $2
+               select count(distinct g.account_id) as holders from account_grant g where g.local_role_id = l.id and g.during @> $2::timestamptz
            ) held on true
            where (l.unit_id in (select unit_id from unit_within($1))
                   or exists (select from unit_closure c where c.ancestor_id = l.unit_id and c.unit_id = any($1)))

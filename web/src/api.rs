@@ -18,6 +18,7 @@ pub(crate) mod history;
 pub(crate) mod imports;
 pub(crate) mod ingest;
 pub(crate) mod lines;
+pub(crate) mod local_roles;
 pub(crate) mod map;
 pub(crate) mod message_preference;
 pub(crate) mod messages;

@@ -345,6 +345,7 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::RuleVersionChange
         | Constraint::ExemptionAgain
         | Constraint::ExemptionFinal
+        | Constraint::LocalRoleFinal
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

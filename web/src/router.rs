@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 
 use crate::api::{
     account_sign_in, accounts, alarms, calendar, commands, configuration, devices, exemptions, export, firmware, firmware_fetch, frames,
-    grants, history, imports, ingest, lines, map, message_preference, messages, oidc, platforms, rule_changes, rules,
+    grants, history, imports, ingest, lines, local_roles, map, message_preference, messages, oidc, platforms, rule_changes, rules,
     second_factor, session, session_code, session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens,
     track, unit_acts, unit_export, units, vehicles,
 };
@@ -86,6 +86,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(accounts::set_use))
         .routes(routes!(accounts::reset_password))
         .routes(routes!(grants::give))
+        .routes(routes!(local_roles::list, local_roles::make))
+        .routes(routes!(local_roles::retire))
         .routes(routes!(units::list, unit_acts::found))
         .routes(routes!(units::tree))
         .routes(routes!(units::search))

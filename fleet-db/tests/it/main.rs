@@ -19,6 +19,8 @@ mod pool;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod scope;

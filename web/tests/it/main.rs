@@ -27,6 +27,8 @@ mod live;
 #[cfg(test)]
 mod live_client;
 #[cfg(test)]
+mod local_roles;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod messages;

@@ -8,6 +8,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../api/client';
 import { setParams, usePlace } from '../app/route';
+import { useServices } from '../app/services';
 import { useText } from '../i18n';
 import { dateTime, NONE } from '../ui/format';
 import { Icon } from '../ui/icon';
@@ -17,16 +18,18 @@ import { AccountDrawer } from './AccountDrawer';
 import { type AccountFilter, type AccountLine, type AccountMade, ROLES, useAccounts } from './api';
 import { OpenSheet } from './OpenSheet';
 import { PasswordSheet } from './PasswordSheet';
+import { RolesSheet } from './RolesSheet';
 
 const ROW_PX = 44;
 
 export default function AccountsPage() {
   const t = useText();
   const queries = useQueryClient();
+  const { session } = useServices();
   const chosen = usePlace().params.get('account');
   const [filter, setFilter] = useState<AccountFilter>({ q: '', role: '', disabled: '' });
   const accounts = useAccounts(useDeferredValue(filter));
-  const [open, setOpen] = useState<'new' | AccountMade | null>(null);
+  const [open, setOpen] = useState<'new' | 'roles' | AccountMade | null>(null);
   const rows = accounts.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <main id="main" tabIndex={-1} className={`page devices terminals accounts${chosen ? ' with-drawer' : ''}`}>
@@ -36,9 +39,12 @@ export default function AccountsPage() {
           <p className="muted">{t('accounts.lead')}</p>
         </div>
         <div className="page-actions">
-          <Button look="primary" icon="plus" onPress={() => setOpen('new')}>
-            {t('accounts.open')}
-          </Button>
+          <Button onPress={() => setOpen('roles')}>{t('accounts.roles')}</Button>
+          {session.permissions.includes('manage_accounts') && (
+            <Button look="primary" icon="plus" onPress={() => setOpen('new')}>
+              {t('accounts.open')}
+            </Button>
+          )}
         </div>
       </header>
       <section className="table-card" aria-label={t('accounts.title')}>
@@ -65,6 +71,7 @@ export default function AccountsPage() {
         )}
       </section>
       {chosen && <AccountDrawer key={chosen} id={chosen} onPassword={setOpen} />}
+      {open === 'roles' && <RolesSheet onClose={() => setOpen(null)} />}
       {open === 'new' && (
         <OpenSheet
           onClose={() => setOpen(null)}

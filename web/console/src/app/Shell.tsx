@@ -80,7 +80,7 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
               <span>{t('nav.firmware')}</span>
             </a>
           )}
-          {session.permissions.includes('manage_accounts') && (
+          {['manage_accounts', 'define_roles'].some((one) => session.permissions.includes(one)) && (
             <a href="/admin/accounts" onClick={followLink} aria-current={path === '/admin/accounts' ? 'page' : undefined}>
               <Icon name="user" size={16} />
               <span>{t('nav.accounts')}</span>

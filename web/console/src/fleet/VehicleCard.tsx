@@ -1,18 +1,19 @@
 /** The vehicle card (车辆卡片): everything about one car now. */
 
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { ApiError } from '../api/client';
 import { useVehicle } from '../api/queries';
 import type { VehicleDetail } from '../api/types';
 import { setParams } from '../app/route';
 import { useLiveTick, useMap, useSecond, useServices } from '../app/services';
-import { language, useText } from '../i18n';
+import { language, useText, withTexts } from '../i18n';
 import { age, compass, dateTime, duration, NONE, number, plate } from '../ui/format';
 import { Button } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { StatusMark } from '../ui/status';
-import { ExemptSheet } from './ExemptSheet';
 import { liveView, type LiveView } from './live-view';
+
+const ExemptSheet = lazy(() => withTexts(import('../admin/ExemptSheet'), 'later'));
 
 interface VehicleCardProps {
   id: string;
@@ -90,7 +91,11 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
         {!detail.exempt && <TodayFigures detail={detail} />}
         <Facts detail={detail} now={now} />
       </div>
-      {deciding && <ExemptSheet vehicle={detail} onClose={() => setDeciding(false)} />}
+      {deciding && (
+        <Suspense fallback={null}>
+          <ExemptSheet vehicle={detail} onClose={() => setDeciding(false)} />
+        </Suspense>
+      )}
     </section>
   );
 }

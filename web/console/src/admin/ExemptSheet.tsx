@@ -2,16 +2,16 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useChange } from '../admin/use-change';
 import { get, post } from '../api/client';
 import type { Exemption, ExemptionBasis, Items, VehicleSummary } from '../api/types';
 import { useText } from '../i18n';
 import { dateTime, plate } from '../ui/format';
 import { Button, Field, Pick, Sheet } from '../ui/kit';
+import { useChange } from './use-change';
 
 const BASES: ExemptionBasis[] = ['state_security', 'investigation', 'other_secret'];
 
-export function ExemptSheet({ vehicle, onClose }: { vehicle: VehicleSummary; onClose: () => void }) {
+export default function ExemptSheet({ vehicle, onClose }: { vehicle: VehicleSummary; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const change = useChange();
@@ -36,7 +36,7 @@ export function ExemptSheet({ vehicle, onClose }: { vehicle: VehicleSummary; onC
         {!vehicle.exempt && (
           <Pick
             label={t('exempt.basis')}
-            placeholder={t('vehicle.choose')}
+            placeholder={t('exempt.choose')}
             choices={BASES.map((id) => ({ id, text: t(`exempt.basis_${id}`) }))}
             value={basis}
             onChange={setBasis}
