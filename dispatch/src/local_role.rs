@@ -138,10 +138,8 @@ mod tests {
     use super::*;
 
     fn codes(base: Role, functions: &[Permission], may: impl Fn(Permission) -> bool) -> Vec<&'static str> {
-        LocalRole::new(("值班员", "watch"), base, functions, may).map_or_else(
-            |wrong| wrong.iter().map(LocalRoleError::code).collect(),
-            |_| Vec::new(),
-        )
+        LocalRole::new(("值班员", "watch"), base, functions, may)
+            .map_or_else(|wrong| wrong.iter().map(LocalRoleError::code).collect(), |_| Vec::new())
     }
 
     #[test]

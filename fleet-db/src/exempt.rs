@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
-use dispatch::exempt::{ExemptionBasis, ExemptionPaper, ExemptionId};
+use dispatch::exempt::{ExemptionBasis, ExemptionId, ExemptionPaper};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
@@ -272,7 +272,9 @@ mod tests {
         assert!(!lasting.covers(VehicleNo(2), at(150), at(150)));
         let over = with(vec![(at(100), Some(at(200)))]);
         assert!(!over.is_exempt(car));
-        for (fixed, received, expected) in [(99, 99, false), (100, 300, true), (199, 300, true), (200, 300, false), (50, 150, true)] {
+        for (fixed, received, expected) in
+            [(99, 99, false), (100, 300, true), (199, 300, true), (200, 300, false), (50, 150, true)]
+        {
             assert_eq!(over.covers(car, at(fixed), at(received)), expected, "{fixed} {received}");
         }
     }

@@ -54,7 +54,8 @@ pub struct Register {
 /// Reads the whole register.
 pub async fn register(conn: &mut PgConnection) -> Result<Register, DbError> {
     let vehicles = sqlx::query!("select no, unit_id from vehicle order by no").fetch_all(&mut *conn).await?;
-    let exempt = sqlx::query_scalar!("select vehicle_no from vehicle_exemption where upper_inf(during)").fetch_all(&mut *conn).await?;
+    let exempt =
+        sqlx::query_scalar!("select vehicle_no from vehicle_exemption where upper_inf(during)").fetch_all(&mut *conn).await?;
     let units = sqlx::query!("select id, parent_id from unit").fetch_all(conn).await?;
     Ok(Register {
         vehicles: vehicles.into_iter().map(|row| (VehicleNo(row.no), UnitId(row.unit_id))).collect(),

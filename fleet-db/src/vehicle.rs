@@ -76,7 +76,11 @@ impl TryFrom<Row> for Listed {
             status: row.status.parse().map_err(unreadable)?,
             alias: row.alias.as_deref().map(Alias::new).transpose().map_err(unreadable)?,
         };
-        Ok(Self { vehicle: Vehicle { id: VehicleId(row.id), no: VehicleNo(row.no), asset }, unit_name: row.unit_name, is_exempt: row.is_exempt })
+        Ok(Self {
+            vehicle: Vehicle { id: VehicleId(row.id), no: VehicleNo(row.no), asset },
+            unit_name: row.unit_name,
+            is_exempt: row.is_exempt,
+        })
     }
 }
 

@@ -34,7 +34,8 @@ pub(crate) async fn refuse(State(app): State<App>, request: Request, next: Next)
 /// The keys that stand in the address, and the unit that is asked about.
 fn named(uri: &Uri) -> Vec<Uuid> {
     let in_path = uri.path().split('/').filter_map(|part| Uuid::try_parse(part).ok());
-    let asked = uri.query().unwrap_or_default().split('&').filter_map(|pair| Uuid::try_parse(pair.strip_prefix("unit_id=")?).ok());
+    let asked =
+        uri.query().unwrap_or_default().split('&').filter_map(|pair| Uuid::try_parse(pair.strip_prefix("unit_id=")?).ok());
     in_path.chain(asked).collect()
 }
 

@@ -76,14 +76,23 @@ async fn no_insert_by_any_path_makes_a_track_of_an_exempt_vehicle(pool: PgPool) 
     for way in WAYS_IN {
         let refused = run(&pool, &way.replace("$at", "'2026-03-01T00:20:00Z'")).await;
         assert!(matches!(refused, Err(DbError::Conflict(Constraint::VehicleExempt))), "{way}: {refused:?}");
-        run(&pool, &way.replace("$at", "'2026-03-01T00:20:00Z'").replace("(1,", "(2,").replace("(), 1,", "(), 2,").replace("vehicle_no = 1", "vehicle_no = 2"))
-            .await
-            .unwrap_or_else(|error| panic!("{way} of another vehicle: {error:?}"));
+        run(
+            &pool,
+            &way.replace("$at", "'2026-03-01T00:20:00Z'")
+                .replace("(1,", "(2,")
+                .replace("(), 1,", "(), 2,")
+                .replace("vehicle_no = 1", "vehicle_no = 2"),
+        )
+        .await
+        .unwrap_or_else(|error| panic!("{way} of another vehicle: {error:?}"));
     }
     assert_eq!(number(&pool, "select count(*) from vehicle_position where vehicle_no = 1").await, 2);
     fleet::end_exemption(&pool, car, at(1200)).await.unwrap();
     hot(&pool, car, [1200, 40, 599]).await.unwrap();
-    assert!(is_exempt(hot(&pool, car, [600]).await) && is_exempt(hot(&pool, car, [1199]).await), "of its time nothing, also afterwards");
+    assert!(
+        is_exempt(hot(&pool, car, [600]).await) && is_exempt(hot(&pool, car, [1199]).await),
+        "of its time nothing, also afterwards"
+    );
 }
 
 #[sqlx::test(migrator = "fleet_db::MIGRATOR")]
@@ -112,14 +121,19 @@ async fn an_exemption_takes_away_what_was_stored_of_its_time_and_hides_the_rest(
     fleet::exempt(&pool, car, at(300)).await.unwrap();
     assert_eq!(number(&pool, "select count(*) from vehicle_position").await, 5, "a clock that is ahead is no way out");
     for (table, rest) in [("vehicle_live", 0), ("trip", 0), ("vehicle_stop", 0), ("vehicle_event", 1), ("vehicle_alarm", 1)] {
-        assert_eq!(number(&pool, &format!("select count(*) from {table}")).await, rest, "{table}: what was under way is of its time");
+        assert_eq!(
+            number(&pool, &format!("select count(*) from {table}")).await,
+            rest,
+            "{table}: what was under way is of its time"
+        );
     }
     assert_eq!(number(&pool, "select count(*) from vehicle_alarm where cleared_at is null").await, 0);
     let mut tx = fleet_db::begin_within(&pool, &top(&pool).await, None, Access::Read).await.unwrap();
     let id = sqlx::query_scalar::<_, uuid::Uuid>("select id from vehicle").fetch_one(&mut *tx).await.unwrap();
     fleet_db::vehicle::number(&mut tx, &top(&pool).await, telematics::id::VehicleId(id)).await.unwrap();
     for table in ["vehicle_position", "vehicle_event", "vehicle_alarm"] {
-        let seen: i64 = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut *tx).await.unwrap();
+        let seen: i64 =
+            sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut *tx).await.unwrap();
         assert_eq!(seen, 0, "{table} is read by no request");
     }
     drop(tx);

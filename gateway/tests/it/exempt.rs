@@ -79,13 +79,18 @@ impl Scene {
         sos[3] = 1;
         let positions: Vec<Vec<u8>> = (62..66).map(report).collect();
         let media = [0, 0, 0, 7, 0, 0, 1, 1];
-        for (id, body) in
-            [(0x0200, no_time.as_slice()), (0x0200, &sos), (0x0200, &report(11 * 3600)), (0x0704, &batch(1, &positions)), (0x0800, &media)]
-        {
+        for (id, body) in [
+            (0x0200, no_time.as_slice()),
+            (0x0200, &sos),
+            (0x0200, &report(11 * 3600)),
+            (0x0704, &batch(1, &positions)),
+            (0x0800, &media),
+        ] {
             assert_eq!(asked(&mut self.terminal, id, body).await, 0, "{id:#06x} is acknowledged, so that it does not come again");
         }
         deliver(&mut self.probe, &driving(900, 11 * 3600)).await;
-        let garbage = self.probe.publish("pos", QoS::AtLeastOnce, format!("[{},x", String::from_utf8(json(&driving(7, 70))).unwrap()));
+        let garbage =
+            self.probe.publish("pos", QoS::AtLeastOnce, format!("[{},x", String::from_utf8(json(&driving(7, 70))).unwrap()));
         self.probe.flush().await.unwrap();
         assert_eq!(next(&mut self.probe).await, gateway::probe::Heard::Ack(garbage, 0));
     }
@@ -107,9 +112,16 @@ fn counted(handle: &PrometheusHandle, what: &str) -> u64 {
 async fn of_an_exempt_car_nothing_is_kept_while_every_message_is_acknowledged_and_counted() {
     let (_guard, counters) = counters();
     let mut scene = Scene::new().await;
-    scene.bench.until("select count(*) from device_frame where device_id in (select id from device where terminal_id = 'MP-2')", 1).await;
+    scene
+        .bench
+        .until("select count(*) from device_frame where device_id in (select id from device where terminal_id = 'MP-2')", 1)
+        .await;
     scene.exempt().await;
-    assert_eq!(scene.bench.number("select count(*) from vehicle_position where vehicle_no <= 2").await, 2, "what was before stays");
+    assert_eq!(
+        scene.bench.number("select count(*) from vehicle_position where vehicle_no <= 2").await,
+        2,
+        "what was before stays"
+    );
     let mut told = scene.bench.live.subscribe();
     // At once: the store refuses what the gateway does not know yet, and the gateway asks it.
     scene.say(60).await;

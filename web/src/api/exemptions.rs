@@ -6,7 +6,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
-use dispatch::exempt::{ExemptionBasis, ExemptionBasisError, ExemptionPaper, ExemptionId};
+use dispatch::exempt::{ExemptionBasis, ExemptionBasisError, ExemptionId, ExemptionPaper};
 use dispatch::scope::Scope;
 use fleet_db::exempt::{self, Exempt, Kept};
 use fleet_db::vehicle::Listed;
@@ -236,13 +236,7 @@ async fn write_down(app: &App, actor: &Actor, scope: &Scope, car: &Exempt, wante
 }
 
 /// The same for a terminal that was found before, by the car it is in; nothing where that is not exempt.
-pub(crate) async fn check_terminal(
-    app: &App,
-    actor: &Actor,
-    scope: &Scope,
-    device: DeviceId,
-    wanted: Wanted,
-) -> ApiResult<()> {
+pub(crate) async fn check_terminal(app: &App, actor: &Actor, scope: &Scope, device: DeviceId, wanted: Wanted) -> ApiResult<()> {
     let found = {
         let mut conn = app.conn(scope).await?;
         exempt::of_device(&mut conn, device).await?

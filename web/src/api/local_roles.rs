@@ -144,7 +144,12 @@ pub(crate) async fn list(actor: Actor, Now(now): Now, State(app): State<App>) ->
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn make(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<LocalRoleToMake>) -> ApiResult<Response> {
+pub(crate) async fn make(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    once: Once<LocalRoleToMake>,
+) -> ApiResult<Response> {
     let scope = actor.scope(Permission::DefineRoles)?;
     let asked = &once.body;
     let mut wrong = Wrong::default();

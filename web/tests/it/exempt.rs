@@ -6,7 +6,7 @@ use fleet_db::testing::fleet;
 use serde_json::{Value, json};
 use web::Config;
 
-use crate::harness::{Car, Client, CITY, WEST, World, add_car, moving};
+use crate::harness::{CITY, Car, Client, WEST, World, add_car, moving};
 
 /// A world with an authority and a car on the west side that is under way.
 async fn world() -> (World, Car, Client) {
@@ -74,9 +74,10 @@ async fn where_an_exempt_car_is_or_was_nobody_is_told_and_whoever_asks_is_writte
             assert_eq!(newest, ("view_refused".to_owned(), login.to_owned(), wanted.to_owned()), "{path}");
         }
     }
-    for (path, body, wanted) in
-        [(format!("{terminal}/watch"), json!({}), "watch"), (format!("{terminal}/commands"), json!({ "kind": "locate", "reason": "找车" }), "locate")]
-    {
+    for (path, body, wanted) in [
+        (format!("{terminal}/watch"), json!({}), "watch"),
+        (format!("{terminal}/commands"), json!({ "kind": "locate", "reason": "找车" }), "locate"),
+    ] {
         assert_eq!(manager.post(&path, &body).await.problem(), (403, "vehicle.exempt".to_owned()), "{path}");
         assert_eq!(log(&world).await.pop().unwrap().2, wanted);
     }
@@ -131,7 +132,10 @@ async fn the_authority_exempts_by_a_document_and_ends_it_by_another() {
     assert_eq!(ended.status, 200, "{}", ended.text());
     let kept = authority.get(&path).await.json();
     let one = &kept["items"][0];
-    assert_eq!((&one["basis"], &one["document"], &one["by"]), (&json!("investigation"), &json!("杭公〔2026〕7号"), &json!("authority")));
+    assert_eq!(
+        (&one["basis"], &one["document"], &one["by"]),
+        (&json!("investigation"), &json!("杭公〔2026〕7号"), &json!("authority"))
+    );
     assert_eq!((&one["end_document"], &one["end_reason"]), (&json!("杭公〔2026〕9号"), &json!("任务结束")));
     assert_eq!((&one["from"], &one["ended_at"]), (&json!("2026-03-02T04:00:00Z"), &json!("2026-03-02T06:00:00Z")));
     exempt(&authority, car).await;

@@ -22,7 +22,10 @@ async fn a_local_role_is_made_given_and_lets_its_holder_do_that_and_no_more() {
     let made = admin.post("/local-roles", &watch(WEST)).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let role = made.json()["items"][0].clone();
-    assert_eq!((&role["base_role"], &role["functions"]), (&json!("fleet_manager"), &json!(["watch_vehicles", "watch_terminals"])));
+    assert_eq!(
+        (&role["base_role"], &role["functions"]),
+        (&json!("fleet_manager"), &json!(["watch_vehicles", "watch_terminals"]))
+    );
     assert_eq!(admin.post("/local-roles", &watch(WEST)).await.problem(), (409, "role.name_taken".to_owned()));
     let holder = world.sign_in("west.person").await;
     assert_eq!(holder.get("/vehicles").await.status, 403);
@@ -37,17 +40,22 @@ async fn a_local_role_is_made_given_and_lets_its_holder_do_that_and_no_more() {
     assert_eq!(give(WEST, "fleet_manager").await.status, 201);
     let holder = world.sign_in("west.person").await;
     assert_eq!(holder.get("/vehicles").await.status, 200);
-    let car = json!({ "plate": "浙A00009", "unit_id": WEST.0, "category": "other", "powertrain": "petrol", "model": "x", "seats": 5 });
+    let car =
+        json!({ "plate": "浙A00009", "unit_id": WEST.0, "category": "other", "powertrain": "petrol", "model": "x", "seats": 5 });
     assert_eq!(holder.post("/vehicles", &car).await.status, 403, "a function that was left out is not held");
     let history = security.get(&format!("/accounts/{person}")).await.json()["history"].clone();
     assert_eq!(history[0]["local_role"], json!({ "zh": "值班员", "en": "Watch" }));
-    let retired = admin.post(&format!("/local-roles/{}/retirement", role["id"].as_str().unwrap()), &json!({ "reason": "撤销" })).await;
+    let retired =
+        admin.post(&format!("/local-roles/{}/retirement", role["id"].as_str().unwrap()), &json!({ "reason": "撤销" })).await;
     assert_eq!((retired.status.as_u16(), &retired.json()["items"][0]["holders"]), (200, &json!(1)));
     assert_eq!(give(WEST, "fleet_manager").await.problem(), (422, "grant.local_role".to_owned()), "it is given no more");
     assert_eq!(holder.get("/vehicles").await.status, 200, "and held on");
     let entries = fleet::audited(&world.db.pool).await.unwrap();
-    let done: Vec<&str> =
-        entries.iter().filter(|entry| entry["subject"]["kind"] == "role").map(|entry| entry["action"].as_str().unwrap()).collect();
+    let done: Vec<&str> = entries
+        .iter()
+        .filter(|entry| entry["subject"]["kind"] == "role")
+        .map(|entry| entry["action"].as_str().unwrap())
+        .collect();
     assert_eq!(done, ["created", "disabled"]);
 }
 
@@ -71,7 +79,8 @@ async fn a_local_role_lent_to_a_colleague_stays_as_narrow() {
     assert_eq!(lent.status, 201, "{}", lent.text());
     let holder = world.sign_in("other").await;
     assert_eq!(holder.get("/vehicles").await.status, 200);
-    let car = json!({ "plate": "浙A00009", "unit_id": WEST.0, "category": "other", "powertrain": "petrol", "model": "x", "seats": 5 });
+    let car =
+        json!({ "plate": "浙A00009", "unit_id": WEST.0, "category": "other", "powertrain": "petrol", "model": "x", "seats": 5 });
     assert_eq!(holder.post("/vehicles", &car).await.status, 403);
 }
 
@@ -95,7 +104,12 @@ async fn nobody_makes_a_role_beyond_his_ceiling_or_out_of_an_administrator() {
         let mut asked = watch(WEST);
         asked.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         let refused = admin.post("/local-roles", &asked).await;
-        assert_eq!((refused.status.as_u16(), &refused.json()["fields"][field]), (422, &json!(code)), "{change}: {}", refused.text());
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json()["fields"][field]),
+            (422, &json!(code)),
+            "{change}: {}",
+            refused.text()
+        );
     }
     assert_eq!(admin.post("/local-roles", &watch(EAST)).await.problem().0, 404, "in another unit");
     assert_eq!(admin.post("/local-roles", &watch(CITY)).await.problem().0, 404, "in a unit above");

@@ -15,24 +15,55 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (
         Permission::WatchVehicles,
         &[
-            "list_vehicles", "read_vehicle", "list_days", "read_track", "export_track", "list_trips", "list_stops", "list_events",
-            "list_alarms", "read_live_snapshot", "open_live_channel",
+            "list_vehicles",
+            "read_vehicle",
+            "list_days",
+            "read_track",
+            "export_track",
+            "list_trips",
+            "list_stops",
+            "list_events",
+            "list_alarms",
+            "read_live_snapshot",
+            "open_live_channel",
         ],
     ),
     (
         Permission::ManageFleet,
         &[
-            "register_vehicle", "set_vehicle_obu", "list_devices", "register_device", "renew_device_secret", "bind_device",
-            "unbind_device", "enter_terminal", "correct_terminal", "bind_terminal", "unbind_terminal", "allow_registration",
-            "renew_terminal_secret", "set_terminal_use", "list_platforms", "enter_platform", "renew_platform_secret",
+            "register_vehicle",
+            "set_vehicle_obu",
+            "list_devices",
+            "register_device",
+            "renew_device_secret",
+            "bind_device",
+            "unbind_device",
+            "enter_terminal",
+            "correct_terminal",
+            "bind_terminal",
+            "unbind_terminal",
+            "allow_registration",
+            "renew_terminal_secret",
+            "set_terminal_use",
+            "list_platforms",
+            "enter_platform",
+            "renew_platform_secret",
             "set_platform_use",
         ],
     ),
     (
         Permission::WatchTerminals,
         &[
-            "list_terminals", "read_terminal", "list_commands", "ask_command", "watch_frames", "list_frames", "inspect",
-            "read_terminal_options", "read_firmware", "list_rollout_targets",
+            "list_terminals",
+            "read_terminal",
+            "list_commands",
+            "ask_command",
+            "watch_frames",
+            "list_frames",
+            "inspect",
+            "read_terminal_options",
+            "read_firmware",
+            "list_rollout_targets",
         ],
     ),
     (Permission::MessageTerminals, &["cancel_command"]),
@@ -42,8 +73,18 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (
         Permission::ManageAccounts,
         &[
-            "list_accounts", "open_account", "read_account", "set_account_use", "reset_account_password", "give_grant", "revoke_grant",
-            "read_account_sign_in", "end_account_sessions", "remove_account_second_factor", "bind_identity", "unbind_identity",
+            "list_accounts",
+            "open_account",
+            "read_account",
+            "set_account_use",
+            "reset_account_password",
+            "give_grant",
+            "revoke_grant",
+            "read_account_sign_in",
+            "end_account_sessions",
+            "remove_account_second_factor",
+            "bind_identity",
+            "unbind_identity",
         ],
     ),
     (
@@ -59,7 +100,8 @@ const BY_THE_BODY: &[Permission] = &[Permission::SetTerminals, Permission::Appro
 
 #[test]
 fn every_function_has_its_routes() {
-    let named: BTreeSet<Permission> = NEEDS.iter().map(|(permission, _)| *permission).chain(BY_THE_BODY.iter().copied()).collect();
+    let named: BTreeSet<Permission> =
+        NEEDS.iter().map(|(permission, _)| *permission).chain(BY_THE_BODY.iter().copied()).collect();
     assert_eq!(named.len(), Permission::ALL.len(), "a new function: say which routes it opens");
     assert!(Role::ALL.len() >= 7);
 }
