@@ -128,6 +128,7 @@ async fn the_authority_exempts_by_a_document_and_ends_it_by_another() {
     exempt(&authority, car).await;
     assert_eq!(authority.post(&path, &papers()).await.problem(), (409, "exempt.already".to_owned()));
     world.pass(Duration::hours(2));
+    let authority = world.sign_in("authority").await;
     let ended = authority.post(&format!("{path}/end"), &ending).await;
     assert_eq!(ended.status, 200, "{}", ended.text());
     let kept = authority.get(&path).await.json();

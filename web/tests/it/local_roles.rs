@@ -44,7 +44,8 @@ async fn a_local_role_is_made_given_and_lets_its_holder_do_that_and_no_more() {
         json!({ "plate": "浙A00009", "unit_id": WEST.0, "category": "other", "powertrain": "petrol", "model": "x", "seats": 5 });
     assert_eq!(holder.post("/vehicles", &car).await.status, 403, "a function that was left out is not held");
     let history = security.get(&format!("/accounts/{person}")).await.json()["history"].clone();
-    assert_eq!(history[0]["local_role"], json!({ "zh": "值班员", "en": "Watch" }));
+    let named = history.as_array().unwrap().iter().find(|held| held["role"] == "fleet_manager").unwrap();
+    assert_eq!(named["local_role"], json!({ "zh": "值班员", "en": "Watch" }));
     let retired =
         admin.post(&format!("/local-roles/{}/retirement", role["id"].as_str().unwrap()), &json!({ "reason": "撤销" })).await;
     assert_eq!((retired.status.as_u16(), &retired.json()["items"][0]["holders"]), (200, &json!(1)));

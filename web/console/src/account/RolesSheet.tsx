@@ -101,7 +101,7 @@ function MakeRole({ bases, onClose, onDone }: { bases: LocalRoles['bases']; onCl
       <form className="form form-two" onSubmit={submit} noValidate>
         <Field label={t('accounts.role_name_zh')} autoFocus value={form.name_zh} onChange={set('name_zh')} error={change.field('name_zh')} autoComplete="off" />
         <Field label={t('accounts.role_name_en')} value={form.name_en} onChange={set('name_en')} error={change.field('name_en')} autoComplete="off" />
-        <Pick label={t('accounts.unit')} choices={(units.data?.items ?? []).map((unit) => ({ id: unit.id, text: unit.name }))} value={form.unit_id} onChange={set('unit_id')} error={change.field('unit_id')} />
+        <Pick label={t('accounts.column_unit')} choices={(units.data?.items ?? []).map((unit) => ({ id: unit.id, text: unit.name }))} value={form.unit_id} onChange={set('unit_id')} error={change.field('unit_id')} />
         <Pick label={t('accounts.role_base')} choices={bases.map(({ role }) => ({ id: role, text: t(`role.${role}`) }))} value={form.base_role} onChange={set('base_role')} error={change.field('base_role')} />
         <fieldset className="field form-wide" data-invalid={change.field('functions') ? true : undefined}>
           <legend>{t('accounts.role_functions')}</legend>
