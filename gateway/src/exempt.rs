@@ -47,6 +47,13 @@ pub(crate) struct Exemptions {
 }
 
 impl Exemptions {
+    /// Those of the store.
+    pub(crate) async fn load(pool: &PgPool) -> Result<Arc<Self>, DbError> {
+        let exemptions = Arc::new(Self::default());
+        exemptions.reload(pool).await?;
+        Ok(exemptions)
+    }
+
     /// What is left out now.
     pub(crate) fn in_force(&self) -> Arc<LeftOut> {
         Arc::clone(&self.left_out.read().unwrap_or_else(PoisonError::into_inner))

@@ -187,12 +187,16 @@ pub(crate) fn is_secret_of(platform: Option<&RegisteredPlatform>, secret: &[u8])
 /// What is loaded anew when the store tells of a change.
 #[derive(Debug)]
 pub(crate) struct Followed {
-    pub(crate) register: Arc<Register>,
-    pub(crate) exempt: Arc<Exemptions>,
-    pub(crate) links: Arc<Links>,
+    register: Arc<Register>,
+    exempt: Arc<Exemptions>,
+    links: Arc<Links>,
 }
 
 impl Followed {
+    pub(crate) fn new(register: &Arc<Register>, exempt: &Arc<Exemptions>, links: &Arc<Links>) -> Self {
+        Self { register: Arc::clone(register), exempt: Arc::clone(exempt), links: Arc::clone(links) }
+    }
+
     /// Keeps the register as the store has it until `shutdown`; a device that was taken out or got another secret is disconnected.
     pub(crate) async fn keep(self, pool: PgPool, shutdown: CancellationToken) {
         let forever = async {

@@ -163,8 +163,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     linkbook.open().await?;
     let register = Arc::new(Register::default());
     register.reload(&pool).await?;
-    let exempt = Arc::new(Exemptions::default());
-    exempt.reload(&pool).await?;
+    let exempt = Exemptions::load(&pool).await?;
     let rules = Rules::load(config.policy.clone(), &pool, &clock).await?;
 
     let mut shards = JoinSet::new();
@@ -206,7 +205,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     listeners.spawn(frames::keep(Arc::clone(&frames), noted, pool.clone(), shutdown.clone()));
     listeners.spawn(linkbook.clone().keep(shutdown.clone()));
     listeners.spawn(rules::follow(rules, pool.clone(), Arc::clone(&clock), shutdown.clone()));
-    let followed = register::Followed { register: Arc::clone(&register), exempt: Arc::clone(&exempt), links: Arc::clone(&links) };
+    let followed = register::Followed::new(&register, &exempt, &links);
     listeners.spawn(followed.keep(pool.clone(), shutdown.clone()));
     let app = Arc::new(App {
         admission: Admission::new(config.connections, config.connections_per_ip),

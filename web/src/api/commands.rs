@@ -138,7 +138,9 @@ pub(crate) async fn list(
     let next = found.last().filter(|_| has_more).map(|last| last.id.0);
     if fleet_db::exempt::of_device(&mut conn, terminal.id).await?.is_some() {
         // Among them are places where the car was.
-        found.iter_mut().for_each(|record| record.answer = None);
+        for record in &mut found {
+            record.answer = None;
+        }
     }
     Ok(axum::Json(CommandPage { items: found.into_iter().map(CommandView::from).collect(), next }))
 }

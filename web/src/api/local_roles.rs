@@ -166,7 +166,7 @@ pub(crate) async fn make(
     fleet_db::unit::is_within(change.conn(), &scope, unit).await?;
     let held = ceiling(change.conn(), &actor, unit).await?;
     let names = (asked.name_zh.as_str(), asked.name_en.as_str());
-    let role = LocalRole::new(names, base, &functions, |one| held.contains(&one)).map_err(refusal)?;
+    let role = LocalRole::new(names, base, &functions, |one| held.contains(&one)).map_err(|errors| refusal(&errors))?;
     let id = LocalRoleId(new_id(now));
     local_role::insert(change.conn(), &scope, (id, unit), &role, actor.account.id, now).await?;
     let all = listed(change.conn(), &actor, &scope, now).await?;
@@ -207,7 +207,7 @@ pub(crate) async fn retire(
     change.finish(StatusCode::OK, &all).await
 }
 
-fn refusal(errors: Vec<LocalRoleError>) -> crate::problem::ApiError {
+fn refusal(errors: &[LocalRoleError]) -> crate::problem::ApiError {
     let mut wrong = Wrong::default();
     // Of several on one field the first, which says most.
     for error in errors.iter().rev() {
