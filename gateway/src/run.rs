@@ -205,8 +205,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     listeners.spawn(frames::keep(Arc::clone(&frames), noted, pool.clone(), shutdown.clone()));
     listeners.spawn(linkbook.clone().keep(shutdown.clone()));
     listeners.spawn(rules::follow(rules, pool.clone(), Arc::clone(&clock), shutdown.clone()));
-    let followed = register::Followed::new(&register, &exempt, &links);
-    listeners.spawn(followed.keep(pool.clone(), shutdown.clone()));
+    listeners.spawn(register::Followed::new(&register, &exempt, &links).keep(pool.clone(), shutdown.clone()));
     let app = Arc::new(App {
         admission: Admission::new(config.connections, config.connections_per_ip),
         config,

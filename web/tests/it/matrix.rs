@@ -42,14 +42,6 @@ fn routes(west: &West) -> Vec<Route> {
         ("register_vehicle", Of::Units, "/vehicles".to_owned(), Some(vehicle)),
         ("read_vehicle", Of::Units, of_car(""), None),
         ("set_vehicle_obu", Of::Units, of_car("/obu"), Some(json!({ "obu_id": "33010000000001" }))),
-        ("list_exemptions", Of::Units, of_car("/exemptions"), None),
-        (
-            "begin_exemption",
-            Of::Units,
-            of_car("/exemptions"),
-            Some(json!({ "basis": "investigation", "document": "越权", "reason": "越权" })),
-        ),
-        ("end_exemption", Of::Units, of_car("/exemptions/end"), Some(json!({ "document": "越权", "reason": "越权" }))),
         ("list_days", Of::Units, of_car("/days"), None),
         ("read_track", Of::Units, of_car(&format!("/track?{window}")), None),
         ("export_track", Of::Units, of_car(&format!("/track/export?{window}&format=csv")), None),
@@ -104,12 +96,24 @@ fn routes(west: &West) -> Vec<Route> {
         ("sign_in", Of::Nobody, "/session".to_owned(), Some(json!({ "login": "manager", "password": PASSWORD }))),
         ("sign_out", Of::Oneself, "/session".to_owned(), None),
     ];
+    routes.extend(exemption_routes(west));
     routes.extend(sign_in_routes(west));
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
     routes.extend(message_routes(west));
     routes
+}
+
+/// The same for cars that are exempt from tracking.
+fn exemption_routes(West { car, .. }: &West) -> Vec<Route> {
+    let of_car = |rest: &str| format!("/vehicles/{car}/exemptions{rest}");
+    let begun = json!({ "basis": "investigation", "document": "越权", "reason": "越权" });
+    vec![
+        ("list_exemptions", Of::Units, of_car(""), None),
+        ("begin_exemption", Of::Units, of_car(""), Some(begun)),
+        ("end_exemption", Of::Units, of_car("/end"), Some(json!({ "document": "越权", "reason": "越权" }))),
+    ]
 }
 
 /// The same for rules and the calendar.
