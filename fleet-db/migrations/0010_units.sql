@@ -41,6 +41,8 @@ create table unit_history (
     status      text not null,
     -- the other unit: where it moved from, whom it took over or was taken over by
     other_id    uuid references unit (id),
+    -- its name as it was: who reads this may not see it
+    other_name  text,
     account_id  uuid references account (id) on delete set null,
     -- the login as it was: an account may go
     by_login    text not null,

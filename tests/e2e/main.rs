@@ -11,6 +11,8 @@ mod process;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod terminals;

@@ -13,7 +13,7 @@ use crate::api::Api;
 use crate::process::{Running, binary};
 
 /// An account whose password is good as it is; its login and password.
-fn add(config: &Path, login: &str, role: &str) -> String {
+pub(crate) fn add(config: &Path, login: &str, role: &str) -> String {
     let mut added = Running::start(
         Command::new(binary("motorpool"))
             .args(["account", "add", "--login", login, "--name", login, "--role", role, "--program", "--config"])

@@ -37,7 +37,7 @@ words! {
         /// Only what is done from that day on.
         FromThenOn = "from_then_on", "仅影响此后发生的业务";
         /// What would be judged otherwise was never stored.
-        NotStored = "not_stored", "低于原阈值的情况未存储,无法回看";
+        NotStored = "not_stored", "低于原阈值的情况未存储，无法回看";
         /// The data that it is judged by is not kept yet.
         NoData = "no_data", "系统尚无判定所需数据";
         /// The feature that reads it is still to come.

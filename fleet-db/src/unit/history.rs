@@ -163,9 +163,9 @@ pub(crate) async fn note(
 ) -> Result<(), DbError> {
     sqlx::query!(
         "insert into unit_history (unit_id, act, from_on, document, reason, name, parent_id, level, region_code, kind, credit_code, status,
-                                   other_id, account_id, by_login, created_at)
+                                   other_id, other_name, account_id, by_login, created_at)
          select unit.id, $2, $3, $4, $5, unit.name, unit.parent_id, unit.level, unit.region_code, unit.kind, unit.credit_code, unit.status,
-                $6, $7, $8, $9
+                $6, (select other.name from unit other where other.id = $6), $7, $8, $9
          from unnest($1::uuid[]) with ordinality as noted (id, n)
          join unit on unit.id = noted.id
          order by noted.n",
@@ -237,10 +237,9 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope, id: UnitId) -> Result<
     let rows = sqlx::query_as!(
         Chapter,
         r#"select h.act, h.from_on as "from", lead(h.from_on) over (order by h.no) as "to", h.document, h.reason, h.name,
-                  coalesce(above.name, parent.name) as "parent_name?", other.name as "other_name?", h.by_login, h.created_at as "at"
+                  coalesce(above.name, parent.name) as "parent_name?", h.other_name, h.by_login, h.created_at as "at"
            from unit_history h
            left join unit parent on parent.id = h.parent_id
-           left join unit other on other.id = h.other_id
            left join lateral (
                select a.name from unit_history a
                where a.unit_id = h.parent_id and a.no <= h.no

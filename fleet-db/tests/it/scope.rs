@@ -25,6 +25,8 @@ const DEVICE: Uuid = Uuid::from_u128(0xf3);
 const OF_ALL: &[(&str, &str)] = &[
     ("unit_closure", "pairs of identifiers that say nothing of a unit; the policies themselves read it"),
     ("firmware_image", "programs for the bridges of the whole installation belong to no unit"),
+    ("line", "the name of a vertical line belongs to no unit; who stands in it is secured"),
+    ("unit_revision", "a number that says that some unit has changed"),
 ];
 
 fn now() -> DateTime<Utc> {

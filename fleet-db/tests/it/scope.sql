@@ -66,3 +66,11 @@ insert into rule_version (id, rule_key, unit_id, from_on, value, source, change_
     select '00000000-0000-0000-0000-0000000000f9', rule_key, unit_id, from_on, value, source, id, proposed_by, decided_by, '2026-03-02' from rule_change;
 insert into account_identity (account_id, issuer, expected, bound_at) values
     ('00000000-0000-0000-0000-00000000000a', 'https://id.example.gov.cn', 'E-1', '2026-03-02');
+insert into unit_history (unit_id, act, from_on, document, reason, name, level, region_code, kind, status, by_login, created_at) values
+    ('00000000-0000-0000-0000-000000000003', 'enter', '2026-03-02', '', '', '东', 4, '330102', 'organ', 'active', '', '2026-03-02');
+insert into line (id, code, name, created_at) values ('00000000-0000-0000-0000-0000000000fa', 'tax', '税务', '2026-03-02');
+insert into line_unit (line_id, unit_id) values ('00000000-0000-0000-0000-0000000000fa', '00000000-0000-0000-0000-000000000003');
+insert into message (id, kind, severity, facts, created_at, dedup_key) values
+    ('00000000-0000-0000-0000-0000000000fb', 'alarm_raised', 'note', '{}', '2026-03-02', 'x');
+insert into message_recipient (account_id, message_id) values ('00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-0000000000fb');
+insert into notify_preference (account_id, language, choices, changed_at) values ('00000000-0000-0000-0000-00000000000a', 'zh', '{}', '2026-03-02');

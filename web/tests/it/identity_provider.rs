@@ -11,8 +11,8 @@ use fleet_db::PgPool;
 use fleet_db::identity::Mark;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 use web::{BindBy, Config};
 
 use crate::harness::{Answer, Client, PASSWORD, World, browser};
@@ -24,6 +24,8 @@ const SECRET: &str = "the secret of the tests: 32 bytes";
 struct Provider {
     issuer: String,
     _process: Child,
+    /// It dies when nobody hears what it says.
+    _says: Lines<BufReader<ChildStdout>>,
 }
 
 impl Provider {
@@ -40,7 +42,7 @@ impl Provider {
         let first = lines.next_line().await.unwrap();
         let first = first.expect("the provider says where it is; its packages come with scripts/packages.sh");
         let issuer = first.strip_prefix("ready ").unwrap().to_owned();
-        Self { issuer, _process: process }
+        Self { issuer, _process: process, _says: lines }
     }
 
     fn config(&self, change: &Value) -> Config {

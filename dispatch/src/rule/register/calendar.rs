@@ -98,7 +98,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         reader: Reader::Calendar,
         builtin: &[Builtin {
             from: day(2020, 1, 1),
-            source: "设计参数,来源未给出数值",
+            source: "设计参数，来源未给出数值",
             value: BuiltinValue::Table(&[&[N(510.0), N(720.0)], &[N(810.0), N(1050.0)]]),
         }],
     },

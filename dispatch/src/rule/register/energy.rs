@@ -42,7 +42,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         builtin: &[
             Builtin {
                 from: day(2021, 1, 1),
-                source: "2021年全国电力二氧化碳排放因子(背景资料,待核)",
+                source: "2021年全国电力二氧化碳排放因子(背景资料，待核)",
                 value: BuiltinValue::Table(&[&[T("nation"), N(0.5568)]]),
             },
             Builtin {
@@ -77,7 +77,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         reader: Reader::Later,
         builtin: &[Builtin {
             from: day(2021, 1, 1),
-            source: "按企业核算指南通用参数推算:汽油2.9251吨/吨、密度0.74;柴油3.0959吨/吨、密度0.84",
+            source: "按企业核算指南通用参数推算：汽油2.9251吨/吨、密度0.74;柴油3.0959吨/吨、密度0.84",
             value: BuiltinValue::Table(&[&[T("petrol"), N(2.16)], &[T("diesel"), N(2.6)]]),
         }],
     },

@@ -75,7 +75,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         features: &["L05", "R06"],
         reader: Reader::Later,
         builtin: &[
-            number(day(2021, 6, 30), 30.0, "国管局公共机构节约能源资源规划:到2025年新增及更新车辆中新能源汽车比例不低于30%"),
+            number(day(2021, 6, 30), 30.0, "国管局公共机构节约能源资源规划：到2025年新增及更新车辆中新能源汽车比例不低于30%"),
             number(day(2024, 12, 30), 30.0, "财政部办公厅《关于进一步明确新能源汽车政府采购比例要求的通知》(2024-12-30)"),
         ],
     },
@@ -105,7 +105,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         reader: Reader::Later,
         builtin: &[Builtin {
             from: day(2017, 12, 5),
-            source: "通行口径:插电式混合动力(含增程)、纯电动、燃料电池;普通混合动力不计",
+            source: "通行口径：插电式混合动力(含增程)、纯电动、燃料电池；普通混合动力不计",
             value: BuiltinValue::Texts(&["plug_in_hybrid", "electric", "hydrogen"]),
         }],
     },

@@ -81,7 +81,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         reader: Reader::Later,
         builtin: &[Builtin {
             from: day(2016, 1, 1),
-            source: "广车改办〔2016〕19号(广德);含燃油、通行、停车、维护和驾驶员;末行为每增加一小时",
+            source: "广车改办〔2016〕19号(广德);含燃油、通行、停车、维护和驾驶员；末行为每增加一小时",
             value: BuiltinValue::Table(&[
                 &[T("sedan"), N(2.0), N(3000.0)],
                 &[T("sedan"), N(4.0), N(6000.0)],
@@ -130,7 +130,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V 20]",
         features: &["D13"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 8300.0, "枣阳:分时租赁24小时封顶83元")],
+        builtin: &[number(day(2020, 1, 1), 8300.0, "枣阳：分时租赁24小时封顶83元")],
     },
     RuleSpec {
         key: RuleKey::TimeShareYear,
@@ -141,7 +141,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V 20]",
         features: &["D13"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 2_095_000.0, "枣阳:单车年度不超过20,950元")],
+        builtin: &[number(day(2020, 1, 1), 2_095_000.0, "枣阳：单车年度不超过20,950元")],
     },
     RuleSpec {
         key: RuleKey::QuotaCarry,
@@ -152,7 +152,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V2 55]",
         features: &["D14"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 3.0, "实例办法:当月结余在本季度内结转,不跨季")],
+        builtin: &[number(day(2020, 1, 1), 3.0, "实例办法：当月结余在本季度内结转，不跨季")],
     },
     RuleSpec {
         key: RuleKey::QuotaWarning,
@@ -163,7 +163,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V2 55] [DP]",
         features: &["D14"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 80.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 80.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::CardTopUp,
@@ -174,7 +174,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V2 32]",
         features: &["L13"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 300_000.0, "一车一卡实例:单次充值3,000元")],
+        builtin: &[number(day(2020, 1, 1), 300_000.0, "一车一卡实例：单次充值3,000元")],
     },
     RuleSpec {
         key: RuleKey::CardFill,
@@ -185,6 +185,6 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V2 32]",
         features: &["L13"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 30_000.0, "一车一卡实例:单次加油300元")],
+        builtin: &[number(day(2020, 1, 1), 30_000.0, "一车一卡实例：单次加油300元")],
     },
 ];

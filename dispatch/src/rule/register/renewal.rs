@@ -30,7 +30,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V 24]",
         features: &["L07"],
         reader: Reader::Later,
-        builtin: &[number(day(2017, 12, 5), 0.0, "国家规定无里程条件;地方可加(如株洲250,000公里)")],
+        builtin: &[number(day(2017, 12, 5), 0.0, "国家规定无里程条件；地方可加(如株洲250,000公里)")],
     },
     RuleSpec {
         key: RuleKey::RenewalStockShare,
@@ -41,7 +41,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V 24]",
         features: &["L07"],
         reader: Reader::Later,
-        builtin: &[number(day(2017, 12, 5), 100.0, "国家规定无比例限制;地方可限(如株洲10%)")],
+        builtin: &[number(day(2017, 12, 5), 100.0, "国家规定无比例限制；地方可限(如株洲10%)")],
     },
     RuleSpec {
         key: RuleKey::PlatformEntry,
@@ -52,7 +52,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V 19]",
         features: &["L06"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 10.0, "山东省平台管理办法征求意见稿(2020)所示期限;设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 10.0, "山东省平台管理办法征求意见稿(2020)所示期限；设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::ReminderDays,
@@ -65,7 +65,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         reader: Reader::Later,
         builtin: &[Builtin {
             from: day(2020, 1, 1),
-            source: "设计参数,来源未给出数值",
+            source: "设计参数，来源未给出数值",
             value: BuiltinValue::Table(&[&[N(30.0)], &[N(15.0)], &[N(7.0)], &[N(0.0)]]),
         }],
     },

@@ -46,7 +46,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V2 79] [DP]",
         features: &["W03"],
         reader: Reader::Configuration,
-        builtin: &[number(day(2020, 1, 1), 5.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 5.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::LogOnline,
@@ -57,7 +57,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[P 27] [BG] [DP]",
         features: &["W04", "R14"],
         reader: Reader::Later,
-        builtin: &[number(day(2017, 6, 1), 365.0, "《网络安全法》不少于六个月;本系统一年")],
+        builtin: &[number(day(2017, 6, 1), 365.0, "《网络安全法》不少于六个月；本系统一年")],
     },
     RuleSpec {
         key: RuleKey::LogArchive,
@@ -68,7 +68,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["W04", "R14"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 1095.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 1095.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::TrackOnline,
@@ -79,6 +79,6 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[P 27] [V 81]",
         features: &["T16", "R14"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 365.0, "平台实例指标:在线数据不少于一年;汽车数据规定要求最小留存")],
+        builtin: &[number(day(2020, 1, 1), 365.0, "平台实例指标：在线数据不少于一年；汽车数据规定要求最小留存")],
     },
 ];

@@ -13,7 +13,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V 47]",
         features: &["T04"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 50.0, "印江经验:移动超过50米即为用车")],
+        builtin: &[number(day(2020, 1, 1), 50.0, "印江经验：移动超过50米即为用车")],
     },
     RuleSpec {
         key: RuleKey::OrderTolerance,
@@ -24,7 +24,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["T04"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 15.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 15.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::Detour,
@@ -35,7 +35,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[P 27]",
         features: &["T07"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 20.0, "平台实例参数:超出规划里程20%")],
+        builtin: &[number(day(2020, 1, 1), 20.0, "平台实例参数：超出规划里程20%")],
     },
     RuleSpec {
         key: RuleKey::ReturnBy,
@@ -46,7 +46,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["T08"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 1320.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 1320.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::SensitiveStop,
@@ -57,7 +57,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["T09"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 10.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 10.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::SensitivePlaces,
@@ -83,7 +83,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["T12"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 30.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 30.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::MileageMismatch,
@@ -94,7 +94,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[P 27]",
         features: &["T10"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 20.0, "平台实例参数:相差20%")],
+        builtin: &[number(day(2020, 1, 1), 20.0, "平台实例参数：相差20%")],
     },
     RuleSpec {
         key: RuleKey::RefuelInterval,
@@ -116,7 +116,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[BG]",
         features: &["T19"],
         reader: Reader::Later,
-        builtin: &[number(day(2004, 5, 1), 4.0, "《道路交通安全法实施条例》第六十二条:连续驾驶超过4小时")],
+        builtin: &[number(day(2004, 5, 1), 4.0, "《道路交通安全法实施条例》第六十二条：连续驾驶超过4小时")],
     },
     RuleSpec {
         key: RuleKey::OfflineParkedAlarm,
@@ -127,7 +127,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["T11"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 24.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 24.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::CoolantHigh,
@@ -149,6 +149,6 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[P 27]",
         features: &["T12"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 10.0, "平台实例指标:紧急报警10分钟内处置")],
+        builtin: &[number(day(2020, 1, 1), 10.0, "平台实例指标：紧急报警10分钟内处置")],
     },
 ];

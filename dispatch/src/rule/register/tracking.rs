@@ -13,7 +13,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[P 43] [DP]",
         features: &["T12", "T19"],
         reader: Reader::Gateway,
-        builtin: &[number(day(2020, 1, 1), 10.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 10.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::OfflineAfter,
@@ -24,7 +24,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[P 27] [DP]",
         features: &["T01", "T11"],
         reader: Reader::Gateway,
-        builtin: &[number(day(2020, 1, 1), 5.0, "终端唤醒时至少每60秒上报;连续多次缺失即离线。设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 5.0, "终端唤醒时至少每60秒上报；连续多次缺失即离线。设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::OfflineParkedAfter,
@@ -35,7 +35,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["T01", "T11"],
         reader: Reader::Gateway,
-        builtin: &[number(day(2020, 1, 1), 60.0, "休眠终端约每半小时上报;两倍即离线。设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 60.0, "休眠终端约每半小时上报；两倍即离线。设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::SpeedLimit,
@@ -46,7 +46,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[P 27] [BG]",
         features: &["T12", "T19"],
         reader: Reader::Gateway,
-        builtin: &[number(day(2004, 5, 1), 120.0, "《道路交通安全法实施条例》第七十八条:高速公路最高车速120公里/小时")],
+        builtin: &[number(day(2004, 5, 1), 120.0, "《道路交通安全法实施条例》第七十八条：高速公路最高车速120公里/小时")],
     },
     RuleSpec {
         key: RuleKey::SpeedingFor,
@@ -57,7 +57,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[BG]",
         features: &["T12", "T19"],
         reader: Reader::Gateway,
-        builtin: &[number(day(2020, 1, 1), 10.0, "JT/T 808参数0x0056的常用值;设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 10.0, "JT/T 808参数0x0056的常用值；设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::StopAfter,
@@ -68,6 +68,6 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["T03"],
         reader: Reader::Gateway,
-        builtin: &[number(day(2020, 1, 1), 3.0, "长于一个信号周期。设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 3.0, "长于一个信号周期。设计参数，来源未给出数值")],
     },
 ];

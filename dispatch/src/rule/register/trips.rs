@@ -13,7 +13,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[V2 49]",
         features: &["D01"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 30.0, "实例做法:提前30分钟申请,紧急除外")],
+        builtin: &[number(day(2020, 1, 1), 30.0, "实例做法：提前30分钟申请，紧急除外")],
     },
     RuleSpec {
         key: RuleKey::RatifyWithin,
@@ -24,6 +24,6 @@ pub(super) const SPECS: &[RuleSpec] = &[
         basis: "[DP]",
         features: &["D06"],
         reader: Reader::Later,
-        builtin: &[number(day(2020, 1, 1), 24.0, "设计参数,来源未给出数值")],
+        builtin: &[number(day(2020, 1, 1), 24.0, "设计参数，来源未给出数值")],
     },
 ];

@@ -23,9 +23,35 @@ import { RolesSheet } from './RolesSheet';
 const ROW_PX = 44;
 
 export default function AccountsPage() {
+  const { session } = useServices();
+  return session.permissions.includes('manage_accounts') ? <Accounts /> : <Roles />;
+}
+
+/** For who makes roles and gives none: the accounts are not their business. */
+function Roles() {
+  const t = useText();
+  const [open, setOpen] = useState(true);
+  return (
+    <main id="main" tabIndex={-1} className="page accounts">
+      <header className="page-head">
+        <div>
+          <h1>{t('accounts.roles')}</h1>
+          <p className="muted">{t('accounts.roles_lead')}</p>
+        </div>
+        <div className="page-actions">
+          <Button look="primary" onPress={() => setOpen(true)}>
+            {t('accounts.roles')}
+          </Button>
+        </div>
+      </header>
+      {open && <RolesSheet onClose={() => setOpen(false)} />}
+    </main>
+  );
+}
+
+function Accounts() {
   const t = useText();
   const queries = useQueryClient();
-  const { session } = useServices();
   const chosen = usePlace().params.get('account');
   const [filter, setFilter] = useState<AccountFilter>({ q: '', role: '', disabled: '' });
   const accounts = useAccounts(useDeferredValue(filter));
@@ -40,11 +66,9 @@ export default function AccountsPage() {
         </div>
         <div className="page-actions">
           <Button onPress={() => setOpen('roles')}>{t('accounts.roles')}</Button>
-          {session.permissions.includes('manage_accounts') && (
-            <Button look="primary" icon="plus" onPress={() => setOpen('new')}>
-              {t('accounts.open')}
-            </Button>
-          )}
+          <Button look="primary" icon="plus" onPress={() => setOpen('new')}>
+            {t('accounts.open')}
+          </Button>
         </div>
       </header>
       <section className="table-card" aria-label={t('accounts.title')}>

@@ -7,7 +7,6 @@ import { useDeferredValue, useState } from 'react';
 import { ApiError } from '../api/client';
 import { followLink, setParams, usePlace } from '../app/route';
 import { useServices } from '../app/services';
-import { mayManage } from '../app/Shell';
 import { useText } from '../i18n';
 import { type Terminal, type TerminalFilter, type TerminalMade, useTerminals } from '../terminal/api';
 import { OnlineMark, StateMark } from '../terminal/marks';
@@ -34,7 +33,7 @@ export default function TerminalsPage() {
   const rows = terminals.data?.pages.flatMap((page) => page.items) ?? [];
   const counts = terminals.data?.pages[0]?.counts;
   const all = counts ? counts.idle + counts.registered + counts.bound + counts.disabled : undefined;
-  const manages = mayManage(session.account.role);
+  const manages = session.permissions.includes('manage_fleet');
   const narrowed = Object.values(filter).some((value) => value !== '');
 
   return (

@@ -10,7 +10,8 @@ import { Empty, Failed, Skeleton } from '../ui/states';
 import { useText, withTexts } from '../i18n';
 import { touch } from './idle';
 import { IdleWatch } from './IdleWatch';
-import { go, usePlace } from './route';
+import { home, mayBeAt } from './places';
+import { followLink, go, usePlace } from './route';
 import { openLive, type Services, ServicesContext } from './services';
 import { Shell } from './Shell';
 
@@ -144,19 +145,65 @@ interface SignedInProps {
   onSignOut: (page?: string) => void;
 }
 
+/** Every screen but the map. */
+function Page({ path }: { path: string }) {
+  switch (path) {
+    case '/security':
+      return <SecurityPage />;
+    case '/admin/devices':
+      return <DevicesPage />;
+    case '/rules':
+      return <RulesPage />;
+    case '/admin/firmware':
+      return <FirmwarePage />;
+    case '/messages':
+      return <MessagesPage />;
+    case '/admin/terminals':
+      return <TerminalsPage />;
+    case '/admin/accounts':
+      return <AccountsPage />;
+    case '/admin/units':
+      return <UnitsPage />;
+    default:
+      return null;
+  }
+}
+
+/** A place that is not for this account (无权限): said plainly, with the way back. The service would refuse it as well. */
+function NoRight({ home }: { home: string }) {
+  const t = useText();
+  return (
+    <main id="main" tabIndex={-1} className="page">
+      <div className="empty">
+        <h1 className="empty-title">{t('state.no_right')}</h1>
+        <p>{t('state.no_right_help')}</p>
+        <a href={home} onClick={followLink}>
+          {t('state.back')}
+        </a>
+      </div>
+    </main>
+  );
+}
+
 function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
   const t = useText();
   const terminal = usePlace().params.get('terminal');
   const config = useConfig();
   const live = useMemo(() => openLive(() => onSignedOut()), [onSignedOut]);
+  const { permissions } = session;
+  const watches = mayBeAt('/', permissions);
   const [mapSeen, setMapSeen] = useState(path === '/');
   useEffect(() => {
+    if (!watches) return undefined;
     live.start();
     return live.stop;
-  }, [live]);
+  }, [live, watches]);
   useEffect(() => {
-    if (path === '/') setMapSeen(true);
-  }, [path]);
+    if (path !== '/') return;
+    if (watches) setMapSeen(true);
+    // Who has no map begins where their work is.
+    else go(home(permissions), 'replace');
+  }, [path, watches, permissions]);
 
   const signOut = useCallback(() => onSignOut(), [onSignOut]);
   const idleOut = useCallback(() => onSignOut('/login?idle=1'), [onSignOut]);
@@ -177,20 +224,15 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     <ServicesContext value={services}>
       <Shell path={path}>
         <Suspense fallback={<Skeleton rows={6} />}>
-          {(mapSeen || path === '/') && <MapScreen active={path === '/'} />}
-          {path === '/security' && <SecurityPage />}
-          {path === '/admin/devices' && <DevicesPage />}
-          {path === '/rules' && <RulesPage />}
-          {path === '/admin/firmware' && <FirmwarePage />}
-          {path === '/messages' && <MessagesPage />}
-          {path === '/admin/terminals' && <TerminalsPage />}
-          {path === '/admin/accounts' && <AccountsPage />}
-          {path === '/admin/units' && <UnitsPage />}
+          {watches && (mapSeen || path === '/') && <MapScreen active={path === '/'} />}
+          {mayBeAt(path, permissions) ? <Page path={path} /> : path !== '/' && <NoRight home={home(permissions)} />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
           {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
-                <a href="/">{t('nav.map')}</a>
+                <a href={home(permissions)} onClick={followLink}>
+                  {t('state.back')}
+                </a>
               </Empty>
             </main>
           )}

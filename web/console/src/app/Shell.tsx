@@ -8,18 +8,12 @@ import { Bell } from '../messages/Bell';
 import { Button, Drop, Sheet } from '../ui/kit';
 import { Icon } from '../ui/icon';
 import { KEY_HELP, useKeys } from './keys';
+import { home, inBar, leadsTo, mayBeAt } from './places';
 import { followLink, go } from './route';
 import { useLiveState, useSecond, useServices } from './services';
 import { setTheme, useTheme } from './theme';
 
 const OwnGrants = lazy(() => withTexts(import('../account/OwnGrants'), 'people'));
-const MANAGERS = ['fleet_manager', 'system_admin', 'authority'];
-const WATCHERS = ['dispatcher', 'inspector', ...MANAGERS];
-
-export function mayManage(role: string): boolean {
-  return MANAGERS.includes(role);
-}
-
 export function Shell({ path, children }: { path: string; children: React.ReactNode }) {
   const t = useText();
   const { session, config, signOut } = useServices();
@@ -27,7 +21,7 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
   const [help, setHelp] = useState(false);
   const [own, setOwn] = useState(false);
   const english = language() === 'en';
-  useKeys({ '?': () => setHelp(true), m: () => (path === '/' ? false : go('/')) });
+  useKeys({ '?': () => setHelp(true), m: () => (path === '/' || !mayBeAt('/', session.permissions) ? false : go('/')) });
 
   // Menus and dialogs open inside a landmark of their own, not loose at the end of the page.
   const floats = useCallback(() => document.getElementById('floats'), []);
@@ -39,7 +33,7 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
         {t('nav.skip')}
       </a>
       <header className="bar">
-        <a className="brand" href="/" onClick={followLink}>
+        <a className="brand" href={home(session.permissions)} onClick={followLink}>
           <span className="brand-mark" aria-hidden="true">
             <svg viewBox="0 0 20 20" width="20" height="20">
               <path d="M10 2.5 16 17l-6-3.3L4 17Z" fill="currentColor" />
@@ -52,43 +46,15 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
         </span>
         {config.demo && <span className="tag">{t('product.demo')}</span>}
         <nav className="bar-nav" aria-label={t('nav.main')}>
-          <a href="/" onClick={followLink} aria-current={path === '/' ? 'page' : undefined}>
-            <Icon name="map" size={16} />
-            <span>{t('nav.map')}</span>
-          </a>
-          {WATCHERS.includes(session.account.role) && (
-            <a href="/admin/terminals" onClick={followLink} aria-current={['/admin/terminals', '/admin/devices'].includes(path) ? 'page' : undefined}>
-              <Icon name="chip" size={16} />
-              <span>{t('nav.terminals')}</span>
+          {inBar(session.permissions).map((place) => (
+            <a key={place.path} href={place.path} onClick={followLink} aria-current={leadsTo(place, path) ? 'page' : undefined}>
+              <Icon name={place.icon} size={16} />
+              <span>{t(place.text)}</span>
             </a>
-          )}
-          {session.account.role !== 'driver' && (
-            <a href="/rules" onClick={followLink} aria-current={path === '/rules' ? 'page' : undefined}>
-              <Icon name="book" size={16} />
-              <span>{t('nav.rules')}</span>
-            </a>
-          )}
-          {session.account.role !== 'driver' && (
-            <a href="/admin/units" onClick={followLink} aria-current={path === '/admin/units' ? 'page' : undefined}>
-              <Icon name="tree" size={16} />
-              <span>{t('nav.units')}</span>
-            </a>
-          )}
-          {mayManage(session.account.role) && (
-            <a href="/admin/firmware" onClick={followLink} aria-current={path === '/admin/firmware' ? 'page' : undefined}>
-              <Icon name="download" size={16} />
-              <span>{t('nav.firmware')}</span>
-            </a>
-          )}
-          {['manage_accounts', 'define_roles'].some((one) => session.permissions.includes(one)) && (
-            <a href="/admin/accounts" onClick={followLink} aria-current={path === '/admin/accounts' ? 'page' : undefined}>
-              <Icon name="user" size={16} />
-              <span>{t('nav.accounts')}</span>
-            </a>
-          )}
+          ))}
         </nav>
         <div className="bar-end">
-          <Connection />
+          {mayBeAt('/', session.permissions) && <Connection />}
           <Bell isHere={path === '/messages'} />
           <Button look="quiet" icon="keys" aria-label={t('keys.title')} onPress={() => setHelp(true)} />
           <Button look="quiet" onPress={() => setLanguage(english ? 'zh-CN' : 'en')}>

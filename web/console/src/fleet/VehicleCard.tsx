@@ -265,7 +265,7 @@ function Facts({ detail, now }: { detail: VehicleDetail; now: LiveView }) {
 function Terminals({ detail }: { detail: VehicleDetail }) {
   const t = useText();
   const { session } = useServices();
-  const mayOpen = session.account.role !== 'unit_leader';
+  const mayOpen = session.permissions.includes('watch_terminals');
   const bound = detail.devices.filter((device) => device.bound_to === null);
   if (bound.length === 0) return t('card.no_device');
   return bound.map((device) => (

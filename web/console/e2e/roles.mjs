@@ -1,0 +1,113 @@
+// The console as each role sees it, in a real browser: which places the bar offers, what stands there, what an address typed by
+// hand comes to, and that nothing of the unit beside is to be seen anywhere.
+//   BASE_URL    where
+//   PASSWORD    of everybody
+//   PEOPLE      JSON: [{ login, role, places: [path, …] }]
+//   OWN, OTHER  JSON: { plate, car, unit, login } of the people's own unit and of the unit beside
+//   SHOTS_DIR   where the pictures go
+import { openPage, picture, runAxe, startBrowser, until, waitForMap } from './lib.mjs';
+
+const { BASE_URL = 'http://127.0.0.1:8080', PASSWORD, SHOTS_DIR } = process.env;
+const base = BASE_URL.replace(/\/$/, '');
+const [PEOPLE, OWN, OTHER] = [process.env.PEOPLE, process.env.OWN, process.env.OTHER].map((text) => JSON.parse(text ?? 'null'));
+const ALL = ['/', '/admin/terminals', '/rules', '/admin/units', '/admin/firmware', '/admin/accounts', '/admin/devices', '/messages', '/security'];
+/** A plate as people see it. */
+const shown = (plate) => `${plate.slice(0, 2)}·${plate.slice(2)}`;
+/** Open to everybody, though the bar does not lead a driver there. */
+const FREE = ['/admin/units', '/messages', '/security'];
+/** What a role that only looks on must not find: ways to begin something. */
+const BEGINNINGS = '.page-actions .button-primary, .drawer .button-danger';
+const faults = [];
+const say = (text) => console.log(`roles: ${text}`);
+
+if (!PASSWORD || !PEOPLE || !OWN || !OTHER) {
+  console.error('roles: PASSWORD, PEOPLE, OWN and OTHER must be set');
+  process.exit(2);
+}
+
+const browser = await startBrowser();
+
+async function asOne({ login, role, places }) {
+  const { page, context, faults: seen, checkViolations, expect } = await openPage(browser, { baseUrl: base });
+  expect(/401 .*\/api\/v1\/session/);
+  // Asked for by hand on purpose.
+  expect(/40[34] .*\/api\/v1\//);
+  const wrong = (text) => faults.push(`${role}: ${text}`);
+  await page.goto(`${base}/login`);
+  await page.locator('input[name="username"]').fill(login);
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await page.locator('input[name="password"]').press('Enter');
+  await page.locator('.bar').waitFor({ timeout: 30_000 });
+  const begins = places[0] ?? '/messages';
+  await page.waitForURL((url) => url.pathname === begins, { timeout: 20_000 });
+
+  const links = await page.locator('.bar-nav a').evaluateAll((all) => all.map((link) => new URL(link.href).pathname));
+  if (JSON.stringify(links) !== JSON.stringify(places)) wrong(`the bar offers ${links}, not ${places}`);
+
+  for (const path of ALL) {
+    await page.goto(`${base}${path}`);
+    await page.locator('.bar').waitFor({ timeout: 20_000 });
+    const mayBe = places.includes(path) || FREE.includes(path) || (path === '/admin/devices' && places.includes('/admin/firmware'));
+    if (path === '/' && !mayBe) {
+      await page.waitForURL((url) => url.pathname === begins, { timeout: 20_000 });
+      continue;
+    }
+    if (path === '/') await waitForMap(page);
+    else await page.locator('main h1', mayBe ? {} : { hasText: '没有查看这一页的权限' }).first().waitFor({ timeout: 20_000 });
+    await page.waitForLoadState('networkidle').catch(() => {});
+    await page.waitForTimeout(300);
+    const text = await page.locator('body').innerText();
+    for (const secret of [OTHER.plate, shown(OTHER.plate), OTHER.login, OTHER.unit]) if (text.includes(secret)) wrong(`${path} tells ${secret}`);
+    if (mayBe && path !== '/' && text.includes('没有查看这一页的权限')) wrong(`${path} is refused`);
+    if (role === 'inspector' && (await page.locator(BEGINNINGS).count()) > 0) wrong(`${path} offers to begin something`);
+    const name = `roles-${role}${path.replaceAll('/', '-')}`;
+    await picture(page, SHOTS_DIR, name);
+    faults.push(...(await runAxe(page, name)));
+    await checkViolations();
+  }
+
+  if (places.includes('/')) await onTheMap(page, wrong);
+  if (places.includes('/admin/accounts')) await amongAccounts(page, wrong);
+  faults.push(...seen.map((fault) => `${role}: ${fault}`));
+  await context.close();
+  say(`${role}: ${links.length} places, looked at`);
+}
+
+/** One's own car is on the map, the other is not, not by a search nor by its address. */
+async function onTheMap(page, wrong) {
+  await page.goto(`${base}/`);
+  await waitForMap(page);
+  const vehicles = await page.evaluate(() => window.__motorpool.live().vehicles);
+  if (vehicles !== 1) wrong(`the map has ${vehicles} cars, not 1`);
+  const search = page.locator('.fleet .search-input');
+  await search.fill(OWN.plate);
+  await page.locator('.fleet-row', { hasText: shown(OWN.plate) }).waitFor({ timeout: 20_000 });
+  await search.fill(OTHER.plate);
+  await until(page, 'the list is empty', () => document.querySelectorAll('.fleet-row').length === 0, null, 20_000);
+  await page.goto(`${base}/?v=${OTHER.car}`);
+  await page.locator('.panel.card .empty-title').waitFor({ timeout: 20_000 });
+  await page.goto(`${base}/?v=${OWN.car}`);
+  await page.locator('.panel.card', { hasText: shown(OWN.plate) }).waitFor({ timeout: 20_000 });
+}
+
+/** Accounts of one's own units, with what may be done about each. */
+async function amongAccounts(page, wrong) {
+  await page.goto(`${base}/admin/accounts`);
+  await page.locator('.account-rows tbody tr', { hasText: OWN.login }).first().waitFor({ timeout: 20_000 });
+  await page.locator('.account-rows tbody tr', { hasText: OWN.login }).first().click();
+  await page.locator('.drawer').waitFor({ timeout: 20_000 });
+  await page.waitForTimeout(400);
+  await picture(page, SHOTS_DIR, 'roles-account-drawer');
+  faults.push(...(await runAxe(page, 'roles-account-drawer')));
+  if ((await page.locator('.drawer').innerText()).includes(OTHER.login)) wrong('another account in the drawer');
+}
+
+try {
+  for (const person of PEOPLE) await asOne(person);
+} catch (error) {
+  faults.push(String(error));
+}
+await browser.close();
+for (const fault of faults) say(fault);
+say(faults.length === 0 ? 'done' : `${faults.length} faults`);
+process.exit(faults.length === 0 ? 0 : 1);

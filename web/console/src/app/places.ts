@@ -1,0 +1,45 @@
+/** Where one can go (导航): each place once, for the bar, for the address and for who may be there. */
+
+import type { IconName } from '../ui/icon';
+
+export interface Destination {
+  path: string;
+  text: string;
+  icon: IconName;
+  /** The permission without which the service refuses what the place shows, or one of several; none: it is one's own business. */
+  needs: string | readonly string[] | null;
+  /** It has no link in the bar: another place leads there. */
+  isWithin?: string;
+}
+
+export const DESTINATIONS: Destination[] = [
+  { path: '/', text: 'nav.map', icon: 'map', needs: 'watch_vehicles' },
+  { path: '/admin/terminals', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
+  { path: '/admin/devices', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
+  { path: '/rules', text: 'nav.rules', icon: 'book', needs: 'read_rules' },
+  { path: '/admin/units', text: 'nav.units', icon: 'tree', needs: null },
+  { path: '/admin/firmware', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },
+  { path: '/admin/accounts', text: 'nav.accounts', icon: 'user', needs: ['manage_accounts', 'define_roles'] },
+];
+
+/** Whether who has these permissions finds anything at the address. */
+export function mayBeAt(path: string, permissions: readonly string[]): boolean {
+  const needs = DESTINATIONS.find((place) => place.path === path)?.needs ?? null;
+  return needs === null || [needs].flat().some((one) => permissions.includes(one));
+}
+
+/** The links in the bar. Who may do nothing but their own business (a driver) needs no tree of units. */
+export function inBar(permissions: readonly string[]): Destination[] {
+  const isOffice = permissions.length > 0;
+  return DESTINATIONS.filter((place) => !place.isWithin && mayBeAt(place.path, permissions) && (isOffice || place.needs !== null));
+}
+
+/** Whether the link to `place` is where one is. */
+export function leadsTo(place: Destination, path: string): boolean {
+  return place.path === path || DESTINATIONS.some((other) => other.path === path && other.isWithin === place.path);
+}
+
+/** Where who has these permissions begins: the map, or the first place of theirs. */
+export function home(permissions: readonly string[]): string {
+  return inBar(permissions)[0]?.path ?? '/messages';
+}

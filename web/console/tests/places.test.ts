@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { home, inBar, leadsTo, mayBeAt, DESTINATIONS } from '../src/app/places';
+
+const SECURITY = ['manage_accounts', 'import_accounts', 'read_rules'];
+
+describe('places', () => {
+  it('the bar holds what the permissions open, and nothing that the service would refuse', () => {
+    expect(inBar(SECURITY).map((place) => place.path)).toEqual(['/rules', '/admin/units', '/admin/accounts']);
+    expect(inBar(['watch_vehicles', 'watch_terminals']).map((place) => place.path)).toEqual(['/', '/admin/terminals', '/admin/units']);
+    expect(inBar([])).toEqual([]);
+  });
+  it('whoever has no map begins with the first place of theirs', () => {
+    expect([home(['watch_vehicles']), home(SECURITY), home([])]).toEqual(['/', '/rules', '/messages']);
+  });
+  it('an address typed by hand asks for the same permission as the link', () => {
+    for (const { path, needs } of DESTINATIONS) {
+      expect(mayBeAt(path, needs === null ? [] : [needs])).toBe(true);
+      expect(mayBeAt(path, [])).toBe(needs === null);
+    }
+    expect(mayBeAt('/messages', [])).toBe(true);
+  });
+  it('a place within another marks the link of that one', () => {
+    const [terminals] = DESTINATIONS.filter((place) => place.path === '/admin/terminals');
+    expect(leadsTo(terminals!, '/admin/devices')).toBe(true);
+    expect(leadsTo(terminals!, '/admin/accounts')).toBe(false);
+  });
+});
