@@ -311,11 +311,12 @@ async fn west(world: &World, car: &str) -> West {
     }
 }
 
-/// The address names something that belongs to a unit; sessions and tokens are each account's own.
+/// The address names something that belongs to a unit; sessions and tokens are each account's own, and without an identity provider
+/// nobody is bound to one.
 fn is_forced(name: &str, target: &str) -> bool {
     let path = target.split('?').next().unwrap_or_default();
     let names_one = path.split('/').any(|part| uuid::Uuid::try_parse(part).is_ok());
-    names_one && !["revoke_token", "end_session", "list_line_units"].contains(&name)
+    names_one && !["revoke_token", "end_session", "list_line_units", "bind_identity"].contains(&name)
 }
 
 /// Method of each operation of the description, and whether it is open to everybody.

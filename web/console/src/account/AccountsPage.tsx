@@ -30,7 +30,7 @@ export default function AccountsPage() {
 /** For who makes roles and gives none: the accounts are not their business. */
 function Roles() {
   const t = useText();
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(false);
   return (
     <main id="main" tabIndex={-1} className="page accounts">
       <header className="page-head">
