@@ -43,10 +43,12 @@ pub(crate) async fn serve(app: &Arc<App>, transport: Transport, peer: SocketAddr
     let is_secret = transport.is_encrypted();
     let under = Line::new(app, transport, peer);
     let link = Arc::new(Link::new(at_other_end, Dialect::Gb32960(edition), under, Serial::default()));
-    link.set_takes_commands(is_vehicle);
     app.links.enter(&link);
     say(&link, answer);
     link.flush();
+    if is_vehicle {
+        app.links.listens(&link);
+    }
     let patience = Duration::from_secs(app.config.gb32960.idle_secs);
     let mut talk = Gb32960::new(who, serial, is_secret);
     let end = session::converse(app, &link, &mut talk, rest, patience).await;
