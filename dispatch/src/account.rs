@@ -72,6 +72,9 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::ManageUnits, &[Role::SystemAdmin, Role::Authority]),
     (Permission::ReadAudit, &[Role::Inspector, Role::SecurityAdmin, Role::AuditAdmin]),
     (Permission::ImportAccounts, &[Role::SecurityAdmin, Role::SystemAdmin, Role::Authority]),
+    (Permission::DefineRoles, &[Role::SystemAdmin]),
+    // Who answers for a car, or keeps its file, is whom its track supervises.
+    (Permission::ExemptVehicles, &[Role::Authority]),
 ];
 
 words! {
@@ -103,6 +106,10 @@ words! {
         ReadAudit = "read_audit", "查看操作日志";
         /// Bring accounts by a table: without passwords, and none of the three administrators.
         ImportAccounts = "import_accounts", "批量导入账号";
+        /// Make local roles; whoever makes them does not give them.
+        DefineRoles = "define_roles", "定义地方角色";
+        /// Take a car out of tracking by law, and back, and see on what grounds.
+        ExemptVehicles = "exempt_vehicles", "认定免定位车辆";
     }
 }
 

@@ -3,10 +3,12 @@
 pub mod account;
 pub mod audit;
 pub mod calendar;
+pub mod exempt;
 pub mod firmware;
 pub mod grant;
 pub mod import;
 pub mod line;
+pub mod local_role;
 pub mod message;
 pub mod password;
 pub mod plate;

@@ -8,6 +8,8 @@ with recursive wanted as (
     select v.no, v.created_at
     from vehicle v
     where v.unit_id in (select id from wanted) and v.category <> all($3) and v.plate <> all($4)
+      -- what is exempt is for nobody above us either, not even what it reported before
+      and not exists (select from vehicle_exemption e where e.vehicle_no = v.no and upper_inf(e.during))
 ), dropped as (
     update mirror_cursor set is_chosen = false
     where link = $1 and is_chosen and vehicle_no not in (select no from chosen)

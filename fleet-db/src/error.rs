@@ -132,6 +132,14 @@ constraints! {
     UnitCircle = "unit_circle_check" => "unit.circle",
     /// One local role a name in a unit.
     LocalRoleName = "local_role_name_key" => "role.name_taken",
+    /// A local role is made of none of the three administrators.
+    LocalRoleBase = "local_role_base_check" => "role.administrator",
+    /// A local role has functions.
+    LocalRoleFunctions = "local_role_functions_check" => "role.empty",
+    /// A local role is retired, not changed.
+    LocalRoleFinal = "local_role_final_check" => "role.final",
+    /// A grant of a local role is what that allows, and where.
+    GrantLocalRole = "account_grant_local_role_check" => "grant.local_role",
     /// A grant ends after it begins.
     GrantTerm = "account_grant_during_check" => "grant.term",
     /// A delegation has an end.
@@ -222,6 +230,20 @@ constraints! {
     AlarmColour = "vehicle_alarm_colour_check" => "alarm.colour",
     /// An alarm does not end before it begins.
     AlarmSpan = "vehicle_alarm_span_check" => "alarm.span",
+    /// An exemption stands on one of the legal bases.
+    ExemptionBasis = "vehicle_exemption_basis_check" => "exempt.basis",
+    /// An exemption begins, and ends after it began.
+    ExemptionSpan = "vehicle_exemption_during_check" => "exempt.span",
+    /// Who ended an exemption, and by which document, is known, and only then has it ended.
+    ExemptionEnd = "vehicle_exemption_end_check" => "exempt.end",
+    /// A vehicle is exempt once at a time.
+    ExemptionAgain = "vehicle_exemption_excl" => "exempt.already",
+    /// An exemption is ended, not changed.
+    ExemptionFinal = "vehicle_exemption_final_check" => "exempt.final",
+    /// An exemption does not reach into days that have become history.
+    ExemptionHistory = "vehicle_exemption_history_check" => "exempt.history",
+    /// Nothing is stored of where an exempt vehicle is.
+    VehicleExempt = "vehicle_exempt_check" => "vehicle.exempt",
     /// A proposal stands in one of its states.
     RuleChangeState = "rule_change_state_check" => "rule.change_state",
     /// Who decided on a proposal is known, and only then is it decided.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission, Role};
 use dispatch::grant::{Grant, GrantId, Term, check_separation};
+use dispatch::local_role::LocalRoleId;
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
@@ -22,6 +23,8 @@ pub struct NewGrant {
     pub grant: Grant,
     /// From when to when.
     pub term: Term,
+    /// The local role that it is of; its functions are those of the grant where that names none.
+    pub local_role: Option<LocalRoleId>,
     /// The grant that is held for its holder meanwhile.
     pub delegated_from: Option<GrantId>,
     /// Who gives it; `None`: the system, with the account.
@@ -38,6 +41,7 @@ impl NewGrant {
             account: new.id,
             grant: Grant { role: new.role, unit: new.unit, functions: None },
             term: Term { from: now, until: None },
+            local_role: None,
             delegated_from: None,
             by,
             reason: reason.to_owned(),
@@ -88,8 +92,8 @@ pub async fn insert(conn: &mut PgConnection, new: &NewGrant, now: DateTime<Utc>)
         .as_ref()
         .map(|functions| functions.iter().copied().map(Permission::as_str).map(str::to_owned).collect());
     sqlx::query!(
-        "insert into account_grant (id, account_id, role, unit_id, functions, during, delegated_from, reason, created_by, created_at)
-         values ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10, $11)",
+        "insert into account_grant (id, account_id, role, local_role_id, unit_id, functions, during, delegated_from, reason, created_by, created_at)
+         values ($1, $2, $3, $12, $4, $5, tstzrange($6, $7), $8, $9, $10, $11)",
         new.id.0,
         new.account.0,
         new.grant.role.as_str(),
@@ -101,6 +105,7 @@ pub async fn insert(conn: &mut PgConnection, new: &NewGrant, now: DateTime<Utc>)
         new.reason,
         new.by.map(|by| by.0),
         now,
+        new.local_role.map(|role| role.0),
     )
     .execute(conn)
     .await?;
@@ -116,6 +121,8 @@ pub struct Standing {
     pub grant: Grant,
     /// From when to when.
     pub term: Term,
+    /// The local role that it is of.
+    pub local_role: Option<LocalRoleId>,
     /// The grant that it is cut from.
     pub delegated_from: Option<GrantId>,
 }
@@ -137,9 +144,11 @@ async fn select(
     id: GrantId,
 ) -> Result<Standing, DbError> {
     let row = sqlx::query!(
-        r#"select account_id, role, unit_id, functions, lower(during) as "from?", upper(during) as "until?", delegated_from
-           from account_grant
-           where id = $1 and not isempty(during) and (account_id = $2 or unit_id in (select unit_id from unit_within($3)))"#,
+        r#"select g.account_id, g.role, g.unit_id, coalesce(g.functions, l.functions) as "functions?", lower(g.during) as "from?",
+                  upper(g.during) as "until?", g.local_role_id, g.delegated_from
+           from account_grant g
+           left join local_role l on l.id = g.local_role_id
+           where g.id = $1 and not isempty(g.during) and (g.account_id = $2 or g.unit_id in (select unit_id from unit_within($3)))"#,
         id.0,
         own.map(|own| own.0),
         scope.map_or(&[] as &[Uuid], Scope::units),
@@ -154,6 +163,7 @@ async fn select(
             functions: functions(row.functions)?,
         },
         term: Term { from: row.from.unwrap_or(DateTime::<Utc>::MIN_UTC), until: row.until },
+        local_role: row.local_role_id.map(LocalRoleId),
         delegated_from: row.delegated_from.map(GrantId),
     })
 }

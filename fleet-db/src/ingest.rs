@@ -19,7 +19,7 @@ use thiserror::Error;
 
 use crate::report::{self, Report};
 use crate::revision::{self, Pending, Revised};
-use crate::{DbError, alarm};
+use crate::{Constraint, DbError, alarm};
 
 pub(crate) use columns::columns;
 pub use copy::{copy_encoded, encode};
@@ -109,6 +109,9 @@ pub enum CommitError {
     /// The partition of an hour is missing (or was taken away meanwhile).
     #[error("the partition of an hour is missing")]
     MissingPartition(#[source] DbError),
+    /// A vehicle of the batch is exempt from tracking: leave its rows out.
+    #[error("a vehicle of the batch is exempt from tracking")]
+    Exempt(#[source] DbError),
     /// Some row cannot be stored, however often it is tried.
     #[error("a row of the batch cannot be stored")]
     Refused(#[source] DbError),
@@ -126,6 +129,7 @@ impl From<sqlx::Error> for CommitError {
         match state.as_deref() {
             Some("23505") => Self::Conflict(cause),
             Some("23514") if no_partition => Self::MissingPartition(cause),
+            _ if matches!(cause, DbError::Conflict(Constraint::VehicleExempt)) => Self::Exempt(cause),
             // data exception, integrity constraint, program limit: the row is at fault
             Some(state) if ["22", "23", "54"].iter().any(|class| state.starts_with(class)) => Self::Refused(cause),
             _ => Self::Unavailable(cause),
@@ -144,6 +148,11 @@ impl Writer {
     /// A writer that takes its connection from `pool` when it first needs one.
     pub fn new(pool: PgPool) -> Self {
         Self { pool, conn: None }
+    }
+
+    /// Where its connections come from.
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
     }
 
     /// The connection.

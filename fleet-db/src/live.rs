@@ -46,6 +46,8 @@ fn read(no: i32, state: &str) -> Option<LiveState> {
 pub struct Register {
     /// Every vehicle with its unit, by number.
     pub vehicles: Vec<(VehicleNo, UnitId)>,
+    /// Those that are exempt from tracking, which nobody is shown.
+    pub exempt: Vec<VehicleNo>,
     /// Every unit with the one above it.
     pub units: Vec<(UnitId, Option<UnitId>)>,
 }
@@ -53,9 +55,12 @@ pub struct Register {
 /// Reads the whole register.
 pub async fn register(conn: &mut PgConnection) -> Result<Register, DbError> {
     let vehicles = sqlx::query!("select no, unit_id from vehicle order by no").fetch_all(&mut *conn).await?;
+    let exempt =
+        sqlx::query_scalar!("select vehicle_no from vehicle_exemption where upper_inf(during)").fetch_all(&mut *conn).await?;
     let units = sqlx::query!("select id, parent_id from unit").fetch_all(conn).await?;
     Ok(Register {
         vehicles: vehicles.into_iter().map(|row| (VehicleNo(row.no), UnitId(row.unit_id))).collect(),
+        exempt: exempt.into_iter().map(VehicleNo).collect(),
         units: units.into_iter().map(|row| (UnitId(row.id), row.parent_id.map(UnitId))).collect(),
     })
 }

@@ -73,6 +73,33 @@ pub async fn is_within(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> 
     Ok(())
 }
 
+/// One of the keys is that of a thing whose unit lies outside the scope, or of such a unit. For a connection that row-level security
+/// does not bind.
+pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid]) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (
+               select from (
+                   select id, unit_id from vehicle
+                   union all select id, seen_by from device
+                   union all select id, id from unit
+                   union all select id, unit_id from account
+                   union all select id, unit_id from account_grant
+                   union all select id, unit_id from gb32960_platform
+                   union all select id, unit_id from firmware_rollout
+                   union all select id, unit_id from rule_change
+                   union all select id, unit_id from local_role
+                   union all select c.id, d.seen_by from terminal_command c join device d on d.id = c.device_id
+               ) thing (id, unit_id)
+               where id = any($2) and unit_id not in (select unit_id from unit_within($1))
+           ) as "is_outside!""#,
+        scope.units(),
+        keys,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(found)
+}
+
 /// The units of a scope, those above before those below, with those that were closed or merged.
 pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Unit>, DbError> {
     let rows = sqlx::query_as!(

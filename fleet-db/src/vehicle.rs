@@ -20,6 +20,8 @@ pub struct Listed {
     pub vehicle: Vehicle,
     /// Its unit's name.
     pub unit_name: String,
+    /// It is exempt from tracking now.
+    pub is_exempt: bool,
 }
 
 /// Which vehicles of a scope are asked for; everything absent asks for all.
@@ -58,6 +60,7 @@ struct Row {
     seats: i16,
     status: String,
     alias: Option<String>,
+    is_exempt: bool,
 }
 
 impl TryFrom<Row> for Listed {
@@ -75,7 +78,11 @@ impl TryFrom<Row> for Listed {
             status: row.status.parse().map_err(unreadable)?,
             alias: row.alias.as_deref().map(Alias::new).transpose().map_err(unreadable)?,
         };
-        Ok(Self { vehicle: Vehicle { id: VehicleId(row.id), no: VehicleNo(row.no), asset }, unit_name: row.unit_name })
+        Ok(Self {
+            vehicle: Vehicle { id: VehicleId(row.id), no: VehicleNo(row.no), asset },
+            unit_name: row.unit_name,
+            is_exempt: row.is_exempt,
+        })
     }
 }
 
@@ -115,10 +122,11 @@ pub async fn insert(
 pub async fn load(conn: &mut PgConnection, scope: &Scope, id: VehicleId) -> Result<Listed, DbError> {
     sqlx::query_as!(
         Row,
-        "select v.id, v.no, v.plate, v.vin, v.unit_id, unit.name as unit_name, v.category, v.powertrain, v.model, v.seats, v.status, v.alias
+        r#"select v.id, v.no, v.plate, v.vin, v.unit_id, unit.name as unit_name, v.category, v.powertrain, v.model, v.seats, v.status, v.alias,
+                v.no = any ((select motorpool_exempt())::integer[]) as "is_exempt!"
          from vehicle v
          join unit on unit.id = v.unit_id
-         where v.id = $2 and v.unit_id in (select unit_id from unit_within($1))",
+         where v.id = $2 and v.unit_id in (select unit_id from unit_within($1))"#,
         scope.units(),
         id.0,
     )
@@ -190,7 +198,8 @@ pub async fn list(
     let numbers = filter.raw_numbers();
     let rows = sqlx::query_as!(
         Row,
-        "select v.id, v.no, v.plate, v.vin, v.unit_id, unit.name as unit_name, v.category, v.powertrain, v.model, v.seats, v.status, v.alias
+        r#"select v.id, v.no, v.plate, v.vin, v.unit_id, unit.name as unit_name, v.category, v.powertrain, v.model, v.seats, v.status, v.alias,
+                v.no = any ((select motorpool_exempt())::integer[]) as "is_exempt!"
          from vehicle v
          join unit on unit.id = v.unit_id
          where v.unit_id in (select unit_id from unit_within($1))
@@ -205,7 +214,7 @@ pub async fn list(
            and ($4::integer[] is null or v.no = any($4))
            and v.plate > $5
          order by v.plate
-         limit $6",
+         limit $6"#,
         scope.units(),
         filter.folded(),
         filter.unit.map(|unit| unit.0),

@@ -79,7 +79,7 @@ impl Doorway {
     ) -> Result<Pending, Stopping> {
         self.app.clerk.note(Errand::Authenticated(device.id));
         let parts = {
-            let mut sorter = Sorter::new(&self.app.config, device, self.now());
+            let mut sorter = Sorter::new(&self.app, device, self.now());
             for (observation, payload) in observations {
                 self.note(device, &payload, None);
                 sorter.see(observation, || payload);

@@ -27,6 +27,8 @@ pub(crate) enum Item {
     Aside(QuarantinedRecord),
     /// A report that is no position.
     Report(Report),
+    /// Of a vehicle that is exempt from tracking: acknowledged, and not kept.
+    LeftOut,
 }
 
 /// What a shard remembers of a vehicle.
@@ -98,6 +100,7 @@ impl Basis<'_> {
                 Item::Seen { row, seen, .. } => self.see(&mut drafts, row, seen),
                 Item::Aside(record) => drafts.batch.quarantined.push(record.clone()),
                 Item::Report(report) => drafts.batch.reports.push(report.clone()),
+                Item::LeftOut => {}
             }
         }
         Self::finish(drafts)

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use fleet_db::exempt::Veil;
 use fleet_db::frame::{self, Direction, Frame, Watches};
 use fleet_db::{Clock, DbError, PgPool};
 use telematics::id::DeviceId;
@@ -15,6 +16,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use crate::exempt::{self, Exemptions};
 use crate::telemetry;
 use ring::Ring;
 
@@ -39,6 +41,7 @@ pub(crate) struct Frames {
     /// How many are watched: nearly always none, which costs one look.
     watchers: AtomicUsize,
     out: Sender<Frame>,
+    exempt: Arc<Exemptions>,
     clock: Clock,
 }
 
@@ -56,15 +59,21 @@ pub(crate) struct Noted<'a> {
 
 impl Frames {
     /// Keeps at most so many bytes; the other end is for `keep`.
-    pub(crate) fn new(limit: usize, clock: Clock) -> (Arc<Self>, Receiver<Frame>) {
+    pub(crate) fn new(limit: usize, exempt: Arc<Exemptions>, clock: Clock) -> (Arc<Self>, Receiver<Frame>) {
         let (out, inbox) = channel(WAITING);
         let rings = if limit == 0 { 0 } else { RINGS };
         let rings = (0..rings).map(|_| Mutex::new(Ring::new(limit / RINGS))).collect();
-        (Arc::new(Self { rings, watched: RwLock::default(), watchers: AtomicUsize::new(0), out, clock }), inbox)
+        let watched = RwLock::default();
+        (Arc::new(Self { rings, watched, watchers: AtomicUsize::new(0), out, exempt, clock }), inbox)
     }
 
-    /// Notes a frame.
+    /// Notes a frame; none of a vehicle that is exempt, and afterwards none that may hold what the terminal stored then.
     pub(crate) fn note(&self, frame: Noted<'_>) {
+        match self.exempt.veil(frame.device) {
+            Some(Veil::Lifted) if frame.direction == Direction::Down => {}
+            Some(_) => return exempt::count(exempt::Kind::Frame),
+            None => {}
+        }
         let is_watched = self.watchers.load(Ordering::Relaxed) > 0 && self.is_watched(frame.device);
         if self.rings.is_empty() && !is_watched {
             return;

@@ -22,6 +22,7 @@ mod admission;
 mod clerk;
 mod commands;
 mod draft;
+mod exempt;
 mod frames;
 mod jt808;
 mod linkbook;

@@ -15,6 +15,7 @@ use tokio::time::{Duration, Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::exempt::Exemptions;
 use crate::link::Peer;
 use crate::links::Links;
 
@@ -183,31 +184,47 @@ pub(crate) fn is_secret_of(platform: Option<&RegisteredPlatform>, secret: &[u8])
     bool::from(given.as_slice().ct_eq(&expected)) && platform.is_some()
 }
 
-/// Keeps the register as the store has it until `shutdown`; a device that was taken out or got another secret is disconnected.
-pub(crate) async fn follow(register: Arc<Register>, links: Arc<Links>, pool: PgPool, shutdown: CancellationToken) {
-    let forever = async {
-        loop {
-            let Err(error) = listen(&register, &links, &pool).await;
-            warn!(error = &error as &dyn std::error::Error, "the register of devices cannot be followed, trying again");
-            sleep(RELOAD_AFTER).await;
-        }
-    };
-    tokio::select! {
-        () = shutdown.cancelled() => {}
-        () = forever => {}
-    }
+/// What is loaded anew when the store tells of a change.
+#[derive(Debug)]
+pub(crate) struct Followed {
+    register: Arc<Register>,
+    exempt: Arc<Exemptions>,
+    links: Arc<Links>,
 }
 
-async fn listen(register: &Register, links: &Links, pool: &PgPool) -> Result<std::convert::Infallible, DbError> {
-    // Listen first, load then: a change in between is not missed.
-    let mut changes = device::Changes::listen(pool).await?;
-    loop {
-        let began = Instant::now();
-        let count = register.reload(pool).await?;
-        links.expel(|peer| !register.still_admits(peer));
-        info!(devices = count, "register of {count} devices loaded");
-        // A large register that changes all the time is loaded no more than half of it.
-        sleep(began.elapsed()).await;
-        changes.next().await?;
+impl Followed {
+    pub(crate) fn new(register: &Arc<Register>, exempt: &Arc<Exemptions>, links: &Arc<Links>) -> Self {
+        Self { register: Arc::clone(register), exempt: Arc::clone(exempt), links: Arc::clone(links) }
+    }
+
+    /// Keeps the register as the store has it until `shutdown`; a device that was taken out or got another secret is disconnected.
+    pub(crate) async fn keep(self, pool: PgPool, shutdown: CancellationToken) {
+        let forever = async {
+            loop {
+                let Err(error) = self.listen(&pool).await;
+                warn!(error = &error as &dyn std::error::Error, "the register of devices cannot be followed, trying again");
+                sleep(RELOAD_AFTER).await;
+            }
+        };
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = forever => {}
+        }
+    }
+
+    async fn listen(&self, pool: &PgPool) -> Result<std::convert::Infallible, DbError> {
+        // Listen first, load then: a change in between is not missed.
+        let mut changes = device::Changes::listen(pool).await?;
+        loop {
+            let began = Instant::now();
+            // First, as it is small and what it says is urgent.
+            self.exempt.reload(pool).await?;
+            let count = self.register.reload(pool).await?;
+            self.links.expel(|peer| !self.register.still_admits(peer));
+            info!(devices = count, "register of {count} devices loaded");
+            // A large register that changes all the time is loaded no more than half of it.
+            sleep(began.elapsed()).await;
+            changes.next().await?;
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::clerk::Clerk;
 use crate::commands::Commands;
 use crate::config::{Config, Plaintext};
 use crate::doorway::Doorway;
+use crate::exempt::Exemptions;
 use crate::frames::Frames;
 use crate::jt809::above::{self, CheckCodes};
 use crate::lane::{Lane, Lanes};
@@ -81,6 +82,7 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) register: Arc<Register>,
+    pub(crate) exempt: Arc<Exemptions>,
     pub(crate) links: Arc<Links>,
     pub(crate) lanes: Lanes,
     pub(crate) admission: Arc<Admission>,
@@ -161,6 +163,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     linkbook.open().await?;
     let register = Arc::new(Register::default());
     register.reload(&pool).await?;
+    let exempt = Exemptions::load(&pool).await?;
     let rules = Rules::load(config.policy.clone(), &pool, &clock).await?;
 
     let mut shards = JoinSet::new();
@@ -178,6 +181,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
             live.clone(),
             config.clone(),
             Arc::clone(&rules),
+            Arc::clone(&exempt),
             shutdown.clone(),
         )
         .await?;
@@ -185,7 +189,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
         lanes.push(lane);
     }
     let mut listeners = JoinSet::new();
-    let (frames, noted) = Frames::new(config.frames_bytes, Arc::clone(&clock));
+    let (frames, noted) = Frames::new(config.frames_bytes, Arc::clone(&exempt), Arc::clone(&clock));
     let (clerk, errands) = Clerk::new(Arc::clone(&clock));
     let commands = Arc::new(Commands::default());
     let sender = commands::Sender {
@@ -201,12 +205,13 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     listeners.spawn(frames::keep(Arc::clone(&frames), noted, pool.clone(), shutdown.clone()));
     listeners.spawn(linkbook.clone().keep(shutdown.clone()));
     listeners.spawn(rules::follow(rules, pool.clone(), Arc::clone(&clock), shutdown.clone()));
-    listeners.spawn(register::follow(Arc::clone(&register), Arc::clone(&links), pool.clone(), shutdown.clone()));
+    listeners.spawn(register::Followed::new(&register, &exempt, &links).keep(pool.clone(), shutdown.clone()));
     let app = Arc::new(App {
         admission: Admission::new(config.connections, config.connections_per_ip),
         config,
         clock,
         register,
+        exempt,
         links,
         lanes: Lanes(lanes.into()),
         messages: Messages::new(),

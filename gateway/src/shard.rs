@@ -1,6 +1,7 @@
 //! A share of the vehicles and the one task that handles them: collect, work out, commit, take over, tell, acknowledge.
 
 mod commit;
+mod exemption;
 mod upkeep;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use fleet_db::exempt::LeftOut;
 use fleet_db::ingest::{self, PositionRow, QuarantinedRecord, Writer};
 use fleet_db::{Clock, DbError, LiveFeed, PgPool};
 use telematics::alarm::Alarm;
@@ -22,6 +24,7 @@ use tracing::{error, warn};
 use crate::config::Config;
 use crate::delivery::{Delivery, Part};
 use crate::draft::{Basis, Item, Known, Memory};
+use crate::exempt::Exemptions;
 use crate::lane::Lane;
 use crate::link::Link;
 use crate::rules::Rules;
@@ -42,6 +45,9 @@ pub(crate) struct Shard {
     live: LiveFeed,
     config: Config,
     rules: Arc<Rules>,
+    exempt: Arc<Exemptions>,
+    /// What was left out when we last looked.
+    left_out: Arc<LeftOut>,
     known: Known,
     /// Changed and not saved, oldest change first.
     dirty: VecDeque<(DateTime<Utc>, VehicleNo)>,
@@ -72,8 +78,10 @@ impl Shard {
         live: LiveFeed,
         config: Config,
         rules: Arc<Rules>,
+        exempt: Arc<Exemptions>,
         shutdown: CancellationToken,
     ) -> Result<Self, DbError> {
+        let left_out = exempt.in_force();
         let mut shard = Self {
             index,
             count,
@@ -84,6 +92,8 @@ impl Shard {
             live,
             config,
             rules,
+            exempt,
+            left_out,
             known: Known::default(),
             dirty: VecDeque::new(),
             revisions: HashMap::new(),
@@ -133,7 +143,8 @@ impl Shard {
     async fn serve(&mut self, first: Delivery) -> Result<(), GaveUp> {
         let deliveries = self.collect(first).await;
         metrics::gauge!(telemetry::QUEUED, "shard" => self.index.to_string()).set(self.lane.taken());
-        let items = items_of(&deliveries);
+        let mut items = items_of(&deliveries);
+        self.leave_out(&mut items);
         self.recall_missing(&items).await?;
         self.store(items, &deliveries).await?;
         acknowledge(&deliveries);
@@ -171,7 +182,8 @@ impl Shard {
             match self.commit(drafts, now).await {
                 Ok(()) => {}
                 Err(Verdict::GaveUp) => return Err(GaveUp),
-                Err(Verdict::Refused(cause)) if range.len() > 1 => {
+                Err(Verdict::Exempt(_)) if self.learn_exempt(&mut items).await? => open.push(range),
+                Err(Verdict::Refused(cause) | Verdict::Exempt(cause)) if range.len() > 1 => {
                     warn!(
                         rows = range.len(),
                         error = &cause as &dyn std::error::Error,
@@ -181,7 +193,7 @@ impl Shard {
                     open.push(middle..range.end);
                     open.push(range.start..middle);
                 }
-                Err(Verdict::Refused(cause)) => {
+                Err(Verdict::Refused(cause) | Verdict::Exempt(cause)) => {
                     let Some(item) = items.get_mut(range.start) else { continue };
                     if let Some(record) = kept_aside(item, deliveries) {
                         warn!(
@@ -206,7 +218,7 @@ impl Shard {
             .iter()
             .filter_map(|item| match item {
                 Item::Seen { row, .. } => Some(row.vehicle),
-                Item::Aside(_) | Item::Report(_) => None,
+                Item::Aside(_) | Item::Report(_) | Item::LeftOut => None,
             })
             .filter(|vehicle| !self.known.contains_key(vehicle))
             .collect();
@@ -305,7 +317,7 @@ fn kept_aside(item: &Item, deliveries: &[Delivery]) -> Option<QuarantinedRecord>
             code,
             payload: report.raw.clone(),
         }),
-        Item::Aside(_) => None,
+        Item::Aside(_) | Item::LeftOut => None,
     }
 }
 

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::device::RegisteredDevice;
+use fleet_db::exempt::{LeftOut, Veil};
 use fleet_db::ingest::QuarantinedRecord;
 use telematics::fix::Observation;
 use telematics::id::VehicleNo;
 
 use crate::config::Config;
 use crate::delivery::Part;
+use crate::exempt;
+use crate::run::App;
 
 /// Bytes of one record kept aside; more would only help whoever floods us.
 const ASIDE_BYTES: usize = 4096;
@@ -33,6 +36,8 @@ fn untrue(config: &Config, seen: &Observation, now: DateTime<Utc>) -> Option<&'s
 #[derive(Debug)]
 pub(crate) struct Sorter<'a> {
     config: &'a Config,
+    /// What is kept of nobody, where there is any.
+    left_out: Option<Arc<LeftOut>>,
     device: &'a Arc<RegisteredDevice>,
     now: DateTime<Utc>,
     seen: Vec<Part>,
@@ -40,13 +45,19 @@ pub(crate) struct Sorter<'a> {
 }
 
 impl<'a> Sorter<'a> {
-    pub(crate) fn new(config: &'a Config, device: &'a Arc<RegisteredDevice>, now: DateTime<Utc>) -> Self {
-        Self { config, device, now, seen: Vec::new(), aside: Vec::new() }
+    pub(crate) fn new(app: &'a App, device: &'a Arc<RegisteredDevice>, now: DateTime<Utc>) -> Self {
+        let left_out = app.exempt.if_any();
+        Self { config: &app.config, left_out, device, now, seen: Vec::new(), aside: Vec::new() }
     }
 
-    /// Takes an observation for true, or keeps its `payload` aside with the reason.
+    /// Takes an observation for true, or keeps its `payload` aside with the reason. Of a vehicle that is exempt nothing is kept.
     pub(crate) fn see(&mut self, observation: Observation, payload: impl FnOnce() -> Vec<u8>) {
         let vehicle = self.device.vehicle_at(observation.fixed_at);
+        let covered = |left_out: &Arc<LeftOut>, vehicle| left_out.covers(vehicle, observation.fixed_at, self.now);
+        if self.left_out.as_ref().zip(vehicle).is_some_and(|(left_out, vehicle)| covered(left_out, vehicle)) {
+            exempt::count(exempt::Kind::Position);
+            return;
+        }
         match (untrue(self.config, &observation, self.now), vehicle) {
             (None, Some(vehicle)) => self.keep(vehicle, observation),
             (None, None) => self.set_aside(None, "device.unbound", payload()),
@@ -54,8 +65,17 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// Keeps what cannot be taken for true.
+    /// Keeps what cannot be taken for true; of a terminal that was in an exempt vehicle without what it sent, which may be of then.
     pub(crate) fn set_aside(&mut self, vehicle: Option<VehicleNo>, code: &'static str, payload: Vec<u8>) {
+        let veil = self.left_out.as_ref().and_then(|left_out| left_out.veil(self.device.id));
+        let payload = match veil {
+            Some(Veil::Down) => {
+                exempt::count(exempt::Kind::Aside);
+                return;
+            }
+            Some(Veil::Lifted) => Vec::new(),
+            None => payload,
+        };
         self.aside.push(aside(self.device.terminal.as_str(), vehicle, self.now, code, payload));
     }
 

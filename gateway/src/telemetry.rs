@@ -24,6 +24,8 @@ pub(crate) const DUPLICATES: &str = "motorpool_gateway_duplicates_total";
 pub(crate) const LATE: &str = "motorpool_gateway_late_total";
 /// Records kept aside, by `code`.
 pub(crate) const QUARANTINED: &str = "motorpool_gateway_quarantined_total";
+/// What was left out of vehicles that are exempt from tracking, by `what`: `position`, `aside`, `report` or `frame`.
+pub(crate) const EXEMPT: &str = "motorpool_gateway_exempt_total";
 /// Messages taken from brokers, by `topic`.
 pub(crate) const BROKER_MESSAGES: &str = "motorpool_gateway_broker_messages_total";
 /// 1 while the subscription at a `broker` is up.

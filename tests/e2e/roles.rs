@@ -23,7 +23,7 @@ const ROLES: &[(&str, &[&str])] = &[
     ("fleet_manager", &["/", "/admin/terminals", "/rules", "/admin/units", "/admin/firmware"]),
     ("inspector", &["/", "/admin/terminals", "/rules", "/admin/units", "/admin/audit"]),
     ("driver", &[]),
-    ("system_admin", &["/", "/admin/terminals", "/rules", "/admin/units", "/admin/firmware"]),
+    ("system_admin", &["/", "/admin/terminals", "/rules", "/admin/units", "/admin/firmware", "/admin/accounts"]),
     ("security_admin", &["/rules", "/admin/units", "/admin/accounts", "/admin/audit"]),
     ("audit_admin", &["/rules", "/admin/units", "/admin/audit"]),
     ("authority", &["/", "/admin/terminals", "/rules", "/admin/units", "/admin/firmware"]),

@@ -5,7 +5,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, Response, Response
 
 /// Statuses that come from what all requests go through, before and around their handlers.
 ///
-/// A parameter that cannot be read is 400; a body that is too long is 413, of another kind 415, with fields that do not fit 422;
+/// A parameter that cannot be read is 400, and one that names a thing of a unit outside the scope 403 ([`crate::outside`]); a body that is too long is 413, of another kind 415, with fields that do not fit 422;
 /// the store being away is 503.
 pub(crate) fn common_answers(description: &mut OpenApi) {
     for operation in description.paths.paths.values_mut().flat_map(operations) {
@@ -13,7 +13,8 @@ pub(crate) fn common_answers(description: &mut OpenApi) {
         let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
         let has_body = operation.request_body.is_some();
         if has_parameters || has_body {
-            statuses.push("400");
+            // What is named there may belong to a unit outside the asker's scope.
+            statuses.extend(["400", "403"]);
         }
         if has_body {
             statuses.extend(["413", "415", "422"]);

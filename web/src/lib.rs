@@ -15,6 +15,7 @@ pub mod notify;
 mod oidc;
 mod once;
 pub mod ops;
+mod outside;
 mod outward;
 pub mod password;
 mod problem;

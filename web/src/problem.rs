@@ -51,6 +51,8 @@ codes! {
     AUTH_ORIGIN = "auth.origin", FORBIDDEN;
     /// The role does not allow it.
     AUTH_FORBIDDEN = "auth.forbidden", FORBIDDEN;
+    /// What is named belongs to a unit outside the actor's scope.
+    AUTH_OUTSIDE = "auth.outside", FORBIDDEN;
     /// Too many attempts to sign in from one address.
     AUTH_TOO_MANY = "auth.too_many", TOO_MANY_REQUESTS;
     /// The code of the second factor is still to come.
@@ -139,6 +141,8 @@ codes! {
     RULE_NOT_PROPOSER = "rule.not_proposer", CONFLICT;
     /// No such value in the register.
     RULE_UNKNOWN = "rule.key", NOT_FOUND;
+    /// The car is exempt from tracking: nobody is told where it is or was.
+    VEHICLE_EXEMPT = "vehicle.exempt", FORBIDDEN;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.
@@ -256,6 +260,11 @@ impl ApiError {
         self
     }
 
+    /// There is no such thing, or none that the asker may see.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.0.code == NOT_FOUND.name
+    }
+
     /// Says what exactly is wrong.
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
         self.with(|facts| facts.detail = Some(detail.into()))
@@ -338,6 +347,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::RuleChangeFourEyes
         | Constraint::RuleChangeMoves
         | Constraint::RuleVersionChange
+        | Constraint::ExemptionAgain
+        | Constraint::ExemptionFinal
+        | Constraint::LocalRoleFinal
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

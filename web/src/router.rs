@@ -21,16 +21,16 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, export, firmware,
-    firmware_fetch, frames, grants, history, imports, ingest, lines, map, message_preference, messages, oidc, platforms,
-    rule_changes, rules, second_factor, session, session_code, session_password, sessions, terminal_options, terminal_steps,
-    terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
+    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, exemptions, export,
+    firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map, message_preference, messages,
+    oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions, terminal_options,
+    terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
 use crate::live::routes as live;
 use crate::state::App;
-use crate::{console, described, edge, problem, tagged};
+use crate::{console, described, edge, outside, problem, tagged};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -90,6 +90,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(audit::seals))
         .routes(routes!(audit::read))
         .routes(routes!(audit_packs::take))
+        .routes(routes!(local_roles::list, local_roles::make))
+        .routes(routes!(local_roles::retire))
         .routes(routes!(units::list, unit_acts::found))
         .routes(routes!(units::tree))
         .routes(routes!(units::search))
@@ -107,6 +109,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(vehicles::list, vehicles::create))
         .routes(routes!(vehicles::read))
         .routes(routes!(vehicles::set_obu))
+        .routes(routes!(exemptions::list, exemptions::begin))
+        .routes(routes!(exemptions::end))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))
@@ -191,6 +195,7 @@ pub fn router(app: &App, ingest: Option<&Ingest>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&config), edge::protect))
         .layer(CompressionLayer::new())
         .layer(from_fn(problem::render))
+        .layer(from_fn_with_state(app.clone(), outside::refuse))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
         .layer(DefaultBodyLimit::max(config.body_limit_bytes));

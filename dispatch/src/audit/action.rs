@@ -65,6 +65,12 @@ words! {
         Exported = "exported", "导出";
         /// Looked at what not everybody may see.
         Viewed = "viewed", "查看";
+        /// Asked to look at what nobody may see, and was refused.
+        ViewRefused = "view_refused", "查看被拒";
+        /// Took a car out of tracking, by law.
+        Exempted = "exempted", "免定位";
+        /// Ended that.
+        ExemptionEnded = "exemption_ended", "恢复定位";
         /// Sent it to somebody.
         Sent = "sent", "发送";
         /// Forgot what had been kept long enough.

@@ -51,6 +51,8 @@ pub struct Held {
     pub account: AccountId,
     /// What, and where.
     pub grant: Grant,
+    /// Name of the local role that it is of, in Chinese and in English.
+    pub local_role: Option<(String, String)>,
     /// That unit's name; `None` where it is out of sight.
     pub unit_name: Option<String>,
     /// From when to when; `None`: revoked before it began.
@@ -167,8 +169,8 @@ async fn select(
 /// Every grant that an account ever had, the newest first. The account must have been found in the scope before, or be one's own.
 pub async fn grants(conn: &mut PgConnection, account: AccountId) -> Result<Vec<Held>, DbError> {
     let rows = sqlx::query!(
-        r#"select g.id, g.account_id, g.role, g.unit_id, unit.name as "unit_name?", coalesce(g.functions, l.functions) as functions,
-                  lower(g.during) as "from?", upper(g.during) as "until?", isempty(g.during) as "is_empty!", g.delegated_from,
+        r#"select g.id, g.account_id, g.role, g.unit_id, unit.name as "unit_name?", coalesce(g.functions, l.functions) as "functions?",
+                  l.name_zh as "role_zh?", l.name_en as "role_en?", lower(g.during) as "from?", upper(g.during) as "until?", isempty(g.during) as "is_empty!", g.delegated_from,
                   account_name(whole.account_id) as "delegated_by?", g.reason, account_name(g.created_by) as "by?", g.created_at,
                   g.revoked_at, account_name(g.revoked_by) as "revoked_by?", g.revoke_reason
            from account_grant g
@@ -191,6 +193,7 @@ pub async fn grants(conn: &mut PgConnection, account: AccountId) -> Result<Vec<H
                 unit: UnitId(row.unit_id),
                 functions: grant::functions(row.functions)?,
             },
+            local_role: row.role_zh.zip(row.role_en),
             unit_name: row.unit_name,
             term: (!row.is_empty).then_some(term),
             delegated_from: row.delegated_from.map(|from| (GrantId(from), row.delegated_by)),

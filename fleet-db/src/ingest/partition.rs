@@ -28,6 +28,12 @@ pub async fn ensure(conn: &mut PgConnection, hours: &[DateTime<Utc>]) -> Result<
         // Names and bounds cannot be parameters of a definition; both are made of an instant alone.
         let statement = format!("create table {name} partition of vehicle_position for values from ('{from}') to ('{to}')");
         sqlx::query(AssertSqlSafe(statement)).execute(&mut *tx).await?;
+        // The guard of the whole table does not see what somebody inserts by the partition's own name.
+        let guard = format!(
+            "create trigger vehicle_exempt_insert after insert on {name} referencing new table as added
+             for each statement execute function vehicle_exempt_positions()"
+        );
+        sqlx::query(AssertSqlSafe(guard)).execute(&mut *tx).await?;
     }
     tx.commit().await?;
     Ok(())

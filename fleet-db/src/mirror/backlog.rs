@@ -6,7 +6,7 @@ use telematics::id::VehicleNo;
 
 use super::Key;
 use crate::ingest::{PositionRow, columns};
-use crate::{DbError, track};
+use crate::{DbError, exempt, track};
 
 /// Of each vehicle the first positions behind its key. The condition on the instant alone is what lets partitions be left out.
 const READ: &str = concat!(
@@ -29,6 +29,7 @@ const READ: &str = concat!(
         ) as both_tables
         order by fixed_at, sequence limit $4
     ) as p
+    where not exists (select from vehicle_exemption e where e.vehicle_no = a.no and upper_inf(e.during))
     order by vehicle_no, fixed_at, sequence"
 );
 
@@ -45,6 +46,7 @@ const AT: &str = concat!(
     columns!(),
     " from vehicle_position_late where vehicle_no = a.no and fixed_at = a.at
     ) as p
+    where not exists (select from vehicle_exemption e where e.vehicle_no = a.no and upper_inf(e.during))
     order by vehicle_no, fixed_at, sequence"
 );
 
@@ -61,6 +63,9 @@ pub async fn read(conn: &mut PgConnection, behind: &[(VehicleNo, Key)], limit: i
 /// What is behind the key then lies in rows. Days become history in their order, so nothing older than the day's lies in hot rows.
 pub async fn of_history(conn: &mut PgConnection, vehicle: VehicleNo, key: Key) -> Result<Vec<PositionRow>, DbError> {
     let mut behind = key;
+    if !exempt::among(conn, &[vehicle]).await?.is_empty() {
+        return Ok(Vec::new());
+    }
     loop {
         let found = sqlx::query_scalar!(
             "select day from track_day where vehicle_no = $1 and day >= $2 and last_at >= $3 order by day limit 1",
@@ -89,7 +94,8 @@ pub async fn at_instants(conn: &mut PgConnection, wanted: &[(VehicleNo, DateTime
     let mut rows: Vec<PositionRow> = sqlx::query_as(AT).bind(numbers).bind(instants).fetch_all(&mut *conn).await?;
     let mut folded = Vec::new();
     for (vehicle, at) in wanted {
-        if !rows.iter().any(|row| row.vehicle == *vehicle && row.fixed_at == *at) {
+        let is_folded = !rows.iter().any(|row| row.vehicle == *vehicle && row.fixed_at == *at);
+        if is_folded && exempt::among(conn, &[*vehicle]).await?.is_empty() {
             folded.extend(track::read(conn, *vehicle, *at, *at + TimeDelta::microseconds(1)).await?);
         }
     }

@@ -60,8 +60,37 @@ pub async fn terminal(pool: &PgPool, protocol: Protocol, terminal: &str, secret:
     Ok(vehicle)
 }
 
-/// Asks a terminal for something, as an account that exists for this alone; it may wait an hour from `now`.
-pub async fn ask(pool: &PgPool, terminal: &str, kind: &str, args: &Value, now: DateTime<Utc>) -> Result<CommandId, DbError> {
+/// Makes a car exempt from tracking from `at` on, as an account that exists for this alone.
+pub async fn exempt(pool: &PgPool, vehicle: VehicleNo, at: DateTime<Utc>) -> Result<(), DbError> {
+    let account = asker(pool).await?;
+    sqlx::query(
+        "insert into vehicle_exemption (id, vehicle_id, vehicle_no, basis, during, document, reason, begun_by)
+         select gen_random_uuid(), id, no, 'investigation', tstzrange($2, null), '测试', '测试', $3 from vehicle where no = $1",
+    )
+    .bind(vehicle.0)
+    .bind(at)
+    .bind(account)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Ends that.
+pub async fn end_exemption(pool: &PgPool, vehicle: VehicleNo, at: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query(
+        "update vehicle_exemption
+         set during = tstzrange(lower(during), $2), ended_by = begun_by, end_document = document, end_reason = reason
+         where vehicle_no = $1 and upper_inf(during)",
+    )
+    .bind(vehicle.0)
+    .bind(at)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// The account that does what only an account can.
+async fn asker(pool: &PgPool) -> Result<Uuid, DbError> {
     let account = Uuid::from_u128(0x6d70_0000_0000_7000_8000_0000_0000_0002);
     sqlx::query(
         "insert into account (id, login, display_name, role, unit_id, password_hash, password_changed_at, created_at)
@@ -71,6 +100,12 @@ pub async fn ask(pool: &PgPool, terminal: &str, kind: &str, args: &Value, now: D
     .bind(account)
     .execute(pool)
     .await?;
+    Ok(account)
+}
+
+/// Asks a terminal for something, as an account that exists for this alone; it may wait an hour from `now`.
+pub async fn ask(pool: &PgPool, terminal: &str, kind: &str, args: &Value, now: DateTime<Utc>) -> Result<CommandId, DbError> {
+    let account = asker(pool).await?;
     let id = Uuid::now_v7();
     sqlx::query(
         "insert into terminal_command (id, device_id, kind, args, asked_by, reason, asked_at, expires_at)
@@ -105,6 +140,11 @@ pub async fn stored(pool: &PgPool, vehicle: VehicleNo) -> Result<Vec<(DateTime<U
     .fetch_all(pool)
     .await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// The bodies of all entries of the audit log, oldest first.
+pub async fn audited(pool: &PgPool) -> Result<Vec<Value>, DbError> {
+    Ok(sqlx::query_scalar("select body::jsonb from audit_entry order by seq").fetch_all(pool).await?)
 }
 
 /// Codes and payloads of the records kept aside, oldest first.

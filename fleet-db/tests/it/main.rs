@@ -7,6 +7,8 @@ mod codec;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod exempt;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod mirror;
@@ -16,6 +18,8 @@ mod motion;
 mod pool;
 #[cfg(test)]
 mod register;
+#[cfg(test)]
+mod roles;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

@@ -294,6 +294,7 @@ fn grant(role: Role, from: i64, until: Option<i64>) -> NewGrant {
         account: PERSON,
         grant: Grant { role, unit: EAST, functions: None },
         term: Term { from: at(from), until: until.map(at) },
+        local_role: None,
         delegated_from: None,
         by: Some(PERSON),
         reason: "轮岗".to_owned(),

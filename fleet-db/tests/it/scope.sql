@@ -23,6 +23,10 @@ insert into device (id, terminal_id, secret_sha256, protocol, model, unit_id, cr
     ('00000000-0000-0000-0000-0000000000f3', 'MP-1', '\x01', 'mqtt', 'box', '00000000-0000-0000-0000-000000000003', '2026-03-02');
 insert into device_binding (device_id, vehicle_id, during) values
     ('00000000-0000-0000-0000-0000000000f3', '00000000-0000-0000-0000-0000000000f1', '(,)');
+-- Over, and of another time: one that lasts would take away what follows.
+insert into vehicle_exemption (id, vehicle_id, vehicle_no, basis, during, document, reason, begun_by, ended_by, end_document, end_reason)
+    select '00000000-0000-0000-0000-0000000000fa', id, no, 'investigation', '[2026-03-05,2026-03-06)', '', '', '00000000-0000-0000-0000-00000000000a',
+           '00000000-0000-0000-0000-00000000000a', '', '' from vehicle;
 insert into device_log (id, device_id, at, action, reason) values
     ('00000000-0000-0000-0000-0000000000f4', '00000000-0000-0000-0000-0000000000f3', '2026-03-02', 'added', '');
 insert into device_link (device_id, gateway, peer, protocol, version, is_encrypted, connected_at, last_heard_at) values

@@ -247,7 +247,7 @@ impl Hearing {
         match verb {
             Verb::Store(observation) => {
                 let Some(device) = device else { return Ok(Heeded::One) };
-                let mut sorter = Sorter::new(&desk.app.config, device, now(desk));
+                let mut sorter = Sorter::new(desk.app, device, now(desk));
                 sorter.see(*observation, || frame.bytes.to_vec());
                 desk.hand_in(sorter.parts(), Some(Ack::Silent))?;
             }
@@ -256,7 +256,7 @@ impl Hearing {
                     say(desk.link, bare(frame, Code::VinUnknown));
                     return Ok(Heeded::One);
                 };
-                let mut sorter = Sorter::new(&desk.app.config, device, now(desk));
+                let mut sorter = Sorter::new(desk.app, device, now(desk));
                 sorter.set_aside(None, code, frame.bytes.to_vec());
                 desk.hand_in(sorter.parts(), Some(answer.map_or(Ack::Silent, |bytes| Ack::Bytes(bytes.into()))))?;
             }

@@ -6,6 +6,7 @@ use bytes::{Buf, BytesMut};
 use chrono::{DateTime, TimeDelta, Utc};
 use fleet_db::device::RegisteredDevice;
 use fleet_db::device::identity::Told;
+use fleet_db::exempt::Veil;
 use fleet_db::frame::Direction;
 use fleet_db::report::Report;
 use serde_json::{Value, json};
@@ -24,6 +25,7 @@ use super::say;
 use crate::clerk::Errand;
 use crate::commands::Answered;
 use crate::delivery::{Ack, Part};
+use crate::exempt;
 use crate::frames::Noted;
 use crate::link::Link;
 use crate::register::Card;
@@ -227,24 +229,31 @@ impl Hearing {
                 Vec::new()
             }
             Ok(Up::Registration(_) | Up::TimeRequest(_)) => Vec::new(),
+            Ok(_) if desk.app.exempt.veil(self.card.id()) == Some(Veil::Down) => {
+                exempt::count(exempt::Kind::Report);
+                Vec::new()
+            }
             Ok(_) => vec![Part::Reports(vec![self.report(desk.app, message, now)])],
         };
         Ok(desk.hand_in(parts, ack)?)
     }
 
     fn report(&mut self, app: &App, message: &Message, received_at: DateTime<Utc>) -> Report {
+        let veil = app.exempt.veil(self.card.id());
         let device = self.card.device(&app.register);
+        // What a terminal stored while its vehicle was exempt may come in any of them: that it came is all that is kept.
         let decoded = match &message.up {
-            Ok(up) => explain::body(up, message.edition, profile(device)),
-            Err(_no_sense) => Value::Null,
+            Ok(up) if veil.is_none() => explain::body(up, message.edition, profile(device)),
+            _ => Value::Null,
         };
+        let raw = if veil.is_none() { message.body.as_slice() } else { &[] };
         Report {
             terminal: device.terminal.clone(),
             vehicle: device.vehicle_at(received_at),
             received_at,
             message_id: message.header.message_id,
             decoded,
-            raw: message.body.get(..RAW_BYTES).unwrap_or(&message.body).to_vec(),
+            raw: raw.get(..RAW_BYTES).unwrap_or(raw).to_vec(),
         }
     }
 
@@ -258,7 +267,7 @@ impl Hearing {
         let now = (app.clock)();
         let device = self.card.device(&app.register);
         let profile = profile(device);
-        let mut sorter = Sorter::new(&app.config, device, now);
+        let mut sorter = Sorter::new(app, device, now);
         for (location, replayed) in positions {
             match observe(&location, profile, now, replayed) {
                 Ok(seen) => sorter.see(seen, || location.bytes().to_vec()),

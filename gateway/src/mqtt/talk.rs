@@ -147,7 +147,7 @@ fn parts(
     now: DateTime<Utc>,
 ) -> Vec<Part> {
     let payload = payload::read(Encoding::of(content_type, bytes), bytes, app.config.records_per_message);
-    let mut sorter = Sorter::new(&app.config, device, now);
+    let mut sorter = Sorter::new(app, device, now);
     for piece in payload.unreadable {
         sorter.set_aside(None, piece.code, piece.bytes);
     }

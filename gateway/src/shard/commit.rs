@@ -21,6 +21,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 pub(super) enum Verdict {
     /// The store refuses a row of it, however often it is tried.
     Refused(DbError),
+    /// A vehicle of it has become exempt from tracking.
+    Exempt(DbError),
     /// The service is stopping and the store is away.
     GaveUp,
 }
@@ -58,6 +60,7 @@ impl Shard {
                     continue;
                 }
                 Err(CommitError::Conflict(cause) | CommitError::Refused(cause)) => return Err(Verdict::Refused(cause)),
+                Err(CommitError::Exempt(cause)) => return Err(Verdict::Exempt(cause)),
                 Err(CommitError::MissingPartition(cause)) => {
                     self.hours.clear();
                     cause

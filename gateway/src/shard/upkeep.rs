@@ -31,6 +31,7 @@ impl Shard {
     /// Everything that is due.
     pub(super) async fn upkeep(&mut self) -> Result<(), GaveUp> {
         let now = (self.clock)();
+        self.forget_exempt();
         self.save_due(now).await?;
         if self.swept_at.is_none_or(|at| now - at >= seconds(self.config.sweep_secs)) {
             self.swept_at = Some(now);
@@ -93,11 +94,13 @@ impl Shard {
             match self.commit(drafts, now).await {
                 Ok(()) => {}
                 Err(Verdict::GaveUp) => return Err(GaveUp),
-                Err(Verdict::Refused(_)) if vehicles.len() > 1 => {
+                // Those that were forgotten are passed over.
+                Err(Verdict::Exempt(_)) if self.learn_exempt(&mut []).await? => open.push(vehicles),
+                Err(Verdict::Refused(_) | Verdict::Exempt(_)) if vehicles.len() > 1 => {
                     let (left, right) = vehicles.split_at(vehicles.len() / 2);
                     open.extend([right, left]);
                 }
-                Err(Verdict::Refused(cause)) => {
+                Err(Verdict::Refused(cause) | Verdict::Exempt(cause)) => {
                     error!(vehicles = ?vehicles, error = &cause as &dyn std::error::Error, "the state of a vehicle cannot be saved");
                 }
             }

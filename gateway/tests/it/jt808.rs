@@ -17,7 +17,7 @@ const NUMBER: &str = "13800138001";
 const SHORT: &str = "13800";
 
 /// The body of a report `secs` after the morning, driving east.
-fn driving(secs: i64) -> Vec<u8> {
+pub(crate) fn driving(secs: i64) -> Vec<u8> {
     let at = u32::try_from(secs.rem_euclid(86_400)).unwrap();
     location(instant(secs), 30_250_000, 120_150_000 + 104 * at, 10_000 + at / 10)
 }
@@ -45,7 +45,7 @@ async fn silence(terminal: &mut Terminal) {
 }
 
 /// Sends a message and waits for the general answer; its result.
-async fn asked(terminal: &mut Terminal, id: u16, body: &[u8]) -> u8 {
+pub(crate) async fn asked(terminal: &mut Terminal, id: u16, body: &[u8]) -> u8 {
     within(terminal.asked(id, body)).await.unwrap()
 }
 

@@ -273,3 +273,29 @@ async fn a_platform_is_told_of_the_chosen_vehicles_alone() {
     assert_eq!(until(&above, cars[1], 1).await[0].fixed_at, morning() + TimeDelta::seconds(100));
     assert_eq!(above.number("select count(*) from vehicle_position").await, 6);
 }
+
+#[tokio::test]
+async fn a_car_that_is_exempt_is_not_told_of_now_nor_later() {
+    let (above, cars) = upper(&[NUMBER, PHONE], &[]).await;
+    let (gate, password) = (Gate::before(above.jt809).await, password());
+    let mut below = Bench::new().await;
+    let (truck, _) = (below.truck(NUMBER).await, below.car(PHONE).await);
+    below.config.jt809.superiors = vec![superior(&gate, &password)];
+    below.start().await;
+    let mut terminal = below.terminal(NUMBER, Jt808::V2013).await;
+    let mut probe = below.probe(PHONE).await;
+    drive(&mut terminal, 0..5).await;
+    until(&above, cars[0], 5).await;
+    gate.shut();
+    // These are stored below, and the platform has not heard of them when the exemption begins.
+    drive(&mut terminal, 5..10).await;
+    fleet::exempt(&below.db.pool, truck, morning() + TimeDelta::seconds(10)).await.unwrap();
+    gate.open();
+    drive(&mut terminal, 10..20).await;
+    for secs in 0..20 {
+        deliver(&mut probe, &driving(secs, secs)).await;
+    }
+    until(&above, cars[1], 20).await;
+    assert_eq!(rows(&above, cars[0]).await.len(), 5, "the platform heard what it was told before, and nothing more");
+    assert_eq!(below.number("select count(*) from mirror_late").await, 0);
+}

@@ -15,6 +15,8 @@ mod duplicates;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod exempt;
+#[cfg(test)]
 mod gb32960;
 #[cfg(test)]
 mod hostile;

@@ -101,7 +101,7 @@ export function summary(car) {
   const known = car.flags !== 0;
   return {
     id: car.id, no: car.no, plate: car.plate, alias: car.alias, unit_id: car.unit_id, unit_name: car.unit_name,
-    category: ['confidential_courier', 'emergency_support', 'law_enforcement', 'other'][car.no % 4], powertrain: POWER[car.kind], model: MODELS[car.kind], seats: car.kind === 3 ? 7 : 5, asset_status: 'in_service',
+    category: ['confidential_courier', 'emergency_support', 'law_enforcement', 'other'][car.no % 4], powertrain: POWER[car.kind], model: MODELS[car.kind], seats: car.kind === 3 ? 7 : 5, asset_status: 'in_service', exempt: false,
     live: known
       ? {
           status: ['running', 'still', 'offline', 'faulty'][car.status], motion: car.status === 0 ? 'moving' : 'parked', online: car.status !== 2,

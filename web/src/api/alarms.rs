@@ -96,6 +96,7 @@ pub(crate) async fn open(conn: &mut PgConnection, no: VehicleNo) -> Result<Vec<A
     responses((status = 200, body = AlarmPage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(

@@ -17,6 +17,7 @@ use telematics::jt808::parameter::Setting;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::exemptions::{self, Wanted};
 use super::session::new_id;
 use super::terminal_names;
 use crate::auth::Actor;
@@ -137,6 +138,12 @@ pub(crate) async fn list(
     let has_more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = found.last().filter(|_| has_more).map(|last| last.id.0);
+    if fleet_db::exempt::of_device(&mut conn, terminal.id).await?.is_some() {
+        // Among them are places where the car was.
+        for record in &mut found {
+            record.answer = None;
+        }
+    }
     Ok(axum::Json(CommandPage { items: found.into_iter().map(CommandView::from).collect(), next }))
 }
 
@@ -169,6 +176,9 @@ pub(crate) async fn create(
     }
     if terminal.disabled_at.is_some() {
         return Err(TERMINAL_DISABLED.into());
+    }
+    if matches!(command, Command::Locate {} | Command::Track { .. }) {
+        exemptions::check_terminal(&app, &actor, &scope, terminal.id, Wanted::track(command.kind())).await?;
     }
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,

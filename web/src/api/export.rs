@@ -19,6 +19,7 @@ use telematics::id::VehicleId;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::exemptions::{self, Wanted};
 use super::track::{apart, datum, placed_fixes, show_in};
 use crate::auth::Actor;
 use crate::extract::{Asked, Path, Window};
@@ -107,6 +108,7 @@ fn disposition(plate: &str, day: &str, extension: &str) -> ApiResult<HeaderValue
     responses((status = 200, description = "the file", content((String = "application/gpx+xml"), (String = "application/geo+json"), (String = "text/csv"))),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn export(
@@ -115,7 +117,6 @@ pub(crate) async fn export(
     Path(id): Path<Uuid>,
     Asked(asked): Asked<ExportAsked>,
 ) -> ApiResult<Response> {
-    let scope = actor.scope(Permission::WatchVehicles)?;
     let window = Window { from: asked.from, to: asked.to }.checked(&app.config)?;
     let format =
         Format::named(&asked.format).ok_or_else(|| ApiError::from(REQUEST_QUERY).detail("format: gpx, geojson or csv"))?;
@@ -123,9 +124,11 @@ pub(crate) async fn export(
     if matches!(format, Format::Gpx) && datum != Datum::Wgs84 {
         return Err(CRS_GPX.into());
     }
+    let scope = actor.scope(Permission::WatchVehicles)?;
+    exemptions::check_vehicle(&app, &actor, &scope, VehicleId(id), Wanted::track("export")).await?;
     let mut conn = app.conn(&scope).await?;
-    let listed = fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
     let no = fleet_db::vehicle::number(&mut conn, &scope, VehicleId(id)).await?;
+    let listed = fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
     let mut fixes = placed_fixes(&mut conn, &app, no, window).await?;
     drop(conn);
     let plate = listed.vehicle.asset.plate.to_string();

@@ -4,6 +4,7 @@ use axum::extract::State;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
+use dispatch::scope::Scope;
 use fleet_db::frame::{self, Kept};
 use fleet_db::terminal::Terminal;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use telematics::id::DeviceId;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::exemptions::{self, Wanted};
 use super::explain::{self, MessageView};
 use super::terminal_names;
 use crate::auth::{Actor, look};
@@ -83,6 +85,23 @@ pub(crate) struct Explained {
     messages: Vec<MessageView>,
 }
 
+/// The terminal, once it is clear that its frames may be looked at: those of a car that is exempt from tracking may not.
+async fn admit(
+    app: &App,
+    actor: &Actor,
+    scope: &Scope,
+    id: Uuid,
+    wanted: &'static str,
+    now: DateTime<Utc>,
+) -> ApiResult<Terminal> {
+    let terminal = {
+        let mut conn = app.conn(scope).await?;
+        fleet_db::terminal::load(&mut conn, scope, DeviceId(id), now).await?
+    };
+    exemptions::check_terminal(app, actor, scope, terminal.id, Wanted::frames(wanted)).await?;
+    Ok(terminal)
+}
+
 /// Looks at a terminal: its frames are kept for the next minute, and those that a gateway still has are kept too.
 #[utoipa::path(post, path = "/terminals/{id}/watch", operation_id = "watch_frames", tag = "terminals", params(("id" = Uuid, Path)),
     responses((status = 200, body = WatchView),
@@ -96,8 +115,8 @@ pub(crate) async fn watch(
     Path(id): Path<Uuid>,
 ) -> ApiResult<axum::Json<WatchView>> {
     let scope = actor.scope(Permission::WatchTerminals)?;
+    let terminal = admit(&app, &actor, &scope, id, "watch", now).await?;
     let mut tx = app.begin(&scope).await?;
-    let terminal = fleet_db::terminal::load(&mut tx, &scope, DeviceId(id), now).await?;
     let until = now + LOOK;
     frame::watch(&mut tx, terminal.id, until, now).await?;
     if actor.only_supervises() {
@@ -131,10 +150,7 @@ pub(crate) async fn list(
 ) -> ApiResult<axum::Json<FrameList>> {
     let scope = actor.scope(Permission::WatchTerminals)?;
     let limit = newer.limit.unwrap_or(PAGE).clamp(1, 500);
-    let terminal = {
-        let mut conn = app.conn(&scope).await?;
-        fleet_db::terminal::load(&mut conn, &scope, DeviceId(id), now).await?
-    };
+    let terminal = admit(&app, &actor, &scope, id, "frames", now).await?;
     // A page that stays open asks for newer ones alone; the look itself was written down.
     if newer.after.is_none() {
         look::at(&app, &actor, viewed(&terminal), now).await?;

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission, PermissionError, Role, RoleError};
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::grant::{Grant, GrantError, GrantId, Term};
+use dispatch::local_role::LocalRoleId;
 use dispatch::message::News;
 use dispatch::unit::UnitId;
 use fleet_db::account::roll::{self, Held};
@@ -46,6 +47,13 @@ impl From<&Grant> for GrantView {
     }
 }
 
+/// What a unit calls a role of its own.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LocalRoleName {
+    zh: String,
+    en: String,
+}
+
 /// A grant as it was given, and how it ended.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HeldView {
@@ -54,6 +62,8 @@ pub(crate) struct HeldView {
     unit_id: Uuid,
     /// Absent where the unit is out of sight.
     unit_name: Option<String>,
+    /// Name of the local role, in Chinese and in English; absent: the built-in role itself.
+    local_role: Option<LocalRoleName>,
     functions: Option<Vec<&'static str>>,
     from: Option<DateTime<Utc>>,
     /// Absent: until it is taken back.
@@ -79,6 +89,7 @@ impl From<Held> for HeldView {
             role,
             unit_id,
             unit_name: held.unit_name,
+            local_role: held.local_role.map(|(zh, en)| LocalRoleName { zh, en }),
             functions,
             from: held.term.map(|term| term.from),
             until: held.term.map_or(revoked_at, |term| term.until),
@@ -106,6 +117,8 @@ pub(crate) struct GrantToGive {
     unit_id: Uuid,
     /// These functions of the role alone; absent: all of them.
     functions: Option<Vec<String>>,
+    /// The local role that is meant, whose built-in role is `role`; absent: the built-in role itself.
+    local_role_id: Option<Uuid>,
     /// From when on; absent: at once.
     from: Option<DateTime<Utc>>,
     /// Until when; absent: until it is taken back.
@@ -215,6 +228,7 @@ pub(crate) async fn give(
         account: found.account.id,
         grant: Grant { role, unit, functions },
         term,
+        local_role: once.body.local_role_id.map(LocalRoleId),
         delegated_from: None,
         by: Some(actor.account.id),
         reason,
@@ -326,6 +340,7 @@ pub(crate) async fn delegate(
         account: found.account.id,
         grant: own.grant,
         term,
+        local_role: own.local_role,
         delegated_from: Some(GrantId(id)),
         by: Some(actor.account.id),
         reason,

@@ -13,6 +13,7 @@ use telematics::trip::{Stop, Trip};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::exemptions::{self, Wanted};
 use super::vehicle_views::{TodayView, rounded};
 use crate::auth::Actor;
 use crate::auth::look::{self, Sight};
@@ -198,9 +199,11 @@ fn local_day(at: DateTime<Utc>) -> NaiveDate {
     FixedOffset::east_opt(ZONE_SECS).map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
 }
 
-/// A reading transaction with the vehicle's number, once it is clear that the actor may see it, and written down where it has to be.
+/// A reading transaction with the vehicle's number, once it is clear that the actor may see it, and that anybody may: of a car that
+/// is exempt from tracking nothing is told. Written down where it has to be.
 pub(crate) async fn open(app: &App, actor: &Actor, id: Uuid, sight: Sight) -> ApiResult<(Transaction, VehicleNo)> {
     let scope = actor.scope(Permission::WatchVehicles)?;
+    exemptions::check_vehicle(app, actor, &scope, VehicleId(id), Wanted::track(sight.name())).await?;
     look::at_vehicle(app, actor, &scope, VehicleId(id), sight, app.now()).await?;
     let mut tx = app.conn(&scope).await?;
     let no = fleet_db::vehicle::number(&mut tx, &scope, VehicleId(id)).await?;
@@ -232,6 +235,7 @@ pub(crate) async fn today(
     responses((status = 200, body = DayList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn days(
     actor: Actor,
@@ -260,6 +264,7 @@ pub(crate) async fn days(
     responses((status = 200, body = TripList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn trips(
@@ -279,6 +284,7 @@ pub(crate) async fn trips(
     responses((status = 200, body = StopList),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn stops(
@@ -303,6 +309,7 @@ pub(crate) async fn stops(
     responses((status = 200, body = EventPage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn events(

@@ -27,7 +27,9 @@ pub(crate) struct VehicleSummary {
     seats: i16,
     /// Where it stands in its life: `in_service`, `idle`, `in_repair`, `sealed`, `awaiting_disposal` or `disposed`.
     asset_status: &'static str,
-    /// Nothing was ever heard of it when this is null.
+    /// By law nobody is told where it is (免定位): nothing is stored of it.
+    exempt: bool,
+    /// Nothing was ever heard of it when this is null, or nothing may be told.
     live: Option<LiveView>,
 }
 
@@ -187,7 +189,8 @@ impl VehicleSummary {
             model: asset.model.as_str().to_owned(),
             seats: asset.seats.count(),
             asset_status: asset.status.as_str(),
-            live: live.map(LiveView::from),
+            exempt: listed.is_exempt,
+            live: live.filter(|_| !listed.is_exempt).map(LiveView::from),
         }
     }
 }

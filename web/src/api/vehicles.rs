@@ -23,7 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::session::new_id;
-use super::vehicle_views::{FittingView, VehicleDetail, VehicleSummary, status_name};
+use super::vehicle_views::{FittingView, TodayView, VehicleDetail, VehicleSummary, status_name};
 use crate::auth::Actor;
 use crate::auth::look::{self, Sight};
 use crate::extract::{Asked, Json, Now, Path};
@@ -118,7 +118,8 @@ impl Wanted {
     responses((status = 200, body = VehiclePage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json")))]
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     actor: Actor,
     State(app): State<App>,
@@ -130,6 +131,9 @@ pub(crate) async fn list(
     let named = filter.numbers.as_ref().map_or(0, |numbers| u32::try_from(numbers.len()).unwrap_or(u32::MAX));
     let limit = wanted.limit.unwrap_or(named.max(PAGE)).clamp(1, app.config.page_limit);
     let mut conn = app.conn(&scope).await?;
+    if let Some(unit) = filter.unit {
+        fleet_db::unit::is_within(&mut conn, &scope, unit).await?;
+    }
     // Who is who is asked of the store; who does what is on the board, which is what the map shows too.
     let all = if filter.text.is_some() || filter.numbers.is_some() {
         fleet_db::vehicle::numbers(&mut conn, &scope, &filter).await?
@@ -171,11 +175,14 @@ pub(crate) async fn read(
     look::at_vehicle(&app, &actor, &scope, VehicleId(id), Sight::Present, now).await?;
     let mut conn = app.conn(&scope).await?;
     let listed = fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
-    // The day, the trip and the alarms are history: they have their own door.
-    fleet_db::vehicle::number(&mut conn, &scope, VehicleId(id)).await?;
     let fittings = fleet_db::fitting::list_of_vehicle(&mut conn, VehicleId(id)).await?;
-    let (today, current_trip) = super::history::today(&mut conn, listed.vehicle.no, now).await?;
-    let open_alarms = super::alarms::open(&mut conn, listed.vehicle.no).await?;
+    let (mut today, mut current_trip, mut open_alarms) = (TodayView::default(), None, Vec::new());
+    if !listed.is_exempt {
+        // The day, the trip and the alarms are history: they have their own door.
+        fleet_db::vehicle::number(&mut conn, &scope, VehicleId(id)).await?;
+        (today, current_trip) = super::history::today(&mut conn, listed.vehicle.no, now).await?;
+        open_alarms = super::alarms::open(&mut conn, listed.vehicle.no).await?;
+    }
     let summary = VehicleSummary::new(&listed, app.live.board().state(listed.vehicle.no));
     Ok(axum::Json(VehicleDetail {
         summary,

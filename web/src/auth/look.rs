@@ -31,17 +31,31 @@ pub(crate) enum Sight {
 }
 
 impl Sight {
+    /// Its name in the API, such as `trips`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Days => "days",
+            Self::Track(_) => "track",
+            Self::Trips(_) => "trips",
+            Self::Stops(_) => "stops",
+            Self::Events(_) => "events",
+            Self::Alarms(_) => "alarms",
+        }
+    }
+
+    const fn window(self) -> Option<Window> {
+        match self {
+            Self::Present | Self::Days => None,
+            Self::Track(window) | Self::Trips(window) | Self::Stops(window) | Self::Events(window) | Self::Alarms(window) => {
+                Some(window)
+            }
+        }
+    }
+
     fn told(self) -> Value {
-        let (what, window) = match self {
-            Self::Present => ("present", None),
-            Self::Days => ("days", None),
-            Self::Track(window) => ("track", Some(window)),
-            Self::Trips(window) => ("trips", Some(window)),
-            Self::Stops(window) => ("stops", Some(window)),
-            Self::Events(window) => ("events", Some(window)),
-            Self::Alarms(window) => ("alarms", Some(window)),
-        };
-        json!({ "what": what, "from": window.map(|window| window.from), "to": window.map(|window| window.to) })
+        let window = self.window();
+        json!({ "what": self.name(), "from": window.map(|window| window.from), "to": window.map(|window| window.to) })
     }
 }
 

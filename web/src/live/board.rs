@@ -31,6 +31,8 @@ pub(crate) struct Counts {
 #[derive(Debug, Default)]
 pub(crate) struct Board {
     states: HashMap<VehicleNo, LiveState>,
+    /// Those that are exempt from tracking: nothing is known of them, and nothing taken over.
+    exempt: HashSet<VehicleNo>,
     /// Every vehicle of the register with its unit, by number.
     vehicles: Vec<(VehicleNo, UnitId)>,
     tree: UnitTree,
@@ -40,17 +42,25 @@ pub(crate) struct Board {
 impl Board {
     /// Takes over newer states.
     pub(crate) fn apply(&mut self, states: &[LiveState]) {
-        for state in states {
+        for state in states.iter().filter(|state| !self.exempt.contains(&state.vehicle)) {
             self.states.insert(state.vehicle, state.clone());
         }
     }
 
     /// Takes over another register.
     pub(crate) fn set_register(&mut self, register: Register) {
+        self.exempt = register.exempt.into_iter().collect();
+        self.states.retain(|no, _| !self.exempt.contains(no));
         self.vehicles = register.vehicles;
         self.vehicles.sort_unstable_by_key(|(no, _)| *no);
         self.units = register.units.iter().map(|(unit, _)| *unit).collect();
         self.tree = register.units.into_iter().collect();
+    }
+
+    /// Forgets a vehicle that has become exempt, before the register says so.
+    pub(crate) fn withdraw(&mut self, no: VehicleNo) {
+        self.exempt.insert(no);
+        self.states.remove(&no);
     }
 
     /// The numbers of the vehicles within all of `scopes`, in order.
@@ -60,10 +70,11 @@ impl Board {
         self.vehicles.iter().filter(|(_, unit)| units.contains(unit)).map(|(no, _)| *no).collect()
     }
 
-    /// The vehicles of a scope as the map shows them, by number.
+    /// The vehicles of a scope as the map shows them, by number; those that are exempt are not on it.
     pub(crate) fn shown(&self, scope: &Scope) -> Vec<Shown> {
         let shown = |no: VehicleNo| self.states.get(&no).map_or_else(|| Shown::unheard(no.0.cast_unsigned()), Shown::of);
-        self.numbers(std::slice::from_ref(scope)).into_iter().map(shown).collect()
+        let numbers = self.numbers(std::slice::from_ref(scope)).into_iter();
+        numbers.filter(|no| !self.exempt.contains(no)).map(shown).collect()
     }
 
     /// The state of a vehicle, if it was ever heard of.
@@ -118,6 +129,7 @@ mod tests {
         board.set_register(Register {
             vehicles: vec![(VehicleNo(3), unit(3)), (VehicleNo(1), unit(2)), (VehicleNo(2), unit(2))],
             units: vec![(unit(1), None), (unit(2), Some(unit(1))), (unit(3), Some(unit(1)))],
+            ..Register::default()
         });
         board.apply(&[state(2), state(9)]);
         let all = board.numbers(&[Scope::of(unit(1))]);
@@ -134,7 +146,7 @@ mod tests {
         // 77,000 cars in 24,000 units below eleven cities.
         let units = (0..24_000).map(|n| (unit(n), (n > 0).then(|| unit(if n < 12 { 0 } else { 1 + n % 11 })))).collect();
         let vehicles = (0..77_000).map(|no| (VehicleNo(no), unit(u128::try_from(no).unwrap() % 24_000))).collect();
-        board.set_register(Register { vehicles, units });
+        board.set_register(Register { vehicles, units, ..Register::default() });
         board.apply(&(0..77_000).map(state).collect::<Vec<_>>());
         let shown = board.shown(&Scope::of(unit(0)));
         assert_eq!(frame::snapshot(1, DateTime::UNIX_EPOCH, &shown).len(), 24 + 77_000 * 20);

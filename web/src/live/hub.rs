@@ -9,6 +9,7 @@ use chrono::Duration;
 use dispatch::scope::Scope;
 use fleet_db::live::Register;
 use fleet_db::{Clock, DbError, LiveFeed, PgPool};
+use telematics::id::VehicleNo;
 use telematics::live::LiveState;
 use tokio_util::sync::CancellationToken;
 
@@ -85,6 +86,16 @@ impl Live {
     /// Takes over another register; streams learn who has come and gone.
     pub(super) fn set_register(&self, register: Register) {
         self.board.write().unwrap_or_else(PoisonError::into_inner).set_register(register);
+        self.tell_members();
+    }
+
+    /// Takes a vehicle that has become exempt off the board and out of every stream at once.
+    pub(crate) fn withdraw(&self, no: VehicleNo) {
+        self.board.write().unwrap_or_else(PoisonError::into_inner).withdraw(no);
+        self.tell_members();
+    }
+
+    fn tell_members(&self) {
         let now = (self.clock)();
         let mut streams = self.streams();
         let board = self.board();

@@ -106,7 +106,7 @@ async fn who_gives_rights_in_one_unit_gives_none_in_another() {
         let body = json!({ "role": "inspector", "unit_id": unit, "reason": "x" });
         security.post(&format!("/accounts/{id}/grants"), &body).await.status.as_u16()
     };
-    assert_eq!(give(west.to_string(), EAST.0).await, 404, "another's account");
+    assert_eq!(give(west.to_string(), EAST.0).await, 403, "another's account");
     assert_eq!(give(east.to_string(), CITY.0).await, 404, "over a unit above");
     assert_eq!(give(east.to_string(), EAST.0).await, 201);
 }
@@ -131,7 +131,7 @@ async fn a_role_is_lent_for_a_time_to_one_who_holds_it_alone() {
     assert_eq!(lend(&deputy, &grant, 1).await.json()["fields"]["account_id"], "grant.oneself");
     assert_eq!(lend(&lender, &grant, 2).await.status, 201);
     assert_eq!((watches(&lender).await, watches(&deputy).await), (403, 200));
-    assert_eq!(lend(&lender, &grant, 1).await.status, 404, "who holds nothing finds nobody to lend to");
+    assert_eq!(lend(&lender, &grant, 1).await.status, 403, "who holds nothing finds nobody to lend to");
     let held = deputy.get("/session/grants").await.json();
     assert_eq!(held["items"][0]["delegated_by"], "dispatcher");
     let path = format!("/grants/{}/delegations", held["items"][0]["id"].as_str().unwrap());

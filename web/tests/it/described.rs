@@ -156,8 +156,13 @@ fn rule_requests(change: &str) -> Vec<Request> {
     ]
 }
 
+/// A role of the west side, to be made.
+fn local_role(name: &str) -> Value {
+    json!({ "unit_id": WEST.0, "name_zh": name, "name_en": "x", "base_role": "inspector", "functions": ["watch_vehicles"], "reason": "x" })
+}
+
 /// What is asked of units and lines, and of tables that bring them.
-fn unit_requests(line: &str) -> Vec<Request> {
+fn unit_requests(line: &str, role: &str) -> Vec<Request> {
     let facts = json!({ "name": "西湖区财政局", "level": 4, "region_code": "330106", "kind": "organ" });
     let papers = json!({ "on": "2026-03-01", "document": "杭编〔2026〕7号", "reason": "机构改革" });
     let mut found = papers.clone();
@@ -179,6 +184,8 @@ fn unit_requests(line: &str) -> Vec<Request> {
         ("PUT", "/lines/{id}/units/{unit_id}", in_line.clone(), Some(json!({ "parent_id": null }))),
         ("GET", "/lines/{id}/units", format!("/lines/{line}/units"), None),
         ("DELETE", "/lines/{id}/units/{unit_id}", in_line, None),
+        ("POST", "/local-roles", "/local-roles".to_owned(), Some(local_role("值班员"))),
+        ("POST", "/local-roles/{id}/retirement", format!("/local-roles/{role}/retirement"), Some(json!({ "reason": "x" }))),
         ("POST", "/imports/preview", "/imports/preview?file=a.csv".to_owned(), file.clone()),
         ("POST", "/imports/rejected", "/imports/rejected?file=a.csv".to_owned(), file.clone()),
         ("POST", "/imports", "/imports?file=a.csv".to_owned(), file),
@@ -198,6 +205,15 @@ fn history_requests(car: Uuid) -> Vec<Request> {
         ("GET", "/vehicles/{id}/stops", of_car(&format!("/stops?{window}")), None),
         ("GET", "/vehicles/{id}/events", of_car(&format!("/events?{window}")), None),
         ("GET", "/vehicles/{id}/alarms", of_car(&format!("/alarms?{window}")), None),
+        // From here on nobody is told where it is.
+        (
+            "POST",
+            "/vehicles/{id}/exemptions",
+            of_car("/exemptions"),
+            Some(json!({ "basis": "investigation", "document": "x", "reason": "x" })),
+        ),
+        ("GET", "/vehicles/{id}/exemptions", of_car("/exemptions"), None),
+        ("POST", "/vehicles/{id}/exemptions/end", of_car("/exemptions/end"), Some(json!({ "document": "x", "reason": "x" }))),
     ]
 }
 
@@ -217,6 +233,7 @@ fn account_requests(person: &str, held: &str, own: &str) -> Vec<Request> {
             of_person("/grants"),
             Some(json!({ "role": "inspector", "unit_id": WEST.0, "functions": ["watch_vehicles"], "reason": "x" })),
         ),
+        ("GET", "/local-roles", "/local-roles".to_owned(), None),
         ("POST", "/grants/{id}/revocation", format!("/grants/{held}/revocation"), Some(json!({ "reason": "x" }))),
         ("GET", "/session/grants", "/session/grants".to_owned(), None),
         ("GET", "/session/colleagues", "/session/colleagues?q=per".to_owned(), None),
@@ -291,8 +308,10 @@ async fn every_described_operation_does_what_its_description_says() {
     let platform = id_of("/platforms", json!({ "login": "a", "name": "x" })).await;
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
     let change = id_of("/rules/changes", rule_thought()).await;
-    let admin = world.sign_in("admin").await;
+    world.open_account("authority", dispatch::account::Role::Authority, crate::harness::CITY).await;
+    let (admin, authority) = (world.sign_in("admin").await, world.sign_in("authority").await);
     let line = admin.post("/lines", &json!({ "code": "tax", "name": "税务" })).await.json()["id"].as_str().unwrap().to_owned();
+    let role = admin.post("/local-roles", &local_role("夜班")).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     crate::firmware::bridges(&world, 1).await;
     crate::messages::alarm(&world, "alarm:1").await;
     let message = client.get("/messages").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
@@ -322,7 +341,7 @@ async fn every_described_operation_does_what_its_description_says() {
     ];
     requests.extend(rule_requests(&change));
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
-    requests.extend(unit_requests(&line));
+    requests.extend(unit_requests(&line, &role));
     requests.extend(audit_requests());
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
     requests.extend(history_requests(car.id.0));
@@ -348,8 +367,9 @@ async fn every_described_operation_does_what_its_description_says() {
     for (method, path, target, body) in requests {
         let verb: Method = method.parse().unwrap();
         let client = match path.split('/').nth(1) {
-            Some("firmware" | "units" | "lines" | "imports") => &admin,
+            Some("firmware" | "units" | "lines" | "imports" | "local-roles") => &admin,
             Some("accounts" | "grants" | "audit") => &security,
+            _ if path.contains("/exemptions") => &authority,
             _ => &client,
         };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);

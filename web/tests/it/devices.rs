@@ -83,7 +83,7 @@ async fn a_manager_neither_sees_nor_takes_a_neighbours_device() {
     client.post(&binding, &json!({ "vehicle_id": west.id.0 })).await;
     let neighbour = world.sign_in("east.manager").await;
     assert_eq!(neighbour.get("/devices").await.json()["items"], json!([]));
-    let gone = (404, "store.not_found".to_owned());
+    let gone = (403, "auth.outside".to_owned());
     assert_eq!(neighbour.post(&binding, &json!({ "vehicle_id": east.id.0 })).await.problem(), gone);
     assert_eq!(neighbour.post(&binding, &json!({ "vehicle_id": west.id.0 })).await.problem(), gone);
     assert_eq!(neighbour.delete(&binding).await.problem(), gone);

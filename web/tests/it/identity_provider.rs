@@ -293,7 +293,7 @@ async fn a_security_administrator_binds_and_unbinds() {
     }
     assert_eq!(put(&driver, &driver_path, json!({ "subject": "d" })).await.problem(), (403, "auth.forbidden".to_owned()));
     let aside = world.sign_in("east.security").await;
-    assert_eq!(put(&aside, &driver_path, json!({ "subject": "d" })).await.problem(), (404, "store.not_found".to_owned()));
+    assert_eq!(put(&aside, &driver_path, json!({ "subject": "d" })).await.problem(), (403, "auth.outside".to_owned()));
 
     assert_eq!(put(&security, &driver_path, json!({ "subject": "d" })).await.status, 204);
     assert_eq!(driver.get("/session").await.status, 401);

@@ -11,6 +11,8 @@ mod devices;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod exempt;
+#[cfg(test)]
 mod firmware;
 #[cfg(test)]
 mod harness;
@@ -26,6 +28,8 @@ mod ingest;
 mod live;
 #[cfg(test)]
 mod live_client;
+#[cfg(test)]
+mod local_roles;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]

@@ -76,7 +76,7 @@ async fn the_register_says_what_holds_with_its_unit_its_date_and_its_source() {
     assert_eq!(factor[0]["factor"].as_f64(), Some(0.5366));
     let driver = world.sign_in("driver").await;
     assert_eq!(driver.get("/rules").await.problem(), (403, "auth.forbidden".to_owned()));
-    assert_eq!(dispatcher.get(&format!("/rules?unit_id={}", EAST.0)).await.problem(), (404, "store.not_found".to_owned()));
+    assert_eq!(dispatcher.get(&format!("/rules?unit_id={}", EAST.0)).await.problem(), (403, "auth.outside".to_owned()));
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn a_unit_may_be_stricter_and_not_looser_and_the_past_wants_a_document() {
     let of = async |unit: UnitId| value(&manager, &format!("/rules/nev_share?unit_id={}", unit.0)).await.as_f64();
     assert_eq!([of(WEST).await, of(EAST).await, of(CITY).await], [Some(70.59), Some(30.0), Some(30.0)]);
     let id = propose(&manager, &proposal("nev_share", EAST, "2026-03-02", &json!(80))).await;
-    assert_eq!(step(&leader, &id, "approve").await.0, 404, "and for nobody else");
+    assert_eq!(step(&leader, &id, "approve").await.0, 403, "and for nobody else");
 }
 
 #[tokio::test]

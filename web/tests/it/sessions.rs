@@ -113,8 +113,8 @@ async fn a_security_administrator_ends_the_sessions_of_those_below_and_of_nobody
         assert_eq!(client.delete(&format!("{path}/identity")).await.problem(), refused, "{login}");
     }
     let aside = world.sign_in("east.security").await;
-    assert_eq!(aside.get(&path).await.problem(), (404, "store.not_found".to_owned()));
-    assert_eq!(aside.delete(&format!("{path}/sessions")).await.problem(), (404, "store.not_found".to_owned()));
+    assert_eq!(aside.get(&path).await.problem(), (403, "auth.outside".to_owned()));
+    assert_eq!(aside.delete(&format!("{path}/sessions")).await.problem(), (403, "auth.outside".to_owned()));
     assert_eq!(driver.get("/session").await.status, 200);
 
     assert_eq!(security.delete(&format!("{path}/sessions")).await.status, 204);

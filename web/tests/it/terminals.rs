@@ -98,7 +98,7 @@ async fn a_terminal_is_seen_where_its_vehicle_is_and_an_idle_one_where_it_lies()
     assert_eq!(numbers(&manager).await, ["13900000001", "13900000002"]);
     assert_eq!(numbers(&neighbour).await, ["13900000002"]);
     bind(&manager, &of_city, west, false).await;
-    let gone = (404, "store.not_found".to_owned());
+    let gone = (403, "auth.outside".to_owned());
     for path in
         [format!("/terminals/{of_city}"), format!("/terminals/{of_city}/commands"), format!("/terminals/{of_city}/frames")]
     {

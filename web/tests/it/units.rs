@@ -68,7 +68,7 @@ async fn a_move_is_told_first_done_once_and_stands_in_the_history() {
     // The two people of the western district lose sight of it, those of the eastern gain it: manager and security administrator.
     assert_eq!((told["units"].clone(), told["losing"].clone(), told["gaining"].clone()), (json!(1), json!(2), json!(2)));
     let east = world.sign_in("east.manager").await;
-    assert_eq!(east.get(&format!("/units/{office}")).await.problem(), (404, "store.not_found".to_owned()));
+    assert_eq!(east.get(&format!("/units/{office}")).await.problem(), (403, "auth.outside".to_owned()));
 
     let path = format!("/units/{office}/acts");
     assert_eq!(admin.post_once(&path, &body, "k1").await.status, 200);

@@ -156,7 +156,7 @@ impl Hearing {
 /// before the device came into it is kept aside rather than given to the vehicle in which the device was then.
 fn store(desk: &mut Desk<'_>, device: &Arc<RegisteredDevice>, positions: &[Position], replayed: bool) -> Result<(), End> {
     let now = (desk.app.clock)();
-    let mut sorter = Sorter::new(&desk.app.config, device, now);
+    let mut sorter = Sorter::new(desk.app, device, now);
     let meant = device.vehicle.as_ref().map(|vehicle| vehicle.no);
     for position in positions {
         let payload = || position.location().map(|location| location.bytes().to_vec()).unwrap_or_default();

@@ -6,7 +6,7 @@ import { ApiError, post } from '../api/client';
 import { useKeys } from '../app/keys';
 import { setParams } from '../app/route';
 import { useServices } from '../app/services';
-import { useText } from '../i18n';
+import { language, useText } from '../i18n';
 import { dateTime, NONE } from '../ui/format';
 import { Button } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
@@ -150,7 +150,7 @@ export function Grants({ grants, revoke, lend }: { grants: Held[]; revoke?: ((he
         return (
           <li key={held.id} className={inForce ? undefined : 'grant-over'}>
             <p>
-              <strong>{t(`role.${held.role}`)}</strong> <span>{held.unit_name ?? NONE}</span> <span className={`grant-state grant-${state}`}>{t(`accounts.grant_${state}`)}</span>
+              <strong>{held.local_role ? (language() === 'en' ? held.local_role.en : held.local_role.zh) : t(`role.${held.role}`)}</strong> <span>{held.unit_name ?? NONE}</span> <span className={`grant-state grant-${state}`}>{t(`accounts.grant_${state}`)}</span>
             </p>
             {held.functions && <p className="muted">{held.functions.map((name) => t(`function.${name}`)).join(t('accounts.between'))}</p>}
             <p className="muted num">

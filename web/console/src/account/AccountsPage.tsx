@@ -8,6 +8,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../api/client';
 import { setParams, usePlace } from '../app/route';
+import { useServices } from '../app/services';
 import { useText } from '../i18n';
 import { dateTime, NONE } from '../ui/format';
 import { Icon } from '../ui/icon';
@@ -17,16 +18,44 @@ import { AccountDrawer } from './AccountDrawer';
 import { type AccountFilter, type AccountLine, type AccountMade, ROLES, useAccounts } from './api';
 import { OpenSheet } from './OpenSheet';
 import { PasswordSheet } from './PasswordSheet';
+import { RolesSheet } from './RolesSheet';
 
 const ROW_PX = 44;
 
 export default function AccountsPage() {
+  const { session } = useServices();
+  return session.permissions.includes('manage_accounts') ? <Accounts /> : <Roles />;
+}
+
+/** For who makes roles and gives none: the accounts are not their business. */
+function Roles() {
+  const t = useText();
+  const [open, setOpen] = useState(false);
+  return (
+    <main id="main" tabIndex={-1} className="page accounts">
+      <header className="page-head">
+        <div>
+          <h1>{t('accounts.roles')}</h1>
+          <p className="muted">{t('accounts.roles_lead')}</p>
+        </div>
+        <div className="page-actions">
+          <Button look="primary" onPress={() => setOpen(true)}>
+            {t('accounts.roles')}
+          </Button>
+        </div>
+      </header>
+      {open && <RolesSheet onClose={() => setOpen(false)} />}
+    </main>
+  );
+}
+
+function Accounts() {
   const t = useText();
   const queries = useQueryClient();
   const chosen = usePlace().params.get('account');
   const [filter, setFilter] = useState<AccountFilter>({ q: '', role: '', disabled: '' });
   const accounts = useAccounts(useDeferredValue(filter));
-  const [open, setOpen] = useState<'new' | AccountMade | null>(null);
+  const [open, setOpen] = useState<'new' | 'roles' | AccountMade | null>(null);
   const rows = accounts.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <main id="main" tabIndex={-1} className={`page devices terminals accounts${chosen ? ' with-drawer' : ''}`}>
@@ -36,6 +65,7 @@ export default function AccountsPage() {
           <p className="muted">{t('accounts.lead')}</p>
         </div>
         <div className="page-actions">
+          <Button onPress={() => setOpen('roles')}>{t('accounts.roles')}</Button>
           <Button look="primary" icon="plus" onPress={() => setOpen('new')}>
             {t('accounts.open')}
           </Button>
@@ -65,6 +95,7 @@ export default function AccountsPage() {
         )}
       </section>
       {chosen && <AccountDrawer key={chosen} id={chosen} onPassword={setOpen} />}
+      {open === 'roles' && <RolesSheet onClose={() => setOpen(null)} />}
       {open === 'new' && (
         <OpenSheet
           onClose={() => setOpen(null)}

@@ -12,6 +12,12 @@ export type Held = Written<Schemas['HeldView']>;
 export type AccountLine = Written<Schemas['AccountLine']>;
 export type AccountDetail = AccountLine & { history: Held[] };
 export type AccountMade = Written<Schemas['AccountMade']>;
+export type LocalRole = Written<Schemas['LocalRoleView']>;
+export interface LocalRoles {
+  items: LocalRole[];
+  /** What roles may be made of; empty for who makes none. */
+  bases: Written<Schemas['BaseView']>[];
+}
 export type Colleague = Written<Schemas['ColleagueView']>;
 interface AccountPage {
   items: AccountLine[];
@@ -39,6 +45,10 @@ export function useAccounts(filter: AccountFilter) {
 
 export function useAccount(id: string) {
   return useQuery({ queryKey: ['account', id], queryFn: ({ signal }) => get<AccountDetail>(accountPath(id), {}, signal), retry: 1 });
+}
+
+export function useLocalRoles(enabled: boolean) {
+  return useQuery({ queryKey: ['local-roles'], enabled, queryFn: ({ signal }) => get<LocalRoles>('/local-roles', {}, signal) });
 }
 
 export function useOwnGrants() {

@@ -41,6 +41,10 @@ export interface VehicleDetail extends VehicleSummary {
   open_alarms: Alarm[];
 }
 
+/** An exemption of a car from tracking (免定位). */
+export type ExemptionBasis = 'state_security' | 'investigation' | 'other_secret';
+export type Exemption = With<Written<Schemas['ExemptionView']>, { basis: ExemptionBasis }>;
+
 export type Alarm = Written<Schemas['AlarmView']>;
 
 export type Day = Written<Schemas['DayView']>;

@@ -6,8 +6,8 @@ export interface Destination {
   path: string;
   text: string;
   icon: IconName;
-  /** The permission without which the service refuses what the place shows; none: it is one's own business. */
-  needs: string | null;
+  /** The permission without which the service refuses what the place shows, or one of several; none: it is one's own business. */
+  needs: string | readonly string[] | null;
   /** It has no link in the bar: another place leads there. */
   isWithin?: string;
 }
@@ -19,14 +19,14 @@ export const DESTINATIONS: Destination[] = [
   { path: '/rules', text: 'nav.rules', icon: 'book', needs: 'read_rules' },
   { path: '/admin/units', text: 'nav.units', icon: 'tree', needs: null },
   { path: '/admin/firmware', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },
-  { path: '/admin/accounts', text: 'nav.accounts', icon: 'user', needs: 'manage_accounts' },
+  { path: '/admin/accounts', text: 'nav.accounts', icon: 'user', needs: ['manage_accounts', 'define_roles'] },
   { path: '/admin/audit', text: 'nav.audit', icon: 'log', needs: 'read_audit' },
 ];
 
 /** Whether who has these permissions finds anything at the address. */
 export function mayBeAt(path: string, permissions: readonly string[]): boolean {
   const needs = DESTINATIONS.find((place) => place.path === path)?.needs ?? null;
-  return needs === null || permissions.includes(needs);
+  return needs === null || [needs].flat().some((one) => permissions.includes(one));
 }
 
 /** The links in the bar. Who may do nothing but their own business (a driver) needs no tree of units. */

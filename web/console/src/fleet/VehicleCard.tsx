@@ -1,17 +1,19 @@
 /** The vehicle card (车辆卡片): everything about one car now. */
 
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { ApiError } from '../api/client';
 import { useVehicle } from '../api/queries';
 import type { VehicleDetail } from '../api/types';
 import { setParams } from '../app/route';
 import { useLiveTick, useMap, useSecond, useServices } from '../app/services';
-import { language, useText } from '../i18n';
+import { language, useText, withTexts } from '../i18n';
 import { age, compass, dateTime, duration, NONE, number, plate } from '../ui/format';
 import { Button } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { StatusMark } from '../ui/status';
 import { liveView, type LiveView } from './live-view';
+
+const ExemptSheet = lazy(() => withTexts(import('../admin/ExemptSheet'), 'later'));
 
 interface VehicleCardProps {
   id: string;
@@ -23,9 +25,10 @@ interface VehicleCardProps {
 
 export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: VehicleCardProps) {
   const t = useText();
-  const { live } = useServices();
+  const { live, session } = useServices();
   useLiveTick(live);
   useSecond();
+  const [deciding, setDeciding] = useState(false);
   const vehicle = useVehicle(id);
   const detail = vehicle.data;
   const close = <Button look="quiet" icon="close" aria-label={t('action.close')} onPress={onClose} />;
@@ -61,13 +64,22 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
         <Button icon="follow" hint="F" aria-pressed={following} isDisabled={!now.hasPosition} onPress={onFollow}>
           {following ? t('card.following') : t('card.follow')}
         </Button>
-        <Button icon="replay" hint="P" onPress={onPlayback}>
+        <Button icon="replay" hint="P" isDisabled={detail.exempt} onPress={onPlayback}>
           {t('card.playback')}
         </Button>
+        {session.permissions.includes('exempt_vehicles') && (
+          <Button onPress={() => setDeciding(true)}>{t(detail.exempt ? 'exempt.end' : 'exempt.begin')}</Button>
+        )}
       </div>
       <div className="card-body" tabIndex={0} role="group" aria-label={t('card.details')}>
         {vehicle.isError && <p className="notice">{t('card.stale')}</p>}
-        <Motion now={now} />
+        {detail.exempt ? (
+          <Empty title={t('exempt.mark')}>
+            <p>{t('exempt.mark_text')}</p>
+          </Empty>
+        ) : (
+          <Motion now={now} />
+        )}
         <Alarms detail={detail} />
         {detail.live && (detail.live.trouble_codes?.length ?? 0) > 0 && (
           <div className="notice notice-bad">
@@ -76,9 +88,14 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
         )}
         <Energy detail={detail} />
         <TractionLine detail={detail} />
-        <TodayFigures detail={detail} />
+        {!detail.exempt && <TodayFigures detail={detail} />}
         <Facts detail={detail} now={now} />
       </div>
+      {deciding && (
+        <Suspense fallback={null}>
+          <ExemptSheet vehicle={detail} onClose={() => setDeciding(false)} />
+        </Suspense>
+      )}
     </section>
   );
 }

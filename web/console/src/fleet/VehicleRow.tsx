@@ -24,9 +24,9 @@ export function VehicleRow({ vehicle }: { vehicle: VehicleSummary; tick: number 
       </span>
       <span className="row-end num">
         <span className={`row-state status-${now.status}`}>
-          {now.status === 'running' && now.speedKmh !== null ? t('unit.kmh', { n: number(now.speedKmh) }) : t(`status.${now.status}`)}
+          {vehicle.exempt ? t('exempt.mark') : now.status === 'running' && now.speedKmh !== null ? t('unit.kmh', { n: number(now.speedKmh) }) : t(`status.${now.status}`)}
         </span>
-        <span className="row-age">{now.ageSeconds === null ? t('fleet.never') : age(now.ageSeconds)}</span>
+        <span className="row-age">{vehicle.exempt ? '' : now.ageSeconds === null ? t('fleet.never') : age(now.ageSeconds)}</span>
       </span>
     </>
   );

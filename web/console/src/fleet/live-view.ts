@@ -31,7 +31,8 @@ export function motionOf(status: Status, speedKmh: number | null, ignition: bool
 
 export function liveView(vehicle: VehicleSummary, live: LiveClient): LiveView {
   const { fleet } = live;
-  const slot = fleet.slotOf.get(vehicle.no);
+  // What the channel told before a car became exempt is nothing to show.
+  const slot = vehicle.exempt ? undefined : fleet.slotOf.get(vehicle.no);
   const serverNow = Date.now() + live.skewMs();
   if (slot === undefined) {
     const fixedAt = vehicle.live?.fixed_at ? Date.parse(vehicle.live.fixed_at) : null;
