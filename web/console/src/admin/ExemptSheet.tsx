@@ -1,5 +1,6 @@
 /** Takes a car out of tracking by law, or ends that (免定位): the decision, and those before it. */
 
+import '../styles/admin.css';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { get, post } from '../api/client';
@@ -38,7 +39,7 @@ export default function ExemptSheet({ vehicle, onClose }: { vehicle: VehicleSumm
             label={t('exempt.basis')}
             placeholder={t('exempt.choose')}
             choices={BASES.map((id) => ({ id, text: t(`exempt.basis_${id}`) }))}
-            value={basis}
+            value={basis || null}
             onChange={setBasis}
             error={change.field('basis')}
           />
