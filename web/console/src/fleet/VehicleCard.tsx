@@ -9,7 +9,7 @@ import { useLiveTick, useMap, useSecond, useServices } from '../app/services';
 import { language, useText, withTexts } from '../i18n';
 import { age, compass, dateTime, duration, NONE, number, plate } from '../ui/format';
 import { Button } from '../ui/kit';
-import { Empty, Failed, Skeleton } from '../ui/states';
+import { Empty, Failed, Skeleton, sayError } from '../ui/states';
 import { StatusMark } from '../ui/status';
 import { liveView, type LiveView } from './live-view';
 
@@ -41,6 +41,8 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
           <Skeleton rows={9} />
         ) : vehicle.error instanceof ApiError && vehicle.error.status === 404 ? (
           <Empty title={t('card.not_found')} />
+        ) : vehicle.error instanceof ApiError && vehicle.error.status === 403 ? (
+          <Empty title={sayError(vehicle.error)} />
         ) : (
           <Failed error={vehicle.error} retry={() => void vehicle.refetch()} />
         )}
