@@ -10,6 +10,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
+use dispatch::document;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -21,7 +22,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, export, firmware,
+    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, export, firmware,
     firmware_fetch, frames, grants, history, imports, ingest, lines, map, message_preference, messages, oidc, platforms,
     rule_changes, rules, second_factor, session, session_code, session_password, sessions, terminal_options, terminal_steps,
     terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
@@ -107,6 +108,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(vehicles::list, vehicles::create))
         .routes(routes!(vehicles::read))
         .routes(routes!(vehicles::set_obu))
+        .routes(routes!(documents::list, documents::bring).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
+        .routes(routes!(documents::fetch, documents::delete))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))
