@@ -142,6 +142,11 @@ pub(crate) async fn bring(
     file: Result<Bytes, BytesRejection>,
 ) -> ApiResult<(StatusCode, axum::Json<DocumentView>)> {
     let scope = actor.scope(Permission::ManageFleet)?;
+    {
+        // A car of somebody else is told from no car at all by nothing, whatever the file is.
+        let mut conn = app.conn(&scope).await?;
+        fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
+    }
     let file = file.map_err(refused)?;
     let (kind, media, name) = checked(&asked, &file)?;
     let sha256 = apart({
@@ -158,7 +163,6 @@ pub(crate) async fn bring(
         by: actor.account.id,
     };
     let mut tx = app.begin(&scope).await?;
-    fleet_db::vehicle::load(&mut tx, &scope, new.vehicle).await?;
     fleet_db::document::insert(&mut tx, &new, &file, now).await?;
     let kept = fleet_db::document::load(&mut tx, &scope, new.id).await?;
     let entry = entry(Action::Created, &kept).after(facts(&kept));
@@ -169,7 +173,10 @@ pub(crate) async fn bring(
 
 /// The file of a paper, byte for byte as it came.
 #[utoipa::path(get, path = "/documents/{id}", operation_id = "fetch_document", tag = "documents", params(("id" = Uuid, Path)),
-    responses((status = 200, description = "the file; its tag is the SHA-256", content((Vec<u8> = "application/octet-stream"))),
+    responses((status = 200, description = "the file; its tag is the SHA-256", 
+                  content((Vec<u8> = "application/pdf"), (Vec<u8> = "application/ofd"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
+                          (Vec<u8> = "image/webp"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                          (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"))),
               (status = 304, description = "as before"),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
