@@ -1,7 +1,7 @@
 # Motorpool: `make demo` to see it, `make test` to prove it. Both install what they need first.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz soak load fmt lint install sqlx
+.PHONY: help demo test bench fuzz contract soak load fmt lint install sqlx
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,6 +17,9 @@ bench: ## measure throughput and latency (see docs/performance.md)
 
 fuzz: ## fuzz every decoder for SECS seconds each (60)
 	@exec ./scripts/fuzz.sh $(or $(SECS),60)
+
+contract: ## ask the running service all that its description allows, SECS (120) for each of three accounts
+	@exec ./scripts/contract.sh $(or $(SECS),120)
 
 soak: ## kill service and store KILLS times (20) at random under load, and count
 	@exec ./scripts/soak.sh $(or $(KILLS),20)

@@ -42,7 +42,7 @@ pub(crate) struct Database {
     pub(crate) data_dir: PathBuf,
     /// Where `initdb` and `postgres` are, when neither on the path nor where distributions put them.
     pub(crate) bin_dir: Option<PathBuf>,
-    /// Most connections to the store.
+    /// Most connections that work on the store; some eight more listen to it.
     pub(crate) max_connections: u32,
     /// Memory that the private server shares between its processes.
     pub(crate) shared_buffers_bytes: u64,

@@ -96,19 +96,16 @@ impl Entry {
     }
 
     /// The same, as an affair of `unit`.
-    #[must_use]
     pub fn in_unit(self, unit: UnitId) -> Self {
         Self { unit: Some(unit), ..self }
     }
 
     /// The same with what it was before.
-    #[must_use]
     pub fn before(self, before: Value) -> Self {
         Self { before: Some(before), ..self }
     }
 
     /// The same with what it is now.
-    #[must_use]
     pub fn after(self, after: Value) -> Self {
         Self { after: Some(after), ..self }
     }

@@ -11,6 +11,7 @@ use tracing::warn;
 
 use crate::DbError;
 use crate::message::{self, About, Subject};
+use crate::pool::listener;
 
 pub mod ask;
 
@@ -150,9 +151,7 @@ pub struct Changes(PgListener);
 impl Changes {
     /// Starts to listen, on a connection of its own.
     pub async fn listen(pool: &PgPool) -> Result<Self, DbError> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen("terminal_command").await?;
-        Ok(Self(listener))
+        Ok(Self(listener(pool, "terminal_command").await?))
     }
 
     /// Waits for the next: the devices it is about, each once; `None` after a lost connection was restored: anybody's.

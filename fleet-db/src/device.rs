@@ -8,6 +8,7 @@ use telematics::id::{DeviceId, PlatformId, VehicleNo};
 use tracing::warn;
 
 use crate::DbError;
+use crate::pool::listener;
 
 pub mod identity;
 pub mod registration;
@@ -154,9 +155,7 @@ pub struct Changes(PgListener);
 impl Changes {
     /// Starts to listen, on a connection of its own.
     pub async fn listen(pool: &PgPool) -> Result<Self, DbError> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen("device_changed").await?;
-        Ok(Self(listener))
+        Ok(Self(listener(pool, "device_changed").await?))
     }
 
     /// Waits for the next change. Also answers after a lost connection was restored, as changes may have been missed.

@@ -6,6 +6,7 @@ use sqlx::postgres::{PgListener, PgPool};
 use telematics::id::DeviceId;
 
 use crate::DbError;
+use crate::pool::listener;
 
 /// Frames of one terminal that are kept; older ones go.
 const KEPT: i64 = 500;
@@ -147,9 +148,7 @@ pub struct Watches(PgListener);
 impl Watches {
     /// Starts to listen, on a connection of its own.
     pub async fn listen(pool: &PgPool) -> Result<Self, DbError> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen("frame_watch").await?;
-        Ok(Self(listener))
+        Ok(Self(listener(pool, "frame_watch").await?))
     }
 
     /// Waits for the next; whoever is told asks [`watched`] again.

@@ -8,6 +8,7 @@ use telematics::id::VehicleNo;
 use telematics::live::LiveState;
 
 use crate::error::DbError;
+use crate::pool::listener;
 
 /// The channel on which the triggers of `vehicle` and `unit` speak.
 const REGISTER_CHANGED: &str = "register_changed";
@@ -65,9 +66,7 @@ pub struct RegisterChanges(PgListener);
 
 /// Listens for changes of the register; whoever listens first and reads then misses none.
 pub async fn listen(pool: &PgPool) -> Result<RegisterChanges, DbError> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(REGISTER_CHANGED).await?;
-    Ok(RegisterChanges(listener))
+    Ok(RegisterChanges(listener(pool, REGISTER_CHANGED).await?))
 }
 
 impl RegisterChanges {

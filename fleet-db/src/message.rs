@@ -9,6 +9,7 @@ use sqlx::postgres::{PgListener, PgPool};
 use uuid::Uuid;
 
 use crate::error::{DbError, unreadable};
+use crate::pool::listener;
 use crate::terminal::log;
 
 pub mod outbox;
@@ -244,9 +245,7 @@ pub struct Changes(PgListener);
 impl Changes {
     /// Starts to listen, on a connection of its own.
     pub async fn listen(pool: &PgPool) -> Result<Self, DbError> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen("message").await?;
-        Ok(Self(listener))
+        Ok(Self(listener(pool, "message").await?))
     }
 
     /// Waits for the next: whose; `None` after a lost connection was restored: anybody's.

@@ -154,8 +154,9 @@ pub async fn insert(conn: &mut PgConnection, scope: &Scope, new: &NewPlatform, n
     Ok(entry(Action::Created, new.id, &new.login, new.unit).after(told))
 }
 
-/// Gives a platform of the scope another secret, of those given the one for its protocol (GB/T 32960, JT/T 809); its login, and
-/// whether it speaks JT/T 809, for telling both. With the entry for the audit log.
+/// Gives a platform of the scope another secret, of those given the one for its protocol (GB/T 32960, JT/T 809).
+///
+/// Its login, and whether it speaks JT/T 809, for telling both; and the entry for the audit log.
 pub async fn renew_secret(
     conn: &mut PgConnection,
     scope: &Scope,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use dispatch::account::AccountId;
 use dispatch::scope::Scope;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres};
 
 use crate::error::DbError;
@@ -35,6 +35,14 @@ pub(crate) async fn connect_with(options: PgConnectOptions, max_connections: u32
     PgConnection::connect_with(&options).await?.close().await?;
     let pool = PgPoolOptions::new().max_connections(max_connections.max(1)).acquire_timeout(ACQUIRE_TIMEOUT);
     Ok(pool.connect_with(options).await?)
+}
+
+/// Listens to `channel` on a connection beside the pool's own: what waits for years must not be counted among those that work.
+pub(crate) async fn listener(pool: &PgPool, channel: &str) -> Result<PgListener, DbError> {
+    let beside = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(ACQUIRE_TIMEOUT);
+    let mut listener = PgListener::connect_with(&beside.connect_lazy_with((*pool.connect_options()).clone())).await?;
+    listener.listen(channel).await?;
+    Ok(listener)
 }
 
 /// A connection that goes back to its pool when it is dropped.

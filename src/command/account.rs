@@ -104,7 +104,7 @@ async fn act(store: &Store, action: Action, now: DateTime<Utc>) -> anyhow::Resul
             ((login, password), Entry::new(AuditAction::PasswordSet, subject).after(after))
         }
     };
-    let by = By::command_line(&std::env::var("USER").unwrap_or_default(), "");
+    let by = By::command_line(&super::user(), "");
     let _told = fleet_db::audit::append(&mut tx, &by, &entry, now).await?;
     tx.commit().await.map_err(DbError::from)?;
     Ok(done)

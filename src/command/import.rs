@@ -101,7 +101,7 @@ async fn bring(
     }
     let good: usize = found.iter().map(|sheet| sheet.found.figures().0).sum();
     progress(&format!("loading {good} rows ..."));
-    let user = std::env::var("USER").unwrap_or_default();
+    let user = super::user();
     let file = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let (loaded, _told) = load(&mut tx, &found, &file, &By::command_line(&user, ""), now).await?;
     tx.commit().await.map_err(DbError::from)?;

@@ -64,7 +64,7 @@ fn read(path: &Path) -> anyhow::Result<Option<String>> {
 /// Written beside and linked, so that a crash leaves the whole key or none, and of two that start at once both have the first one's.
 fn make(path: &Path, text: &str) -> anyhow::Result<String> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let write = || {
+    let write = || -> io::Result<String> {
         fs::create_dir_all(folder)?;
         let new = path.with_extension(format!("new-{}", std::process::id()));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
@@ -77,7 +77,7 @@ fn make(path: &Path, text: &str) -> anyhow::Result<String> {
             linked => linked?,
         }
         File::open(folder)?.sync_all()?;
-        Ok::<_, io::Error>(fs::read_to_string(path)?)
+        fs::read_to_string(path)
     };
     write().with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -5,6 +5,7 @@ mod api;
 mod auth;
 mod config;
 mod console;
+mod described;
 mod edge;
 mod extract;
 pub mod import;

@@ -31,7 +31,7 @@ use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
 use crate::live::routes as live;
 use crate::state::App;
-use crate::{console, edge, problem, tagged};
+use crate::{console, described, edge, problem, tagged};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -173,7 +173,8 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
 
 /// The API's description (`OpenAPI` 3.1), as it is served at `/api/v1/openapi.json`.
 pub fn openapi() -> String {
-    let (_, description) = api(0).split_for_parts();
+    let (_, mut description) = api(0).split_for_parts();
+    described::common_answers(&mut description);
     description.to_pretty_json().map(|text| text + "\n").unwrap_or_default()
 }
 

@@ -14,6 +14,7 @@ use telematics::policy::Policy;
 
 use super::{tree, versions};
 use crate::error::DbError;
+use crate::pool::listener;
 
 /// Which policy a vehicle has (车辆判定规则): that of all, but for those whose unit has one of its own.
 #[derive(Clone, Debug, Default)]
@@ -105,9 +106,7 @@ pub struct Changes(PgListener);
 impl Changes {
     /// Starts to listen, on a connection of its own.
     pub async fn listen(pool: &PgPool) -> Result<Self, DbError> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen("rules_changed").await?;
-        Ok(Self(listener))
+        Ok(Self(listener(pool, "rules_changed").await?))
     }
 
     /// Waits for the next change. Also answers after a lost connection was restored, as changes may have been missed.

@@ -80,7 +80,9 @@ pub async fn insert(
     .await?;
     log::note(conn, new.id, Some(by), "added", json!({ "protocol": new.protocol }), now).await?;
     let mut told = facts(paper);
-    told["protocol"] = json!(new.protocol);
+    if let Some(fields) = told.as_object_mut() {
+        fields.insert("protocol".to_owned(), json!(new.protocol));
+    }
     Ok(log::entry(Action::Created, new.id, &new.terminal, paper.unit).after(told))
 }
 

@@ -61,8 +61,7 @@ async fn cut(store: &Store, order: &Order, now: DateTime<Utc>) -> anyhow::Result
     let piece = piece.ok_or_else(|| {
         Problem::new("audit.pack_empty", "there is no entry of those days", "name days on which something was done")
     })?;
-    let user = std::env::var("USER").unwrap_or_default();
-    let by = By::command_line(&user, &order.reason);
+    let by = By::command_line(&crate::command::user(), &order.reason);
     let days = format!("{}..{}", order.from, order.to);
     let mut entry = Entry::new(Action::Exported, Subject::named(SubjectKind::AuditLog, days))
         .after(json!({ "from": from, "to": to, "unit": unit, "entries": piece.lines.len() }));

@@ -136,7 +136,7 @@ async function walk() {
 /** The same screens in English and in the dark, for axe. */
 async function otherLooks() {
   await page.locator('.bar-end .button', { hasText: 'EN' }).click();
-  await page.locator('.bar-end .button').nth(2).click();
+  await page.locator('.bar-end button.button').nth(2).click();
   await until(page, 'the page is English and dark', () => document.documentElement.lang === 'en' && document.documentElement.dataset.theme === 'dark');
   await screen('09-card-en-dark');
   await page.keyboard.press('p');

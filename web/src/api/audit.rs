@@ -175,12 +175,16 @@ impl AuditAsked {
         })
     }
 
-    /// What is written down of the question.
+    /// What is written down of the question: what was asked for, and not what was left open.
     fn told(&self) -> Value {
-        json!({
+        let mut told = json!({
             "from": self.from, "to": self.to, "account_id": self.account_id, "login": self.login, "action": self.action,
             "kind": self.kind, "subject_id": self.subject_id, "q": self.q, "unit_id": self.unit_id,
-        })
+        });
+        if let Some(fields) = told.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        told
     }
 }
 

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use dispatch::audit::pack::{self, PackOrder, PackUnit};
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::calendar::day_of;
@@ -73,9 +73,12 @@ pub(crate) async fn take(
     drop(conn);
     let piece = piece.map_err(|lines| ApiError::from(AUDIT_PACK_TOO_LONG).detail(format!("{lines} entries, at most {MOST}")))?;
     let piece = piece.ok_or(AUDIT_PACK_EMPTY)?;
-    let entry = Entry::new(Action::Exported, Subject::named(SubjectKind::AuditLog, format!("{}..{}", day_of(from), day_of(to))))
-        .in_unit(asked.unit.unwrap_or(actor.account.unit))
-        .after(json!({ "from": from, "to": to, "unit": unit, "entries": piece.lines.len() }));
+    let entry = Entry::new(
+        Action::Exported,
+        Subject::named(SubjectKind::AuditLog, format!("{}..{}", day_of(from), day_of(to - TimeDelta::microseconds(1)))),
+    )
+    .in_unit(asked.unit.unwrap_or(actor.account.unit))
+    .after(json!({ "from": from, "to": to, "unit": unit, "entries": piece.lines.len() }));
     app.tell(&actor.by(&reason), &entry, now).await?;
     let order = PackOrder { by: actor.account.login.to_string(), at: now, from, to, unit };
     let key = app.signing.clone();

@@ -80,7 +80,7 @@ fn the_first_entry_that_was_changed_is_named() {
     assert_eq!(verify(&text, None).unwrap_err().to_string(), "entry 5 was changed");
     let hidden = changed(6, |line| line.replace("body_sha256\":\"", "body_sha256\":\"0").replacen("0\"}", "\"}", 1));
     assert!(verify(&hidden, None).is_err());
-    let gone = pack().lines().enumerate().filter(|(n, _)| *n != 7).map(|(_, line)| format!("{line}\n")).collect::<String>();
+    let gone = pack().lines().enumerate().filter(|(n, _)| *n != 7).map(|(_, line)| line).collect::<Vec<_>>().join("\n");
     assert_eq!(verify(&gone, None).unwrap_err().to_string(), "entry 5 is missing");
 }
 

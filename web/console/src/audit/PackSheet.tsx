@@ -32,7 +32,7 @@ export function PackSheet({ filter, onClose }: { filter: AuditFilter; onClose: (
   }
   return (
     <Sheet title={t('audit.pack')} isOpen onClose={onClose}>
-      <form className="form form-two" onSubmit={submit} noValidate>
+      <form className="form form-two audit-pack" onSubmit={submit} noValidate>
         <p className="form-wide">{t('audit.pack_text')}</p>
         <label className="field">
           <span>{t('audit.from')}</span>
