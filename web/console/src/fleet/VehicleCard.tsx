@@ -18,10 +18,11 @@ interface VehicleCardProps {
   following: boolean;
   onFollow: () => void;
   onPlayback: () => void;
+  onPapers: () => void;
   onClose: () => void;
 }
 
-export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: VehicleCardProps) {
+export function VehicleCard({ id, following, onFollow, onPlayback, onPapers, onClose }: VehicleCardProps) {
   const t = useText();
   const { live } = useServices();
   useLiveTick(live);
@@ -63,6 +64,9 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
         </Button>
         <Button icon="replay" hint="P" onPress={onPlayback}>
           {t('card.playback')}
+        </Button>
+        <Button icon="log" onPress={onPapers}>
+          {t('card.papers')}
         </Button>
       </div>
       <div className="card-body" tabIndex={0} role="group" aria-label={t('card.details')}>
