@@ -1,12 +1,12 @@
 //! Papers of a car (车辆资料): which kinds there are, what their files may be called, and how large they may be.
 
-mod media;
+mod format;
 
 use serde::Serialize;
 use telematics::uuid_id;
 use thiserror::Error;
 
-pub use self::media::{Media, MediaError};
+pub use self::format::{ContentError, DocumentFormat};
 use crate::word::words;
 
 /// Largest file, in bytes: a scan of many pages fits.
@@ -67,7 +67,7 @@ pub enum DocumentError {
     },
     /// None of the kinds that are kept.
     #[error(transparent)]
-    Media(#[from] MediaError),
+    Content(#[from] ContentError),
 }
 
 impl DocumentError {
@@ -78,7 +78,7 @@ impl DocumentError {
             Self::Character { .. } => "document.name_character",
             Self::Empty => "document.empty",
             Self::TooLarge { .. } => "document.too_large",
-            Self::Media(_) => "document.media",
+            Self::Content(_) => "document.media",
         }
     }
 }
@@ -91,7 +91,7 @@ pub struct DocumentName(String);
 impl DocumentName {
     /// Blanks around it are dropped. A name whose ending says something else than the content gets the right one behind it:
     /// whoever saves the file opens it as what it is.
-    pub fn new(text: &str, media: Media) -> Result<Self, DocumentError> {
+    pub fn new(text: &str, media: DocumentFormat) -> Result<Self, DocumentError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(DocumentError::Name { length: 0 });
@@ -120,11 +120,11 @@ fn is_out_of_place(c: char) -> bool {
 }
 
 /// What a file is, by its own bytes, unless it is not kept at all.
-pub fn look(bytes: &[u8]) -> Result<Media, DocumentError> {
+pub fn look(bytes: &[u8]) -> Result<DocumentFormat, DocumentError> {
     match bytes.len() {
         0 => Err(DocumentError::Empty),
         bytes if bytes > FILE_BYTES => Err(DocumentError::TooLarge { bytes }),
-        _ => Ok(Media::of(bytes)?),
+        _ => Ok(DocumentFormat::of(bytes)?),
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_name_ends_as_its_content_does() {
-        let name = |text: &str| DocumentName::new(text, Media::Jpeg).map(|name| name.as_str().to_owned());
+        let name = |text: &str| DocumentName::new(text, DocumentFormat::Jpeg).map(|name| name.as_str().to_owned());
         assert_eq!(name(" 行驶证.JPG ").unwrap(), "行驶证.JPG");
         assert_eq!(name("行驶证").unwrap(), "行驶证.jpg");
         assert_eq!(name("行驶证.exe").unwrap(), "行驶证.exe.jpg");
@@ -143,13 +143,13 @@ mod tests {
 
     #[test]
     fn a_name_that_is_none_is_refused() {
-        let code = |text: &str| DocumentName::new(text, Media::Pdf).unwrap_err().code();
+        let code = |text: &str| DocumentName::new(text, DocumentFormat::Pdf).unwrap_err().code();
         assert_eq!(code("  "), "document.name");
         assert_eq!(code(&"长".repeat(117)), "document.name", "with its ending it is too long");
         for text in ["../a.pdf", "a\\b.pdf", "a\nb.pdf", "a\u{202e}fdp.exe"] {
             assert_eq!(code(text), "document.name_character", "{text:?}");
         }
-        assert!(DocumentName::new(&"长".repeat(116), Media::Pdf).is_ok());
+        assert!(DocumentName::new(&"长".repeat(116), DocumentFormat::Pdf).is_ok());
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(look(b"").unwrap_err().code(), "document.empty");
         let mut large = b"%PDF-1.7\n".to_vec();
         large.resize(FILE_BYTES, b' ');
-        assert_eq!(look(&large), Ok(Media::Pdf));
+        assert_eq!(look(&large), Ok(DocumentFormat::Pdf));
         large.push(b' ');
         assert_eq!(look(&large).unwrap_err().code(), "document.too_large");
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
-use dispatch::document::{DocumentId, DocumentKind, DocumentName, Media};
+use dispatch::document::{DocumentFormat, DocumentId, DocumentKind, DocumentName};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
@@ -23,7 +23,7 @@ pub struct NewDocument {
     /// What its file is called.
     pub name: DocumentName,
     /// What its file is.
-    pub media: Media,
+    pub media: DocumentFormat,
     /// SHA-256 of its bytes.
     pub sha256: [u8; 32],
     /// Who brought it.
@@ -44,7 +44,7 @@ pub struct Document {
     /// What its file is called.
     pub name: String,
     /// What its file is.
-    pub media: Media,
+    pub media: DocumentFormat,
     /// Length of its file.
     pub size_bytes: i64,
     /// SHA-256 of its bytes, as they came.

@@ -22,10 +22,10 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, export, firmware,
-    firmware_fetch, frames, grants, history, imports, ingest, lines, map, message_preference, messages, oidc, platforms,
-    rule_changes, rules, second_factor, session, session_code, session_password, sessions, terminal_options, terminal_steps,
-    terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
+    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, export,
+    firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, map, message_preference, messages, oidc,
+    platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions, terminal_options,
+    terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
-use dispatch::document::{self, DocumentError, DocumentId, DocumentKind, DocumentKindError, DocumentName, Media};
+use dispatch::document::{self, DocumentError, DocumentFormat, DocumentId, DocumentKind, DocumentKindError, DocumentName};
 use dispatch::scope::Scope;
 use fleet_db::audit;
 use fleet_db::document::{Document, NewDocument};
@@ -210,7 +210,8 @@ pub(crate) async fn fetch(
     let named = disposition(&document.name, document.media)?;
     let size = document.size_bytes;
     let media = document.media.as_str();
-    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(pieces(app, scope, document)) };
+    let mut response =
+        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(pieces(app, scope, document)) };
     let head = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         head.insert(ETAG, tag);
@@ -276,7 +277,7 @@ fn refused(rejection: BytesRejection) -> ApiError {
 }
 
 /// What is brought, or everything that is wrong with it.
-fn checked(asked: &DocumentToBring, file: &[u8]) -> ApiResult<(DocumentKind, Media, DocumentName)> {
+fn checked(asked: &DocumentToBring, file: &[u8]) -> ApiResult<(DocumentKind, DocumentFormat, DocumentName)> {
     let mut wrong = Wrong::default();
     let kind = wrong.take("kind", asked.kind.parse::<DocumentKind>(), DocumentKindError::code);
     let media = wrong.take("file", document::look(file), DocumentError::code);
@@ -288,7 +289,7 @@ fn checked(asked: &DocumentToBring, file: &[u8]) -> ApiResult<(DocumentKind, Med
 }
 
 /// The header that gives the file its name; a Chinese name is written twice (RFC 6266, RFC 8187).
-fn disposition(name: &str, media: Media) -> ApiResult<HeaderValue> {
+fn disposition(name: &str, media: DocumentFormat) -> ApiResult<HeaderValue> {
     let mut encoded = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
@@ -333,7 +334,8 @@ fn pieces(app: App, scope: Scope, document: Document) -> Body {
 
 async fn next(sending: &mut Sending) -> std::io::Result<Bytes> {
     let mut conn = sending.app.conn(&sending.scope).await.map_err(std::io::Error::other)?;
-    let piece = fleet_db::document::piece(&mut conn, sending.document.id, sending.at, PIECE).await.map_err(std::io::Error::other)?;
+    let piece =
+        fleet_db::document::piece(&mut conn, sending.document.id, sending.at, PIECE).await.map_err(std::io::Error::other)?;
     drop(conn);
     sending.hash.update(&piece);
     sending.at += i64::try_from(piece.len()).unwrap_or(i64::MAX);
@@ -350,10 +352,7 @@ mod tests {
 
     #[test]
     fn a_chinese_name_is_given_so_that_browsers_read_it() {
-        let name = disposition("行驶证 (1).pdf", Media::Pdf).unwrap();
-        assert_eq!(
-            name,
-            "attachment; filename=\"document.pdf\"; filename*=UTF-8''%E8%A1%8C%E9%A9%B6%E8%AF%81%20%281%29.pdf"
-        );
+        let name = disposition("行驶证 (1).pdf", DocumentFormat::Pdf).unwrap();
+        assert_eq!(name, "attachment; filename=\"document.pdf\"; filename*=UTF-8''%E8%A1%8C%E9%A9%B6%E8%AF%81%20%281%29.pdf");
     }
 }

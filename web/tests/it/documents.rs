@@ -100,7 +100,11 @@ async fn what_comes_down_is_what_went_up_byte_for_byte() {
         assert_eq!((header("content-type"), header("etag")), (media, format!("W/\"{hash}\"").as_str()));
         assert_eq!((header("x-content-type-options"), header("content-length")), ("nosniff", file.len().to_string().as_str()));
         assert!(header("content-disposition").starts_with("attachment; filename=\"document."));
-        assert!(header("content-disposition").ends_with(&format!("; filename*=UTF-8''{saved}")), "{}", header("content-disposition"));
+        assert!(
+            header("content-disposition").ends_with(&format!("; filename*=UTF-8''{saved}")),
+            "{}",
+            header("content-disposition")
+        );
         let tag = header("etag").to_owned();
         let again = dispatcher.ask(Method::GET, &format!("/documents/{id}"), None, &[("if-none-match", &tag)]).await;
         assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
@@ -135,7 +139,10 @@ async fn what_is_not_kept_is_refused_beside_its_field() {
     assert!(words["field_titles"]["file"].as_str().unwrap().contains("OFD"), "it says what is accepted: {words}");
     let mut large = pdf();
     large.resize(FILE_BYTES + 1, 0);
-    assert_eq!(bring(&manager, car, "kind=other&name=a.pdf", large.clone()).await.problem(), (413, "document.too_large".to_owned()));
+    assert_eq!(
+        bring(&manager, car, "kind=other&name=a.pdf", large.clone()).await.problem(),
+        (413, "document.too_large".to_owned())
+    );
     large.truncate(FILE_BYTES);
     assert_eq!(bring(&manager, car, "kind=other&name=a.pdf", large).await.status, 201);
     brought(&manager, car, "kind=other&name=a.png", png()).await;
@@ -179,7 +186,8 @@ async fn a_deletion_needs_a_reason_and_leaves_a_trace() {
         (&entry["before"]["sha256"], &entry["before"]["kind"], &entry["before"]["name"]),
         (&json!(hash), &json!("approval"), &json!("a.ofd"))
     );
-    let kept = "select count(*) from vehicle_document where content is null and sha256 is not null and delete_reason = '传错了车'";
+    let kept =
+        "select count(*) from vehicle_document where content is null and sha256 is not null and delete_reason = '传错了车'";
     assert_eq!(number(&world.db.pool, kept).await.unwrap(), 1, "the content is gone, the row stays");
     let gone = (410, "document.deleted".to_owned());
     assert_eq!(manager.get(&format!("/documents/{id}")).await.problem(), gone);

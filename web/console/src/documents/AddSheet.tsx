@@ -28,7 +28,7 @@ export function AddSheet({ vehicle, onClose, onDone }: { vehicle: string; onClos
   };
   async function submit(event: React.FormEvent) {
     event.preventDefault();
-    if (!file || !kind || isTooLarge) return;
+    if (change.busy || !file || !kind || isTooLarge) return;
     setShare(0);
     const made = await change.run(() => bringPaper(vehicle, file, { kind, name }, setShare, under.current.signal));
     setShare(null);
@@ -51,7 +51,8 @@ export function AddSheet({ vehicle, onClose, onDone }: { vehicle: string; onClos
         <div role="alert">{change.error && <p className="notice notice-bad">{change.error}</p>}</div>
         <footer className="dialog-foot">
           <Button onPress={onClose}>{t('action.cancel')}</Button>
-          <Button look="primary" type="submit" isDisabled={change.busy || !file || !kind || isTooLarge}>
+          {/* Not disabled while it goes up: a button that is loses the focus, and with it the keyboard. */}
+          <Button look="primary" type="submit" isDisabled={!file || !kind || isTooLarge}>
             {t('documents.upload')}
           </Button>
         </footer>

@@ -1,5 +1,6 @@
 /** The papers of a car over the map (车辆资料): kept, taken out, deleted with a reason; what was deleted is still told. */
 
+import '../styles/admin.css';
 import '../styles/terminal.css';
 import '../styles/documents.css';
 import { useQueryClient } from '@tanstack/react-query';

@@ -6,7 +6,7 @@ use crate::word::words;
 
 words! {
     /// What the content of a file is (文件格式).
-    Media, MediaNameError, "document.media" {
+    DocumentFormat, DocumentFormatError, "document.media" {
         /// Portable document.
         Pdf = "application/pdf", "PDF";
         /// Photograph.
@@ -26,19 +26,19 @@ words! {
 
 /// The bytes are of no kind that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the content is none of {}", Media::ALL.map(Media::term).join(", "))]
-pub struct MediaError;
+#[error("the content is none of {}", DocumentFormat::ALL.map(DocumentFormat::term).join(", "))]
+pub struct ContentError;
 
-impl Media {
+impl DocumentFormat {
     /// What the bytes are.
-    pub fn of(bytes: &[u8]) -> Result<Self, MediaError> {
+    pub fn of(bytes: &[u8]) -> Result<Self, ContentError> {
         match bytes {
             [b'%', b'P', b'D', b'F', b'-', ..] => Ok(Self::Pdf),
             [0xff, 0xd8, 0xff, ..] => Ok(Self::Jpeg),
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Self::Png),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Self::Webp),
-            [b'P', b'K', 3, 4, ..] => of_names(&names(bytes).ok_or(MediaError)?).ok_or(MediaError),
-            _ => Err(MediaError),
+            [b'P', b'K', 3, 4, ..] => of_names(&names(bytes).ok_or(ContentError)?).ok_or(ContentError),
+            _ => Err(ContentError),
         }
     }
 
@@ -62,17 +62,17 @@ impl Media {
 }
 
 /// What an archive with these entries is. A workbook or text with macros is none that is kept.
-fn of_names(names: &[&[u8]]) -> Option<Media> {
+fn of_names(names: &[&[u8]]) -> Option<DocumentFormat> {
     let has = |name: &str| names.contains(&name.as_bytes());
     if names.iter().any(|name| name.to_ascii_lowercase().ends_with(b"vbaproject.bin")) {
         return None;
     }
     if has("OFD.xml") {
-        return Some(Media::Ofd);
+        return Some(DocumentFormat::Ofd);
     }
     match has("[Content_Types].xml") {
-        true if has("xl/workbook.xml") => Some(Media::Xlsx),
-        true if has("word/document.xml") => Some(Media::Docx),
+        true if has("xl/workbook.xml") => Some(DocumentFormat::Xlsx),
+        true if has("word/document.xml") => Some(DocumentFormat::Docx),
         _ => None,
     }
 }
@@ -132,15 +132,15 @@ mod tests {
     #[test]
     fn a_file_is_what_its_bytes_say() {
         for (bytes, media) in [
-            (b"%PDF-1.7\n".to_vec(), Media::Pdf),
-            (b"\xff\xd8\xff\xe0\0\x10JFIF".to_vec(), Media::Jpeg),
-            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), Media::Png),
-            (b"RIFF\x1a\0\0\0WEBPVP8L".to_vec(), Media::Webp),
-            (archive(&["Doc_0/Document.xml", "OFD.xml"]), Media::Ofd),
-            (archive(&["[Content_Types].xml", "xl/workbook.xml"]), Media::Xlsx),
-            (archive(&["[Content_Types].xml", "word/document.xml"]), Media::Docx),
+            (b"%PDF-1.7\n".to_vec(), DocumentFormat::Pdf),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF".to_vec(), DocumentFormat::Jpeg),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), DocumentFormat::Png),
+            (b"RIFF\x1a\0\0\0WEBPVP8L".to_vec(), DocumentFormat::Webp),
+            (archive(&["Doc_0/Document.xml", "OFD.xml"]), DocumentFormat::Ofd),
+            (archive(&["[Content_Types].xml", "xl/workbook.xml"]), DocumentFormat::Xlsx),
+            (archive(&["[Content_Types].xml", "word/document.xml"]), DocumentFormat::Docx),
         ] {
-            assert_eq!(Media::of(&bytes), Ok(media));
+            assert_eq!(DocumentFormat::of(&bytes), Ok(media));
         }
     }
 
@@ -157,7 +157,7 @@ mod tests {
             archive(&["deep/OFD.xml"]),
             archive(&["[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"]),
         ] {
-            assert_eq!(Media::of(&bytes), Err(MediaError), "{bytes:?}");
+            assert_eq!(DocumentFormat::of(&bytes), Err(ContentError), "{bytes:?}");
         }
     }
 
@@ -165,13 +165,13 @@ mod tests {
     fn a_broken_table_of_contents_is_none_wherever_it_breaks() {
         let whole = archive(&["OFD.xml", "a"]);
         for length in 0..whole.len() {
-            assert!(Media::of(&whole[..length]).is_err(), "{length}");
+            assert!(DocumentFormat::of(&whole[..length]).is_err(), "{length}");
         }
         for at in 4..whole.len() {
             let mut broken = whole.clone();
             broken[at] ^= 0xff;
             // Whatever comes out, nothing panics.
-            let _ = Media::of(&broken);
+            let _ = DocumentFormat::of(&broken);
         }
     }
 }
