@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod calendar;
+pub mod document;
 pub mod exempt;
 pub mod firmware;
 pub mod grant;

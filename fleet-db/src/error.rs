@@ -182,6 +182,12 @@ constraints! {
     VehicleSeats = "vehicle_seats_check" => "vehicle.seats",
     /// A vehicle's unit exists.
     VehicleUnitKnown = "vehicle_unit_id_fkey" => "unit.unknown",
+    /// A file is kept once under each kind of a vehicle's papers.
+    DocumentContent = "vehicle_document_content_key" => "document.taken",
+    /// A paper is what its hash says.
+    DocumentHash = "vehicle_document_hash_check" => "document.hash",
+    /// A paper without content was deleted by somebody, with a reason.
+    DocumentDeletion = "vehicle_document_deletion_check" => "document.deletion",
     /// One device a terminal id.
     DeviceTerminal = "device_terminal_key" => "device.terminal_taken",
     /// The protocol is one that the gateway speaks.

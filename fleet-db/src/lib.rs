@@ -6,6 +6,7 @@ pub mod audit;
 pub mod clock;
 pub mod command;
 pub mod device;
+pub mod document;
 pub mod embedded;
 pub mod error;
 pub mod event;

@@ -9,6 +9,7 @@ pub(crate) mod calendar;
 pub(crate) mod commands;
 pub(crate) mod configuration;
 pub(crate) mod devices;
+pub(crate) mod documents;
 pub(crate) mod exemptions;
 pub(crate) mod explain;
 pub(crate) mod export;

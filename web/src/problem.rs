@@ -177,6 +177,12 @@ codes! {
     INGEST_NOT_NOW = "ingest.not_now", SERVICE_UNAVAILABLE;
     /// Devices report elsewhere.
     INGEST_CLOSED = "ingest.closed", SERVICE_UNAVAILABLE;
+    /// A file of more than 20 MB.
+    DOCUMENT_TOO_LARGE = "document.too_large", PAYLOAD_TOO_LARGE;
+    /// A paper that was deleted.
+    DOCUMENT_DELETED = "document.deleted", GONE;
+    /// What is stored is not what was brought.
+    DOCUMENT_DAMAGED = "document.damaged", INTERNAL_SERVER_ERROR;
     /// Neither a workbook nor text.
     IMPORT_FILE = "import.file", UNPROCESSABLE_ENTITY;
     /// A text in an encoding that we do not read.
@@ -337,6 +343,7 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::VehicleVin
         | Constraint::VehicleNo
         | Constraint::VehicleObu
+        | Constraint::DocumentContent
         | Constraint::PlatformLogin
         | Constraint::FirmwareVersion
         | Constraint::FirmwareImage

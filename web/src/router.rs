@@ -10,6 +10,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
+use dispatch::document;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -21,10 +22,10 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, exemptions, export,
-    firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map, message_preference, messages,
-    oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions, terminal_options,
-    terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
+    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, exemptions,
+    export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map, message_preference,
+    messages, oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions,
+    terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -111,6 +112,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(vehicles::set_obu))
         .routes(routes!(exemptions::list, exemptions::begin))
         .routes(routes!(exemptions::end))
+        .routes(routes!(documents::list, documents::bring).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
+        .routes(routes!(documents::fetch, documents::delete))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))

@@ -12,10 +12,10 @@ pub(crate) fn of_content(content: &[u8]) -> String {
     hex::encode(digest.first_chunk::<12>().unwrap_or(&[0; 12]))
 }
 
-/// The answer, or 304 when the asker has it. `tag` is without quotes; the tag is weak because the body may be compressed on its way.
+/// The answer, or 304 when the asker has it. `tag` is without quotes.
 pub(crate) fn answer(asked: &HeaderMap, tag: &str, content_type: &'static str, cache: &'static str, body: Bytes) -> Response {
-    let tag = format!("W/\"{tag}\"");
-    let has_it = asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| matches(value, &tag));
+    let tag = weak(tag);
+    let has_it = is_known(asked, &tag);
     let mut response = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     let headers = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -29,6 +29,16 @@ pub(crate) fn answer(asked: &HeaderMap, tag: &str, content_type: &'static str, c
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
     response
+}
+
+/// A tag as it is sent: weak, because the body may be compressed on its way.
+pub(crate) fn weak(tag: &str) -> String {
+    format!("W/\"{tag}\"")
+}
+
+/// The asker has what this tag stands for.
+pub(crate) fn is_known(asked: &HeaderMap, tag: &str) -> bool {
+    asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| matches(value, tag))
 }
 
 /// Weak comparison of RFC 9110 §8.8.3.2 against a list of tags.

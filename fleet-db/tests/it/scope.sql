@@ -76,3 +76,6 @@ insert into message (id, kind, severity, facts, created_at, dedup_key) values
     ('00000000-0000-0000-0000-0000000000fb', 'alarm_raised', 'note', '{}', '2026-03-02', 'x');
 insert into message_recipient (account_id, message_id) values ('00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-0000000000fb');
 insert into notify_preference (account_id, language, choices, changed_at) values ('00000000-0000-0000-0000-00000000000a', 'zh', '{}', '2026-03-02');
+insert into vehicle_document (id, vehicle_id, kind, name, media_type, size_bytes, sha256, content, uploaded_by, uploaded_at) values
+    ('00000000-0000-0000-0000-0000000000fc', '00000000-0000-0000-0000-0000000000f1', 'other', 'a.pdf', 'application/pdf', 0, sha256(''), '',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02');

@@ -4,7 +4,7 @@
  * itself.
  */
 const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|delegate\.(?!title)|function|units|lines|import)\b/;
-const LATER = /^((rules|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
+const LATER = /^((rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
 /** Which part of a language's file a text is in. */

@@ -60,6 +60,8 @@ async fn who_looks_on_is_seen_looking_and_who_works_is_not() {
     let papers = json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "x", "unit_id": WEST.0 });
     let terminal = manager.post("/terminals", &papers).await.json()["id"].as_str().unwrap().to_owned();
     let of_car = |rest: &str| format!("/vehicles/{}{rest}", car.id);
+    let paper = manager.upload(&of_car("/documents?kind=inspection&name=a.pdf"), b"%PDF-1.7\n".to_vec()).await;
+    let paper = paper.json()["id"].as_str().unwrap().to_owned();
     let looks = [
         (of_car(""), "track"),
         (of_car("/days"), "track"),
@@ -68,6 +70,7 @@ async fn who_looks_on_is_seen_looking_and_who_works_is_not() {
         (of_car(&format!("/stops?{WINDOW}")), "track"),
         (of_car(&format!("/events?{WINDOW}")), "track"),
         (of_car(&format!("/alarms?{WINDOW}")), "track"),
+        (format!("/documents/{paper}"), "document"),
         ("/live/snapshot".to_owned(), "track"),
         (format!("/terminals/{terminal}/frames"), "frames"),
         ("/audit".to_owned(), "audit_log"),

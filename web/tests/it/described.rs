@@ -217,6 +217,23 @@ fn history_requests(car: Uuid) -> Vec<Request> {
     ]
 }
 
+/// What is asked of a car's papers.
+fn document_requests(car: Uuid, document: &str) -> Vec<Request> {
+    let of_car = |rest: &str| format!("/vehicles/{car}/documents{rest}");
+    vec![
+        ("GET", "/vehicles/{id}/documents", of_car(""), None),
+        ("POST", "/vehicles/{id}/documents", of_car("?kind=inspection&name=a.pdf"), Some(json!("%PDF-1.7\n"))),
+        ("GET", "/documents/{id}", format!("/documents/{document}"), None),
+        ("DELETE", "/documents/{id}", format!("/documents/{document}"), Some(json!({ "reason": "x" }))),
+    ]
+}
+
+/// A body as it is sent: a paper is its own bytes, everything else is JSON.
+fn sent(path: &str, body: Option<&Value>) -> Option<String> {
+    let paper = body.and_then(Value::as_str).filter(|_| path.ends_with("/documents"));
+    paper.map(str::to_owned).or_else(|| body.map(Value::to_string))
+}
+
 /// What is asked of accounts; last of all, the one who gives rights lends his own.
 fn account_requests(person: &str, held: &str, own: &str) -> Vec<Request> {
     let of_person = |rest: &str| format!("/accounts/{person}{rest}");
@@ -312,6 +329,8 @@ async fn every_described_operation_does_what_its_description_says() {
     let (admin, authority) = (world.sign_in("admin").await, world.sign_in("authority").await);
     let line = admin.post("/lines", &json!({ "code": "tax", "name": "税务" })).await.json()["id"].as_str().unwrap().to_owned();
     let role = admin.post("/local-roles", &local_role("夜班")).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let paper = client.upload(&format!("/vehicles/{}/documents?kind=other&name=a", car.id.0), b"%PDF-1.4\n".to_vec()).await;
+    let document = paper.json()["id"].as_str().unwrap().to_owned();
     crate::firmware::bridges(&world, 1).await;
     crate::messages::alarm(&world, "alarm:1").await;
     let message = client.get("/messages").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
@@ -345,6 +364,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(audit_requests());
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
     requests.extend(history_requests(car.id.0));
+    requests.extend(document_requests(car.id.0, &document));
     requests.extend(message_requests(&message));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
@@ -373,19 +393,19 @@ async fn every_described_operation_does_what_its_description_says() {
             _ => &client,
         };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);
-        let unasked = world.stranger().ask(verb.clone(), &target, body.as_ref().map(Value::to_string), &[]).await;
+        let unasked = world.stranger().ask(verb.clone(), &target, sent(path, body.as_ref()), &[]).await;
         assert_eq!(unasked.status != 401, is_open, "{method} {path} without a session");
         check(&description, method, path, &unasked);
         if path.contains("{id}") {
             let elsewhere = path.replace("{id}", &nobody).replace("{unit_id}", &nobody)
                 + &target.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
-            let missing = client.ask(verb.clone(), &elsewhere, body.as_ref().map(Value::to_string), &[]).await;
+            let missing = client.ask(verb.clone(), &elsewhere, sent(path, body.as_ref()), &[]).await;
             assert_eq!(missing.status, 404, "{method} {path}");
             check(&description, method, path, &missing);
         }
         let start = crate::audit::head(&world).await;
         let is_change = verb != Method::GET;
-        let answer = client.ask(verb, &target, body.map(|body| body.to_string()), &[]).await;
+        let answer = client.ask(verb, &target, sent(path, body.as_ref()), &[]).await;
         let entries = crate::audit::head(&world).await - start;
         if is_change && answer.status.is_success() && !UNTOLD.iter().any(|(untold, _)| *untold == path) {
             assert_eq!(entries, 1, "{method} {path}: a change is told once");

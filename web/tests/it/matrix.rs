@@ -98,6 +98,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(exemption_routes(west));
     routes.extend(sign_in_routes(west));
     routes.extend(audit_routes());
+    routes.extend(document_routes(west));
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
@@ -105,6 +106,17 @@ fn routes(west: &West) -> Vec<Route> {
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
+}
+
+/// The same for a car's papers.
+fn document_routes(West { car, document, .. }: &West) -> Vec<Route> {
+    let of_car = |rest: &str| format!("/vehicles/{car}/documents{rest}");
+    vec![
+        ("list_documents", Of::Units, of_car(""), None),
+        ("bring_document", Of::Units, of_car("?kind=other&name=a.pdf"), Some(json!("%PDF-1.7"))),
+        ("fetch_document", Of::Units, format!("/documents/{document}"), None),
+        ("delete_document", Of::Units, format!("/documents/{document}"), Some(json!({ "reason": "越权" }))),
+    ]
 }
 
 /// The same for the audit log; entry 1 is of the service itself.
@@ -249,6 +261,7 @@ fn account_routes(West { account, grant, local_role, .. }: &West) -> Vec<Route> 
 /// What the west side has.
 struct West {
     car: String,
+    document: String,
     terminal: String,
     device: String,
     command: String,
@@ -277,6 +290,9 @@ async fn west(world: &World, car: &str) -> West {
     let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
     let papers = json!({ "protocol": "jt808", "terminal_id": "13900000001", "model": "西边的", "unit_id": WEST.0 });
     let terminal = id(&made(&manager, "/terminals", papers).await);
+    let paper = "%PDF-1.7\n西边的".as_bytes().to_vec();
+    let paper = manager.upload(&format!("/vehicles/{car}/documents?kind=other&name=%E8%A5%BF%E6%B9%96.pdf"), paper).await;
+    let document = id(&paper.json());
     let own = json!({ "protocol": "mqtt", "terminal_id": "MP-W", "model": "西边的", "unit_id": WEST.0 });
     let device = id(&made(&manager, "/terminals", own).await);
     made(&manager, &format!("/terminals/{terminal}/binding"), json!({ "vehicle_id": car, "reason": "装车" })).await;
@@ -307,6 +323,7 @@ async fn west(world: &World, car: &str) -> West {
     let change = id(&made(&manager, "/rules/changes", thought).await);
     West {
         car: car.to_owned(),
+        document,
         terminal,
         device,
         command,
@@ -364,7 +381,7 @@ async fn no_role_of_a_unit_beside_sees_or_changes_anything_by_any_route() {
     let count = async || {
         let changed = "select (select count(*) from device_log l join device d on d.id = l.device_id where d.terminal_id <> 'MP-9')
                               + (select count(*) from terminal_command) + (select count(*) from frame_watch)
-                              + (select count(*) from device_binding) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
+                              + (select count(*) from device_binding) + (select count(content) from vehicle_document) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
                               + (select count(*) from firmware_rollout) + (select count(*) from account_grant g join account a on a.id = g.account_id where a.login like 'west%')";
         fleet_db::testing::fleet::number(&world.db.pool, changed).await.unwrap()
     };

@@ -79,15 +79,43 @@ export function upload(path: string, file: Blob, query: Query = {}): Promise<Res
   return ask(url(path, query), { method: 'POST', body: file, headers: { 'content-type': 'application/octet-stream' } });
 }
 
-export async function remove(path: string): Promise<void> {
-  await ask(url(path), { method: 'DELETE' });
+/** Sends a file as it is, and tells how far it has gone, from 0 to 1: `fetch` cannot say that. */
+export function uploadWatched(path: string, file: Blob, query: Query, watch: (share: number) => void, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url(path, query));
+    request.responseType = 'blob';
+    for (const [name, value] of named('POST', { 'content-type': 'application/octet-stream' })) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => event.lengthComputable && watch(event.loaded / event.total);
+    request.onerror = () => reject(new Away('the service does not answer'));
+    request.onabort = () => reject(new DOMException('given up', 'AbortError'));
+    request.onload = () => {
+      const headers = { 'content-type': request.getResponseHeader('content-type') ?? '', 'retry-after': request.getResponseHeader('retry-after') ?? '' };
+      const answer = new Response(request.response as Blob, { status: request.status, headers });
+      if (answer.ok) resolve(answer);
+      else void readProblem(answer).then(reject);
+    };
+    signal.addEventListener('abort', () => request.abort());
+    request.send(file);
+  });
+}
+
+/** `body` says why, where that is asked. */
+export async function remove(path: string, body?: unknown): Promise<void> {
+  await ask(url(path), { method: 'DELETE', ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}) });
+}
+
+/** The headers that every question has: in which language, from which page, and since when nobody has touched it. */
+function named(method: string | undefined, own: HeadersInit | undefined): Headers {
+  const headers = new Headers(own);
+  headers.set('accept-language', language);
+  if (method && method !== 'GET' && csrfToken) headers.set('x-csrf-token', csrfToken);
+  if (idle) headers.set('x-idle-secs', String(idle()));
+  return headers;
 }
 
 async function ask(target: string, init: RequestInit): Promise<Response> {
-  const headers = new Headers(init.headers);
-  headers.set('accept-language', language);
-  if (init.method && init.method !== 'GET' && csrfToken) headers.set('x-csrf-token', csrfToken);
-  if (idle) headers.set('x-idle-secs', String(idle()));
+  const headers = named(init.method, init.headers);
   let answer: Response;
   try {
     answer = await fetch(target, { ...init, headers, credentials: 'same-origin' });

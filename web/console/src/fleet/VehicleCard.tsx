@@ -20,10 +20,11 @@ interface VehicleCardProps {
   following: boolean;
   onFollow: () => void;
   onPlayback: () => void;
+  onPapers: () => void;
   onClose: () => void;
 }
 
-export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: VehicleCardProps) {
+export function VehicleCard({ id, following, onFollow, onPlayback, onPapers, onClose }: VehicleCardProps) {
   const t = useText();
   const { live, session } = useServices();
   useLiveTick(live);
@@ -68,6 +69,9 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onClose }: Ve
         </Button>
         <Button icon="replay" hint="P" isDisabled={detail.exempt} onPress={onPlayback}>
           {t('card.playback')}
+        </Button>
+        <Button icon="log" onPress={onPapers}>
+          {t('card.papers')}
         </Button>
         {session.permissions.includes('exempt_vehicles') && (
           <Button onPress={() => setDeciding(true)}>{t(detail.exempt ? 'exempt.end' : 'exempt.begin')}</Button>

@@ -10,7 +10,7 @@ import { setParams, usePlace } from '../app/route';
 import { setMap, useLiveState, useMap, useServices } from '../app/services';
 import { FleetPanel } from '../fleet/FleetPanel';
 import { VehicleCard } from '../fleet/VehicleCard';
-import { language, useText } from '../i18n';
+import { language, useText, withTexts } from '../i18n';
 import { type Status, STATUSES } from '../live/fleet';
 import { exposeDebug } from './debug';
 import { createMap } from './map';
@@ -19,6 +19,7 @@ import { MapTools } from './MapTools';
 import { askNames, learn, nameOf } from './plates';
 import { usePanelPadding } from './padding';
 
+const DocumentsDrawer = lazy(() => withTexts(import('../documents/DocumentsDrawer'), 'later'));
 const PlaybackPanel = lazy(() => import('../playback/PlaybackPanel'));
 
 export default function MapScreen({ active }: { active: boolean }) {
@@ -32,6 +33,7 @@ export default function MapScreen({ active }: { active: boolean }) {
 
   const chosen = params.get('v');
   const playback = params.get('panel') === 'playback' && chosen !== null;
+  const papers = chosen !== null && params.get('panel') === 'documents';
   const status = STATUSES.find((name) => name === params.get('status')) ?? null;
   const vehicle = useVehicle(chosen);
   const no = vehicle.data?.no ?? null;
@@ -89,8 +91,8 @@ export default function MapScreen({ active }: { active: boolean }) {
       f: () => (no === null || playback ? false : setFollowing((on) => !on)),
       p: () => (chosen === null ? false : setParams({ panel: playback ? null : 'playback', day: null })),
       Escape: () => {
-        // What lies on top is closed first: the terminal's drawer looks after itself.
-        if (params.get('terminal') !== null) return false;
+        // What lies on top is closed first: a drawer looks after itself.
+        if (params.get('terminal') !== null || papers) return false;
         if (playback) setParams({ panel: null, day: null });
         else if (following) setFollowing(false);
         else if (chosen) choose(null);
@@ -126,8 +128,14 @@ export default function MapScreen({ active }: { active: boolean }) {
           following={following}
           onFollow={() => setFollowing((on) => !on)}
           onPlayback={() => setParams({ panel: 'playback', day: null })}
+          onPapers={() => setParams({ panel: 'documents', day: null })}
           onClose={() => choose(null)}
         />
+      )}
+      {papers && (
+        <Suspense fallback={null}>
+          <DocumentsDrawer key={chosen} id={chosen} onClose={() => setParams({ panel: null })} />
+        </Suspense>
       )}
       {playback && (
         <Suspense fallback={null}>

@@ -26,6 +26,8 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "list_alarms",
             "read_live_snapshot",
             "open_live_channel",
+            "list_documents",
+            "fetch_document",
         ],
     ),
     (
