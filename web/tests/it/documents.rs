@@ -159,7 +159,7 @@ async fn papers_of_another_unit_are_not_there() {
     let (manager, dispatcher, east) =
         (world.sign_in("manager").await, world.sign_in("dispatcher").await, world.sign_in("east.fleet").await);
     let id = brought(&manager, car, "kind=vehicle_licence&name=a.png", png()).await;
-    let missing = (404, "store.not_found".to_owned());
+    let missing = (403, "auth.outside".to_owned());
     assert_eq!(east.get(&format!("/vehicles/{}/documents", car.id)).await.problem(), missing);
     assert_eq!(bring(&east, car, "kind=other&name=a.png", png()).await.problem(), missing);
     assert_eq!(east.get(&format!("/documents/{id}")).await.problem(), missing);
