@@ -64,7 +64,8 @@ impl DocumentFormat {
 /// What an archive with these entries is. A workbook or text with macros is none that is kept.
 fn of_names(names: &[&[u8]]) -> Option<DocumentFormat> {
     let has = |name: &str| names.contains(&name.as_bytes());
-    if names.iter().any(|name| name.to_ascii_lowercase().ends_with(b"vbaproject.bin")) {
+    let last = |name: &[u8]| name.rsplit(|&byte| byte == b'/').next().map(<[u8]>::to_ascii_uppercase);
+    if names.iter().any(|name| last(name).as_deref() == Some(b"VBAPROJECT.BIN")) {
         return None;
     }
     if has("OFD.xml") {

@@ -121,7 +121,7 @@ pub(crate) async fn list(actor: Actor, State(app): State<App>, Path(id): Path<Uu
     Ok(axum::Json(DocumentList { items, may_change: actor.may(Permission::ManageFleet) }))
 }
 
-/// Keeps a paper: a file of at most 20 MB, PDF, OFD, JPEG, PNG, WebP, XLSX or DOCX by its content.
+/// Keeps a paper: a file of at most 20 MB, a PDF, OFD, picture, XLSX or DOCX by its content.
 #[utoipa::path(post, path = "/vehicles/{id}/documents", operation_id = "bring_document", tag = "documents",
     params(("id" = Uuid, Path), DocumentToBring),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the file"),
@@ -147,7 +147,7 @@ pub(crate) async fn bring(
         let mut conn = app.conn(&scope).await?;
         fleet_db::vehicle::load(&mut conn, &scope, VehicleId(id)).await?;
     }
-    let file = file.map_err(refused)?;
+    let file = file.map_err(|rejection| refused(&rejection))?;
     let (kind, media, name) = checked(&asked, &file)?;
     let sha256 = apart({
         let file = file.clone();
@@ -271,7 +271,7 @@ fn entry(action: Action, document: &Document) -> Entry {
 }
 
 /// The body was not taken in.
-fn refused(rejection: BytesRejection) -> ApiError {
+fn refused(rejection: &BytesRejection) -> ApiError {
     let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { DOCUMENT_TOO_LARGE } else { REQUEST_BODY };
     ApiError::from(code).detail(rejection.body_text())
 }
