@@ -8,6 +8,7 @@ mod audit;
 mod described;
 #[cfg(test)]
 mod devices;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod edges;

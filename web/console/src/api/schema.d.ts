@@ -1635,7 +1635,7 @@ export interface paths {
         /** The papers of a car, deleted ones as what they were. */
         get: operations["list_documents"];
         put?: never;
-        /** Keeps a paper: a file of at most 20 MB, PDF, OFD, JPEG, PNG, WebP, XLSX or DOCX by its content. */
+        /** Keeps a paper: a file of at most 20 MB, a PDF, OFD, picture, XLSX or DOCX by its content. */
         post: operations["bring_document"];
         delete?: never;
         options?: never;
