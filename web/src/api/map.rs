@@ -14,7 +14,7 @@ static TAG: LazyLock<String> = LazyLock::new(|| tagged::of_content(HANGZHOU_GEOJ
 
 /// The schematic roads of Hangzhou, on which the simulated cars drive.
 #[utoipa::path(get, path = "/map/roads.geojson", operation_id = "read_roads", tag = "map",
-    responses((status = 200, description = "GeoJSON", content_type = "application/geo+json", body = String),
+    responses((status = 200, description = "GeoJSON", content_type = "application/geo+json", body = Object),
               (status = 304, description = "as before"),
               (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn roads(_actor: Actor, headers: HeaderMap) -> Response {
