@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::document::{ContentError, DocumentFormat};
 use crate::money::Money;
+use crate::trip::order::OrderState;
 use crate::word::words;
 
 /// Most that one expense comes to: a hundred thousand yuan; more is a slip of the finger.
@@ -183,12 +184,12 @@ pub enum Journal {
 }
 
 impl Journal {
-    /// By what is known of the order.
-    pub const fn of(returned_at: Option<DateTime<Utc>>, settled_at: Option<DateTime<Utc>>) -> Self {
-        match (returned_at, settled_at) {
-            (_, Some(_)) => Self::Settled,
-            (Some(_), None) => Self::Locked,
-            (None, None) => Self::Open,
+    /// By where the order stands. One that was never driven has nothing to enter; one that is opened again for the way back has.
+    pub const fn of(state: OrderState) -> Self {
+        match state {
+            OrderState::Issued | OrderState::Accepted | OrderState::Underway | OrderState::Waiting => Self::Open,
+            OrderState::Returned | OrderState::Declined | OrderState::Cancelled => Self::Locked,
+            OrderState::Settled => Self::Settled,
         }
     }
 
@@ -282,11 +283,13 @@ mod tests {
 
     #[test]
     fn the_journal_is_locked_when_the_car_is_back() {
-        let instant = Some(at("2026-03-02T10:00:00Z"));
-        let code = |journal: Journal| journal.check_entry().map_err(|error| error.code());
-        assert_eq!(code(Journal::of(None, None)), Ok(()));
-        assert_eq!(code(Journal::of(instant, None)), Err("expense.locked"));
-        assert_eq!(code(Journal::of(instant, instant)), Err("expense.settled"));
+        let code = |state: OrderState| Journal::of(state).check_entry().map_err(|error| error.code());
+        for state in [OrderState::Accepted, OrderState::Underway, OrderState::Waiting] {
+            assert_eq!(code(state), Ok(()), "{state}");
+        }
+        assert_eq!(code(OrderState::Returned), Err("expense.locked"));
+        assert_eq!(code(OrderState::Cancelled), Err("expense.locked"));
+        assert_eq!(code(OrderState::Settled), Err("expense.settled"));
         assert_eq!(Journal::Locked.check_reversal(), Ok(()));
         assert_eq!(Journal::Settled.check_reversal(), Err(ExpenseError::Settled));
         assert_eq!(reversal_reason("  "), Err(ExpenseError::Reason));

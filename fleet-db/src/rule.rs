@@ -166,6 +166,12 @@ pub async fn line(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> Resul
     if found.is_empty() { Err(DbError::NotFound) } else { Ok(found.into_iter().map(UnitId).collect()) }
 }
 
+/// A unit and its superiors, nearest first, whoever asks: what holds for it does not depend on that.
+pub async fn superiors(conn: &mut PgConnection, unit: UnitId) -> Result<Vec<UnitId>, DbError> {
+    let found = sqlx::query_scalar!("select ancestor_id from unit_closure where unit_id = $1 order by depth", unit.0);
+    Ok(found.fetch_all(conn).await?.into_iter().map(UnitId).collect())
+}
+
 /// The tree as far as the connection may see it.
 async fn tree(conn: &mut PgConnection) -> Result<UnitTree, DbError> {
     let rows = sqlx::query!("select id, parent_id from unit").fetch_all(conn).await?;

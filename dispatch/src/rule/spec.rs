@@ -76,8 +76,6 @@ words! {
         Papers = "papers", "用车单据办理时读取";
         /// The service's own configuration; what stands here says what it should be.
         Configuration = "configuration", "由系统配置执行";
-        /// The papers of trips and their money, when they are dealt with.
-        Trips = "trips", "用车业务读取";
         /// A feature that is still to come.
         Later = "later", "相关功能上线后读取";
     }
