@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
 use dispatch::cost_line::CostLine;
-use dispatch::money::Money;
 use dispatch::settlement::{Settlement, SettlementBasis};
 use dispatch::tariff::Leg;
 use dispatch::trip::order::{OrderId, OrderState};

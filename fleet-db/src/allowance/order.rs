@@ -100,7 +100,8 @@ async fn carry_one(
     taker: AllowanceAccountId,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    sqlx::query!("select allowance_carry($1, $2, $3, $4, $5)", giver.0, taker.0, key(now), key(now), now).execute(conn).await?;
+    let carried = sqlx::query_scalar!("select allowance_carry($1, $2, $3, $4, $5)", giver.0, taker.0, key(now), key(now), now);
+    carried.fetch_one(conn).await?;
     Ok(())
 }
 
