@@ -20,6 +20,18 @@ pub const RECEIPT_BYTES: usize = 5 << 20;
 /// A telephone's clock may be ahead by so much, as a terminal's may.
 const CLOCK_AHEAD: TimeDelta = TimeDelta::minutes(10);
 
+words! {
+    /// Where the journal of a trip stands (行车日志状态).
+    Journal, JournalError, "expense.journal" {
+        /// The car is not back yet.
+        Open = "open", "可录入";
+        /// It is back (收车).
+        Locked = "locked", "已锁定";
+        /// And the trip is settled.
+        Settled = "settled", "已结算";
+    }
+}
+
 uuid_id! {
     /// Key of an expense (费用).
     ExpenseId
@@ -170,17 +182,6 @@ impl Expense {
     pub fn looks_like(&self, other: &Self, within: TimeDelta) -> bool {
         self.kind == other.kind && self.amount == other.amount && (self.occurred_at - other.occurred_at).abs() <= within
     }
-}
-
-/// Where the journal of a trip stands (行车日志).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Journal {
-    /// The car is not back yet.
-    Open,
-    /// It is back (收车).
-    Locked,
-    /// And the trip is settled.
-    Settled,
 }
 
 impl Journal {

@@ -151,6 +151,20 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope, unit: UnitId, year: i1
     Ok(rows.into_iter().map(Account::from).collect())
 }
 
+/// An account of the scope.
+pub async fn load(conn: &mut PgConnection, scope: &Scope, id: AllowanceAccountId) -> Result<Account, DbError> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select a.id, a.unit_id, u.name as unit_name, a.year, a.month, a.left_fen, a.held_fen, a.given_fen, a.permitted_fen
+           from allowance_account a
+           join unit u on u.id = a.unit_id
+           where a.id = $2 and a.unit_id in (select unit_id from unit_within($1))"#,
+        scope.units(),
+        id.0,
+    );
+    Ok(row.fetch_one(conn).await?.into())
+}
+
 /// The entries of an account of the scope, newest first.
 pub async fn entries(
     conn: &mut PgConnection,
@@ -191,7 +205,11 @@ pub async fn entries(
 pub async fn rule(conn: &mut PgConnection, unit: UnitId, now: DateTime<Utc>) -> Result<AllowanceRule, DbError> {
     let keys = [RuleKey::QuotaCarry, RuleKey::QuotaWarning];
     let (line, versions) = (rule::superiors(conn, unit).await?, rule::versions(conn, &keys).await?);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers up to 100, by the register's bounds")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole numbers up to 100, by the register's bounds"
+    )]
     let [carry_months, warn_percent] = keys.map(|key| {
         let resolved = resolve(&versions, key, &line, day_of(now), now);
         resolved.and_then(|resolved| resolved.value.number()).unwrap_or_default() as u8
@@ -269,12 +287,9 @@ pub async fn grant(
 
 /// Where an account stands.
 pub async fn standing(conn: &mut PgConnection, account: AllowanceAccountId) -> Result<AllowanceStanding, DbError> {
-    let row = sqlx::query!(
-        "select left_fen, held_fen, given_fen, permitted_fen from allowance_account where id = $1",
-        account.0
-    )
-    .fetch_one(conn)
-    .await?;
+    let row = sqlx::query!("select left_fen, held_fen, given_fen, permitted_fen from allowance_account where id = $1", account.0)
+        .fetch_one(conn)
+        .await?;
     Ok(AllowanceStanding {
         left: Money::from_fen(row.left_fen),
         held: Money::from_fen(row.held_fen),
@@ -301,11 +316,7 @@ fn over(month: AllowanceMonth, rule: AllowanceRule, now: DateTime<Utc>) -> impl 
 
 /// The pool that the unit's money comes from, where the connection may see it.
 async fn pool_of(conn: &mut PgConnection, unit: UnitId, year: i16) -> Result<AllowanceAccountId, LedgerError> {
-    let pool = sqlx::query_scalar!(
-        "select id from allowance_account where id = (select allowance_pool($1, $2))",
-        unit.0,
-        year
-    );
+    let pool = sqlx::query_scalar!("select id from allowance_account where id = (select allowance_pool($1, $2))", unit.0, year);
     let pool = pool.fetch_optional(conn).await?;
     pool.map(AllowanceAccountId).ok_or(LedgerError::NoPool { year })
 }

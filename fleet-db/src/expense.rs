@@ -244,9 +244,7 @@ pub async fn keep_receipt(
 
 /// The receipt of an expense that the connection may see, as it came. [`DbError::NotFound`] where there is none.
 pub async fn receipt(conn: &mut PgConnection, id: ExpenseId) -> Result<Vec<u8>, DbError> {
-    let receipt = sqlx::query_scalar!(
-        r#"select receipt as "receipt!" from trip_expense where id = $1 and receipt is not null"#,
-        id.0
-    );
+    let receipt =
+        sqlx::query_scalar!(r#"select receipt as "receipt!" from trip_expense where id = $1 and receipt is not null"#, id.0);
     Ok(receipt.fetch_one(conn).await?)
 }
