@@ -313,6 +313,17 @@ $$;
 revoke execute on function allowance_pool(uuid, smallint) from public;
 grant execute on function allowance_pool(uuid, smallint) to motorpool_web;
 
+-- The values that bind a unit, whoever asks: what a trip costs does not depend on who settles it.
+create function rule_versions_binding(asked uuid, keys text[]) returns setof rule_version
+language sql stable security definer set search_path = public, pg_temp as $$
+    select v.*
+    from rule_version v
+    where v.rule_key = any (keys)
+      and (v.unit_id is null or v.unit_id in (select c.ancestor_id from unit_closure c where c.unit_id = asked))
+$$;
+revoke execute on function rule_versions_binding(uuid, text[]) from public;
+grant execute on function rule_versions_binding(uuid, text[]) to motorpool_web;
+
 -- Money of a trip is seen with its order; a unit's allowance by those who answer for the unit, and by those who have an order of its
 -- people before them: who sends a car sees whether there is money for it.
 alter table trip_expense enable row level security;

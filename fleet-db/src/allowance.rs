@@ -204,7 +204,7 @@ pub async fn entries(
 /// The rule that holds for a unit at an instant.
 pub async fn rule(conn: &mut PgConnection, unit: UnitId, now: DateTime<Utc>) -> Result<AllowanceRule, DbError> {
     let keys = [RuleKey::QuotaCarry, RuleKey::QuotaWarning];
-    let (line, versions) = (rule::superiors(conn, unit).await?, rule::versions(conn, &keys).await?);
+    let (line, versions) = (rule::superiors(conn, unit).await?, rule::binding(conn, unit, &keys).await?);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

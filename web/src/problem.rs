@@ -133,6 +133,10 @@ codes! {
     FIRMWARE_LAST_STAGE = "firmware.last_stage", CONFLICT;
     /// No image has this hash.
     FIRMWARE_UNKNOWN = "firmware.unknown", NOT_FOUND;
+    /// A paper of a trip does not stand where that can be done, or not by the asker.
+    TRIP_STATE = "trip.state", CONFLICT;
+    /// An odometer does not go back.
+    ORDER_ODOMETER_LOWER = "order.odometer_lower", CONFLICT;
     /// A proposal does not stand where that can be done.
     RULE_STATE = "rule.state", CONFLICT;
     /// Who proposed a change does not decide on it.
@@ -193,8 +197,6 @@ codes! {
     EXPENSE_RECEIPT_THERE = "expense.receipt_there", CONFLICT;
     /// A receipt of more than 5 MB.
     EXPENSE_RECEIPT_TOO_LARGE = "expense.receipt_too_large", PAYLOAD_TOO_LARGE;
-    /// The order does not stand where it is settled.
-    SETTLEMENT_STATE = "settlement.state", CONFLICT;
     /// The tariff has no price for it.
     TARIFF_NO_PRICE = "tariff.no_price", UNPROCESSABLE_ENTITY;
     /// There is not so much left.
@@ -291,6 +293,16 @@ impl ApiError {
     /// There is no such thing, or none that the asker may see.
     pub(crate) fn is_not_found(&self) -> bool {
         self.0.code == NOT_FOUND.name
+    }
+
+    /// Its stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// What stands against it now, by its code.
+    pub(crate) fn conflict(code: &'static str) -> Self {
+        Self::new(code, StatusCode::CONFLICT)
     }
 
     /// Says what exactly is wrong.
@@ -394,6 +406,15 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::AdjustmentFourEyes
         | Constraint::AdjustmentFinal
         | Constraint::AllowanceFinal
+        | Constraint::DriverAccount
+        | Constraint::FlowName
+        | Constraint::ApprovalStep
+        | Constraint::OrderVehicle
+        | Constraint::OrderDriver
+        | Constraint::OrderVehicleUnderway
+        | Constraint::OrderDriverUnderway
+        | Constraint::OrderOdometer
+        | Constraint::OrderStep
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -30,9 +30,9 @@ use crate::once::{Begun, Once};
 use crate::problem::{AUTH_FORBIDDEN, ApiError, ApiResult, EXPENSE_LOCKED, EXPENSE_REVERSED, EXPENSE_SETTLED, Problem, Wrong};
 use crate::state::App;
 
-/// What those may be who see the trips of their units.
+/// What those may do who see the trips of their units.
 const SEE: [Permission; 3] = [Permission::WatchTrips, Permission::DispatchTrips, Permission::SettleTrips];
-/// What those may be who keep the journal of a fleet's trips; who drives keeps that of his own.
+/// What those may do who keep the journals of trips; who drives keeps that of his own.
 const KEEP: [Permission; 2] = [Permission::DispatchTrips, Permission::SettleTrips];
 
 /// What was paid.
@@ -161,10 +161,13 @@ pub(super) fn seen(actor: &Actor) -> ApiResult<Scope> {
     Err(AUTH_FORBIDDEN.into())
 }
 
-/// The actor may do it over the fleet of the order.
-pub(super) async fn over_fleet(conn: &mut PgConnection, actor: &Actor, permission: Permission, order: &Order) -> ApiResult<bool> {
+/// The actor may do it over the unit that travels, or over the fleet whose car it is.
+pub(super) async fn over_order(conn: &mut PgConnection, actor: &Actor, permission: Permission, order: &Order) -> ApiResult<bool> {
     let scope = grant::scope(&actor.grants, permission);
-    Ok(!scope.is_nothing() && scope.covers(rule::superiors(conn, order.fleet).await?))
+    if scope.is_nothing() {
+        return Ok(false);
+    }
+    Ok(scope.covers(rule::superiors(conn, order.unit).await?) || scope.covers(rule::superiors(conn, order.fleet).await?))
 }
 
 /// The actor drives the order.
@@ -178,24 +181,24 @@ pub(super) fn keeper(actor: &Actor) -> ApiResult<Scope> {
     if may { seen(actor) } else { Err(AUTH_FORBIDDEN.into()) }
 }
 
-/// The actor keeps the journal of the order: drives it, or works for its fleet.
+/// The actor keeps the journal of the order: drives it, or works for its unit or its fleet.
 pub(super) async fn keeps(conn: &mut PgConnection, actor: &Actor, order: &Order) -> ApiResult<bool> {
     if drives(actor, order) {
         return Ok(true);
     }
     for permission in KEEP {
-        if over_fleet(conn, actor, permission, order).await? {
+        if over_order(conn, actor, permission, order).await? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// The actor may take back what stands in the journal: once it is locked, who settles the fleet's trips alone.
+/// The actor may take back what stands in the journal: once it is locked, who settles trips alone.
 async fn reverses(conn: &mut PgConnection, actor: &Actor, order: &Order) -> ApiResult<bool> {
     match Journal::of(order.state) {
         Journal::Open => keeps(conn, actor, order).await,
-        Journal::Locked => over_fleet(conn, actor, Permission::SettleTrips, order).await,
+        Journal::Locked => over_order(conn, actor, Permission::SettleTrips, order).await,
         Journal::Settled => Ok(false),
     }
 }
@@ -203,7 +206,7 @@ async fn reverses(conn: &mut PgConnection, actor: &Actor, order: &Order) -> ApiR
 /// Minutes within which as much for the same looks like one receipt, for the fleet of the order today.
 async fn twice_within(conn: &mut PgConnection, order: &Order, now: DateTime<Utc>) -> ApiResult<TimeDelta> {
     let line = rule::superiors(conn, order.fleet).await?;
-    let versions = rule::versions(conn, &[RuleKey::ExpenseTwice]).await?;
+    let versions = rule::binding(conn, order.fleet, &[RuleKey::ExpenseTwice]).await?;
     let minutes = resolve(&versions, RuleKey::ExpenseTwice, &line, day_of(now), now).and_then(|resolved| resolved.value.number());
     #[expect(clippy::cast_possible_truncation, reason = "whole minutes, by the register's bounds")]
     Ok(TimeDelta::minutes(minutes.unwrap_or_default() as i64))

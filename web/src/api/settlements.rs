@@ -26,12 +26,13 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::expenses::{over_fleet, seen};
+use super::expenses::{over_order, seen};
 use super::session::new_id;
+use super::trips::decisions;
 use crate::auth::Actor;
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
-use crate::problem::{AUTH_FORBIDDEN, ApiError, ApiResult, Problem, SETTLEMENT_STATE, TARIFF_NO_PRICE, Wrong};
+use crate::problem::{AUTH_FORBIDDEN, ApiError, ApiResult, Problem, TARIFF_NO_PRICE, Wrong};
 use crate::state::App;
 
 /// Most metres that one order drives: 50,000 km.
@@ -193,6 +194,7 @@ pub(crate) async fn settle(
     order.settled_at = Some(now);
     dispatch_order::save(conn, &order, now).await?;
     journal::insert(conn, order.id, &step(&actor, now)).await?;
+    decisions::follow(conn, order.request, now).await?;
     let mut view = SettlementView::settled(settlement::load(conn, order.id).await?);
     if let Some(left) = left {
         let percent = allowance::rule(conn, order.unit, now).await?.warn_percent;
@@ -285,12 +287,10 @@ async fn reckoned(
     asked: &ToSettle,
     now: DateTime<Utc>,
 ) -> ApiResult<(Settlement, Value)> {
-    if !over_fleet(conn, actor, Permission::SettleTrips, order).await? {
+    if !over_order(conn, actor, Permission::SettleTrips, order).await? {
         return Err(AUTH_FORBIDDEN.into());
     }
-    if let Err(error) = order.state.after(OrderAction::Settle) {
-        return Err(ApiError::from(SETTLEMENT_STATE).detail(error.to_string()));
-    }
+    order.state.after(OrderAction::Settle)?;
     let wish = wish(asked)?;
     let paid = expense::paid(conn, order.id).await?;
     let on = day_of(order.departed_at.unwrap_or(order.issued_at));
@@ -300,7 +300,7 @@ async fn reckoned(
         SettlementBasis::TimeShare => {
             let legs = settlement::legs(conn, order, 0).await?;
             let minutes = legs.iter().fold(0_u32, |sum, leg| sum.saturating_add(leg.minutes));
-            let versions = rule::versions(conn, &[RuleKey::TimeShareDay]).await?;
+            let versions = rule::binding(conn, order.fleet, &[RuleKey::TimeShareDay]).await?;
             let cap = resolve(&versions, RuleKey::TimeShareDay, &line, on, now).and_then(|resolved| resolved.value.number());
             #[expect(clippy::cast_possible_truncation, reason = "whole fen, by the register's bounds")]
             let cap = Money::from_fen(cap.unwrap_or_default() as i64);
@@ -314,7 +314,7 @@ async fn reckoned(
             };
             let legs = settlement::legs(conn, order, distance_m).await?;
             let trip = Use { area: wish.area, legs, days_out_of_town: asked.days_out_of_town };
-            let versions = rule::versions(conn, &Tariff::KEYS).await?;
+            let versions = rule::binding(conn, order.fleet, &Tariff::KEYS).await?;
             let lines = Tariff::of(&versions, &line, (on, now), class).price(&trip);
             let lines = lines.map_err(|error| ApiError::from(TARIFF_NO_PRICE).detail(error.to_string()))?;
             let used = json!({
