@@ -189,8 +189,7 @@ pub(crate) async fn settle(
     settlement::insert(conn, order.id, (&reckoned, &used), by, now).await?;
     let month = AllowanceMonth::of(order.departed_at.unwrap_or(order.issued_at));
     let left = allowance::order::debit(conn, (order.unit, month), order.id, reckoned.total(), by, now).await?;
-    order.state =
-        order.state.after(OrderAction::Settle).map_err(|error| ApiError::from(SETTLEMENT_STATE).detail(error.to_string()))?;
+    order.state = order.state.after(OrderAction::Settle)?;
     order.settled_at = Some(now);
     dispatch_order::save(conn, &order, now).await?;
     journal::insert(conn, order.id, &step(&actor, now)).await?;

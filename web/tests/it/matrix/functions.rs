@@ -95,6 +95,9 @@ const NEEDS: &[(Permission, &[&str])] = &[
     ),
     (Permission::ExemptVehicles, &["list_exemptions", "begin_exemption", "end_exemption"]),
     (Permission::DefineRoles, &["make_local_role", "retire_local_role"]),
+    (Permission::WatchTrips, &["list_allowances", "list_allowance_entries", "list_adjustments"]),
+    (Permission::SettleTrips, &["preview_settlement", "settle_trip"]),
+    (Permission::ManageAllowances, &["give_allowance", "propose_adjustment", "step_adjustment"]),
     (Permission::ReadAudit, &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack"]),
 ];
 
