@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::requests::rights;
 use super::rights::reach;
 use crate::auth::Actor;
-use crate::extract::Path;
+use crate::extract::{Now, Path};
 use crate::problem::{ApiResult, NOT_FOUND, Problem};
 use crate::state::App;
 use crate::texts::Language;
@@ -129,6 +129,7 @@ pub(super) fn against(choice: &Choice, seats: u32, when: When) -> Vec<&'static s
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
     Path(id): Path<Uuid>,
     headers: HeaderMap,
@@ -137,7 +138,7 @@ pub(crate) async fn list(
     let language = Language::wanted(&headers);
     let mut conn = app.begin_as(&actor, &scope).await?;
     let request = trip_request::load(&mut conn, RequestId(id)).await?;
-    let rights = rights(&mut conn, &actor, &request).await?;
+    let rights = rights(&mut conn, &actor, &request, now).await?;
     if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
         return Err(NOT_FOUND.into());
     }

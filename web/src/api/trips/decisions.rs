@@ -157,7 +157,7 @@ async fn step(
     let mut request = trip_request::load_to_move(conn, id).await?;
     let filter = dispatch_order::listing::Filter { requests: vec![id], ..Default::default() };
     let orders = dispatch_order::listing::select(conn, &filter, 100).await?;
-    let rights = rights(conn, actor, &request).await?;
+    let rights = rights(conn, actor, &request, now).await?;
     if !rights.sees(&request, &orders) {
         return Err(NOT_FOUND.into());
     }
