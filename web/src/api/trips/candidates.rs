@@ -21,7 +21,7 @@ use super::requests::rights;
 use super::rights::reach;
 use crate::auth::Actor;
 use crate::extract::{Now, Path};
-use crate::problem::{ApiResult, NOT_FOUND, Problem};
+use crate::problem::{AUTH_FORBIDDEN, ApiResult, NOT_FOUND, Problem};
 use crate::state::App;
 use crate::texts::Language;
 
@@ -139,8 +139,12 @@ pub(crate) async fn list(
     let mut conn = app.begin_as(&actor, &scope).await?;
     let request = trip_request::load(&mut conn, RequestId(id)).await?;
     let rights = rights(&mut conn, &actor, &request, now).await?;
-    if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
+    // Who may only look on sees the paper, and not what could be made of it.
+    if !rights.sees(&request, &[]) {
         return Err(NOT_FOUND.into());
+    }
+    if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
+        return Err(AUTH_FORBIDDEN.into());
     }
     let (cars, verdicts) = judged(&mut conn, &request).await?;
     let vehicles_left_out = verdicts.len().saturating_sub(MOST);
