@@ -535,5 +535,5 @@ async fn the_board_shows_cars_with_their_orders_and_what_waits() {
     assert_eq!(board["vehicles"][0]["orders"][0]["request_id"].as_str(), Some(given.as_str()));
     assert_eq!((board["waiting"].as_array().unwrap().len(), board["waiting"][0]["id"].as_str()), (1, Some(waiting.as_str())));
     let empty = west.dispatcher.get("/dispatch-board?from=2026-03-03T00:00:00Z&to=2026-03-02T00:00:00Z").await;
-    wrong(&empty, "to", "window.too_long");
+    wrong(&empty, "to", "trip.window");
 }
