@@ -27,8 +27,7 @@ impl Money {
     /// This much for each of `count`. A price of the register (10⁷ fen at most) times any `u32` stays far below the limit.
     #[must_use]
     pub const fn times(self, count: u32) -> Self {
-        // Widening: `From` is not const.
-        #[expect(clippy::cast_lossless, reason = "a const function")]
+        // `From` is not const; a `u32` always fits.
         Self(self.0.saturating_mul(count as i64))
     }
 

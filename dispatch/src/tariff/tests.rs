@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::TariffClass::{Bus, BusinessSuv, Minibus, Sedan};
 use super::*;
 use crate::cost_line::total;
 use crate::rule::tests::builtin;
@@ -64,7 +65,6 @@ fn cost(tariff: &Tariff, used: &Use) -> i64 {
 
 #[test]
 fn guangde_by_distance_to_the_fen() {
-    use TariffClass::{BusinessSuv, Minibus, Sedan};
     for (class, metres, fen) in [
         (Sedan, 1_000, 110),
         (Sedan, 100_000, 11_000),
@@ -88,7 +88,6 @@ fn guangde_by_distance_to_the_fen() {
 
 #[test]
 fn guangde_by_time_to_the_fen() {
-    use TariffClass::{BusinessSuv, Minibus, Sedan};
     for (class, minutes, fen) in [
         (Sedan, 1, 3_000),
         (Sedan, 120, 3_000),
@@ -110,13 +109,12 @@ fn guangde_by_time_to_the_fen() {
     ] {
         assert_eq!(cost(&guangde(class), &trip(TripArea::Inside, 90_000, minutes, 60)), fen, "{class} {minutes} min");
     }
-    let unpriced = guangde(TariffClass::Bus).price(&trip(TripArea::Outside, 1_000, 60, 0)).unwrap_err();
+    let unpriced = guangde(Bus).price(&trip(TripArea::Outside, 1_000, 60, 0)).unwrap_err();
     assert_eq!(unpriced.code(), "tariff.no_price", "Guangde has no price for large buses");
 }
 
 #[test]
 fn the_university_to_the_fen() {
-    use TariffClass::{Bus, BusinessSuv, Minibus, Sedan};
     for (class, metres, waiting, fen, why) in [
         (Sedan, 50_000, 0, 9_000, "the first price up to its end"),
         (Sedan, 80_000, 30, 13_800, "then the second; half an hour of waiting is free"),
@@ -141,7 +139,7 @@ fn the_university_to_the_fen() {
 
 #[test]
 fn lines_say_how_a_price_comes_about() {
-    let lines = guangde(TariffClass::Sedan).price(&trip(TripArea::Outside, 250_000, 600, 0)).unwrap();
+    let lines = guangde(Sedan).price(&trip(TripArea::Outside, 250_000, 600, 0)).unwrap();
     let told: Vec<_> =
         lines.iter().map(|line| (line.item, line.beyond, line.quantity, line.price.fen(), line.amount.fen())).collect();
     assert_eq!(
@@ -152,7 +150,7 @@ fn lines_say_how_a_price_comes_about() {
             (CostItem::Distance, 200, 50_000, 150, 7_500)
         ]
     );
-    let lines = guangde(TariffClass::Sedan).price(&trip(TripArea::Inside, 0, 500, 0)).unwrap();
+    let lines = guangde(Sedan).price(&trip(TripArea::Inside, 0, 500, 0)).unwrap();
     let told: Vec<_> = lines.iter().map(|line| (line.item, line.beyond, line.quantity, line.amount.fen())).collect();
     assert_eq!(told, [(CostItem::Time, 4, 1, 12_000), (CostItem::ExtraHours, 8, 1, 2_000)]);
 }
@@ -162,17 +160,17 @@ fn a_merged_return_leg_is_priced_as_one_trip() {
     let there = Leg { distance_m: 60_000, minutes: 90, waiting_minutes: 20 };
     let merged = Use { area: TripArea::Outside, legs: vec![there, there], days_out_of_town: 0 };
     let alone = trip(TripArea::Outside, 60_000, 90, 20);
-    assert_eq!(cost(&guangde(TariffClass::Sedan), &merged), 11_000 + 2_600, "the second price begins once");
-    assert_eq!(2 * cost(&guangde(TariffClass::Sedan), &alone), 13_200);
-    assert_eq!(cost(&university(TariffClass::Sedan), &merged), 9_000 + 11_200 + 800, "and the free minutes count once");
+    assert_eq!(cost(&guangde(Sedan), &merged), 11_000 + 2_600, "the second price begins once");
+    assert_eq!(2 * cost(&guangde(Sedan), &alone), 13_200);
+    assert_eq!(cost(&university(Sedan), &merged), 9_000 + 11_200 + 800, "and the free minutes count once");
     let inside = Use { area: TripArea::Inside, ..merged };
-    assert_eq!(cost(&guangde(TariffClass::Sedan), &inside), 6_000, "three hours in all");
+    assert_eq!(cost(&guangde(Sedan), &inside), 6_000, "three hours in all");
 }
 
 #[test]
 fn where_the_rule_says_so_the_last_price_holds_for_the_whole_trip() {
     let whole = Extras { is_by_whole_trip: true, ..Extras::default() };
-    let tariff = Tariff { extras: whole, ..guangde(TariffClass::Sedan) };
+    let tariff = Tariff { extras: whole, ..guangde(Sedan) };
     assert_eq!(cost(&tariff, &trip(TripArea::Outside, 100_000, 0, 0)), 11_000);
     assert_eq!(cost(&tariff, &trip(TripArea::Outside, 101_000, 0, 0)), 13_130);
 }
@@ -211,7 +209,7 @@ proptest! {
     fn lines_follow_each_other_without_a_gap_and_more_never_costs_less(
         metres in 0_u32..1_000_000, more in 0_u32..50_000, waiting in 0_u32..600,
     ) {
-        let tariff = guangde(TariffClass::Sedan);
+        let tariff = guangde(Sedan);
         let lines = tariff.price(&trip(TripArea::Outside, metres, 0, waiting)).unwrap();
         prop_assert_eq!(lines.iter().map(|line| line.quantity).sum::<u32>(), metres);
         prop_assert!(lines.iter().all(|line| line.amount == line.price.for_metres(line.quantity)));

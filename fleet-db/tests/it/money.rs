@@ -178,9 +178,8 @@ async fn what_is_left_carries_within_the_quarter_once_however_many_ask() {
         orders.push(trip(&db, &format!("PC-{number}"), OrderState::Issued).await);
     }
     let mut tx = begin(&db, EAST).await;
-    let left = |text: &str| month(text);
-    assert_eq!(allowance::left(&mut tx, EAST, left("2026-03"), now()).await.unwrap().unwrap().left.fen(), 50_000);
-    assert_eq!(allowance::left(&mut tx, EAST, left("2026-04"), now()).await.unwrap().unwrap().left.fen(), 0, "not across");
+    assert_eq!(allowance::left(&mut tx, EAST, month("2026-03"), now()).await.unwrap().unwrap().left.fen(), 50_000);
+    assert_eq!(allowance::left(&mut tx, EAST, month("2026-04"), now()).await.unwrap().unwrap().left.fen(), 0, "not across");
     drop(tx);
     let mut holds = tokio::task::JoinSet::new();
     for order in orders {

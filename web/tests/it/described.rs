@@ -316,6 +316,7 @@ const UNTOLD: &[(&str, &str)] = &[
     ("/inspect", "nothing is kept"),
     ("/rules/preview", "nothing is changed"),
     ("/units/{id}/acts/preview", "nothing is changed"),
+    ("/dispatch-orders/{id}/settlement/preview", "nothing is changed"),
     ("/imports/preview", "nothing is changed"),
     ("/imports/rejected", "no row of that file is bad, so nothing is taken; with one: `audit`"),
     ("/terminals/{id}/watch", "a look of a minute by who works with terminals; who only supervises is told of"),
