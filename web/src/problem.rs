@@ -382,6 +382,8 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::OrderStep
         | Constraint::RideRequest
         | Constraint::RideOnce
+        | Constraint::RatingOnce
+        | Constraint::NoticeOnce
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

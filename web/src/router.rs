@@ -189,6 +189,11 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::order_steps::act))
         .routes(routes!(trips::orders::tasks))
         .routes(routes!(trips::board::read))
+        .routes(routes!(trips::ratings::rate, trips::ratings::read))
+        .routes(routes!(trips::notices::list, trips::notices::publish))
+        .routes(routes!(trips::notices::take_back))
+        .routes(routes!(trips::notices::public))
+        .routes(routes!(trips::notices::public_units))
         .routes(routes!(trips::flows::list, trips::flows::make))
         .routes(routes!(trips::flows::retire))
 }
