@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alarm;
+pub mod allowance;
 pub mod audit;
 pub mod clock;
 pub mod command;
@@ -12,6 +13,7 @@ pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod exempt;
+pub mod expense;
 pub mod feed;
 pub mod firmware;
 pub mod fitting;
@@ -40,6 +42,7 @@ pub mod rule;
 pub mod second_factor;
 pub mod seed;
 pub mod session;
+pub mod settlement;
 pub mod stop;
 pub mod terminal;
 pub mod testing;

@@ -366,7 +366,7 @@ async fn hand_over(
 }
 
 /// A request whose orders are all over and at least one settled is closed; one that has none left waits for another car.
-pub(super) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> ApiResult<Request> {
+pub(crate) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> ApiResult<Request> {
     let mut request = trip_request::load_to_move(conn, id).await?;
     if request.state != RequestState::Ordered {
         return Ok(request);
