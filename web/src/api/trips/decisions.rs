@@ -12,7 +12,7 @@ use dispatch::trip::request::{RequestAction, RequestId, RequestState};
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::trip_request::approval;
 use fleet_db::trip_request::{self, Request};
-use fleet_db::{PgConnection, audit};
+use fleet_db::{PgConnection, allowance, audit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -315,6 +315,7 @@ async fn cancel(
         order.state = OrderState::Cancelled;
         order.end_reason = Some(reason.to_owned());
         dispatch_order::save(conn, &order, now).await?;
+        allowance::order::release(conn, order.id, now).await?;
         for rider in order.riders {
             follow(conn, rider, now).await?;
         }
