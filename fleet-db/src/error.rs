@@ -302,6 +302,20 @@ constraints! {
     OrderDriverUnderway = "dispatch_order_driver_underway_key" => "order.driver_underway",
     /// The driver of an order exists.
     OrderDriverKnown = "dispatch_order_driver_id_fkey" => "driver.unknown",
+    /// A request rides with one car.
+    RideRequest = "trip_ride_request_key" => "pool.rides_already",
+    /// A request rides once with an order.
+    RideOnce = "trip_ride_pkey" => "pool.rides_already",
+    /// A trip is rated once.
+    RatingOnce = "trip_rating_pkey" => "rating.once",
+    /// A rating has one to five stars.
+    RatingStars = "trip_rating_stars_check" => "rating.stars",
+    /// A trip is shown once at a time.
+    NoticeOnce = "trip_notice_order_key" => "notice.once",
+    /// Nothing of a confidential trip is shown.
+    NoticeConfidential = "trip_notice_confidential_check" => "notice.confidential",
+    /// Who took something back, when and why, is known, and only then is it taken back.
+    NoticeBack = "trip_notice_back_check" => "notice.reason",
     /// A device tells a step once.
     OrderStep = "dispatch_order_step_key" => "order.step_repeated",
     /// A proposal stands in one of its states.

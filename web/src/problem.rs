@@ -415,6 +415,10 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::OrderDriverUnderway
         | Constraint::OrderOdometer
         | Constraint::OrderStep
+        | Constraint::RideRequest
+        | Constraint::RideOnce
+        | Constraint::RatingOnce
+        | Constraint::NoticeOnce
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -193,7 +193,9 @@ pub(crate) async fn settle(
     order.settled_at = Some(now);
     dispatch_order::save(conn, &order, now).await?;
     journal::insert(conn, order.id, &step(&actor, now)).await?;
-    decisions::follow(conn, order.request, now).await?;
+    for request in order.serves() {
+        decisions::follow(conn, request, now).await?;
+    }
     let mut view = SettlementView::settled(settlement::load(conn, order.id).await?);
     if let Some(left) = left {
         let percent = allowance::rule(conn, order.unit, now).await?.warn_percent;

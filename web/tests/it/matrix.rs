@@ -472,7 +472,7 @@ async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
             open.push(name);
         }
     }
-    assert_eq!(open, ["read_configuration", "sign_in", "sign_in_by_provider", "return_from_provider"], "what is open is few");
+    assert_eq!(open, ["read_configuration", "sign_in", "sign_in_by_provider", "return_from_provider", "read_public_trips", "list_public_units"], "what is open is few");
 }
 
 #[tokio::test]
