@@ -16,6 +16,7 @@ pub mod password;
 pub mod plate;
 pub mod rule;
 pub mod scope;
+pub mod seal;
 pub mod sign_in;
 pub mod terminal;
 pub mod trip;

@@ -355,6 +355,13 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::RuleChangeMoves
         | Constraint::RuleVersionChange
         | Constraint::ExemptionAgain
+        | Constraint::DriverAccount
+        | Constraint::Study
+        | Constraint::SealAgain
+        | Constraint::SealFourEyes
+        | Constraint::SealOrdered
+        | Constraint::OrderSealed
+        | Constraint::HolidayUseAgain
         | Constraint::ExemptionFinal
         | Constraint::LocalRoleFinal
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,

@@ -79,3 +79,13 @@ insert into notify_preference (account_id, language, choices, changed_at) values
 insert into vehicle_document (id, vehicle_id, kind, name, media_type, size_bytes, sha256, content, uploaded_by, uploaded_at) values
     ('00000000-0000-0000-0000-0000000000fc', '00000000-0000-0000-0000-0000000000f1', 'other', 'a.pdf', 'application/pdf', 0, sha256(''), '',
      '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into driver (id, unit_id, name, phone, licence_class, licence_tail, licence_until, status, joined_on, created_at) values
+    ('00000000-0000-0000-0000-0000000000d1', '00000000-0000-0000-0000-000000000003', '张', '1', 'C1', '1234', '2030-01-01', 'on_duty', '2020-01-01', '2026-03-02');
+insert into driver_study (id, driver_id, on_day, topic, minutes, recorded_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000d2', '00000000-0000-0000-0000-0000000000d1', '2026-03-01', 'x', 60, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into vehicle_seal (id, vehicle_id, kind, during, place, key_custodian, reason, approved_by, handled_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000d3', '00000000-0000-0000-0000-0000000000f1', 'ordinary', '[2026-03-02,)', 'x', 'x', 'x',
+     '00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into holiday_use (id, vehicle_id, during, reason, approved_by, handled_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000d4', '00000000-0000-0000-0000-0000000000f1', '[2026-05-01,2026-05-06)', 'x',
+     '00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
