@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod audit;
 pub mod clock;
 pub mod command;
+pub mod data_handling;
 pub mod device;
 pub mod document;
 pub mod driver;

@@ -183,6 +183,8 @@ codes! {
     DOCUMENT_DELETED = "document.deleted", GONE;
     /// What is stored is not what was brought.
     DOCUMENT_DAMAGED = "document.damaged", INTERNAL_SERVER_ERROR;
+    /// A seal that was opened, or has ended.
+    SEAL_OPENED = "seal.opened", CONFLICT;
     /// Neither a workbook nor text.
     IMPORT_FILE = "import.file", UNPROCESSABLE_ENTITY;
     /// A text in an encoding that we do not read.

@@ -22,9 +22,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, exemptions,
-    export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map, message_preference,
-    messages, oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions,
+    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, data_handling, devices, documents, drivers, exemptions,
+    export, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, ingest, lines, local_roles, map, message_preference,
+    messages, oidc, platforms, rule_changes, rules, seals, second_factor, session, session_code, session_password, sessions,
     terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
@@ -114,6 +114,15 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(exemptions::end))
         .routes(routes!(documents::list, documents::bring).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
         .routes(routes!(documents::fetch, documents::delete))
+        .routes(routes!(seals::of_vehicle, seals::put))
+        .routes(routes!(seals::list))
+        .routes(routes!(seals::open))
+        .routes(routes!(holiday_seals::seal_all))
+        .routes(routes!(drivers::list, drivers::enter))
+        .routes(routes!(drivers::read, drivers::change))
+        .routes(routes!(drivers::learn))
+        .routes(routes!(data_handling::read))
+        .routes(routes!(data_handling::export))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))
