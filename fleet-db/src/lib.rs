@@ -7,6 +7,7 @@ pub mod clock;
 pub mod command;
 pub mod data_handling;
 pub mod device;
+pub mod dispatch_order;
 pub mod document;
 pub mod driver;
 pub mod embedded;
@@ -45,6 +46,7 @@ pub mod terminal;
 pub mod testing;
 pub mod track;
 pub mod trip;
+pub mod trip_request;
 pub mod unit;
 pub mod vehicle;
 
