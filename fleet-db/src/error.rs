@@ -188,14 +188,6 @@ constraints! {
     DocumentHash = "vehicle_document_hash_check" => "document.hash",
     /// A paper without content was deleted by somebody, with a reason.
     DocumentDeletion = "vehicle_document_deletion_check" => "document.deletion",
-    /// One driver an account.
-    DriverAccount = "driver_account_key" => "driver.account_taken",
-    /// A driver works, or does not.
-    DriverStatus = "driver_status_check" => "driver.status",
-    /// A licence is of one of the classes.
-    DriverLicence = "driver_licence_check" => "driver.licence_class",
-    /// Of a licence's number the end is kept.
-    DriverLicenceTail = "driver_licence_tail_check" => "driver.licence_tail",
     /// A lesson takes its time.
     StudyMinutes = "driver_study_minutes_check" => "driver.study_minutes",
     /// A lesson is written down once.

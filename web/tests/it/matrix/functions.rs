@@ -28,6 +28,8 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "open_live_channel",
             "list_documents",
             "fetch_document",
+            "list_vehicle_seals",
+            "list_seals",
         ],
     ),
     (
@@ -51,6 +53,8 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "enter_platform",
             "renew_platform_secret",
             "set_platform_use",
+            "seal_vehicle",
+            "seal_holiday",
         ],
     ),
     (
@@ -95,7 +99,11 @@ const NEEDS: &[(Permission, &[&str])] = &[
     ),
     (Permission::ExemptVehicles, &["list_exemptions", "begin_exemption", "end_exemption"]),
     (Permission::DefineRoles, &["make_local_role", "retire_local_role"]),
-    (Permission::ReadAudit, &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack"]),
+    (Permission::ManageDrivers, &["enter_driver", "change_driver", "add_study"]),
+    (
+        Permission::ReadAudit,
+        &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack", "read_data_handling", "export_data_handling"],
+    ),
 ];
 
 /// Functions that no single route stands for: they widen what a route answers or takes, by its body.
