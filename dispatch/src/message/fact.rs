@@ -47,8 +47,6 @@ words! {
         Role = "role", "角色";
         /// Name of a unit.
         Unit = "unit", "单位";
-        /// Name of a driver.
-        Driver = "driver", "驾驶员";
         /// A day in Beijing time.
         Day = "day", "日期";
         /// Name of a file.

@@ -137,8 +137,9 @@ async fn lessons_are_written_down_once_and_never_changed_by_people() {
         let key = StudyId(Uuid::from_u128(key));
         study::insert(&mut conn, key, driver.id, &lesson(on, "冬季行车安全"), keeper, now()).await.unwrap();
     }
-    let again = study::insert(&mut conn, StudyId(Uuid::from_u128(3)), driver.id, &lesson("2026-02-05", "冬季行车安全"), keeper, now());
-    assert!(matches!(again.await, Err(DbError::Conflict(Constraint::Study))));
+    let (key, same) = (StudyId(Uuid::from_u128(3)), lesson("2026-02-05", "冬季行车安全"));
+    let again = study::insert(&mut conn, key, driver.id, &same, keeper, now()).await;
+    assert!(matches!(again, Err(DbError::Conflict(Constraint::Study))));
     let days: Vec<_> = study::of_driver(&mut conn, driver.id).await.unwrap().into_iter().map(|study| (study.on, study.by)).collect();
     assert_eq!(days, [(day("2026-02-05"), "keeper".to_owned()), (day("2026-01-05"), "keeper".to_owned())]);
     let mut tx = fleet_db::begin_within(&db.pool, &Scope::of(CITY), Some(keeper), Access::Write).await.unwrap();
