@@ -380,7 +380,6 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::HolidayUseAgain
         | Constraint::ExemptionFinal
         | Constraint::LocalRoleFinal
-        | Constraint::DriverAccount
         | Constraint::FlowName
         | Constraint::ApprovalStep
         | Constraint::OrderVehicle
