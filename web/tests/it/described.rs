@@ -12,6 +12,7 @@ use web::Config;
 use crate::harness::{Answer, PASSWORD, WEST, World, add_car};
 
 mod sign_in;
+mod trips;
 
 #[test]
 fn the_committed_description_is_current() {
@@ -234,6 +235,8 @@ fn keeping_requests(car: Uuid, driver: &str, seal: &str, person: &str) -> Vec<Re
     let mut holiday = texts.clone();
     (holiday["unit_id"], holiday["kept"]) = (json!(WEST.0), json!([{ "vehicle_id": car, "reason": "x" }]));
     (holiday["first"], holiday["last"]) = (json!("2026-03-07"), json!("2026-03-08"));
+    let mut coming = texts;
+    coming["from"] = json!("2027-02-01T00:00:00Z");
     let file = || Some(crate::drivers::file(WEST, "李"));
     let of_driver = |rest: &str| format!("/drivers/{driver}{rest}");
     let opening = Some(json!({ "handler_id": person, "odometer_km": 12.5, "reason": "x" }));
@@ -250,7 +253,7 @@ fn keeping_requests(car: Uuid, driver: &str, seal: &str, person: &str) -> Vec<Re
         ("GET", "/drivers/{id}", of_driver(""), None),
         ("POST", "/seals/{id}/opening", format!("/seals/{seal}/opening"), opening),
         ("POST", "/seals/holiday", "/seals/holiday".to_owned(), Some(holiday)),
-        ("POST", "/vehicles/{id}/seals", format!("/vehicles/{car}/seals"), Some(texts)),
+        ("POST", "/vehicles/{id}/seals", format!("/vehicles/{car}/seals"), Some(coming)),
         ("GET", "/vehicles/{id}/seals", format!("/vehicles/{car}/seals"), None),
         ("GET", "/seals", "/seals".to_owned(), None),
         ("GET", "/reports/data-handling", "/reports/data-handling?year=2026".to_owned(), None),
@@ -362,7 +365,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let paper = client.upload(&format!("/vehicles/{}/documents?kind=other&name=a", car.id.0), b"%PDF-1.4\n".to_vec()).await;
     let document = paper.json()["id"].as_str().unwrap().to_owned();
     let driver = id_of("/drivers", crate::drivers::file(WEST, "张")).await;
-    let sealing = json!({ "place": "x", "key_custodian": "x", "reason": "x", "approver_id": person });
+    let sealing = json!({ "place": "x", "key_custodian": "x", "reason": "x", "approver_id": person, "from": "2027-01-01T00:00:00Z" });
     let seal = id_of(&format!("/vehicles/{}/seals", car.id.0), sealing).await;
     crate::firmware::bridges(&world, 1).await;
     crate::messages::alarm(&world, "alarm:1").await;
@@ -415,7 +418,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let walked = sign_in::walk(&description).await;
     let asked = requests.iter().map(|(method, path, ..)| (*method, *path));
     let tried: BTreeSet<(String, String)> =
-        asked.chain(walked).map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
+        asked.chain(walked).chain(trips::walk(&description).await).map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
     assert_eq!(tried, operations(&description), "a request for each operation");
     let nobody = Uuid::from_u128(7).to_string();
     for (method, path, target, body) in requests {

@@ -29,24 +29,53 @@ pub(crate) async fn west() -> West {
     .await;
     world.open_account("west.applicant", Role::Applicant, WEST).await;
     world.open_account("west.leader", Role::UnitLeader, WEST).await;
-    execute(
-        &world.db.pool,
-        "update vehicle set category = 'other';
-         insert into driver (id, unit_id, account_id, name, phone, licence_class, licence_tail, licence_until, status, joined_on, created_at)
-         select '00000000-0000-0000-0000-0000000000d1', unit_id, id, '张师傅', '13800000001', 'C1', '123X', '2030-01-01', 'on_duty',
-                '2020-01-01', '2026-03-02'
-         from account where login = 'driver';
-         insert into driver (id, unit_id, name, phone, licence_class, licence_tail, licence_until, status, joined_on, created_at)
-         select '00000000-0000-0000-0000-0000000000d2', unit_id, '李师傅', '13800000002', 'C1', '4321', '2030-01-01', 'on_duty',
-                '2020-01-01', '2026-03-02'
-         from account where login = 'driver'",
-    )
-    .await
-    .unwrap();
+    files(&world).await;
     let [applicant, leader, dispatcher, driver] =
         ["west.applicant", "west.leader", "dispatcher", "driver"].map(|login| world.sign_in(login));
     let (applicant, leader, dispatcher, driver) = (applicant.await, leader.await, dispatcher.await, driver.await);
     West { world, applicant, leader, dispatcher, driver, cars }
+}
+
+/// Files of two drivers of the west side, and cars for every purpose.
+pub(crate) async fn files(world: &World) {
+    for statement in [
+        "update vehicle set category = 'other'",
+        "insert into driver (id, unit_id, account_id, name, phone, licence_class, licence_tail, licence_until, status, joined_on, created_at)
+         select '00000000-0000-0000-0000-0000000000d1', unit_id, id, '张师傅', '13800000001', 'C1', '123X', '2030-01-01', 'on_duty',
+                '2020-01-01', '2026-03-02'
+         from account where login = 'driver'",
+        "insert into driver (id, unit_id, name, phone, licence_class, licence_tail, licence_until, status, joined_on, created_at)
+         select '00000000-0000-0000-0000-0000000000d2', unit_id, '李师傅', '13800000002', 'C1', '4321', '2030-01-01', 'on_duty',
+                '2020-01-01', '2026-03-02'
+         from account where login = 'driver'",
+    ] {
+        execute(&world.db.pool, statement).await.unwrap();
+    }
+}
+
+/// Papers of the west side, for those who may not see them: a request, its order, a flow; and one request more.
+pub(crate) struct Papers {
+    pub(crate) request: String,
+    pub(crate) open: String,
+    pub(crate) order: String,
+    pub(crate) flow: String,
+}
+
+/// Writes them; the car is one of the west side.
+pub(crate) async fn papers(world: &World, car: &str) -> Papers {
+    files(world).await;
+    world.open_account("trip.applicant", Role::Applicant, WEST).await;
+    world.open_account("trip.leader", Role::UnitLeader, WEST).await;
+    let (applicant, leader, dispatcher) =
+        (world.sign_in("trip.applicant").await, world.sign_in("trip.leader").await, world.sign_in("dispatcher").await);
+    let asked = json!({ "purpose": "西边的" });
+    let (request, open) = (id(&ask(&applicant, asked.clone()).await), id(&ask(&applicant, asked).await));
+    stands(&act(&leader, &request, json!({ "action": "approve" })).await, "approved");
+    let body = json!({ "vehicle_id": car, "driver_id": DRIVERS[0] });
+    let order = id(&dispatcher.post(&format!("/trip-requests/{request}/orders"), &body).await);
+    let flow = json!({ "unit_id": WEST.0, "name": "西边的", "rank": 90, "steps": [{ "name": "西边的", "signer": "own_leader" }] });
+    let flow = id(&leader.post("/approval-flows", &flow).await);
+    Papers { request, open, order, flow }
 }
 
 /// A trip of this afternoon; the world begins at noon of 2 March 2026, Beijing time.
@@ -157,7 +186,9 @@ async fn a_trip_is_asked_for_approved_given_a_car_driven_and_brought_back() {
     let log: Vec<&str> = back["log"].as_array().unwrap().iter().map(|step| step["action"].as_str().unwrap()).collect();
     assert_eq!(log, ["issue", "accept", "depart", "arrive", "wait", "resume", "return"]);
 
-    let mine = west.applicant.get(&format!("/trip-requests/{request}")).await.json();
+    // The afternoon is longer than a session is idle.
+    let applicant = west.world.sign_in("west.applicant").await;
+    let mine = applicant.get(&format!("/trip-requests/{request}")).await.json();
     assert_eq!((mine["state"].as_str(), mine["orders"][0]["plate"].as_str()), (Some("ordered"), Some("浙A00001")));
 }
 
@@ -176,7 +207,7 @@ async fn only_whose_step_it_is_may_make_it_and_nobody_decides_on_his_own_request
     stands(&act(&west.leader, &request, json!({ "action": "approve" })).await, "approved");
     refused(&act(&west.leader, &request, json!({ "action": "approve" })).await, 409, "trip.state");
     let order = id(&issue(&west.dispatcher, &request, west.cars[0], DRIVERS[1]).await);
-    refused(&step(&west.driver, &order, json!({ "action": "accept" })).await, 403, "auth.forbidden");
+    refused(&step(&west.driver, &order, json!({ "action": "accept" })).await, 404, "store.not_found");
 }
 
 #[tokio::test]

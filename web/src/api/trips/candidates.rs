@@ -20,8 +20,8 @@ use uuid::Uuid;
 use super::requests::rights;
 use super::rights::reach;
 use crate::auth::Actor;
-use crate::extract::Path;
-use crate::problem::{ApiResult, NOT_FOUND, Problem};
+use crate::extract::{Now, Path};
+use crate::problem::{AUTH_FORBIDDEN, ApiResult, NOT_FOUND, Problem};
 use crate::state::App;
 use crate::texts::Language;
 
@@ -129,6 +129,7 @@ pub(super) fn against(choice: &Choice, seats: u32, when: When) -> Vec<&'static s
               (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
     Path(id): Path<Uuid>,
     headers: HeaderMap,
@@ -137,9 +138,13 @@ pub(crate) async fn list(
     let language = Language::wanted(&headers);
     let mut conn = app.begin_as(&actor, &scope).await?;
     let request = trip_request::load(&mut conn, RequestId(id)).await?;
-    let rights = rights(&mut conn, &actor, &request).await?;
-    if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
+    let rights = rights(&mut conn, &actor, &request, now).await?;
+    // Who may only look on sees the paper, and not what could be made of it.
+    if !rights.sees(&request, &[]) {
         return Err(NOT_FOUND.into());
+    }
+    if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
+        return Err(AUTH_FORBIDDEN.into());
     }
     let (cars, verdicts) = judged(&mut conn, &request).await?;
     let vehicles_left_out = verdicts.len().saturating_sub(MOST);

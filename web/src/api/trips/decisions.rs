@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::requests::{entry, facts, rights, view};
-use super::rights::reach;
+use super::rights::reach_to_act;
 use super::rules::TripRules;
 use super::views::TripRequestView;
 use super::wishes::{Reckoning, reckon, refuse};
@@ -95,7 +95,7 @@ pub(crate) async fn act(
     Path(id): Path<Uuid>,
     once: Once<TripRequestMove>,
 ) -> ApiResult<Response> {
-    let scope = reach(&actor)?;
+    let scope = reach_to_act(&actor)?;
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
@@ -119,7 +119,7 @@ pub(crate) async fn batch(
     headers: HeaderMap,
     Json(given): Json<TripDecisions>,
 ) -> ApiResult<axum::Json<TripDecisionsMade>> {
-    let scope = reach(&actor)?;
+    let scope = reach_to_act(&actor)?;
     let mut wrong = Wrong::default();
     if !matches!(given.action.as_str(), "approve" | "reject") {
         wrong.note("action", "trip.request_action");
@@ -157,7 +157,7 @@ async fn step(
     let mut request = trip_request::load_to_move(conn, id).await?;
     let filter = dispatch_order::listing::Filter { requests: vec![id], ..Default::default() };
     let orders = dispatch_order::listing::select(conn, &filter, 100).await?;
-    let rights = rights(conn, actor, &request).await?;
+    let rights = rights(conn, actor, &request, now).await?;
     if !rights.sees(&request, &orders) {
         return Err(NOT_FOUND.into());
     }

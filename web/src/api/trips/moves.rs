@@ -98,7 +98,7 @@ pub(super) async fn views(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rights = Rights::of(conn, actor, requests.iter().flat_map(Rights::units_of)).await?;
+    let rights = Rights::of(conn, actor, &requests, &[], now).await?;
     let mut approvals: HashMap<_, Vec<Approval>> = HashMap::new();
     for (id, approval) in approval::list(conn, &ids).await? {
         approvals.entry(id).or_default().push(approval);

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::order_views::{DispatchOrderView, movers};
 use super::orders::{car, driver, entry, facts, rights_over, view};
-use super::rights::reach;
+use super::rights::reach_to_act;
 use super::{decisions, tell};
 use crate::api::session::new_id;
 use crate::auth::Actor;
@@ -84,7 +84,7 @@ pub(crate) async fn act(
     Path(id): Path<Uuid>,
     once: Once<DispatchOrderMove>,
 ) -> ApiResult<Response> {
-    let scope = reach(&actor)?;
+    let scope = reach_to_act(&actor)?;
     let told = told(&once.body, now)?;
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
@@ -93,7 +93,7 @@ pub(crate) async fn act(
     let conn = change.conn();
     let mut order = dispatch_order::load_to_move(conn, OrderId(id)).await?;
     let request = trip_request::load(conn, order.request).await?;
-    let rights = rights_over(conn, &actor, &order, &request).await?;
+    let rights = rights_over(conn, &actor, &order, &request, now).await?;
     if !(rights.sees(&request, std::slice::from_ref(&order)) || rights.dispatches(order.fleet)) {
         return Err(NOT_FOUND.into());
     }
@@ -103,7 +103,7 @@ pub(crate) async fn act(
         // The device lost the answer: it gets the order as it stands. That it asked again is a look, and is told like one.
         let entry = entry(Action::Viewed, &order);
         let logged = audit::append(conn, &actor.by(""), &entry, now).await?;
-        let view = view(conn, &actor, order).await?;
+        let view = view(conn, &actor, order, now).await?;
         return change.finish(logged, StatusCode::OK, &view).await;
     }
     if !order.state.moves(&movers(&rights, &order)).contains(&told.action) || told.action == OrderAction::Settle {
@@ -130,7 +130,7 @@ pub(crate) async fn act(
     follow(conn, &actor, &order, &request, &told, now).await?;
     let entry = entry(done_by(told.action), &order).before(before).after(facts(&order));
     let logged = audit::append(conn, &actor.by(&told.reason), &entry, now).await?;
-    let view = view(conn, &actor, order).await?;
+    let view = view(conn, &actor, order, now).await?;
     change.finish(logged, StatusCode::OK, &view).await
 }
 

@@ -109,7 +109,12 @@ pub(super) fn movers(rights: &Rights, order: &Order) -> Vec<OrderMover> {
 }
 
 /// The views of orders, for the actor; those whose request the actor is not shown are left out.
-pub(super) async fn views(conn: &mut PgConnection, actor: &Actor, orders: Vec<Order>) -> ApiResult<Vec<DispatchOrderView>> {
+pub(super) async fn views(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    orders: Vec<Order>,
+    now: DateTime<Utc>,
+) -> ApiResult<Vec<DispatchOrderView>> {
     if orders.is_empty() {
         return Ok(Vec::new());
     }
@@ -119,9 +124,9 @@ pub(super) async fn views(conn: &mut PgConnection, actor: &Actor, orders: Vec<Or
             requests.insert(order.request, trip_request::load(conn, order.request).await?);
         }
     }
-    let units = requests.values().flat_map(Rights::units_of).chain(orders.iter().flat_map(|order| [order.unit, order.fleet]));
-    let units: Vec<_> = units.collect();
-    let rights = Rights::of(conn, actor, units).await?;
+    let asked: Vec<Request> = requests.values().cloned().collect();
+    let units: Vec<_> = orders.iter().flat_map(|order| [order.unit, order.fleet]).collect();
+    let rights = Rights::of(conn, actor, &asked, &units, now).await?;
     let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
     let mut logs: HashMap<_, Vec<Step>> = HashMap::new();
     for (id, step) in journal::list(conn, &ids).await? {

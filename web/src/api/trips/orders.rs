@@ -106,7 +106,7 @@ pub(crate) async fn issue(
     let mut request = trip_request::load_to_move(conn, RequestId(id)).await?;
     let filter = Filter { requests: vec![request.id], ..Filter::default() };
     let orders = listing::select(conn, &filter, MOST).await?;
-    let rights = rights(conn, &actor, &request).await?;
+    let rights = rights(conn, &actor, &request, now).await?;
     if !rights.sees(&request, &orders) {
         return Err(NOT_FOUND.into());
     }
@@ -137,7 +137,7 @@ pub(crate) async fn issue(
     tell::issued(conn, &request, &order, now).await?;
     let entry = entry(Action::Ordered, &order).after(facts(&order));
     let told = audit::append(conn, &actor.by(""), &entry, now).await?;
-    let view = view(conn, &actor, order).await?;
+    let view = view(conn, &actor, order, now).await?;
     change.finish(told, StatusCode::CREATED, &view).await
 }
 
@@ -192,6 +192,7 @@ pub(super) async fn driver(
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
     Asked(wanted): Asked<OrdersWanted>,
 ) -> ApiResult<axum::Json<DispatchOrderPage>> {
@@ -225,7 +226,7 @@ pub(crate) async fn list(
     let has_more = found.len() as i64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| has_more).map(|last| last.id.0);
-    Ok(axum::Json(DispatchOrderPage { items: views(&mut conn, &actor, found).await?, next }))
+    Ok(axum::Json(DispatchOrderPage { items: views(&mut conn, &actor, found, now).await?, next }))
 }
 
 /// An order with its journal.
@@ -245,7 +246,7 @@ pub(crate) async fn read(
     let mut conn = app.begin_as(&actor, &scope).await?;
     let order = dispatch_order::load(&mut conn, OrderId(id)).await?;
     let viewed = entry(Action::Viewed, &order);
-    let view = view(&mut conn, &actor, order).await?;
+    let view = view(&mut conn, &actor, order, now).await?;
     drop(conn);
     look::at(&app, &actor, viewed, now).await?;
     Ok(axum::Json(view))
@@ -265,19 +266,30 @@ pub(crate) async fn tasks(actor: Actor, Now(now): Now, State(app): State<App>) -
     let since = now - Duration::days(DRIVER_DAYS);
     let found = listing::select(&mut conn, &filter, MOST).await?;
     let lately = found.into_iter().filter(|order| !order.state.is_over() || order.to >= since).collect();
-    let tasks = views(&mut conn, &actor, lately).await?;
+    let tasks = views(&mut conn, &actor, lately, now).await?;
     let (driver_id, driver) = file.map(|driver| (driver.id.0, driver.name)).unzip();
     Ok(axum::Json(DriverTasks { driver, driver_id, tasks }))
 }
 
 /// The view of one order; what the actor is not shown is not there.
-pub(super) async fn view(conn: &mut PgConnection, actor: &Actor, order: Order) -> ApiResult<DispatchOrderView> {
-    views(conn, actor, vec![order]).await?.into_iter().next().ok_or_else(|| ApiError::from(NOT_FOUND))
+pub(super) async fn view(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    order: Order,
+    now: DateTime<Utc>,
+) -> ApiResult<DispatchOrderView> {
+    views(conn, actor, vec![order], now).await?.into_iter().next().ok_or_else(|| ApiError::from(NOT_FOUND))
 }
 
 /// The rights of the actor over one order and its request.
-pub(super) async fn rights_over(conn: &mut PgConnection, actor: &Actor, order: &Order, request: &Request) -> ApiResult<Rights> {
-    Rights::of(conn, actor, Rights::units_of(request).chain([order.unit, order.fleet])).await
+pub(super) async fn rights_over(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    order: &Order,
+    request: &Request,
+    now: DateTime<Utc>,
+) -> ApiResult<Rights> {
+    Rights::of(conn, actor, std::slice::from_ref(request), &[order.unit, order.fleet], now).await
 }
 
 /// Writes a line of the journal that needs no more than who and when.

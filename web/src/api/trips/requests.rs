@@ -305,7 +305,7 @@ pub(crate) async fn list(
     Asked(wanted): Asked<RequestsWanted>,
 ) -> ApiResult<axum::Json<TripRequestPage>> {
     let scope = reach(&actor)?;
-    let filter = filter(&actor, &wanted)?;
+    let filter = filter(&actor, &wanted, now)?;
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, MOST);
     let mut conn = app.begin_as(&actor, &scope).await?;
     let mut found = listing::select(&mut conn, &filter, limit + 1).await?;
@@ -320,13 +320,13 @@ pub(crate) async fn list(
     responses((status = 200, body = TripCounts),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn counts(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<TripCounts>> {
+pub(crate) async fn counts(actor: Actor, Now(now): Now, State(app): State<App>) -> ApiResult<axum::Json<TripCounts>> {
     let scope = reach(&actor)?;
     let mut conn = app.begin_as(&actor, &scope).await?;
     let mut counted = [0; 3];
     for (count, view) in counted.iter_mut().zip(["to_decide", "to_dispatch", "mine"]) {
         let wanted = RequestsWanted { view: Some(view.to_owned()), state: None, q: None, after: None, limit: None };
-        let Ok(mut filter) = filter(&actor, &wanted) else { continue };
+        let Ok(mut filter) = filter(&actor, &wanted, now) else { continue };
         if view == "mine" {
             filter.states = RequestState::ALL.into_iter().filter(|state| !state.is_over()).collect();
         }
@@ -336,7 +336,7 @@ pub(crate) async fn counts(actor: Actor, State(app): State<App>) -> ApiResult<ax
     Ok(axum::Json(TripCounts { to_decide, to_dispatch, mine_open }))
 }
 
-fn filter(actor: &Actor, wanted: &RequestsWanted) -> ApiResult<Filter> {
+fn filter(actor: &Actor, wanted: &RequestsWanted, now: DateTime<Utc>) -> ApiResult<Filter> {
     let mut wrong = Wrong::default();
     let state = wanted.state.as_deref().filter(|state| !state.is_empty());
     let state = state.and_then(|state| wrong.take("state", state.parse::<RequestState>(), RequestStateError::code));
@@ -353,7 +353,7 @@ fn filter(actor: &Actor, wanted: &RequestsWanted) -> ApiResult<Filter> {
                 filter.states =
                     vec![RequestState::Submitted, RequestState::Approved, RequestState::Ordered, RequestState::Closed];
             }
-            filter.decides = Some((actor.scope(Permission::ApproveTrips)?, actor.account.id));
+            filter.decides = Some((actor.scope(Permission::ApproveTrips)?, actor.account.id, now));
         }
         "to_dispatch" => {
             filter.states = vec![RequestState::Approved];
@@ -409,8 +409,13 @@ pub(super) async fn view(
 }
 
 /// The rights of the actor over one request.
-pub(super) async fn rights(conn: &mut PgConnection, actor: &Actor, request: &Request) -> ApiResult<Rights> {
-    Rights::of(conn, actor, Rights::units_of(request)).await
+pub(super) async fn rights(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    request: &Request,
+    now: DateTime<Utc>,
+) -> ApiResult<Rights> {
+    Rights::of(conn, actor, std::slice::from_ref(request), &[], now).await
 }
 
 /// What the audit log tells of a request. Of a confidential one, nothing that is confidential.

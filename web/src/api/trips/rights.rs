@@ -1,14 +1,15 @@
 //! What an actor may do with papers of trips: over which units to decide, dispatch and look; what is one's own needs no unit.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission};
 use dispatch::grant;
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::Order;
-use fleet_db::trip_request::Request;
+use fleet_db::trip_request::{Request, approval};
 
 use crate::auth::Actor;
 use crate::problem::{AUTH_FORBIDDEN, ApiResult};
@@ -34,49 +35,82 @@ pub(super) fn reach(actor: &Actor) -> ApiResult<Scope> {
     if units.is_empty() { Err(AUTH_FORBIDDEN.into()) } else { Ok(Scope::of_all(units)) }
 }
 
+/// The same for who does something: to look on is not enough.
+pub(super) fn reach_to_act(actor: &Actor) -> ApiResult<Scope> {
+    let acts = TRIPS.into_iter().filter(|permission| *permission != Permission::WatchTrips);
+    if acts.into_iter().any(|permission| actor.may(permission)) { reach(actor) } else { Err(AUTH_FORBIDDEN.into()) }
+}
+
+/// Those of `units` over which the actor may do it.
+async fn held(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    permission: Permission,
+    units: &[UnitId],
+) -> ApiResult<HashSet<UnitId>> {
+    let scope = grant::scope(&actor.grants, permission);
+    let within = if scope.is_nothing() { Vec::new() } else { fleet_db::unit::within(conn, &scope, units).await? };
+    Ok(within.into_iter().collect())
+}
+
 /// What an actor may do with papers whose units are among those that were asked about (用车权限).
 #[derive(Debug)]
 pub(super) struct Rights {
     me: AccountId,
     requests: bool,
     drives: bool,
+    /// Units in which the actor holds the right to decide.
+    leads: HashSet<UnitId>,
+    /// Where it is decided over a unit when somebody asks.
+    deciders: HashMap<(UnitId, AccountId), UnitId>,
     watch: HashSet<UnitId>,
-    approve: HashSet<UnitId>,
     dispatch: HashSet<UnitId>,
     settle: HashSet<UnitId>,
 }
 
 impl Rights {
-    /// The actor's rights over these units.
+    /// The actor's rights over these requests, and over units beside them.
     pub(super) async fn of(
         conn: &mut PgConnection,
         actor: &Actor,
-        units: impl IntoIterator<Item = UnitId>,
+        requests: &[Request],
+        beside: &[UnitId],
+        now: DateTime<Utc>,
     ) -> ApiResult<Self> {
-        let units: Vec<UnitId> = units.into_iter().collect();
-        let mut held = Vec::new();
-        for permission in [Permission::WatchTrips, Permission::ApproveTrips, Permission::DispatchTrips, Permission::SettleTrips] {
-            let scope = grant::scope(&actor.grants, permission);
-            let covered = if scope.is_nothing() { Vec::new() } else { fleet_db::unit::within(conn, &scope, &units).await? };
-            held.push(covered.into_iter().collect());
+        let mut units = beside.to_vec();
+        let mut asked = Vec::new();
+        for request in requests {
+            units.extend([request.wish.unit, request.wish.fleet]);
+            asked.push((request.wish.unit, request.applicant));
+            asked.extend(request.steps.iter().map(|step| (step.unit, request.applicant)));
         }
-        let mut held = held.into_iter();
-        let mut next = || held.next().unwrap_or_default();
+        let watch = held(conn, actor, Permission::WatchTrips, &units).await?;
+        let dispatch = held(conn, actor, Permission::DispatchTrips, &units).await?;
+        let settle = held(conn, actor, Permission::SettleTrips, &units).await?;
+        let leads = grant::scope(&actor.grants, Permission::ApproveTrips);
+        let leads: HashSet<UnitId> = leads.units().iter().copied().map(UnitId).collect();
+        if leads.is_empty() {
+            asked.clear();
+        }
+        let mut deciders = HashMap::new();
+        for (unit, account, decider) in approval::deciders(conn, &asked, now).await? {
+            deciders.insert((unit, account), decider);
+        }
         Ok(Self {
             me: actor.account.id,
             requests: actor.may(Permission::RequestTrips),
             drives: actor.may(Permission::DriveTrips),
-            watch: next(),
-            approve: next(),
-            dispatch: next(),
-            settle: next(),
+            leads,
+            deciders,
+            watch,
+            dispatch,
+            settle,
         })
     }
 
-    /// The units that matter for a request.
-    pub(super) fn units_of(request: &Request) -> impl Iterator<Item = UnitId> {
-        let steps: Vec<UnitId> = request.steps.iter().map(|step| step.unit).collect();
-        [request.wish.unit, request.wish.fleet].into_iter().chain(steps)
+    /// The actor is among those who decide over the unit when that person asks: the nearest leaders, and none above them.
+    fn leads(&self, unit: UnitId, applicant: AccountId) -> bool {
+        self.deciders.get(&(unit, applicant)).is_some_and(|decider| self.leads.contains(decider))
     }
 
     /// The actor asked for it.
@@ -90,13 +124,13 @@ impl Rights {
         request.applicant != self.me
             && match step.only {
                 Some(only) => only == self.me,
-                None => self.approve.contains(&step.unit),
+                None => self.leads(step.unit, request.applicant),
             }
     }
 
     /// The actor may ratify an emergency of the unit that travels.
     pub(super) fn ratifies(&self, request: &Request) -> bool {
-        request.applicant != self.me && self.approve.contains(&request.wish.unit)
+        request.applicant != self.me && self.leads(request.wish.unit, request.applicant)
     }
 
     /// The actor dispatches cars of the fleet that is asked.
@@ -126,7 +160,7 @@ impl Rights {
     pub(super) fn knows(&self, request: &Request, orders: &[Order]) -> bool {
         self.asked(request)
             || self.decides(request)
-            || self.approve.contains(&request.wish.unit)
+            || self.leads(request.wish.unit, request.applicant)
             || self.dispatch.contains(&request.wish.fleet)
             || orders.iter().any(|order| self.drives(order))
     }
