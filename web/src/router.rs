@@ -25,8 +25,8 @@ use crate::api::{
     account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, data_handling, devices, documents,
     drivers, exemptions, export, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, ingest, lines,
     local_roles, map, message_preference, messages, oidc, platforms, rule_changes, rules, seals, second_factor, session,
-    session_code, session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts,
-    unit_export, units, vehicles,
+    session_code, session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips,
+    unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;

@@ -72,10 +72,7 @@ async fn drivers_are_found_by_page_text_and_unit_within_the_scope() {
     for (n, unit, name) in [(11, WEST, "王"), (12, WEST, "李"), (13, WEST, "李"), (14, EAST, "赵")] {
         driver::insert(&mut conn, &whole, &person(n, unit, name), now()).await.unwrap();
     }
-    assert!(matches!(
-        driver::insert(&mut conn, &Scope::of(EAST), &person(15, WEST, "孙"), now()).await,
-        Err(DbError::NotFound)
-    ));
+    assert!(matches!(driver::insert(&mut conn, &Scope::of(EAST), &person(15, WEST, "孙"), now()).await, Err(DbError::NotFound)));
     let mut seen = Vec::new();
     let mut after = None;
     loop {
@@ -140,7 +137,8 @@ async fn lessons_are_written_down_once_and_never_changed_by_people() {
     let (key, same) = (StudyId(Uuid::from_u128(3)), lesson("2026-02-05", "冬季行车安全"));
     let again = study::insert(&mut conn, key, driver.id, &same, keeper, now()).await;
     assert!(matches!(again, Err(DbError::Conflict(Constraint::Study))));
-    let days: Vec<_> = study::of_driver(&mut conn, driver.id).await.unwrap().into_iter().map(|study| (study.on, study.by)).collect();
+    let days: Vec<_> =
+        study::of_driver(&mut conn, driver.id).await.unwrap().into_iter().map(|study| (study.on, study.by)).collect();
     assert_eq!(days, [(day("2026-02-05"), "keeper".to_owned()), (day("2026-01-05"), "keeper".to_owned())]);
     let mut tx = fleet_db::begin_within(&db.pool, &Scope::of(CITY), Some(keeper), Access::Write).await.unwrap();
     assert!(sqlx::query("update driver_study set minutes = 1").execute(&mut *tx).await.is_err(), "no right to");

@@ -173,7 +173,10 @@ async fn two_open_a_seal_and_nobody_changes_it_otherwise() {
     seal::open(&mut conn, id, (ONE, OTHER), Some(12_000_000), "出车", at(1)).await.unwrap();
     let kept = seal::load(&mut conn, &Scope::of(EAST), id).await.unwrap();
     let opening = kept.opening.unwrap();
-    assert_eq!((kept.until, opening.at, opening.approved_by.as_str(), opening.handled_by.as_str()), (Some(at(1)), at(1), "one", "other"));
+    assert_eq!(
+        (kept.until, opening.at, opening.approved_by.as_str(), opening.handled_by.as_str()),
+        (Some(at(1)), at(1), "one", "other")
+    );
     assert!(matches!(seal::open(&mut conn, id, (ONE, OTHER), None, "again", at(2)).await, Err(DbError::NotFound)));
     assert!(run(&db.pool, "update vehicle_seal set during = tstzrange(lower(during), null)").await.is_err(), "nor shut again");
     let coming = put(&db.pool, 2, 24, Some(48)).await.unwrap();

@@ -94,7 +94,8 @@ pub(crate) async fn export(
     let (view, unit) = report(&actor, &app, asked.year, asked.unit_id).await?;
     let entry = Entry::new(Action::Exported, Subject::named(SubjectKind::AuditLog, "data-handling.xlsx")).in_unit(unit);
     let entry = entry.after(json!({ "year": view.year, "format": "xlsx" }));
-    let file = apart(move || write_xlsx(&view.sheets())).await?.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
+    let file =
+        apart(move || write_xlsx(&view.sheets())).await?.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
     app.tell(&actor.by(""), &entry, now).await?;
     Ok(attached(XLSX, "data-handling.xlsx", file))
 }
@@ -143,13 +144,7 @@ async fn report(actor: &Actor, app: &App, year: Option<i32>, unit: Option<Uuid>)
 }
 
 /// For how many days the rule says that something is kept.
-fn days_kept(
-    versions: &[RuleVersion],
-    key: RuleKey,
-    line: &[UnitId],
-    on: NaiveDate,
-    now: DateTime<Utc>,
-) -> Option<u64> {
+fn days_kept(versions: &[RuleVersion], key: RuleKey, line: &[UnitId], on: NaiveDate, now: DateTime<Utc>) -> Option<u64> {
     let days = resolve(versions, key, line, on, now)?.value.number()?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole days above zero, held by the register")]
     Some(days as u64)

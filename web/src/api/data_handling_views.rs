@@ -128,7 +128,8 @@ impl From<Tracks> for TracksView {
 impl From<Done> for DoneView {
     fn from(done: Done) -> Self {
         // A later edition may know more words; then the name itself is shown.
-        let action_zh = done.action.parse::<Action>().map_or_else(|_newer| done.action.clone(), |action| action.term().to_owned());
+        let action_zh =
+            done.action.parse::<Action>().map_or_else(|_newer| done.action.clone(), |action| action.term().to_owned());
         let subject_zh =
             done.subject.parse::<SubjectKind>().map_or_else(|_newer| done.subject.clone(), |kind| kind.term().to_owned());
         Self { action: done.action, action_zh, subject_kind: done.subject, subject_zh, count: done.count }
@@ -174,7 +175,13 @@ impl DataHandlingView {
             ["超期未删（车·日）Overdue".to_owned(), self.tracks.overdue_days.to_string()],
         ];
         let kinds = self.kinds.iter().map(|kind| {
-            [kind.name_zh.to_owned(), kind.class_zh.to_owned(), kind.amount.to_string(), kind.purpose_zh.to_owned(), days(kind.kept_days)]
+            [
+                kind.name_zh.to_owned(),
+                kind.class_zh.to_owned(),
+                kind.amount.to_string(),
+                kind.purpose_zh.to_owned(),
+                days(kind.kept_days),
+            ]
         });
         let looks = self.looks.iter().map(|looks| {
             let unit = looks.unit_name.clone().unwrap_or_else(|| "系统 System".to_owned());

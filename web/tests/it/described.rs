@@ -365,7 +365,8 @@ async fn every_described_operation_does_what_its_description_says() {
     let paper = client.upload(&format!("/vehicles/{}/documents?kind=other&name=a", car.id.0), b"%PDF-1.4\n".to_vec()).await;
     let document = paper.json()["id"].as_str().unwrap().to_owned();
     let driver = id_of("/drivers", crate::drivers::file(WEST, "张")).await;
-    let sealing = json!({ "place": "x", "key_custodian": "x", "reason": "x", "approver_id": person, "from": "2027-01-01T00:00:00Z" });
+    let sealing =
+        json!({ "place": "x", "key_custodian": "x", "reason": "x", "approver_id": person, "from": "2027-01-01T00:00:00Z" });
     let seal = id_of(&format!("/vehicles/{}/seals", car.id.0), sealing).await;
     crate::firmware::bridges(&world, 1).await;
     crate::messages::alarm(&world, "alarm:1").await;
@@ -417,8 +418,11 @@ async fn every_described_operation_does_what_its_description_says() {
     ]);
     let walked = sign_in::walk(&description).await;
     let asked = requests.iter().map(|(method, path, ..)| (*method, *path));
-    let tried: BTreeSet<(String, String)> =
-        asked.chain(walked).chain(trips::walk(&description).await).map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
+    let tried: BTreeSet<(String, String)> = asked
+        .chain(walked)
+        .chain(trips::walk(&description).await)
+        .map(|(method, path)| (method.to_owned(), path.to_owned()))
+        .collect();
     assert_eq!(tried, operations(&description), "a request for each operation");
     let nobody = Uuid::from_u128(7).to_string();
     for (method, path, target, body) in requests {

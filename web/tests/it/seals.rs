@@ -52,7 +52,10 @@ async fn a_car_is_sealed_and_opened_by_two_and_both_are_told() {
     let opened = opening.post(&path, &open(keeper)).await;
     assert_eq!(opened.status, 200, "{}", opened.text());
     let how = opened.json()["opening"].clone();
-    assert_eq!((&how["approved_by"], &how["handled_by"], &how["reason"]), (&json!("leader"), &json!("keeper"), &json!("恢复使用")));
+    assert_eq!(
+        (&how["approved_by"], &how["handled_by"], &how["reason"]),
+        (&json!("leader"), &json!("keeper"), &json!("恢复使用"))
+    );
     assert_eq!(opening.post(&path, &open(keeper)).await.problem(), (409, "seal.opened".to_owned()));
     assert_eq!(sealing.get(&format!("/vehicles/{}", car.id)).await.json()["seal"], Value::Null);
     let entries = audited(&world.db.pool).await.unwrap();
@@ -106,7 +109,10 @@ async fn a_holiday_seals_the_cars_of_a_unit_but_for_those_that_were_said_to_stay
     assert_eq!(done.status, 201, "{}", done.text());
     let done = done.json();
     let plates = |list: &str| done[list].as_array().unwrap().iter().map(|car| car["plate"].clone()).collect::<Vec<_>>();
-    assert_eq!((plates("sealed"), plates("kept"), plates("left")), (vec![json!("浙A00001")], vec![json!("浙A00002")], vec![json!("浙A00003")]));
+    assert_eq!(
+        (plates("sealed"), plates("kept"), plates("left")),
+        (vec![json!("浙A00001")], vec![json!("浙A00002")], vec![json!("浙A00003")])
+    );
     assert_eq!(done["left"][0]["code"], "seal.already");
     let held = async |at: &str| {
         let page = keeper.get(&format!("/seals?at={at}")).await.json();
@@ -117,6 +123,7 @@ async fn a_holiday_seals_the_cars_of_a_unit_but_for_those_that_were_said_to_stay
     assert_eq!(held("2026-03-06T16:00:00Z").await, [json!(one.id.0), json!(three.id.0)]);
     assert_eq!(held("2026-03-08T16:00:00Z").await, [json!(three.id.0)]);
     assert!(!keeper.get("/seals").await.text().contains(&far.id.to_string()), "cars of other units are none of it");
-    let kept = fleet_db::testing::fleet::number(&world.db.pool, "select count(*) from holiday_use where reason = '值班用车'").await;
+    let kept =
+        fleet_db::testing::fleet::number(&world.db.pool, "select count(*) from holiday_use where reason = '值班用车'").await;
     assert_eq!(kept.unwrap(), 1);
 }
