@@ -399,10 +399,10 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
     requests.extend(unit_requests(&line, &role));
     requests.extend(audit_requests());
+    requests.extend(keeping_requests(car.id.0, &driver, &seal, &person.to_string()));
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
     requests.extend(history_requests(car.id.0));
     requests.extend(document_requests(car.id.0, &document));
-    requests.extend(keeping_requests(car.id.0, &driver, &seal, &person.to_string()));
     requests.extend(message_requests(&message));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),

@@ -92,7 +92,7 @@ async fn only_who_keeps_cars_seals_and_who_answers_opens() {
 
 #[tokio::test]
 async fn a_holiday_seals_the_cars_of_a_unit_but_for_those_that_were_said_to_stay_in_use() {
-    let (world, [one, two, three, far], _, leader) = world().await;
+    let (world, [_, two, three, far], _, leader) = world().await;
     let keeper = world.sign_in("keeper").await;
     assert_eq!(keeper.post(&format!("/vehicles/{}/seals", three.id), &texts(leader)).await.status, 201);
     // 2026-03-07 and 08 are a Saturday and a Sunday.
@@ -116,12 +116,14 @@ async fn a_holiday_seals_the_cars_of_a_unit_but_for_those_that_were_said_to_stay
     assert_eq!(done["left"][0]["code"], "seal.already");
     let held = async |at: &str| {
         let page = keeper.get(&format!("/seals?at={at}")).await.json();
-        page["items"].as_array().unwrap().iter().map(|seal| seal["vehicle_id"].clone()).collect::<Vec<_>>()
+        let mut held: Vec<_> = page["items"].as_array().unwrap().iter().map(|seal| seal["plate"].clone()).collect();
+        held.sort_by_key(Value::to_string);
+        held
     };
     // Midnight in Beijing at both ends.
-    assert_eq!(held("2026-03-06T15:59:59Z").await, [json!(three.id.0)]);
-    assert_eq!(held("2026-03-06T16:00:00Z").await, [json!(one.id.0), json!(three.id.0)]);
-    assert_eq!(held("2026-03-08T16:00:00Z").await, [json!(three.id.0)]);
+    assert_eq!(held("2026-03-06T15:59:59Z").await, ["浙A00003"]);
+    assert_eq!(held("2026-03-06T16:00:00Z").await, ["浙A00001", "浙A00003"]);
+    assert_eq!(held("2026-03-08T16:00:00Z").await, ["浙A00003"]);
     assert!(!keeper.get("/seals").await.text().contains(&far.id.to_string()), "cars of other units are none of it");
     let kept =
         fleet_db::testing::fleet::number(&world.db.pool, "select count(*) from holiday_use where reason = '值班用车'").await;
