@@ -326,6 +326,10 @@ constraints! {
     OrderDriverUnderway = "dispatch_order_driver_underway_key" => "order.driver_underway",
     /// The driver of an order exists.
     OrderDriverKnown = "dispatch_order_driver_id_fkey" => "driver.unknown",
+    /// A request rides with one car.
+    RideRequest = "trip_ride_request_key" => "pool.rides_already",
+    /// A request rides once with an order.
+    RideOnce = "trip_ride_pkey" => "pool.rides_already",
     /// A device tells a step once.
     OrderStep = "dispatch_order_step_key" => "order.step_repeated",
     /// A proposal stands in one of its states.

@@ -388,6 +388,8 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::OrderDriverUnderway
         | Constraint::OrderOdometer
         | Constraint::OrderStep
+        | Constraint::RideRequest
+        | Constraint::RideOnce
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

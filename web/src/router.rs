@@ -192,6 +192,8 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::decisions::act))
         .routes(routes!(trips::candidates::list))
         .routes(routes!(trips::orders::issue))
+        .routes(routes!(trips::pool::list))
+        .routes(routes!(trips::pool::join))
         .routes(routes!(trips::orders::list))
         .routes(routes!(trips::orders::read))
         .routes(routes!(trips::order_steps::act))

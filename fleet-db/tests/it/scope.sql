@@ -99,6 +99,8 @@ insert into dispatch_order (id, number, request_id, unit_id, fleet_unit_id, vehi
            '2026-03-02' from vehicle;
 insert into dispatch_order_step (id, order_id, action, at, recorded_at, reason) values
     ('00000000-0000-0000-0000-0000000000d6', '00000000-0000-0000-0000-0000000000d5', 'issue', '2026-03-02', '2026-03-02', '');
+insert into trip_ride (order_id, request_id, passengers, joined_by, joined_at) values
+    ('00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-0000000000d3', 1, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
 insert into driver_study (id, driver_id, on_day, topic, minutes, recorded_by, created_at) values
     ('00000000-0000-0000-0000-0000000000d7', '00000000-0000-0000-0000-0000000000d1', '2026-03-01', 'x', 60, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
 insert into vehicle_seal (id, vehicle_id, kind, during, place, key_custodian, reason, approved_by, handled_by, created_at) values

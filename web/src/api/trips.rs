@@ -9,6 +9,7 @@ pub(crate) mod order_steps;
 pub(crate) mod order_views;
 pub(crate) mod orders;
 pub(crate) mod overdue;
+pub(crate) mod pool;
 pub(crate) mod requests;
 pub(crate) mod rights;
 pub(crate) mod rules;

@@ -309,10 +309,15 @@ async fn cancel(
 ) -> ApiResult<Action> {
     let reason = if opinion.is_empty() { "申请人取消" } else { opinion };
     tell::called_off(conn, request, &orders, (me.id, me.name, reason), now).await?;
-    for mut order in orders.into_iter().filter(|order| !order.state.is_over()) {
+    // Who rides along gets out; the car goes all the same for those for whom it was sent.
+    fleet_db::dispatch_order::ride::leave(conn, request.id, now).await?;
+    for mut order in orders.into_iter().filter(|order| order.request == request.id && !order.state.is_over()) {
         order.state = OrderState::Cancelled;
         order.end_reason = Some(reason.to_owned());
         dispatch_order::save(conn, &order, now).await?;
+        for rider in order.riders {
+            follow(conn, rider, now).await?;
+        }
     }
     request.state = request.state.after(RequestAction::Cancel)?;
     request.decided_at = Some(now);
@@ -377,6 +382,12 @@ pub(super) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime
         return Ok(request);
     };
     request.state = request.state.after(action)?;
+    if action == RequestAction::Requeue {
+        dispatch_order::ride::leave(conn, id, now).await?;
+    }
     trip_request::save(conn, &request, now).await?;
+    if action == RequestAction::Requeue {
+        tell::waits(conn, &request, now).await?;
+    }
     Ok(request)
 }

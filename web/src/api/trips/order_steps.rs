@@ -267,17 +267,25 @@ async fn follow(
 ) -> ApiResult<()> {
     match told.action {
         OrderAction::Decline => {
-            decisions::follow(conn, order.request, now).await?;
+            served(conn, order, now).await?;
             tell::declined(conn, order, &told.reason, now).await
         }
         OrderAction::Cancel => {
-            decisions::follow(conn, order.request, now).await?;
+            served(conn, order, now).await?;
             tell::order_off(conn, order, (&actor.account.display_name, &told.reason), now).await
         }
         OrderAction::Reassign => tell::issued(conn, request, order, now).await,
         OrderAction::Return => tell::returned(conn, request, order, now).await,
         _ => Ok(()),
     }
+}
+
+/// Every request that an order served, and served no more, waits for another car.
+async fn served(conn: &mut PgConnection, order: &Order, now: DateTime<Utc>) -> ApiResult<()> {
+    for request in order.serves() {
+        decisions::follow(conn, request, now).await?;
+    }
+    Ok(())
 }
 
 const fn done_by(action: OrderAction) -> Action {
@@ -315,6 +323,7 @@ mod tests {
             id: OrderId(id(1)),
             number: String::new(),
             request: dispatch::trip::request::RequestId(id(2)),
+            riders: Vec::new(),
             unit: dispatch::unit::UnitId(id(3)),
             fleet: dispatch::unit::UnitId(id(3)),
             vehicle: VehicleId(id(4)),

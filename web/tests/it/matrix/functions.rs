@@ -105,7 +105,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
         &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack", "read_data_handling", "export_data_handling"],
     ),
     (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request"]),
-    (Permission::DispatchTrips, &["issue_dispatch_order"]),
+    (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
     (Permission::DriveTrips, &["read_driver_tasks"]),
     (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board"]),
     (Permission::ManageFlows, &["make_approval_flow", "retire_approval_flow"]),

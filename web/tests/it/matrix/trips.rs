@@ -22,6 +22,8 @@ pub(super) fn routes(Papers { request, open, order, flow }: &Papers, car: &str) 
         ("decide_trip_requests", Of::Oneself, "/trip-requests/decisions".to_owned(), Some(json!({ "ids": [open], "action": "approve" }))),
         ("list_trip_candidates", Of::Units, of_request("/candidates"), None),
         ("issue_dispatch_order", Of::Units, of_request("/orders"), Some(json!({ "vehicle_id": car, "driver_id": DRIVERS[0] }))),
+        ("list_trip_companions", Of::Units, of_request("/companions"), None),
+        ("ride_along", Of::Units, of_request("/ride"), Some(json!({ "order_id": order }))),
         ("list_dispatch_orders", Of::Units, "/dispatch-orders".to_owned(), None),
         ("read_dispatch_order", Of::Units, format!("/dispatch-orders/{order}"), None),
         ("move_dispatch_order", Of::Units, format!("/dispatch-orders/{order}/actions"), Some(json!({ "action": "accept" }))),
