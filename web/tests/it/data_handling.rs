@@ -16,17 +16,6 @@ async fn the_report_counts_what_is_kept_deleted_and_looked_at_by_unit() {
         add_car(pool, WEST, "浙A00001", None).await
     })
     .await;
-    // Three days of tracks: one of another year, one that should have gone long ago, one of now.
-    for day in [
-        "insert into track_day (vehicle_no, day, fixes, first_at, last_at, distance_m, hour_fixes, columns)
-         select no, '2026-03-01', 500, '2026-03-01', '2026-03-01', 0, '{}', '' from vehicle where plate = '浙A00001'",
-        "insert into track_day (vehicle_no, day, fixes, first_at, last_at, distance_m, hour_fixes, columns)
-         select no, '2025-06-01', 300, '2025-06-01', '2025-06-01', 0, '{}', '' from vehicle where plate = '浙A00001'",
-        "insert into track_day (vehicle_no, day, fixes, first_at, last_at, distance_m, hour_fixes, columns)
-         select no, '2024-01-01', 7, '2024-01-01', '2024-01-01', 0, '{}', '' from vehicle where plate = '浙A00001'",
-    ] {
-        execute(&world.db.pool, day).await.unwrap();
-    }
     world.open_account("jijian", Role::Inspector, WEST).await;
     world.open_account("shenji", Role::AuditAdmin, WEST).await;
     let (inspector, manager, auditor) =
@@ -38,6 +27,17 @@ async fn the_report_counts_what_is_kept_deleted_and_looked_at_by_unit() {
     let paper = format!("/documents/{}", paper.json()["id"].as_str().unwrap());
     let gone = manager.ask(axum::http::Method::DELETE, &paper, Some(json!({ "reason": "传错" }).to_string()), &[]).await;
     assert_eq!(gone.status, 204);
+    // Three days of tracks: one of another year, one that should have gone long ago, one of now.
+    for day in [
+        "insert into track_day (vehicle_no, day, fixes, first_at, last_at, distance_m, hour_fixes, columns)
+         select no, '2026-03-01', 500, '2026-03-01', '2026-03-01', 0, '{}', '' from vehicle where plate = '浙A00001'",
+        "insert into track_day (vehicle_no, day, fixes, first_at, last_at, distance_m, hour_fixes, columns)
+         select no, '2025-06-01', 300, '2025-06-01', '2025-06-01', 0, '{}', '' from vehicle where plate = '浙A00001'",
+        "insert into track_day (vehicle_no, day, fixes, first_at, last_at, distance_m, hour_fixes, columns)
+         select no, '2024-01-01', 7, '2024-01-01', '2024-01-01', 0, '{}', '' from vehicle where plate = '浙A00001'",
+    ] {
+        execute(&world.db.pool, day).await.unwrap();
+    }
     let report = auditor.get(YEAR).await;
     assert_eq!(report.status, 200, "{}", report.text());
     let report = report.json();
