@@ -124,6 +124,8 @@ words! {
         QuotaCarry = "quota_carry", "额度结转周期";
         /// Share of a quota at which it warns.
         QuotaWarning = "quota_warning", "额度预警比例";
+        /// Minutes within which as much for the same looks like one receipt entered twice.
+        ExpenseTwice = "expense_twice", "重复费用判定时长";
         /// Fuel card: most a top-up.
         CardTopUp = "card_top_up", "加油卡单次充值上限";
         /// Fuel card: most a fill.

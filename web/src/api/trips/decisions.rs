@@ -12,7 +12,7 @@ use dispatch::trip::request::{RequestAction, RequestId, RequestState};
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::trip_request::approval;
 use fleet_db::trip_request::{self, Request};
-use fleet_db::{PgConnection, audit};
+use fleet_db::{PgConnection, allowance, audit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -315,6 +315,7 @@ async fn cancel(
         order.state = OrderState::Cancelled;
         order.end_reason = Some(reason.to_owned());
         dispatch_order::save(conn, &order, now).await?;
+        allowance::order::release(conn, order.id, now).await?;
         for rider in order.riders {
             follow(conn, rider, now).await?;
         }
@@ -366,7 +367,7 @@ async fn hand_over(
 }
 
 /// A request whose orders are all over and at least one settled is closed; one that has none left waits for another car.
-pub(super) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> ApiResult<Request> {
+pub(crate) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> ApiResult<Request> {
     let mut request = trip_request::load_to_move(conn, id).await?;
     if request.state != RequestState::Ordered {
         return Ok(request);

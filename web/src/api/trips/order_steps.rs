@@ -11,7 +11,7 @@ use dispatch::trip::order::{OrderAction, OrderActionError, OrderId};
 use fleet_db::dispatch_order::journal::{self, Step};
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::trip_request::{self, Request};
-use fleet_db::{PgConnection, audit};
+use fleet_db::{PgConnection, allowance, audit};
 use serde::Deserialize;
 use telematics::id::VehicleId;
 use telematics::place::{LonLat, PlaceError};
@@ -280,8 +280,9 @@ async fn follow(
     }
 }
 
-/// Every request that an order served, and served no more, waits for another car.
+/// What an order held is free again, and every request that it served waits for another car.
 async fn served(conn: &mut PgConnection, order: &Order, now: DateTime<Utc>) -> ApiResult<()> {
+    allowance::order::release(conn, order.id, now).await?;
     for request in order.serves() {
         decisions::follow(conn, request, now).await?;
     }
