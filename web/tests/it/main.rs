@@ -5,11 +5,15 @@ mod accounts;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod data_handling;
+#[cfg(test)]
 mod described;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod drivers;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
@@ -48,6 +52,8 @@ mod receivers;
 mod rules;
 #[cfg(test)]
 mod running;
+#[cfg(test)]
+mod seals;
 #[cfg(test)]
 mod second_factor;
 #[cfg(test)]

@@ -26,13 +26,27 @@ const PendingPage = lazy(() => withTexts(import('../login/PendingPage'), 'people
 const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
+const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
+const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
+const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
 /** Screens over which no terminal opens. */
-const PAGES = ['/rules', '/messages', '/security', '/admin/firmware', '/admin/accounts', '/admin/units', '/admin/audit'];
+const PAGES = [
+  '/rules',
+  '/messages',
+  '/security',
+  '/drivers',
+  '/seals',
+  '/admin/firmware',
+  '/admin/accounts',
+  '/admin/units',
+  '/admin/audit',
+  '/admin/data-handling',
+];
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -167,6 +181,12 @@ function Page({ path }: { path: string }) {
       return <UnitsPage />;
     case '/admin/audit':
       return <AuditPage />;
+    case '/admin/data-handling':
+      return <HandlingPage />;
+    case '/drivers':
+      return <DriversPage />;
+    case '/seals':
+      return <SealsPage />;
     default:
       return null;
   }

@@ -19,6 +19,8 @@ function target(message: InboxMessage): string | null {
       return `/?v=${message.subject.id}`;
     case 'terminal':
       return `/admin/terminals?terminal=${message.subject.id}`;
+    case 'driver':
+      return `/drivers?driver=${message.subject.id}`;
     case 'rollout':
       return '/admin/firmware';
     default:
