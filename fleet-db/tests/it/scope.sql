@@ -113,3 +113,8 @@ insert into allowance_entry (id, account_id, kind, amount_fen, permits_fen, reas
 insert into allowance_adjustment (id, kind, unit_id, year, month, amount_fen, document, reason, proposed_by, proposed_at) values
     ('00000000-0000-0000-0000-0000000000da', 'loan', '00000000-0000-0000-0000-000000000003', 2026, 3, 1, '', '',
      '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_rating (order_id, attitude, appearance, driving, comment, rated_by, rated_at) values
+    ('00000000-0000-0000-0000-0000000000d5', 5, 5, 5, '', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_notice (id, order_id, unit_id, began_at, ended_at, reason, from_name, to_name, distance_m, cost_fen, shown_by, shown_at) values
+    ('00000000-0000-0000-0000-0000000000d7', '00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-000000000003', '2026-03-02', '2026-03-02',
+     '', '', '', 0, 0, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
