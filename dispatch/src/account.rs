@@ -31,6 +31,8 @@ words! {
         Inspector = "inspector", "监督员";
         /// Drives.
         Driver = "driver", "驾驶员";
+        /// Asks for cars and rides in them.
+        Applicant = "applicant", "用车人";
         /// Runs the system.
         SystemAdmin = "system_admin", "系统管理员";
         /// Gives and takes rights.
@@ -75,6 +77,19 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::DefineRoles, &[Role::SystemAdmin]),
     // Who answers for a car, or keeps its file, is whom its track supervises.
     (Permission::ExemptVehicles, &[Role::Authority]),
+    (Permission::RequestTrips, &[Role::Applicant, Role::Dispatcher, Role::UnitLeader, Role::FleetManager]),
+    // The authority supervises trips; it is no step of their approval.
+    (Permission::ApproveTrips, &[Role::UnitLeader]),
+    (Permission::DispatchTrips, &[Role::Dispatcher]),
+    (Permission::DriveTrips, &[Role::Driver]),
+    (
+        Permission::WatchTrips,
+        &[Role::Dispatcher, Role::UnitLeader, Role::FleetManager, Role::Inspector, Role::Authority],
+    ),
+    (Permission::SettleTrips, &[Role::FleetManager]),
+    (Permission::ManageDrivers, &[Role::UnitLeader, Role::FleetManager]),
+    (Permission::ManageAllowances, &[Role::UnitLeader, Role::FleetManager, Role::Authority]),
+    (Permission::ManageFlows, &[Role::UnitLeader, Role::Authority]),
 ];
 
 words! {
@@ -110,6 +125,24 @@ words! {
         DefineRoles = "define_roles", "定义地方角色";
         /// Take a car out of tracking by law, and back, and see on what grounds.
         ExemptVehicles = "exempt_vehicles", "认定免定位车辆";
+        /// Ask for a car, follow and take back one's own requests, rate the trip.
+        RequestTrips = "request_trips", "申请用车";
+        /// Decide on requests of others.
+        ApproveTrips = "approve_trips", "审批用车";
+        /// Give cars and drivers to requests, change and cancel orders.
+        DispatchTrips = "dispatch_trips", "派车调度";
+        /// Take one's own orders and drive them.
+        DriveTrips = "drive_trips", "执行派车任务";
+        /// See requests, orders and what came of them.
+        WatchTrips = "watch_trips", "查看用车单据";
+        /// Settle what trips cost, and publish them.
+        SettleTrips = "settle_trips", "费用结算与公示";
+        /// Keep the files of drivers.
+        ManageDrivers = "manage_drivers", "管理驾驶员";
+        /// Give and lend money for trips.
+        ManageAllowances = "manage_allowances", "管理用车额度";
+        /// Say who decides on which requests.
+        ManageFlows = "manage_flows", "管理审批流程";
     }
 }
 

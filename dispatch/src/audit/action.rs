@@ -73,6 +73,50 @@ words! {
         ExemptionEnded = "exemption_ended", "恢复定位";
         /// Sent it to somebody.
         Sent = "sent", "发送";
+        /// Took back what it had handed in.
+        Withdrawn = "withdrawn", "撤回";
+        /// Gave it back to be corrected.
+        Returned = "returned", "退回修改";
+        /// Agreed afterwards to what could not wait.
+        Ratified = "ratified", "补批";
+        /// Handed the decision to somebody else.
+        Transferred = "transferred", "转交";
+        /// Took back a decision within the time for it.
+        Undone = "undone", "撤销决定";
+        /// Gave a car and a driver.
+        Ordered = "ordered", "派车";
+        /// Gave another car or driver.
+        Reassigned = "reassigned", "改派";
+        /// Took the order.
+        Accepted = "accepted", "接单";
+        /// Did not take it.
+        Declined = "declined", "拒单";
+        /// Drove off.
+        Departed = "departed", "出车";
+        /// Was there.
+        Arrived = "arrived", "到达";
+        /// Waited for the people.
+        Waited = "waited", "等候";
+        /// Came back.
+        CameBack = "came_back", "收车";
+        /// Said what it costs.
+        Settled = "settled", "结算";
+        /// Put the opposite entry beside a wrong one.
+        Reversed = "reversed", "冲正";
+        /// Said how it was.
+        Rated = "rated", "评价";
+        /// Showed it to the public.
+        Published = "published", "公示";
+        /// Said why.
+        Explained = "explained", "说明";
+        /// Took it to those above.
+        Escalated = "escalated", "上报";
+        /// Found that a rule was broken.
+        Convicted = "convicted", "认定违规";
+        /// Put it under seal.
+        Sealed = "sealed", "封存";
+        /// Took the seal off.
+        Unsealed = "unsealed", "启封";
         /// Forgot what had been kept long enough.
         Pruned = "pruned", "到期清理";
     }
@@ -117,6 +161,30 @@ words! {
         Message = "message", "消息";
         /// A paper with its file.
         Document = "document", "资料文件";
+        /// The file of a driver.
+        Driver = "driver", "驾驶员";
+        /// Somebody asks for a car.
+        TripRequest = "trip_request", "用车申请";
+        /// A car and a driver were given.
+        DispatchOrder = "dispatch_order", "派车单";
+        /// Who decides on requests.
+        ApprovalFlow = "approval_flow", "审批流程";
+        /// What was spent on a trip.
+        Expense = "expense", "费用";
+        /// What a trip costs.
+        Settlement = "settlement", "结算单";
+        /// Money for trips.
+        Allowance = "allowance", "用车额度";
+        /// A trip that is not as it was ordered.
+        Finding = "finding", "用车异常";
+        /// A place where official cars do not stop.
+        SensitivePlace = "sensitive_place", "敏感地点";
+        /// A complaint or an inspection.
+        Case = "case", "投诉与检查案件";
+        /// A car that is not to be used for a time.
+        Seal = "seal", "封存记录";
+        /// What the public is shown.
+        Notice = "notice", "公示";
         /// A setting of the service.
         Setting = "setting", "系统设置";
         /// The audit log itself.

@@ -103,6 +103,14 @@ words! {
         LeadTime = "lead_time", "用车申请提前时间";
         /// Hours in which an emergency trip is ratified.
         RatifyWithin = "ratify_within", "紧急用车补批时限";
+        /// Seconds in which a decision can be taken back.
+        UndoWithin = "undo_within", "审批决定可撤销时限";
+        /// What cars are used for, and what they are not.
+        TripReasons = "trip_reasons", "用车事由正负面清单";
+        /// How much longer the way is than the straight line.
+        WayFactor = "way_factor", "道路里程系数";
+        /// How fast cars are over a distance, for estimates.
+        TravelSpeed = "travel_speed", "预估行驶速度表";
 
         /// Price by kilometre and distance.
         TariffDistance = "tariff_distance", "里程计价表";

@@ -72,6 +72,8 @@ words! {
         Gateway = "gateway", "网关即时读取";
         /// The calendar, wherever days are counted.
         Calendar = "calendar", "日历读取";
+        /// Requests and orders, when they are made and moved.
+        Papers = "papers", "用车单据办理时读取";
         /// The service's own configuration; what stands here says what it should be.
         Configuration = "configuration", "由系统配置执行";
         /// A feature that is still to come.

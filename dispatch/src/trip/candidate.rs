@@ -1,0 +1,228 @@
+//! Which cars and drivers could go (候选车辆): every one with what speaks against it, the best first.
+//!
+//! This is the nearest free car, with new energy before fuel and a small car before a large one; the engine that plans the day
+//! answers in the same form.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use telematics::id::VehicleId;
+use telematics::quantity::Distance;
+
+use crate::unit::UnitId;
+use crate::vehicle::{Powertrain, VehicleCategory, VehicleStatus};
+use crate::word::words;
+
+/// Fen a kilometre by which an electric car may be farther away and still come first, as in planning.md `nev_preference_fen`.
+const NEW_ENERGY_M: f64 = 3_000.0;
+/// Metres that a seat too many weighs.
+const SEAT_M: f64 = 500.0;
+/// Metres that another unit's car weighs.
+const OTHER_UNIT_M: f64 = 5_000.0;
+/// Metres that stay in the battery.
+const RESERVE_M: f64 = 30_000.0;
+
+words! {
+    /// Why a car cannot go (不可派原因).
+    Refusal, RefusalError, "trip.refusal" {
+        /// Has another order at that time.
+        Taken = "taken", "时段内已有任务";
+        /// Is not in use.
+        OutOfUse = "out_of_use", "车辆不在用";
+        /// Is under seal.
+        Sealed = "sealed", "封存期内";
+        /// Is for something else.
+        Category = "category", "车辆类别不符";
+        /// Has too few seats.
+        TooSmall = "too_small", "座位不足";
+        /// Does not get so far.
+        Range = "range", "续航不足";
+    }
+}
+
+/// A car that may be asked (候选车辆).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Which one.
+    pub vehicle: VehicleId,
+    /// Whose it is.
+    pub unit: UnitId,
+    /// What it is for.
+    pub category: VehicleCategory,
+    /// What drives it.
+    pub powertrain: Powertrain,
+    /// Seats, the driver's included.
+    pub seats: u32,
+    /// Where it stands in its life.
+    pub status: VehicleStatus,
+    /// Under seal at that time.
+    pub is_sealed: bool,
+    /// Until when another order has it, where that is in the way.
+    pub taken_until: Option<DateTime<Utc>>,
+    /// From where it is to where the trip begins; unknown when nobody knows where it is.
+    pub away: Option<Distance>,
+    /// How far it gets; unknown for fuel and for cars that do not say.
+    pub range: Option<Distance>,
+}
+
+/// What is asked of a car.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asked {
+    /// Whose trip it is.
+    pub unit: UnitId,
+    /// What the car must be for.
+    pub category: VehicleCategory,
+    /// Seats that it must have.
+    pub seats: u32,
+    /// How far it goes.
+    pub distance: Distance,
+    /// Everything that has wheels may be taken, whatever it is for.
+    pub is_emergency: bool,
+}
+
+/// What is said of a car (候选结论).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// Which one.
+    pub vehicle: VehicleId,
+    /// All that speaks against it; nothing: it can go.
+    pub refused: Vec<Refusal>,
+    /// It has more or fewer seats than a car of the size that was asked for.
+    pub is_substitute: bool,
+    /// Metres to where the trip begins.
+    pub away_m: Option<f64>,
+    /// What it was ordered by, in metres: less is better.
+    pub weight_m: f64,
+}
+
+/// The size of a car, by its seats (车型); GA 802-2019 for the two larger ones.
+pub const fn size(seats: u32) -> &'static str {
+    match seats {
+        0..=5 => "sedan",
+        6..=9 => "business_suv",
+        10..=19 => "minibus",
+        _ => "bus",
+    }
+}
+
+/// Every car with what is said of it: those that can go first, the best of them first of all.
+pub fn judge(candidates: &[Candidate], asked: &Asked) -> Vec<Verdict> {
+    let mut verdicts: Vec<Verdict> = candidates.iter().map(|car| verdict(car, asked)).collect();
+    verdicts.sort_by(|one, other| {
+        let order = |verdict: &Verdict| (verdict.refused.len(), verdict.is_substitute);
+        order(one).cmp(&order(other)).then(one.weight_m.total_cmp(&other.weight_m)).then(one.vehicle.cmp(&other.vehicle))
+    });
+    verdicts
+}
+
+fn verdict(car: &Candidate, asked: &Asked) -> Verdict {
+    let away_m = car.away.map(Distance::metres);
+    let needs_m = asked.distance.metres() + away_m.unwrap_or(0.0) + RESERVE_M;
+    let refusals = [
+        (car.taken_until.is_some(), Refusal::Taken),
+        (!matches!(car.status, VehicleStatus::InService | VehicleStatus::Idle), Refusal::OutOfUse),
+        (car.is_sealed, Refusal::Sealed),
+        (car.category != asked.category && !asked.is_emergency, Refusal::Category),
+        (car.seats < asked.seats, Refusal::TooSmall),
+        (car.range.is_some_and(|range| range.metres() < needs_m), Refusal::Range),
+    ];
+    let spare = car.seats.saturating_sub(asked.seats);
+    // Where a car is that nobody knows of counts as a day's way off: it is taken when there is no other.
+    let mut weight_m = away_m.unwrap_or(100_000.0) + f64::from(spare) * SEAT_M;
+    if car.powertrain.is_new_energy() {
+        weight_m -= NEW_ENERGY_M;
+    }
+    if car.unit != asked.unit {
+        weight_m += OTHER_UNIT_M;
+    }
+    Verdict {
+        vehicle: car.vehicle,
+        refused: refusals.into_iter().filter_map(|(is_so, refusal)| is_so.then_some(refusal)).collect(),
+        is_substitute: size(car.seats) != size(asked.seats),
+        away_m,
+        weight_m,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn car(n: u128) -> Candidate {
+        Candidate {
+            vehicle: VehicleId(Uuid::from_u128(n)),
+            unit: UnitId(Uuid::from_u128(1)),
+            category: VehicleCategory::Other,
+            powertrain: Powertrain::Petrol,
+            seats: 5,
+            status: VehicleStatus::InService,
+            is_sealed: false,
+            taken_until: None,
+            away: Some(Distance::from_metres(2_000.0)),
+            range: None,
+        }
+    }
+
+    fn asked() -> Asked {
+        Asked {
+            unit: UnitId(Uuid::from_u128(1)),
+            category: VehicleCategory::Other,
+            seats: 5,
+            distance: Distance::from_metres(40_000.0),
+            is_emergency: false,
+        }
+    }
+
+    fn first(cars: &[Candidate]) -> u128 {
+        judge(cars, &asked())[0].vehicle.0.as_u128()
+    }
+
+    #[test]
+    fn the_nearest_goes_and_electricity_before_fuel_where_it_is_near() {
+        let near = car(1);
+        let far = Candidate { away: Some(Distance::from_metres(9_000.0)), ..car(2) };
+        let electric = Candidate { powertrain: Powertrain::Electric, away: Some(Distance::from_metres(4_500.0)), ..car(3) };
+        let unknown = Candidate { away: None, ..car(4) };
+        assert_eq!(first(&[far.clone(), near.clone()]), 1);
+        assert_eq!(first(&[near.clone(), electric.clone()]), 3);
+        assert_eq!(first(&[unknown.clone(), far]), 2);
+        assert_eq!(first(&[unknown]), 4);
+    }
+
+    #[test]
+    fn a_car_of_the_size_asked_for_goes_before_a_larger_one() {
+        let bus = Candidate { seats: 17, away: Some(Distance::from_metres(10.0)), ..car(1) };
+        let verdicts = judge(&[bus, car(2)], &asked());
+        assert_eq!((verdicts[0].vehicle.0.as_u128(), verdicts[0].is_substitute), (2, false));
+        assert_eq!((verdicts[1].refused.len(), verdicts[1].is_substitute), (0, true), "it may go all the same");
+    }
+
+    #[test]
+    fn each_rule_is_named_and_all_of_them() {
+        let cases = [
+            (Candidate { taken_until: Some(DateTime::UNIX_EPOCH), ..car(1) }, Refusal::Taken),
+            (Candidate { status: VehicleStatus::InRepair, ..car(1) }, Refusal::OutOfUse),
+            (Candidate { is_sealed: true, ..car(1) }, Refusal::Sealed),
+            (Candidate { category: VehicleCategory::ConfidentialCourier, ..car(1) }, Refusal::Category),
+            (Candidate { seats: 4, ..car(1) }, Refusal::TooSmall),
+            (Candidate { range: Some(Distance::from_metres(71_999.0)), ..car(1) }, Refusal::Range),
+        ];
+        for (car, refusal) in &cases {
+            assert_eq!(judge(std::slice::from_ref(car), &asked())[0].refused, [*refusal]);
+        }
+        let reach = Candidate { range: Some(Distance::from_metres(72_000.0)), ..car(1) };
+        assert!(judge(&[reach], &asked())[0].refused.is_empty());
+        let hopeless = Candidate { is_sealed: true, seats: 2, ..car(1) };
+        assert_eq!(judge(&[hopeless], &asked())[0].refused, [Refusal::Sealed, Refusal::TooSmall]);
+    }
+
+    #[test]
+    fn an_emergency_takes_what_there_is_but_nothing_under_seal() {
+        let courier = Candidate { category: VehicleCategory::ConfidentialCourier, ..car(1) };
+        let sealed = Candidate { is_sealed: true, ..car(2) };
+        let verdicts = judge(&[courier, sealed], &Asked { is_emergency: true, ..asked() });
+        assert!(verdicts[0].refused.is_empty());
+        assert_eq!(verdicts[1].refused, [Refusal::Sealed]);
+    }
+}
