@@ -1,6 +1,6 @@
 //! What becomes of a finding (异常处理): it is explained, accepted or taken to whoever leads, and ends as explained or as a violation.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use telematics::uuid_id;
 use thiserror::Error;
@@ -154,9 +154,9 @@ impl FindingState {
         Ok(FindingStep { from: self, action, to, by: Some(by), at, text: text.0.clone(), head })
     }
 
-    /// The step that the clock takes when nobody has explained a finding in time.
-    pub fn overdue(self, kind: FindingKind, found_at: DateTime<Utc>, limits: &Limits, now: DateTime<Utc>) -> Option<FindingStep> {
-        let is_due = self == Self::Open && explained_by(kind, found_at, limits).is_some_and(|by| now >= by);
+    /// The step that the clock takes when a finding was not explained by the time it should have been.
+    pub fn overdue(self, explain_by: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<FindingStep> {
+        let is_due = self == Self::Open && explain_by.is_some_and(|by| now >= by);
         let to = self.after(FindingAction::Escalate).ok().filter(|_| is_due)?;
         let (text, head) = (String::new(), None);
         Some(FindingStep { from: self, action: FindingAction::Escalate, to, by: None, at: now, text, head })
@@ -166,7 +166,7 @@ impl FindingState {
 /// By when a finding is explained, counted from when people were told of it. Where the register says nothing, no time runs.
 pub fn explained_by(kind: FindingKind, found_at: DateTime<Utc>, limits: &Limits) -> Option<DateTime<Utc>> {
     let key = if kind.is_urgent() { RuleKey::AlarmHandling } else { RuleKey::ExplainWithin };
-    limits.time(key).map(|within: TimeDelta| found_at + within)
+    limits.time(key).map(|within| found_at + within)
 }
 
 impl FindingText {

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use telematics::id::TripId;
 use telematics::place::LonLat;
-use uuid::Uuid;
 
+use crate::driver::DriverId;
 use crate::rule::spec::Measure;
+use crate::trip::order::OrderId;
 use crate::word::words;
 
 mod corridor;
@@ -24,6 +25,7 @@ mod testing;
 mod unmoved;
 mod unordered;
 
+pub use hours::plans_time_off;
 pub use limits::Limits;
 pub use seen::{Base, Evidence, Observed, Ordered, SensitivePlace, SensitivePlaceId, Span, Stood, Urgency};
 
@@ -67,7 +69,7 @@ pub struct Finding {
     /// When it began. The same whenever it is worked out again: with the car and the kind it says which finding it is.
     pub at: DateTime<Utc>,
     /// The order that it is about.
-    pub order: Option<Uuid>,
+    pub order: Option<OrderId>,
     /// The trip that shows it.
     pub trip: Option<TripId>,
     /// How much was measured.
@@ -114,9 +116,9 @@ pub enum FindingDetail {
     /// Who should have driven, and who did.
     Drivers {
         /// As ordered.
-        ordered: Uuid,
+        ordered: DriverId,
         /// As identified.
-        seen: Uuid,
+        seen: DriverId,
     },
 }
 

@@ -1,5 +1,6 @@
 //! No path skips a step, and the clock takes what nobody explained.
 
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -67,7 +68,9 @@ fn something_is_said_at_every_step() {
 fn what_nobody_explains_goes_to_who_leads() {
     let found_at = at("2026-03-02T04:00:00Z");
     let overdue = |state: FindingState, kind, minutes| {
-        state.overdue(kind, found_at, &limits(), found_at + TimeDelta::minutes(minutes)).map(|step| (step.to, step.by))
+        state
+            .overdue(explained_by(kind, found_at, &limits()), found_at + TimeDelta::minutes(minutes))
+            .map(|step| (step.to, step.by))
     };
     let escalated = Some((FindingState::Escalated, None));
     assert_eq!(overdue(FindingState::Open, FindingKind::UseWithoutOrder, 9), None);
@@ -77,7 +80,7 @@ fn what_nobody_explains_goes_to_who_leads() {
     for state in FindingState::ALL.into_iter().filter(|state| *state != FindingState::Open) {
         assert_eq!(overdue(state, FindingKind::UseWithoutOrder, 600), None, "{state}");
     }
-    assert_eq!(FindingState::Open.overdue(FindingKind::Detour, found_at, &Limits::default(), found_at), None, "no time runs");
+    assert_eq!(explained_by(FindingKind::Detour, found_at, &Limits::default()), None, "no time runs");
 }
 
 proptest! {

@@ -25,6 +25,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::FindingKind::WrongDriver;
+    use crate::driver::DriverId;
     use crate::reconcile::Evidence;
     use crate::reconcile::testing::{check, order, trip};
 
@@ -33,9 +34,9 @@ mod tests {
         let driven = |ordered: Option<u128>, driver: Option<u128>| {
             move |seen: &mut Evidence| {
                 seen.orders = vec![order("09:00", "11:00")];
-                seen.orders[0].driver = ordered.map(Uuid::from_u128);
+                seen.orders[0].driver = ordered.map(|number| DriverId(Uuid::from_u128(number)));
                 seen.trips = vec![trip("09:10", "10:00", 5_000.0)];
-                seen.trips[0].driver = driver.map(Uuid::from_u128);
+                seen.trips[0].driver = driver.map(|number| DriverId(Uuid::from_u128(number)));
             }
         };
         check("the one ordered", driven(Some(1), Some(1)), &[]);

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, Observed, Urgency};
-use crate::calendar::day_of;
+use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, Observed, Span, Urgency};
+use crate::calendar::{Calendar, WorkingHours, day_of};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
 
@@ -42,6 +42,12 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
     }
 }
 
+/// A plan that reaches into time off: whoever approved it knew that, so that it is the notice that the law asks for (报备).
+pub fn plans_time_off(planned: Span, calendar: &Calendar, hours: &WorkingHours) -> bool {
+    let quarters = (0..).map(|quarter| planned.from + TimeDelta::minutes(15 * quarter)).take_while(|at| *at < planned.to);
+    quarters.chain([planned.to]).any(|at| !calendar.is_workday(day_of(at)) || calendar.is_after_hours(hours, at))
+}
+
 /// Minutes of the trip before the first and after the last hour of work of a working day.
 fn minutes_after_hours(seen: &Evidence, trip: &Observed) -> u32 {
     let span = trip.span(seen.now);
@@ -53,8 +59,8 @@ fn minutes_after_hours(seen: &Evidence, trip: &Observed) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::FindingKind::{AfterHours, HolidayUse, UseWithoutOrder};
-    use crate::reconcile::Evidence;
-    use crate::reconcile::testing::{check, emergency, on_day, order, trip};
+    use super::*;
+    use crate::reconcile::testing::{at, check, emergency, evidence, on_day, order, trip};
 
     fn ordered(left: &str, back: &str) -> impl Fn(&mut Evidence) {
         let (left, back) = (left.to_owned(), back.to_owned());
@@ -82,6 +88,16 @@ mod tests {
             seen.orders = vec![emergency("19:00", "20:00")];
         };
         check("an emergency", urgent, &[]);
+    }
+
+    #[test]
+    fn a_plan_says_whether_it_reaches_into_time_off() {
+        let seen = evidence("2026-03-02");
+        let plans = |from: &str, to: &str| plans_time_off(Span { from: at(from), to: at(to) }, &seen.calendar, &seen.hours);
+        assert!(!plans("08:30", "17:29") && !plans("12:00", "13:00"), "noon is no evening");
+        assert!(plans("08:29", "10:00") && plans("16:00", "17:30") && plans("19:00", "20:00"));
+        let saturday = Span { from: at("10:00") + TimeDelta::days(5), to: at("11:00") + TimeDelta::days(5) };
+        assert!(plans_time_off(saturday, &seen.calendar, &seen.hours));
     }
 
     #[test]

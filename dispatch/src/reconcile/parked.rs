@@ -1,13 +1,13 @@
 //! A07 未按规定地点停放: after its return, or at the hour by which cars are back, the car is not at its base.
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use super::seen::Where;
 use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, whole_metres};
 use crate::calendar::{day_of, start_of};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
+use crate::trip::order::OrderId;
 
 /// A look at where the car is.
 struct Look {
@@ -15,7 +15,7 @@ struct Look {
     at: DateTime<Utc>,
     /// When it is looked: the way from the return to the base takes its time.
     look_at: DateTime<Utc>,
-    order: Option<Uuid>,
+    order: Option<OrderId>,
 }
 
 pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {

@@ -5,11 +5,12 @@ use telematics::id::TripId;
 use telematics::place::LonLat;
 use telematics::quantity::Distance;
 use telematics::uuid_id;
-use uuid::Uuid;
 
 use super::Limits;
 use crate::calendar::{Calendar, WorkingHours};
+use crate::driver::DriverId;
 use crate::rule::key::RuleKey;
+use crate::trip::order::OrderId;
 
 uuid_id! {
     /// Key of a sensitive place (敏感地点).
@@ -38,7 +39,7 @@ pub enum Urgency {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ordered {
     /// Key of the order.
-    pub id: Uuid,
+    pub id: OrderId,
     /// Planned beginning and end.
     pub planned: Span,
     /// How it came about.
@@ -58,7 +59,7 @@ pub struct Ordered {
     /// Distance by the odometer as the terminal tells it.
     pub terminal_distance: Option<Distance>,
     /// Who was to drive.
-    pub driver: Option<Uuid>,
+    pub driver: Option<DriverId>,
 }
 
 /// A trip that was seen (观测行程).
@@ -77,7 +78,7 @@ pub struct Observed {
     /// Length.
     pub distance: Distance,
     /// Who drove, where somebody was identified.
-    pub driver: Option<Uuid>,
+    pub driver: Option<DriverId>,
 }
 
 /// A time in which the car stood in one place (停放).

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Base, Evidence, FindingKind, Limits, Observed, Ordered, Span, Stood, Urgency, compare};
 use crate::calendar::{Calendar, WorkingHours, start_of};
 use crate::rule::tests::builtin;
+use crate::trip::order::OrderId;
 
 /// A Monday on which people work.
 const MONDAY: &str = "2026-03-02";
@@ -36,7 +37,7 @@ pub(super) fn at(time: &str) -> DateTime<Utc> {
 /// An order for that time, not left yet.
 pub(super) fn order(from: &str, to: &str) -> Ordered {
     Ordered {
-        id: Uuid::from_u128(7),
+        id: OrderId(Uuid::from_u128(7)),
         planned: Span { from: at(from), to: at(to) },
         urgency: Urgency::Planned,
         off_duty: false,

@@ -1,6 +1,7 @@
 //! Whatever is compared: the same again gives the same, a finding has one name, and what is in order is found nowhere.
 
 use proptest::prelude::*;
+use uuid::Uuid;
 
 use super::testing::{evidence, limits, order, stood, trip};
 use super::*;
@@ -43,7 +44,7 @@ fn day() -> impl Strategy<Value = Evidence> {
             if to >= 22 * 60 {
                 break;
             }
-            let mut made = Ordered { id: Uuid::from_u128(number), off_duty, ..order(&clock(from), &clock(to)) };
+            let mut made = Ordered { id: OrderId(Uuid::from_u128(number)), off_duty, ..order(&clock(from), &clock(to)) };
             made.planned = Span { from: made.planned.from + by, to: made.planned.to + by };
             if is_driven {
                 (made.departed_at, made.returned_at) = (Some(made.planned.from), Some(made.planned.to));

@@ -12,7 +12,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[V 47]",
         features: &["T04"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 50.0, "印江经验：移动超过50米即为用车")],
     },
     RuleSpec {
@@ -23,7 +23,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[DP]",
         features: &["T04"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 15.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
@@ -34,7 +34,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[P 27]",
         features: &["T07"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 20.0, "平台实例参数：超出规划里程20%")],
     },
     RuleSpec {
@@ -45,7 +45,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[DP]",
         features: &["T07"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 5000.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
@@ -56,7 +56,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Free,
         basis: "[DP]",
         features: &["T08"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 1320.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
@@ -67,7 +67,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[DP]",
         features: &["T08"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 300.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
@@ -78,7 +78,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[DP]",
         features: &["T09"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 10.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
@@ -89,7 +89,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Free,
         basis: "[P 27] [V 59]",
         features: &["T09"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[Builtin {
             from: day(2020, 1, 1),
             source: "平台实例与章丘、莆田做法",
@@ -104,7 +104,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[DP]",
         features: &["T12"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 30.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
@@ -115,7 +115,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[P 27]",
         features: &["T10"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 20.0, "平台实例参数：相差20%")],
     },
     RuleSpec {
@@ -170,7 +170,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[DP]",
         features: &["T12"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 24.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
@@ -181,7 +181,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[P 27]",
         features: &["T12"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 10.0, "平台实例指标：紧急报警10分钟内处置")],
     },
 ];
