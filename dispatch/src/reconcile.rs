@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use telematics::id::TripId;
 use telematics::place::LonLat;
 
-use crate::driver::DriverId;
 use crate::rule::spec::Measure;
 use crate::trip::order::OrderId;
 use crate::word::words;
@@ -20,6 +19,7 @@ mod mileage;
 mod parked;
 mod seen;
 mod sensitive;
+mod shunt;
 #[cfg(test)]
 mod testing;
 mod unmoved;
@@ -28,6 +28,7 @@ mod unordered;
 pub use hours::plans_time_off;
 pub use limits::Limits;
 pub use seen::{Base, Evidence, Observed, Ordered, SensitivePlace, SensitivePlaceId, Span, Stood, Urgency};
+pub use shunt::{Sighting, shunts};
 
 words! {
     /// What does not fit between an order and a trip (异常类型).
@@ -116,9 +117,9 @@ pub enum FindingDetail {
     /// Who should have driven, and who did.
     Drivers {
         /// As ordered.
-        ordered: DriverId,
+        ordered: String,
         /// As identified.
-        seen: DriverId,
+        seen: String,
     },
 }
 

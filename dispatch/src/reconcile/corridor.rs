@@ -13,8 +13,8 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
         let Some(driven) = order.driven() else { continue };
         let way = way(seen, order);
         let points = seen.trips_of(order, limits).flat_map(|trip| {
-            let end = trip.ended_at.map(|ended| (ended, trip.to, Some(trip.id)));
-            [Some((trip.started_at, trip.from, Some(trip.id))), end].into_iter().flatten()
+            let end = trip.ended_at.map(|ended| (ended, trip.to, trip.id));
+            [Some((trip.started_at, trip.from, trip.id)), end].into_iter().flatten()
         });
         let stops = seen.stops.iter().filter(|stood| driven.holds(stood.from)).map(|stood| (stood.from, stood.at, None));
         let furthest = points.chain(stops).map(|(at, place, trip)| (distance_m(&way, place), at, place, trip));

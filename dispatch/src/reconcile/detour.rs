@@ -16,7 +16,7 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
                 kind: FindingKind::Detour,
                 at: driven.from,
                 order: Some(order.id),
-                trip: seen.trips_of(order, limits).next().map(|trip| trip.id),
+                trip: seen.trips_of(order, limits).next().and_then(|trip| trip.id),
                 measured: over,
                 limit,
                 unit: Measure::Percent,

@@ -20,7 +20,7 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
             kind,
             at: trip.started_at,
             order: order.map(|order| order.id),
-            trip: Some(trip.id),
+            trip: trip.id,
             measured,
             limit,
             unit,

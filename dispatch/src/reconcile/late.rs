@@ -34,7 +34,7 @@ fn later(
         kind,
         at,
         order: Some(order.id),
-        trip: seen.trips_of(order, limits).next().map(|trip| trip.id),
+        trip: seen.trips_of(order, limits).next().and_then(|trip| trip.id),
         measured: minutes(by),
         limit: minutes(allowed),
         unit: Measure::Minute,

@@ -42,6 +42,11 @@ impl Limits {
         Self { numbers, classes }
     }
 
+    /// The keys that are read.
+    pub fn keys() -> impl Iterator<Item = RuleKey> {
+        KEYS.iter().copied().chain([RuleKey::SensitivePlaces])
+    }
+
     /// The number, in the measure of its key.
     pub fn number(&self, key: RuleKey) -> Option<f64> {
         self.numbers.iter().find(|(known, _)| *known == key).map(|(_, number)| *number)

@@ -8,7 +8,6 @@ use telematics::uuid_id;
 
 use super::Limits;
 use crate::calendar::{Calendar, WorkingHours};
-use crate::driver::DriverId;
 use crate::rule::key::RuleKey;
 use crate::trip::order::OrderId;
 
@@ -58,15 +57,15 @@ pub struct Ordered {
     pub typed_distance: Option<Distance>,
     /// Distance by the odometer as the terminal tells it.
     pub terminal_distance: Option<Distance>,
-    /// Who was to drive.
-    pub driver: Option<DriverId>,
+    /// Name of who was to drive.
+    pub driver: Option<String>,
 }
 
 /// A trip that was seen (观测行程).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observed {
-    /// Key of the trip.
-    pub id: TripId,
+    /// Key of the trip; `None`: a move too short to be one.
+    pub id: Option<TripId>,
     /// First movement.
     pub started_at: DateTime<Utc>,
     /// Last movement; `None` while it is under way.
@@ -77,8 +76,8 @@ pub struct Observed {
     pub to: LonLat,
     /// Length.
     pub distance: Distance,
-    /// Who drove, where somebody was identified.
-    pub driver: Option<DriverId>,
+    /// Name of who drove, where somebody was identified.
+    pub driver: Option<String>,
 }
 
 /// A time in which the car stood in one place (停放).

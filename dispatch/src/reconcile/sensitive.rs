@@ -23,7 +23,7 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
             kind: FindingKind::SensitiveStop,
             at: stood.from,
             order: order.map(|order| order.id),
-            trip: seen.trips.iter().rfind(|trip| trip.started_at <= stood.from).map(|trip| trip.id),
+            trip: seen.trips.iter().rfind(|trip| trip.started_at <= stood.from).and_then(|trip| trip.id),
             measured: minutes(stood_for),
             limit: minutes(limit),
             unit: Measure::Minute,

@@ -64,7 +64,7 @@ pub(super) fn done(from: &str, to: &str) -> Ordered {
 /// A trip of so many metres around the base.
 pub(super) fn trip(from: &str, to: &str, metres: f64) -> Observed {
     Observed {
-        id: TripId::of(VehicleNo(1), at(from)),
+        id: Some(TripId::of(VehicleNo(1), at(from))),
         started_at: at(from),
         ended_at: Some(at(to)),
         from: base(),

@@ -85,7 +85,7 @@ proptest! {
     fn a_trip_is_either_covered_by_an_order_or_found(seen in day()) {
         let found = compare(&seen, &limits());
         for trip in seen.trips.iter().filter(|trip| trip.moved_m() > 50.0) {
-            let is_found = found.iter().any(|finding| finding.kind == FindingKind::UseWithoutOrder && finding.trip == Some(trip.id));
+            let is_found = found.iter().any(|finding| finding.kind == FindingKind::UseWithoutOrder && finding.trip == trip.id);
             prop_assert_eq!(is_found, seen.order_of(trip, &limits()).is_none());
         }
     }

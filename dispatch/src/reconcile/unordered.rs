@@ -12,7 +12,7 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
             kind: FindingKind::UseWithoutOrder,
             at: trip.started_at,
             order: None,
-            trip: Some(trip.id),
+            trip: trip.id,
             measured: trip.moved_m().round(),
             limit,
             unit: Measure::Metre,
