@@ -49,6 +49,10 @@ words! {
         DelegationReceived = "delegation_received", "收到授权委托";
         /// A file was taken in.
         ImportFinished = "import_finished", "导入完成";
+        /// A trip is not what its order says.
+        FindingRaised = "finding_raised", "用车异常待说明";
+        /// Nobody explained it, or whoever keeps the fleet took it further.
+        FindingEscalated = "finding_escalated", "用车异常上报";
         /// A way out of the house does not work.
         SendingFailed = "sending_failed", "消息外发失败";
     }
@@ -107,6 +111,8 @@ words! {
         Rule = "rule", "规则";
         /// An import.
         Import = "import", "导入";
+        /// A trip that is not what its order says.
+        Finding = "finding", "用车异常";
     }
 }
 
@@ -127,6 +133,8 @@ impl MessageKind {
             Self::AccountLocked => (Important, &[Role::SecurityAdmin]),
             Self::RuleAwaitsApproval => (Important, &[Role::Authority]),
             Self::DelegationReceived => (Important, &[]),
+            Self::FindingRaised => (Important, &[Role::FleetManager]),
+            Self::FindingEscalated => (Important, &[Role::UnitLeader]),
             Self::SendingFailed => (Note, &[Role::SystemAdmin]),
         };
         Line { severity, roles }
@@ -142,6 +150,7 @@ impl MessageKind {
         match self {
             Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch => Some(Permission::WatchVehicles),
             Self::RolloutHalted => Some(Permission::WatchTerminals),
+            Self::FindingRaised | Self::FindingEscalated => Some(Permission::WatchTrips),
             Self::AccountLocked => Some(Permission::ManageAccounts),
             _ => None,
         }

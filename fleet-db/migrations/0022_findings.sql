@@ -90,6 +90,41 @@ revoke execute on function trip_finding_kept() from public;
 create trigger trip_finding_kept before update or delete on trip_finding for each row execute function trip_finding_kept();
 create trigger trip_finding_kept_all before truncate on trip_finding for each statement execute function trip_finding_kept();
 
+-- Complaints of the public and cases of inspections (投诉与检查案件), each with what was found, which head of article 26, and its result.
+create table public_case (
+    id          uuid primary key,
+    -- of whoever sent it on: the hotline, the inspection's document
+    number      text not null,
+    source      text not null,
+    unit_id     uuid not null references unit (id),
+    -- the car that it names, if it names one
+    vehicle_id  uuid references vehicle (id),
+    received_on date not null,
+    -- what is said, in their words
+    matter      text not null,
+    state       text not null default 'open',
+    finding_id  uuid references trip_finding (id),
+    -- whether it was true, once it is closed
+    outcome     text,
+    head        smallint,
+    result      text not null default '',
+    entered_by  uuid not null references account (id),
+    entered_at  timestamptz not null,
+    closed_by   uuid references account (id),
+    closed_at   timestamptz,
+    constraint public_case_number_key unique (source, number),
+    constraint public_case_source_check check (source in ('hotline_12345', 'inspection', 'letter')),
+    constraint public_case_state_check check (state in ('open', 'linked', 'closed')),
+    constraint public_case_linked_check check (state <> 'linked' or finding_id is not null),
+    constraint public_case_closed_check check (
+        (state = 'closed') = (closed_at is not null and closed_by is not null and outcome is not null and result <> '')),
+    -- what was true is a violation of a head, what was not is of none
+    constraint public_case_head_check check (
+        coalesce(outcome, 'unfounded') in ('founded', 'unfounded')
+        and (coalesce(outcome, 'unfounded') = 'founded') = (head is not null) and coalesce(head, 1) between 1 and 9)
+);
+create index public_case_unit_idx on public_case (unit_id, id desc);
+
 -- Up to when each car was compared; whoever compares takes the cars that were not looked at for longest, and leaves those that somebody
 -- else looks at.
 create table vehicle_reconciled (
@@ -123,7 +158,12 @@ create policy sensitive_place_scope on sensitive_place to motorpool_web using (
     or exists (select from unit_closure c where c.unit_id = sensitive_place.unit_id and c.ancestor_id = any ((select motorpool_scope())::uuid[])));
 create policy sensitive_place_superior on sensitive_place for select to motorpool_web using (
     exists (select from unit_closure c where c.ancestor_id = sensitive_place.unit_id and c.unit_id = any ((select motorpool_scope())::uuid[])));
-grant select on trip_finding, trip_finding_step, sensitive_place to motorpool_web;
+alter table public_case enable row level security;
+create policy public_case_scope on public_case to motorpool_web using (
+    (select motorpool_sees_all())
+    or exists (select from unit_closure c where c.unit_id = public_case.unit_id and c.ancestor_id = any ((select motorpool_scope())::uuid[])));
+grant select on trip_finding, trip_finding_step, sensitive_place, public_case to motorpool_web;
+grant insert, update (state, finding_id, outcome, head, result, closed_by, closed_at) on public_case to motorpool_web;
 grant update (state, head, changed_at) on trip_finding to motorpool_web;
 grant insert on trip_finding_step, sensitive_place to motorpool_web;
 grant delete on sensitive_place to motorpool_web;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Channel, Fact, Facts, MessageKind};
 use crate::account::Role;
+use crate::reconcile::FindingKind;
 
 /// Something to be told (待发消息): its kind and all its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +99,16 @@ impl News {
         Self::new(MessageKind::ImportFinished, &[(Fact::File, file), (Fact::Good, &good), (Fact::Bad, &bad)])
     }
 
+    /// A trip is not what its order says, since `at`.
+    pub fn finding_raised(plate: &str, finding: FindingKind, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::FindingRaised, &[(Fact::Plate, plate), (Fact::Finding, finding.as_str())]).at(Fact::At, at)
+    }
+
+    /// The same, taken to who leads.
+    pub fn finding_escalated(plate: &str, finding: FindingKind, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::FindingEscalated, &[(Fact::Plate, plate), (Fact::Finding, finding.as_str())]).at(Fact::At, at)
+    }
+
     /// A message could not be sent for a day.
     pub fn sending_failed(channel: Channel, code: &str, at: DateTime<Utc>) -> Self {
         Self::new(MessageKind::SendingFailed, &[(Fact::Channel, channel.as_str()), (Fact::Code, code)]).at(Fact::At, at)
@@ -119,6 +130,8 @@ impl News {
             Self::rule_awaits_approval("公务用车价格上限", "李四", at),
             Self::delegation_received(Role::Dispatcher, "西湖区府", "王五", until),
             Self::import_finished("单位.xlsx", 23_990, 10),
+            Self::finding_raised("浙A12345", FindingKind::UseWithoutOrder, at),
+            Self::finding_escalated("浙A12345", FindingKind::UseWithoutOrder, at),
             Self::sending_failed(Channel::Email, "notify.unreachable", at),
         ]
     }
