@@ -25,7 +25,7 @@ pub struct Kept {
     pub plate: String,
     /// Unit of the car.
     pub unit: UnitId,
-    /// Name of that unit; `None` where the reader may not see it.
+    /// Name of that unit.
     pub unit_name: Option<String>,
     /// What was found.
     pub finding: Finding,
@@ -132,15 +132,15 @@ impl TryFrom<Row> for Kept {
 pub async fn list(conn: &mut PgConnection, scope: &Scope, filter: Filter, limit: i64) -> Result<Vec<Kept>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select f.id, f.vehicle_id, vehicle_plate(f.vehicle_id) as "plate!", coalesce(v.unit_id, o.fleet_unit_id) as "unit_id!",
-                  u.name as "unit_name?", f.kind, f.at, f.order_id, o.number as "order_number?", driver_name(o.driver_id) as driver,
+        r#"select f.id, f.vehicle_id, label.plate as "plate!", coalesce(v.unit_id, o.fleet_unit_id) as "unit_id!",
+                  unit_label(coalesce(v.unit_id, o.fleet_unit_id)) as "unit_name?", f.kind, f.at, f.order_id, o.number as "order_number?", d.name as "driver?",
                   d.account_id as "driver_account?", f.trip_id, f.measured, f.allowed, f.measure, f.detail, f.state, f.head, f.found_at,
                   f.explain_by, f.changed_at
            from trip_finding f
+           cross join lateral vehicle_label(f.vehicle_id) label
            left join vehicle v on v.id = f.vehicle_id
-           left join unit u on u.id = v.unit_id
            left join dispatch_order o on o.id = f.order_id
-           left join driver d on d.id = o.driver_id
+           left join lateral driver_label(o.driver_id) d on true
            where (v.unit_id in (select unit_id from unit_within($1)) or finding_is_driven(f.order_id))
              and ($2::text is null or f.state = $2)
              and ($3::uuid is null or v.unit_id in (select unit_id from unit_within(array[$3::uuid])))
@@ -166,15 +166,15 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope, filter: Filter, limit:
 pub async fn load(conn: &mut PgConnection, scope: &Scope, id: FindingId) -> Result<Kept, DbError> {
     sqlx::query_as!(
         Row,
-        r#"select f.id, f.vehicle_id, vehicle_plate(f.vehicle_id) as "plate!", coalesce(v.unit_id, o.fleet_unit_id) as "unit_id!",
-                  u.name as "unit_name?", f.kind, f.at, f.order_id, o.number as "order_number?", driver_name(o.driver_id) as driver,
+        r#"select f.id, f.vehicle_id, label.plate as "plate!", coalesce(v.unit_id, o.fleet_unit_id) as "unit_id!",
+                  unit_label(coalesce(v.unit_id, o.fleet_unit_id)) as "unit_name?", f.kind, f.at, f.order_id, o.number as "order_number?", d.name as "driver?",
                   d.account_id as "driver_account?", f.trip_id, f.measured, f.allowed, f.measure, f.detail, f.state, f.head, f.found_at,
                   f.explain_by, f.changed_at
            from trip_finding f
+           cross join lateral vehicle_label(f.vehicle_id) label
            left join vehicle v on v.id = f.vehicle_id
-           left join unit u on u.id = v.unit_id
            left join dispatch_order o on o.id = f.order_id
-           left join driver d on d.id = o.driver_id
+           left join lateral driver_label(o.driver_id) d on true
            where f.id = $2 and (v.unit_id in (select unit_id from unit_within($1)) or finding_is_driven(f.order_id))"#,
         scope.units(),
         id.0,
@@ -189,13 +189,13 @@ pub async fn overdue(conn: &mut PgConnection, now: DateTime<Utc>, limit: i64) ->
     let rows = sqlx::query_as!(
         Row,
         r#"select f.id, f.vehicle_id, v.plate, v.unit_id, u.name as "unit_name?", f.kind, f.at, f.order_id,
-                  o.number as "order_number?", driver_name(o.driver_id) as driver, d.account_id as "driver_account?", f.trip_id, f.measured,
+                  o.number as "order_number?", d.name as "driver?", d.account_id as "driver_account?", f.trip_id, f.measured,
                   f.allowed, f.measure, f.detail, f.state, f.head, f.found_at, f.explain_by, f.changed_at
            from trip_finding f
            join vehicle v on v.id = f.vehicle_id
            join unit u on u.id = v.unit_id
            left join dispatch_order o on o.id = f.order_id
-           left join driver d on d.id = o.driver_id
+           left join lateral driver_label(o.driver_id) d on true
            where f.state = 'open' and f.explain_by <= $1
            order by f.explain_by
            limit $2
