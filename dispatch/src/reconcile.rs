@@ -39,9 +39,9 @@ words! {
         AfterHours = "after_hours", "非工作时间用车";
         /// A05: driven on a day off, and no order says so.
         HolidayUse = "holiday_use", "节假日用车";
-        /// A09: set off before the plan.
+        /// Set off before the plan.
         LeftEarly = "left_early", "提前出车";
-        /// A09: set off after the plan.
+        /// Set off after the plan.
         LeftLate = "left_late", "延迟出车";
         /// A09: not back when the plan ended.
         CameBackLate = "came_back_late", "超期未还";
@@ -124,6 +124,22 @@ pub enum FindingDetail {
 }
 
 impl FindingKind {
+    /// Its code in the list of alarms, `A01` to `A23`; `None` where that has none.
+    pub const fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::UseWithoutOrder => "A01",
+            Self::AfterHours => "A04",
+            Self::HolidayUse => "A05",
+            Self::Detour | Self::OffRoute => "A06",
+            Self::NotReturned => "A07",
+            Self::SensitiveStop => "A08",
+            Self::CameBackLate => "A09",
+            Self::WrongDriver => "A10",
+            Self::MileageMismatch => "A11",
+            Self::LeftEarly | Self::LeftLate | Self::NeverMoved => return None,
+        })
+    }
+
     /// It goes on while nobody answers: whoever leads is told within minutes, not on the next day.
     pub const fn is_urgent(self) -> bool {
         matches!(self, Self::UseWithoutOrder | Self::HolidayUse)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dispatch::account::AccountId;
 use dispatch::calendar::{Calendar, WorkingHours, day_of};
 use dispatch::finding::{FindingId, explained_by};
 use dispatch::reconcile::{
@@ -48,6 +49,8 @@ pub struct Fresh {
     pub unit: UnitId,
     /// What was found.
     pub finding: Finding,
+    /// Account of the order's driver.
+    pub driver: Option<AccountId>,
 }
 
 /// What one look did.
@@ -96,11 +99,21 @@ pub async fn look(
         for found in compare(&seen, &rules.limits) {
             let explain_by = explained_by(found.kind, now, &rules.limits);
             let new = finding::insert(conn, FindingId(key()), (car.id, car.no), &found, explain_by, now).await?;
-            let (vehicle, plate, unit) = (car.id, car.plate.clone(), car.unit);
-            looked.fresh.extend(new.map(|id| Fresh { id, vehicle, plate, unit, finding: found }));
+            let Some(id) = new else { continue };
+            let driver = driver_account(conn, found.order).await?;
+            looked.fresh.push(Fresh { id, vehicle: car.id, plate: car.plate.clone(), unit: car.unit, finding: found, driver });
         }
     }
     Ok(looked)
+}
+
+async fn driver_account(conn: &mut PgConnection, order: Option<OrderId>) -> Result<Option<AccountId>, DbError> {
+    let Some(order) = order else { return Ok(None) };
+    let account = sqlx::query_scalar!(
+        "select d.account_id from dispatch_order o join driver d on d.id = o.driver_id where o.id = $1",
+        order.0,
+    );
+    Ok(account.fetch_optional(conn).await?.flatten().map(AccountId))
 }
 
 async fn claim(conn: &mut PgConnection, now: DateTime<Utc>, again_after: TimeDelta, limit: i64) -> Result<Vec<Car>, DbError> {

@@ -143,6 +143,10 @@ codes! {
     RULE_UNKNOWN = "rule.key", NOT_FOUND;
     /// The car is exempt from tracking: nobody is told where it is or was.
     VEHICLE_EXEMPT = "vehicle.exempt", FORBIDDEN;
+    /// A finding does not stand where that can be done.
+    FINDING_STATE = "finding.state", CONFLICT;
+    /// Nobody decides on what was found of own orders.
+    FINDING_OWN = "finding.own", FORBIDDEN;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.
@@ -357,6 +361,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::ExemptionAgain
         | Constraint::ExemptionFinal
         | Constraint::LocalRoleFinal
+        | Constraint::SensitivePlaceName
+        | Constraint::FindingState
+        | Constraint::CaseNumber
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -23,9 +23,10 @@ use utoipa_axum::routes;
 
 use crate::api::{
     account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, exemptions,
-    export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map, message_preference,
-    messages, oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions,
-    terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
+    export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map,
+    message_preference, messages, oidc, platforms, rule_changes, rules, second_factor, sensitive_places, session, session_code,
+    session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units,
+    vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -121,6 +122,14 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(history::stops))
         .routes(routes!(history::events))
         .routes(routes!(alarms::list))
+        .routes(routes!(findings::list))
+        .routes(routes!(findings::read))
+        .routes(routes!(finding_steps::explain))
+        .routes(routes!(finding_steps::escalate))
+        .routes(routes!(finding_steps::accept))
+        .routes(routes!(finding_steps::condemn))
+        .routes(routes!(sensitive_places::list, sensitive_places::enter))
+        .routes(routes!(sensitive_places::remove))
         .routes(routes!(messages::list))
         .routes(routes!(messages::counts))
         .routes(routes!(messages::read))
