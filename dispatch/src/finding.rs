@@ -6,7 +6,7 @@ use telematics::uuid_id;
 use thiserror::Error;
 
 use crate::account::AccountId;
-use crate::reconcile::{FindingKind, Limits};
+use crate::reconcile::{FindingKind, FindingLimits};
 use crate::rule::key::RuleKey;
 use crate::word::words;
 
@@ -164,7 +164,7 @@ impl FindingState {
 }
 
 /// By when a finding is explained, counted from when people were told of it. Where the register says nothing, no time runs.
-pub fn explained_by(kind: FindingKind, found_at: DateTime<Utc>, limits: &Limits) -> Option<DateTime<Utc>> {
+pub fn explained_by(kind: FindingKind, found_at: DateTime<Utc>, limits: &FindingLimits) -> Option<DateTime<Utc>> {
     let key = if kind.is_urgent() { RuleKey::AlarmHandling } else { RuleKey::ExplainWithin };
     limits.time(key).map(|within| found_at + within)
 }

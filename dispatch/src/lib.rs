@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod calendar;
+pub mod case;
 pub mod document;
 pub mod driver;
 pub mod exempt;

@@ -26,8 +26,8 @@ mod unmoved;
 mod unordered;
 
 pub use hours::plans_time_off;
-pub use limits::Limits;
-pub use seen::{Base, Evidence, Observed, Ordered, SensitivePlace, SensitivePlaceId, Span, Stood, Urgency};
+pub use limits::FindingLimits;
+pub use seen::{Base, Evidence, Observed, Ordered, SensitivePlace, SensitivePlaceId, Stood, TimeSpan, Urgency};
 pub use shunt::{Sighting, shunts};
 
 words! {
@@ -153,7 +153,7 @@ impl FindingDetail {
 }
 
 /// Everything that does not fit, the oldest first.
-pub fn compare(seen: &Evidence, limits: &Limits) -> Vec<Finding> {
+pub fn compare(seen: &Evidence, limits: &FindingLimits) -> Vec<Finding> {
     let mut found = Vec::new();
     unordered::apply(seen, limits, &mut found);
     hours::apply(seen, limits, &mut found);

@@ -33,6 +33,7 @@ pub mod mirror;
 pub mod password;
 pub mod platform;
 pub mod pool;
+pub mod public_case;
 pub mod reconcile;
 pub mod report;
 pub mod revision;

@@ -7,7 +7,8 @@ use dispatch::account::AccountId;
 use dispatch::calendar::{Calendar, WorkingHours, day_of};
 use dispatch::finding::{FindingId, explained_by};
 use dispatch::reconcile::{
-    Base, Evidence, Finding, Limits, Observed, Ordered, SensitivePlace, Span, Stood, Urgency, compare, plans_time_off, shunts,
+    Base, Evidence, Finding, FindingLimits, Observed, Ordered, SensitivePlace, Stood, TimeSpan, Urgency, compare, plans_time_off,
+    shunts,
 };
 use dispatch::rule::key::RuleKey;
 use dispatch::trip::order::OrderId;
@@ -75,7 +76,7 @@ struct Car {
 
 /// The rules of a unit, worked out once a look.
 struct Rules {
-    limits: Limits,
+    limits: FindingLimits,
     calendar: Calendar,
     hours: WorkingHours,
     line: Vec<UnitId>,
@@ -165,14 +166,14 @@ async fn rules(conn: &mut PgConnection, cars: &[Car], now: DateTime<Utc>) -> Res
     if cars.is_empty() {
         return Ok(rules);
     }
-    let keys: Vec<RuleKey> = Limits::keys().chain([RuleKey::CalendarDays, RuleKey::WorkingHours]).collect();
+    let keys: Vec<RuleKey> = FindingLimits::keys().chain([RuleKey::CalendarDays, RuleKey::WorkingHours]).collect();
     let versions = rule::versions(conn, &keys).await?;
     let tree: UnitTree = rule::tree(conn).await?;
     for car in cars {
         rules.entry(car.unit).or_insert_with(|| {
             let line: Vec<UnitId> = tree.line(car.unit).collect();
             Rules {
-                limits: Limits::of(&versions, &line, day_of(now), now),
+                limits: FindingLimits::of(&versions, &line, day_of(now), now),
                 calendar: Calendar::of(&versions, &line, now),
                 hours: WorkingHours::of(&versions, &line, day_of(now), now),
                 line,
@@ -238,9 +239,9 @@ fn holding(places: &[KeptPlace], line: &[UnitId]) -> Vec<SensitivePlace> {
 }
 
 impl Car {
-    fn span(&self, now: DateTime<Utc>) -> Span {
+    fn span(&self, now: DateTime<Utc>) -> TimeSpan {
         let from = (now - LOOK_BACK).min(self.looked_at - SEAM).max(now - CATCH_UP);
-        Span { from, to: now }
+        TimeSpan { from, to: now }
     }
 }
 
@@ -318,7 +319,7 @@ impl TryFrom<OrderRow> for Ordered {
         let typed = row.depart_odometer_m.zip(row.return_odometer_m).map(|(from, to)| Distance::from_metres((to - from) as f64));
         Ok(Self {
             id: OrderId(row.id),
-            planned: Span { from: row.planned_from, to: row.planned_to },
+            planned: TimeSpan { from: row.planned_from, to: row.planned_to },
             urgency: if row.is_emergency { Urgency::Emergency } else { Urgency::Planned },
             off_duty: false,
             places: places.collect(),

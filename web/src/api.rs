@@ -6,6 +6,7 @@ pub(crate) mod alarms;
 pub(crate) mod audit;
 pub(crate) mod audit_packs;
 pub(crate) mod calendar;
+pub(crate) mod cases;
 pub(crate) mod commands;
 pub(crate) mod configuration;
 pub(crate) mod devices;

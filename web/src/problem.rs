@@ -147,6 +147,8 @@ codes! {
     FINDING_STATE = "finding.state", CONFLICT;
     /// Nobody decides on what was found of own orders.
     FINDING_OWN = "finding.own", FORBIDDEN;
+    /// A case does not stand where that can be done.
+    CASE_STATE = "case.state", CONFLICT;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.

@@ -22,11 +22,11 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, exemptions,
-    export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map,
-    message_preference, messages, oidc, platforms, rule_changes, rules, second_factor, sensitive_places, session, session_code,
-    session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units,
-    vehicles,
+    account_sign_in, accounts, alarms, audit, audit_packs, calendar, cases, commands, configuration, devices, documents,
+    exemptions, export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines,
+    local_roles, map, message_preference, messages, oidc, platforms, rule_changes, rules, second_factor, sensitive_places,
+    session, session_code, session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens, track,
+    unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -130,6 +130,9 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(finding_steps::condemn))
         .routes(routes!(sensitive_places::list, sensitive_places::enter))
         .routes(routes!(sensitive_places::remove))
+        .routes(routes!(cases::list, cases::enter))
+        .routes(routes!(cases::link))
+        .routes(routes!(cases::close))
         .routes(routes!(messages::list))
         .routes(routes!(messages::counts))
         .routes(routes!(messages::read))

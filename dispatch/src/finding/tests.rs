@@ -11,8 +11,8 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn limits() -> Limits {
-    Limits::of(&builtin(), &[], "2026-03-02".parse().unwrap(), at("2026-03-02T04:00:00Z"))
+fn limits() -> FindingLimits {
+    FindingLimits::of(&builtin(), &[], "2026-03-02".parse().unwrap(), at("2026-03-02T04:00:00Z"))
 }
 
 fn act(state: FindingState, action: FindingAction, head: Option<i16>) -> Result<FindingStep, FindingError> {
@@ -80,7 +80,7 @@ fn what_nobody_explains_goes_to_who_leads() {
     for state in FindingState::ALL.into_iter().filter(|state| *state != FindingState::Open) {
         assert_eq!(overdue(state, FindingKind::UseWithoutOrder, 600), None, "{state}");
     }
-    assert_eq!(explained_by(FindingKind::Detour, found_at, &Limits::default()), None, "no time runs");
+    assert_eq!(explained_by(FindingKind::Detour, found_at, &FindingLimits::default()), None, "no time runs");
 }
 
 proptest! {

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use telematics::place::LonLat;
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, Ordered};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits, Ordered};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(limit) = limits.number(RuleKey::OffRoute) else { return };
     for order in seen.orders.iter().filter(|order| !order.places.is_empty()) {
         let Some(driven) = order.driven() else { continue };

@@ -1,10 +1,10 @@
 //! A06 绕道: further than the planned way by more than the share allowed.
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, share_over, whole_metres};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits, share_over, whole_metres};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(limit) = limits.number(RuleKey::Detour) else { return };
     for order in &seen.orders {
         let (Some(planned), Some(driven)) = (order.planned_distance, order.driven()) else { continue };

@@ -1,9 +1,9 @@
 //! A10 人车不符: somebody was identified who is not the driver ordered.
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits};
 use crate::rule::spec::Measure;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     for trip in seen.trips.iter().filter(|trip| seen.span.holds(trip.started_at)) {
         let Some(order) = seen.order_of(trip, limits) else { continue };
         let other = order.driver.clone().zip(trip.driver.clone()).filter(|(ordered, driven)| ordered != driven);

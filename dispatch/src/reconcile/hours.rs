@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, Observed, Span, Urgency};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits, Observed, TimeSpan, Urgency};
 use crate::calendar::{Calendar, WorkingHours, day_of};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
@@ -10,7 +10,7 @@ use crate::rule::spec::Measure;
 /// Minutes of one trip that are looked at; a track is never longer without a stop.
 const LONGEST_MINUTES: i32 = 2 * 24 * 60;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     for trip in seen.trips.iter().filter(|trip| seen.span.holds(trip.started_at)) {
         let order = seen.order_of(trip, limits);
         if order.is_some_and(|order| order.off_duty || order.urgency == Urgency::Emergency) {
@@ -43,7 +43,7 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
 }
 
 /// A plan that reaches into time off: whoever approved it knew that, so that it is the notice that the law asks for (报备).
-pub fn plans_time_off(planned: Span, calendar: &Calendar, hours: &WorkingHours) -> bool {
+pub fn plans_time_off(planned: TimeSpan, calendar: &Calendar, hours: &WorkingHours) -> bool {
     let quarters = (0..).map(|quarter| planned.from + TimeDelta::minutes(15 * quarter)).take_while(|at| *at < planned.to);
     quarters.chain([planned.to]).any(|at| !calendar.is_workday(day_of(at)) || calendar.is_after_hours(hours, at))
 }
@@ -93,10 +93,10 @@ mod tests {
     #[test]
     fn a_plan_says_whether_it_reaches_into_time_off() {
         let seen = evidence("2026-03-02");
-        let plans = |from: &str, to: &str| plans_time_off(Span { from: at(from), to: at(to) }, &seen.calendar, &seen.hours);
+        let plans = |from: &str, to: &str| plans_time_off(TimeSpan { from: at(from), to: at(to) }, &seen.calendar, &seen.hours);
         assert!(!plans("08:30", "17:29") && !plans("12:00", "13:00"), "noon is no evening");
         assert!(plans("08:29", "10:00") && plans("16:00", "17:30") && plans("19:00", "20:00"));
-        let saturday = Span { from: at("10:00") + TimeDelta::days(5), to: at("11:00") + TimeDelta::days(5) };
+        let saturday = TimeSpan { from: at("10:00") + TimeDelta::days(5), to: at("11:00") + TimeDelta::days(5) };
         assert!(plans_time_off(saturday, &seen.calendar, &seen.hours));
     }
 

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, Ordered, Urgency};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits, Ordered, Urgency};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     for order in &seen.orders {
         let Some(left) = order.departed_at else { continue };
         let early = order.planned.from - left;
@@ -23,7 +23,7 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
 
 fn later(
     seen: &Evidence,
-    limits: &Limits,
+    limits: &FindingLimits,
     order: &Ordered,
     (kind, key): (FindingKind, RuleKey),
     at: DateTime<Utc>,

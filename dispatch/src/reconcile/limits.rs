@@ -25,12 +25,12 @@ const KEYS: &[RuleKey] = &[
 
 /// What is allowed (比对限值). Where the register says nothing, nothing is found.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Limits {
+pub struct FindingLimits {
     numbers: Vec<(RuleKey, f64)>,
     classes: Vec<String>,
 }
 
-impl Limits {
+impl FindingLimits {
     /// The limits that hold for the unit with this line of superiors, itself first.
     pub fn of(versions: &[RuleVersion], line: &[UnitId], on: NaiveDate, known_at: DateTime<Utc>) -> Self {
         let value = |key: RuleKey| resolve(versions, key, line, on, known_at).map(|resolved| resolved.value);
@@ -85,7 +85,7 @@ mod tests {
     fn every_number_has_a_value_and_a_stricter_unit_has_its_own() {
         let (on, at) = ("2026-03-02".parse().unwrap(), "2026-03-02T04:00:00Z".parse().unwrap());
         let mut versions = builtin();
-        let limits = Limits::of(&versions, &[unit(1)], on, at);
+        let limits = FindingLimits::of(&versions, &[unit(1)], on, at);
         assert!(KEYS.iter().all(|key| limits.number(*key).is_some()), "{limits:?}");
         assert_eq!(limits.time(RuleKey::OrderTolerance), Some(TimeDelta::minutes(15)));
         assert_eq!(limits.time(RuleKey::ReturnBy), Some(TimeDelta::hours(22)));
@@ -93,8 +93,8 @@ mod tests {
         assert_eq!(limits.time(RuleKey::Detour), None, "a share is no time");
         assert!(limits.is_sensitive("宾馆酒店") && !limits.is_sensitive("机关"));
         versions.push(version(RuleKey::Detour, Some(2), "2026-01-01", at, RuleValue::Number(10.0)));
-        assert_eq!(Limits::of(&versions, &[unit(2), unit(1)], on, at).number(RuleKey::Detour), Some(10.0));
-        assert_eq!(Limits::of(&versions, &[unit(1)], on, at).number(RuleKey::Detour), Some(20.0));
-        assert_eq!(Limits::of(&[], &[], on, at), Limits::default());
+        assert_eq!(FindingLimits::of(&versions, &[unit(2), unit(1)], on, at).number(RuleKey::Detour), Some(10.0));
+        assert_eq!(FindingLimits::of(&versions, &[unit(1)], on, at).number(RuleKey::Detour), Some(20.0));
+        assert_eq!(FindingLimits::of(&[], &[], on, at), FindingLimits::default());
     }
 }

@@ -1,13 +1,13 @@
 //! A11 里程不符: what was written down at departure and return against what the terminal measured.
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, share_over, whole_metres};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits, share_over, whole_metres};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
 
 /// Metres that an instrument of whole kilometres cannot tell: a difference of two such readings is not surer than that.
 const INSTRUMENT_M: i64 = 1000;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(limit) = limits.number(RuleKey::MileageMismatch) else { return };
     for order in &seen.orders {
         let (Some(typed), Some(driven)) = (order.typed_distance, order.driven()) else { continue };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::seen::Where;
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, whole_metres};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits, whole_metres};
 use crate::calendar::{day_of, start_of};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
@@ -18,7 +18,7 @@ struct Look {
     order: Option<OrderId>,
 }
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(base) = seen.base else { return };
     let Some(reach_m) = base.reach_m(limits) else { return };
     let mut told = None;
@@ -47,7 +47,7 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
 }
 
 /// Each return, and the hour of each day of the span, in their order.
-fn looks(seen: &Evidence, limits: &Limits) -> Vec<Look> {
+fn looks(seen: &Evidence, limits: &FindingLimits) -> Vec<Look> {
     let tolerance = limits.time(RuleKey::OrderTolerance).unwrap_or_default();
     let returns = seen.orders.iter().filter_map(|order| {
         let at = order.returned_at?;
@@ -74,7 +74,7 @@ fn is_excused(seen: &Evidence, look: &Look) -> bool {
 mod tests {
     use super::FindingKind::NotReturned;
     use crate::reconcile::testing::{at, base, check, done, north, order, stood, trip};
-    use crate::reconcile::{Evidence, Ordered, Span};
+    use crate::reconcile::{Evidence, Ordered, TimeSpan};
 
     fn parked(km_away: f64) -> impl Fn(&mut Evidence) {
         move |seen| {
@@ -95,7 +95,7 @@ mod tests {
                 change(seen);
             }
         };
-        let repair = |seen: &mut Evidence| seen.away = vec![Span { from: at("12:00"), to: at("22:00") }];
+        let repair = |seen: &mut Evidence| seen.away = vec![TimeSpan { from: at("12:00"), to: at("22:00") }];
         check("in maintenance", under(repair), &[]);
         check("on an order", under(|seen| seen.orders = vec![order("12:00", "22:30")]), &[]);
         check("before the hour", under(|seen| seen.now = at("21:59")), &[]);

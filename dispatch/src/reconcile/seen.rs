@@ -6,7 +6,7 @@ use telematics::place::LonLat;
 use telematics::quantity::Distance;
 use telematics::uuid_id;
 
-use super::Limits;
+use super::FindingLimits;
 use crate::calendar::{Calendar, WorkingHours};
 use crate::rule::key::RuleKey;
 use crate::trip::order::OrderId;
@@ -18,7 +18,7 @@ uuid_id! {
 
 /// From one instant to another, both included (时段).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct TimeSpan {
     /// First instant.
     pub from: DateTime<Utc>,
     /// Last instant.
@@ -40,7 +40,7 @@ pub struct Ordered {
     /// Key of the order.
     pub id: OrderId,
     /// Planned beginning and end.
-    pub planned: Span,
+    pub planned: TimeSpan,
     /// How it came about.
     pub urgency: Urgency,
     /// It says that it goes outside the hours of work or on a day off.
@@ -117,7 +117,7 @@ pub struct SensitivePlace {
 #[derive(Clone, Debug)]
 pub struct Evidence {
     /// The span: only what begins in it is found.
-    pub span: Span,
+    pub span: TimeSpan,
     /// Until when the world is known.
     pub now: DateTime<Utc>,
     /// Valid orders that touch the span.
@@ -129,7 +129,7 @@ pub struct Evidence {
     /// Where it has to be when it is not used; `None`: not known.
     pub base: Option<Base>,
     /// Times in which it is elsewhere rightly, such as for maintenance.
-    pub away: Vec<Span>,
+    pub away: Vec<TimeSpan>,
     /// Sensitive places about which it may have stood.
     pub places: Vec<SensitivePlace>,
     /// The calendar of its unit.
@@ -147,7 +147,7 @@ pub(super) enum Where {
     Underway(LonLat),
 }
 
-impl Span {
+impl TimeSpan {
     /// It holds the instant.
     pub fn holds(self, at: DateTime<Utc>) -> bool {
         self.from <= at && at <= self.to
@@ -166,14 +166,14 @@ impl Span {
 impl Ordered {
     /// From its planned or actual beginning to its planned or actual end, whichever is further; an order that has left and is
     /// not back goes on.
-    pub(super) fn window(&self, now: DateTime<Utc>) -> Span {
+    pub(super) fn window(&self, now: DateTime<Utc>) -> TimeSpan {
         let left = self.departed_at.map_or(self.planned.from, |left| left.min(self.planned.from));
         let end = match (self.departed_at, self.returned_at) {
             (_, Some(back)) => back.max(self.planned.to),
             (Some(_), None) => now.max(self.planned.to),
             (None, None) => self.planned.to,
         };
-        Span { from: left, to: end }
+        TimeSpan { from: left, to: end }
     }
 
     /// It is the paper for that trip. What was approved beforehand must be there when the car sets off; an emergency is written
@@ -187,8 +187,8 @@ impl Ordered {
     }
 
     /// It was planned, left and is back.
-    pub(super) fn driven(&self) -> Option<Span> {
-        Some(Span { from: self.departed_at?, to: self.returned_at? })
+    pub(super) fn driven(&self) -> Option<TimeSpan> {
+        Some(TimeSpan { from: self.departed_at?, to: self.returned_at? })
     }
 }
 
@@ -198,34 +198,34 @@ impl Observed {
         self.distance.max(self.from.distance_to(self.to)).metres()
     }
 
-    pub(super) fn span(&self, now: DateTime<Utc>) -> Span {
-        Span { from: self.started_at, to: self.ended_at.unwrap_or(now).max(self.started_at) }
+    pub(super) fn span(&self, now: DateTime<Utc>) -> TimeSpan {
+        TimeSpan { from: self.started_at, to: self.ended_at.unwrap_or(now).max(self.started_at) }
     }
 }
 
 impl Stood {
-    pub(super) fn span(&self, now: DateTime<Utc>) -> Span {
-        Span { from: self.from, to: self.to.unwrap_or(now).max(self.from) }
+    pub(super) fn span(&self, now: DateTime<Utc>) -> TimeSpan {
+        TimeSpan { from: self.from, to: self.to.unwrap_or(now).max(self.from) }
     }
 }
 
 impl Base {
     /// How far it reaches, metres.
-    pub(super) fn reach_m(self, limits: &Limits) -> Option<f64> {
+    pub(super) fn reach_m(self, limits: &FindingLimits) -> Option<f64> {
         self.radius.map(Distance::metres).or_else(|| limits.number(RuleKey::BaseRadius))
     }
 }
 
 impl Evidence {
     /// The order that covers the trip; of two the one that begins nearer to it.
-    pub(super) fn order_of(&self, trip: &Observed, limits: &Limits) -> Option<&Ordered> {
+    pub(super) fn order_of(&self, trip: &Observed, limits: &FindingLimits) -> Option<&Ordered> {
         let tolerance = limits.time(RuleKey::OrderTolerance).unwrap_or_default();
         let covering = self.orders.iter().filter(|order| order.covers(trip, tolerance, self.now));
         covering.min_by_key(|order| (order.window(self.now).from - trip.started_at).abs())
     }
 
     /// The trips of an order, oldest first.
-    pub(super) fn trips_of<'a>(&'a self, order: &'a Ordered, limits: &'a Limits) -> impl Iterator<Item = &'a Observed> {
+    pub(super) fn trips_of<'a>(&'a self, order: &'a Ordered, limits: &'a FindingLimits) -> impl Iterator<Item = &'a Observed> {
         self.trips.iter().filter(|trip| self.order_of(trip, limits).is_some_and(|covering| covering.id == order.id))
     }
 

@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 use telematics::place::LonLat;
 
 use super::seen::Stood;
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits, Ordered, SensitivePlace};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits, Ordered, SensitivePlace};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(limit) = limits.time(RuleKey::SensitiveStop) else { return };
     for stood in seen.stops.iter().filter(|stood| seen.span.holds(stood.from)) {
         let span = stood.span(seen.now);
@@ -33,7 +33,7 @@ pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) 
 }
 
 /// The car lives beside it.
-fn is_base(seen: &Evidence, stood: &Stood, limits: &Limits) -> bool {
+fn is_base(seen: &Evidence, stood: &Stood, limits: &FindingLimits) -> bool {
     let base = seen.base.and_then(|base| Some((base.place, base.reach_m(limits)?)));
     base.is_some_and(|(place, reach_m)| place.distance_to(stood.at).metres() <= reach_m)
 }

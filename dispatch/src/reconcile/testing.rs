@@ -6,7 +6,7 @@ use telematics::place::LonLat;
 use telematics::quantity::Distance;
 use uuid::Uuid;
 
-use super::{Base, Evidence, FindingKind, Limits, Observed, Ordered, Span, Stood, Urgency, compare};
+use super::{Base, Evidence, FindingKind, FindingLimits, Observed, Ordered, Stood, TimeSpan, Urgency, compare};
 use crate::calendar::{Calendar, WorkingHours, start_of};
 use crate::rule::tests::builtin;
 use crate::trip::order::OrderId;
@@ -38,7 +38,7 @@ pub(super) fn at(time: &str) -> DateTime<Utc> {
 pub(super) fn order(from: &str, to: &str) -> Ordered {
     Ordered {
         id: OrderId(Uuid::from_u128(7)),
-        planned: Span { from: at(from), to: at(to) },
+        planned: TimeSpan { from: at(from), to: at(to) },
         urgency: Urgency::Planned,
         off_duty: false,
         places: Vec::new(),
@@ -84,7 +84,7 @@ pub(super) fn evidence(day: &str) -> Evidence {
     let (versions, now) = (builtin(), at("23:00"));
     let midnight = start_of(day.parse().unwrap());
     Evidence {
-        span: Span { from: midnight, to: midnight + TimeDelta::days(1) },
+        span: TimeSpan { from: midnight, to: midnight + TimeDelta::days(1) },
         now: midnight + TimeDelta::hours(23),
         orders: Vec::new(),
         trips: Vec::new(),
@@ -98,8 +98,8 @@ pub(super) fn evidence(day: &str) -> Evidence {
 }
 
 /// What the product brings along.
-pub(super) fn limits() -> Limits {
-    Limits::of(&builtin(), &[], MONDAY.parse().unwrap(), at("23:00"))
+pub(super) fn limits() -> FindingLimits {
+    FindingLimits::of(&builtin(), &[], MONDAY.parse().unwrap(), at("23:00"))
 }
 
 /// On a Monday: exactly these are found, each with its time and what was measured, to a tenth.
@@ -117,7 +117,7 @@ pub(super) fn on_day(day: &str, name: &str, change: impl Fn(&mut Evidence), expe
         seen.now += by;
     }
     for order in &mut seen.orders {
-        order.planned = Span { from: order.planned.from + by, to: order.planned.to + by };
+        order.planned = TimeSpan { from: order.planned.from + by, to: order.planned.to + by };
         order.departed_at = order.departed_at.map(|at| at + by);
         order.returned_at = order.returned_at.map(|at| at + by);
     }

@@ -45,7 +45,7 @@ fn day() -> impl Strategy<Value = Evidence> {
                 break;
             }
             let mut made = Ordered { id: OrderId(Uuid::from_u128(number)), off_duty, ..order(&clock(from), &clock(to)) };
-            made.planned = Span { from: made.planned.from + by, to: made.planned.to + by };
+            made.planned = TimeSpan { from: made.planned.from + by, to: made.planned.to + by };
             if is_driven {
                 (made.departed_at, made.returned_at) = (Some(made.planned.from), Some(made.planned.to));
             }

@@ -1,10 +1,10 @@
 //! An order that was driven on paper (出车未行驶): it left and came back, and the car was seen to stand all the while.
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(limit) = limits.number(RuleKey::UnorderedMove) else { return };
     for order in &seen.orders {
         let Some(driven) = order.driven().filter(|driven| seen.span.holds(driven.from)) else { continue };

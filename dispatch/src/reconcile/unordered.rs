@@ -1,10 +1,10 @@
 //! A01 无单用车: the car moved further than is nothing, and no order covers it.
 
-use super::{Evidence, Finding, FindingDetail, FindingKind, Limits};
+use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
 
-pub(super) fn apply(seen: &Evidence, limits: &Limits, found: &mut Vec<Finding>) {
+pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(limit) = limits.number(RuleKey::UnorderedMove) else { return };
     let unordered = seen.trips.iter().filter(|trip| seen.order_of(trip, limits).is_none());
     for trip in unordered.filter(|trip| seen.span.holds(trip.started_at) && trip.moved_m().round() > limit) {

@@ -1,6 +1,7 @@
 //! For tests: what a car was ordered for, and what it was seen to do.
 
 use chrono::{DateTime, Utc};
+use dispatch::finding::FindingId;
 use dispatch::trip::order::OrderId;
 use sqlx::PgPool;
 use telematics::id::{StopId, TripId, VehicleNo};
@@ -153,4 +154,21 @@ pub async fn fix(pool: &PgPool, vehicle: VehicleNo, at: DateTime<Utc>, place: Lo
     .execute(pool)
     .await?;
     Ok(())
+}
+
+/// A finding of a car that stands where it is told, without order; made of the instant at which it began.
+pub async fn finding(pool: &PgPool, vehicle: VehicleNo, at: DateTime<Utc>, state: &str) -> Result<FindingId, DbError> {
+    let id = Uuid::now_v7();
+    sqlx::query(
+        "insert into trip_finding (id, vehicle_id, vehicle_no, kind, at, measured, allowed, measure, detail, state, found_at, changed_at)
+         select $1, id, no, 'use_without_order', $2, 51, 50, 'metre', '{\"about\": \"nothing\"}', $3, $2, $2
+         from vehicle where no = $4",
+    )
+    .bind(id)
+    .bind(at)
+    .bind(state)
+    .bind(vehicle.0)
+    .execute(pool)
+    .await?;
+    Ok(FindingId(id))
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::calendar::day_of;
-use dispatch::reconcile::{Limits, SensitivePlace, SensitivePlaceId};
+use dispatch::reconcile::{FindingLimits, SensitivePlace, SensitivePlaceId};
 use dispatch::rule::key::RuleKey;
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
@@ -92,7 +92,7 @@ impl From<KeptPlace> for SensitivePlaceView {
 async fn classes(conn: &mut PgConnection, scope: &Scope, unit: UnitId, now: DateTime<Utc>) -> Result<Vec<String>, DbError> {
     let line = fleet_db::rule::line(conn, scope, unit).await?;
     let versions = fleet_db::rule::versions(conn, &[RuleKey::SensitivePlaces]).await?;
-    Ok(Limits::of(&versions, &line, day_of(now), now).classes().to_vec())
+    Ok(FindingLimits::of(&versions, &line, day_of(now), now).classes().to_vec())
 }
 
 async fn listed(

@@ -15,6 +15,8 @@ mod edges;
 #[cfg(test)]
 mod exempt;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod firmware;
 #[cfg(test)]
 mod harness;

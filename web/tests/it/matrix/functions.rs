@@ -71,7 +71,10 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::MessageTerminals, &["cancel_command"]),
     (Permission::EraseTerminals, &["bring_firmware", "begin_rollout", "step_rollout"]),
     (Permission::ReadRules, &["list_rules", "read_rule", "list_rule_changes", "read_calendar"]),
-    (Permission::ProposeRules, &["propose_rule_change"]),
+    (Permission::ProposeRules, &["propose_rule_change", "enter_sensitive_place", "remove_sensitive_place"]),
+    (Permission::WatchTrips, &["list_sensitive_places", "list_cases"]),
+    (Permission::ApproveTrips, &["accept_finding", "condemn_finding", "close_case"]),
+    (Permission::SettleTrips, &["enter_case", "link_case"]),
     (
         Permission::ManageAccounts,
         &[
