@@ -173,6 +173,11 @@ pub(crate) fn start(
             reconcile.await;
             ("comparing cars with their orders", Ok(()))
         });
+        let times = web::keep_trip_times(store.pool.clone(), Arc::clone(clock), shutdown.clone());
+        parts.spawn(async move {
+            times.await;
+            ("looking after time limits", Ok(()))
+        });
         if let Some(signing) = signing {
             let (pool, clock, keep_days) = (store.pool.clone(), Arc::clone(clock), config.audit.keep_days);
             let sealing = web::sealing::run(pool, clock, signing, keep_days, shutdown.clone());
