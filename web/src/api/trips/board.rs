@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::trip::request::RequestState;
 use dispatch::unit::UnitId;
-use fleet_db::dispatch_order::Order;
 use fleet_db::dispatch_order::board::{self, BoardRow};
 use fleet_db::dispatch_order::listing::{self, Filter};
+use fleet_db::dispatch_order::Order;
 use fleet_db::trip_request;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -95,7 +95,7 @@ pub(crate) async fn read(
     let scope = reach(&actor)?;
     let mut wrong = Wrong::default();
     if wanted.to <= wanted.from || (wanted.to - wanted.from).num_days() > DAYS {
-        wrong.note("to", "window.too_long");
+        wrong.note("to", "trip.window");
         return Err(wrong.into_error());
     }
     let mut conn = app.begin_as(&actor, &scope).await?;

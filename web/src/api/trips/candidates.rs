@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use dispatch::calendar::day_of;
 use dispatch::driver::DriverError;
-use dispatch::trip::candidate::{Asked, Refusal, Verdict, judge};
+use dispatch::trip::candidate::{Asked, Refusal, Judgement, judge};
 use dispatch::trip::request::RequestId;
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::choice::{self, Car, Choice, When};
@@ -181,7 +181,7 @@ pub(crate) async fn list(
 }
 
 /// The cars of the fleet that is asked, with what is said of each, the best first.
-pub(super) async fn judged(conn: &mut PgConnection, request: &Request) -> ApiResult<(Vec<Car>, Vec<Verdict>)> {
+pub(super) async fn judged(conn: &mut PgConnection, request: &Request) -> ApiResult<(Vec<Car>, Vec<Judgement>)> {
     let wish = &request.wish;
     // Who may dispatch for the fleet, or decides on the request, may see what the fleet has.
     let fleet = dispatch::scope::Scope::of(wish.fleet);
@@ -192,7 +192,7 @@ pub(super) async fn judged(conn: &mut PgConnection, request: &Request) -> ApiRes
 }
 
 impl CarCandidate {
-    fn new(car: Car, verdict: &Verdict, refused: Vec<RefusalView>) -> Self {
+    fn new(car: Car, verdict: &Judgement, refused: Vec<RefusalView>) -> Self {
         Self {
             vehicle_id: car.candidate.vehicle.0,
             no: car.no.0,

@@ -72,7 +72,6 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::EraseTerminals, &["bring_firmware", "begin_rollout", "step_rollout"]),
     (Permission::ReadRules, &["list_rules", "read_rule", "list_rule_changes", "read_calendar"]),
     (Permission::ProposeRules, &["propose_rule_change", "enter_sensitive_place", "remove_sensitive_place"]),
-    (Permission::WatchTrips, &["list_sensitive_places", "list_cases"]),
     (Permission::ApproveTrips, &["accept_finding", "condemn_finding", "close_case"]),
     (Permission::SettleTrips, &["enter_case", "link_case"]),
     (
@@ -102,7 +101,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request"]),
     (Permission::DispatchTrips, &["issue_dispatch_order"]),
     (Permission::DriveTrips, &["read_driver_tasks"]),
-    (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board"]),
+    (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board", "list_sensitive_places", "list_cases"]),
     (Permission::ManageFlows, &["make_approval_flow", "retire_approval_flow"]),
 ];
 
