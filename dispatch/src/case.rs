@@ -200,14 +200,13 @@ mod tests {
         let close = |state: CaseState, outcome, head, result: &str| {
             CaseClosure::new(outcome, head, result).and_then(|closure| state.closed(&closure)).map_err(CaseError::code)
         };
-        use CaseOutcome::{Founded, Unfounded};
-        assert_eq!(close(CaseState::Linked, Founded, head, "通报批评"), Ok(CaseState::Closed));
-        assert_eq!(close(CaseState::Open, Founded, head, "通报批评"), Err("case.finding"));
-        assert_eq!(close(CaseState::Linked, Founded, None, "通报批评"), Err("finding.head"));
-        assert_eq!(close(CaseState::Open, Unfounded, head, "已答复"), Err("finding.head"));
-        assert_eq!(close(CaseState::Open, Unfounded, None, "已答复"), Ok(CaseState::Closed));
-        assert_eq!(close(CaseState::Open, Unfounded, None, " "), Err("case.result"));
-        assert_eq!(close(CaseState::Closed, Unfounded, None, "已答复"), Err("case.state"));
+        assert_eq!(close(CaseState::Linked, CaseOutcome::Founded, head, "通报批评"), Ok(CaseState::Closed));
+        assert_eq!(close(CaseState::Open, CaseOutcome::Founded, head, "通报批评"), Err("case.finding"));
+        assert_eq!(close(CaseState::Linked, CaseOutcome::Founded, None, "通报批评"), Err("finding.head"));
+        assert_eq!(close(CaseState::Open, CaseOutcome::Unfounded, head, "已答复"), Err("finding.head"));
+        assert_eq!(close(CaseState::Open, CaseOutcome::Unfounded, None, "已答复"), Ok(CaseState::Closed));
+        assert_eq!(close(CaseState::Open, CaseOutcome::Unfounded, None, " "), Err("case.result"));
+        assert_eq!(close(CaseState::Closed, CaseOutcome::Unfounded, None, "已答复"), Err("case.state"));
         assert_eq!(CaseState::Open.linked(), Ok(CaseState::Linked));
         assert_eq!(CaseState::Closed.linked().unwrap_err().code(), "case.state");
     }

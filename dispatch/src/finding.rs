@@ -117,7 +117,7 @@ pub enum FindingError {
 
 impl FindingError {
     /// The stable code of the error.
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::State { .. } => "finding.state",
             Self::Text => "finding.text",

@@ -16,7 +16,7 @@ pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Fin
         if order.is_some_and(|order| order.off_duty || order.urgency == Urgency::Emergency) {
             continue;
         }
-        let unit = |unit: Measure, kind, measured, limit, detail| Finding {
+        let finding = |unit: Measure, kind, measured, limit, detail| Finding {
             kind,
             at: trip.started_at,
             order: order.map(|order| order.id),
@@ -31,13 +31,13 @@ pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Fin
             let minutes = f64::from(minutes_after_hours(seen, trip));
             let limit = limits.number(RuleKey::OrderTolerance).filter(|limit| minutes > *limit);
             found.extend(
-                limit.map(|limit| unit(Measure::Minute, FindingKind::AfterHours, minutes, limit, FindingDetail::Nothing {})),
+                limit.map(|limit| finding(Measure::Minute, FindingKind::AfterHours, minutes, limit, FindingDetail::Nothing {})),
             );
         } else {
             let moved = trip.moved_m().round();
             let limit = limits.number(RuleKey::UnorderedMove).filter(|limit| moved > *limit);
             let detail = FindingDetail::Day { day: day.as_str().to_owned(), name: day.name().map(str::to_owned) };
-            found.extend(limit.map(|limit| unit(Measure::Metre, FindingKind::HolidayUse, moved, limit, detail)));
+            found.extend(limit.map(|limit| finding(Measure::Metre, FindingKind::HolidayUse, moved, limit, detail)));
         }
     }
 }

@@ -10,7 +10,7 @@ use dispatch::case::{
     CaseClosure, CaseError, CaseId, CaseMatter, CaseOutcome, CaseOutcomeError, CaseSource, CaseSourceError, CaseState,
     CaseStateError,
 };
-use dispatch::finding::{FindingError, FindingId, ViolationHead};
+use dispatch::finding::{FindingId, ViolationHead};
 use dispatch::unit::UnitId;
 use fleet_db::public_case::{self, Kept};
 use fleet_db::{DbError, audit};
@@ -257,7 +257,7 @@ pub(crate) async fn close(
 fn checked(asked: &CaseToClose) -> ApiResult<CaseClosure> {
     let mut wrong = Wrong::default();
     let outcome = wrong.take("outcome", asked.outcome.parse::<CaseOutcome>(), CaseOutcomeError::code);
-    let head = wrong.take("head", asked.head.map(ViolationHead::try_from).transpose(), FindingError::code);
+    let head = wrong.take("head", asked.head.map(ViolationHead::try_from).transpose(), |error| error.code());
     let (Some(outcome), Some(head)) = (outcome, head) else { return Err(wrong.into_error()) };
     CaseClosure::new(outcome, head, &asked.result).map_err(|error| {
         wrong.note(error.field(), error.code());

@@ -59,7 +59,7 @@ fn over(actor: &Actor, permissions: &[Permission]) -> ApiResult<Scope> {
 }
 
 fn said(text: &str, wrong: &mut Wrong) -> Option<FindingText> {
-    wrong.take("text", FindingText::new(text), FindingError::code)
+    wrong.take("text", FindingText::new(text), |error| error.code())
 }
 
 /// Says why it was so: the driver of the order, who dispatches the car, or who keeps the fleet.
@@ -170,7 +170,7 @@ pub(crate) async fn condemn(
     let scope = actor.scope(Permission::ApproveTrips)?;
     let mut wrong = Wrong::default();
     let text = said(&once.body.text, &mut wrong);
-    let head = wrong.take("head", ViolationHead::try_from(once.body.head), FindingError::code);
+    let head = wrong.take("head", ViolationHead::try_from(once.body.head), |error| error.code());
     let (Some(text), Some(head)) = (text, head) else { return Err(wrong.into_error()) };
     let change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
@@ -187,7 +187,7 @@ async fn step(mut change: Change, actor: &Actor, scope: &Scope, wanted: Wanted, 
     if is_decision && kept.driver_account == Some(actor.account.id) {
         return Err(FINDING_OWN.into());
     }
-    let step = kept.state.step(action, actor.account.id, &text, head, now).map_err(|error| refused(&error))?;
+    let step = kept.state.step(action, actor.account.id, &text, head, now).map_err(refused)?;
     fleet_db::finding::take(change.conn(), id, new_id(now), &step).await.map_err(|error| match error {
         DbError::NotFound => ApiError::from(FINDING_STATE).detail("somebody was faster"),
         other => other.into(),
@@ -201,7 +201,7 @@ async fn step(mut change: Change, actor: &Actor, scope: &Scope, wanted: Wanted, 
     change.finish(told, StatusCode::OK, &answer).await
 }
 
-fn refused(error: &FindingError) -> ApiError {
+fn refused(error: FindingError) -> ApiError {
     ApiError::from(FINDING_STATE).detail(error.to_string())
 }
 
