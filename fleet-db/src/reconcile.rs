@@ -193,9 +193,12 @@ async fn evidence(
     let Some(earliest) = cars.iter().map(|car| car.span(now).from).min() else { return Ok(Vec::new()) };
     let numbers: Vec<VehicleNo> = cars.iter().map(|car| car.no).collect();
     let mut orders = orders(conn, cars, rules, earliest, now).await?;
+    // What an order of several days comes to is asked once it is back: all of it is read then.
+    let back = orders.values().flatten().filter(|order| order.returned_at.is_some_and(|back| back >= earliest));
+    let since = back.filter_map(|order| order.departed_at).chain([earliest]).min().unwrap_or(earliest);
     let sights = sight::read(conn, &numbers, cars.iter().map(|car| car.looked_at), now).await?;
     let mut trips: HashMap<VehicleNo, Vec<Observed>> = HashMap::new();
-    for seen in trip::list_all(conn, &numbers, earliest, now).await? {
+    for seen in trip::list_all(conn, &numbers, since, now).await? {
         trips.entry(seen.vehicle).or_default().push(Observed {
             id: Some(seen.id),
             started_at: seen.started_at,
@@ -207,7 +210,7 @@ async fn evidence(
         });
     }
     let mut stops: HashMap<VehicleNo, Vec<Stood>> = HashMap::new();
-    for seen in stop::list_all(conn, &numbers, earliest, now).await? {
+    for seen in stop::list_all(conn, &numbers, since, now).await? {
         stops.entry(seen.vehicle).or_default().push(Stood { from: seen.from, to: seen.to, at: seen.at });
     }
     let places = sensitive_place::all(conn).await?;

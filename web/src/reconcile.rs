@@ -18,8 +18,6 @@ use tracing::{debug, warn};
 use crate::api::session::new_id;
 use crate::state::{Untold, commit, commit_untold};
 
-/// How often it is looked whether a car's turn has come.
-const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// How long a car is left alone once it was compared: what goes on is found within minutes.
 const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(2);
 /// Cars or findings in one transaction.
@@ -27,9 +25,9 @@ const AT_ONCE: i64 = 200;
 /// As many of them mean that there may be more.
 const FULL: usize = 200;
 
-/// Compares and escalates until `shutdown`; any number of services may do so on one store.
-pub async fn run(pool: PgPool, clock: Clock, shutdown: CancellationToken) {
-    let mut looks = tokio::time::interval(LOOK_EVERY);
+/// Compares and escalates, with a look every so long, until `shutdown`; any number of services may do so on one store.
+pub async fn run(pool: PgPool, clock: Clock, every: Duration, shutdown: CancellationToken) {
+    let mut looks = tokio::time::interval(every);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while shutdown.run_until_cancelled(looks.tick()).await.is_some() {
         let done = async {

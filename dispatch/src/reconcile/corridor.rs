@@ -10,7 +10,7 @@ use crate::rule::spec::Measure;
 pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(limit) = limits.number(RuleKey::OffRoute) else { return };
     for order in seen.orders.iter().filter(|order| !order.places.is_empty()) {
-        let Some(driven) = order.driven() else { continue };
+        let Some(driven) = order.driven().filter(|driven| seen.span.holds(driven.to)) else { continue };
         let way = way(seen, order);
         let points = seen.trips_of(order, limits).flat_map(|trip| {
             let end = trip.ended_at.map(|ended| (ended, trip.to, trip.id));
@@ -20,9 +20,7 @@ pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Fin
         let furthest = points.chain(stops).map(|(at, place, trip)| (distance_m(&way, place), at, place, trip));
         let furthest = furthest.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
         let Some((beside_m, at, place, trip)) = furthest.filter(|(beside_m, ..)| beside_m.round() > limit) else { continue };
-        if seen.span.holds(at) {
-            found.push(off_route(order, (at, place), trip, (beside_m.round(), limit)));
-        }
+        found.push(off_route(order, (at, place), trip, (beside_m.round(), limit)));
     }
 }
 

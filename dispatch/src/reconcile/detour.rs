@@ -11,7 +11,7 @@ pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Fin
         let planned_m = whole_metres(planned.metres());
         let seen_m: i64 = seen.trips_of(order, limits).map(|trip| whole_metres(trip.distance.metres())).sum();
         let over = if planned_m > 0 { share_over(seen_m, planned_m) } else { continue };
-        if over > limit && seen.span.holds(driven.from) {
+        if over > limit && seen.span.holds(driven.to) {
             found.push(Finding {
                 kind: FindingKind::Detour,
                 at: driven.from,

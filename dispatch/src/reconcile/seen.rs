@@ -116,15 +116,15 @@ pub struct SensitivePlace {
 /// All that is known of a car over a span of time (比对材料).
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// The span: only what begins in it is found.
+    /// The span: only what begins in it is found, and of an order what there is to say once it is back in it.
     pub span: TimeSpan,
     /// Until when the world is known.
     pub now: DateTime<Utc>,
     /// Valid orders that touch the span.
     pub orders: Vec<Ordered>,
-    /// Trips that touch the span, oldest first.
+    /// Trips that touch the span or an order that came back in it, oldest first.
     pub trips: Vec<Observed>,
-    /// Stops that touch the span, oldest first.
+    /// Stops that do, oldest first.
     pub stops: Vec<Stood>,
     /// Where it has to be when it is not used; `None`: not known.
     pub base: Option<Base>,

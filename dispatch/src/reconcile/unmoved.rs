@@ -7,7 +7,7 @@ use crate::rule::spec::Measure;
 pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Finding>) {
     let Some(limit) = limits.number(RuleKey::UnorderedMove) else { return };
     for order in &seen.orders {
-        let Some(driven) = order.driven().filter(|driven| seen.span.holds(driven.from)) else { continue };
+        let Some(driven) = order.driven().filter(|driven| seen.span.holds(driven.to)) else { continue };
         let has_moved = seen.trips.iter().any(|trip| trip.span(seen.now).meets(driven) && trip.moved_m().round() > limit);
         // A terminal that was silent saw nothing: that is no proof.
         let standing = seen.stops.iter().find(|stood| {

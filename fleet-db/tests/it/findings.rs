@@ -151,6 +151,19 @@ async fn a_detour_over_a_fifth_is_found_with_its_order_and_its_share() {
 }
 
 #[tokio::test]
+async fn an_order_of_three_days_is_compared_whole_once_it_is_back() {
+    let (db, car) = stage().await;
+    let days_ago = |days: i64| at("09:00") - Duration::days(days);
+    let long = DrivenOrder { planned: (days_ago(3), at("11:00")), departed_at: Some(days_ago(3)), ..order(car) };
+    driving::order(&db.pool, &long).await.unwrap();
+    for days in [3, 2, 1] {
+        let span = (days_ago(days), Some(days_ago(days) + Duration::hours(1)));
+        driving::trip(&db.pool, car, span, (base(), base()), 12_000).await.unwrap();
+    }
+    assert_eq!(kinds(&compared(&db, at("12:00")).await), [(FindingKind::Detour, 44.0)]);
+}
+
+#[tokio::test]
 async fn ten_minutes_at_a_hotel_are_recorded_with_the_order() {
     let (db, car) = stage().await;
     let id = driving::order(&db.pool, &order(car)).await.unwrap();
