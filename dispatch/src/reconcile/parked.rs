@@ -23,14 +23,17 @@ pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Fin
     let Some(reach_m) = base.reach_m(limits) else { return };
     let mut told = None;
     for look in looks(seen, limits) {
-        if look.look_at > seen.now || !seen.span.holds(look.at) || is_excused(seen, &look) {
+        if look.look_at > seen.now || is_excused(seen, &look) {
             continue;
         }
         let Some(place) = seen.where_at(look.look_at) else { continue };
         let (Where::At(here) | Where::Underway(here)) = place;
         let away_m = here.distance_to(base.place).metres();
-        // A car that was left somewhere is told once, not at every hour that follows.
-        if away_m.round() <= reach_m || told.replace(place) == Some(place) {
+        // A car that was left somewhere is told once a day, not after its return and at the hour too; also where the return lies before
+        // the span, or the answer would depend on when it is looked.
+        let left = (day_of(look.at), place);
+        let is_known = away_m.round() <= reach_m || told.replace(left) == Some(left);
+        if is_known || !seen.span.holds(look.at) {
             continue;
         }
         found.push(Finding {
@@ -115,5 +118,10 @@ mod tests {
         };
         check("driven home while the paper was closed", returned(0.0, "11:00"), &[]);
         check("left somewhere, told once", returned(5.0, "11:00"), &[(NotReturned, "11:00", 5_000.0)]);
+        let looked_at_later = |seen: &mut Evidence| {
+            returned(5.0, "11:00")(seen);
+            seen.span.from = at("20:00");
+        };
+        check("the return is remembered", looked_at_later, &[]);
     }
 }
