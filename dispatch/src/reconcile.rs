@@ -17,6 +17,7 @@ mod late;
 mod limits;
 mod mileage;
 mod parked;
+mod ratify;
 mod seen;
 mod sensitive;
 mod shunt;
@@ -59,6 +60,8 @@ words! {
         MileageMismatch = "mileage_mismatch", "里程不符";
         /// An order was driven on paper; the car stood.
         NeverMoved = "never_moved", "出车未行驶";
+        /// An emergency that was not ratified in time.
+        NotRatified = "not_ratified", "无审批用车";
     }
 }
 
@@ -136,7 +139,7 @@ impl FindingKind {
             Self::CameBackLate => "A09",
             Self::WrongDriver => "A10",
             Self::MileageMismatch => "A11",
-            Self::LeftEarly | Self::LeftLate | Self::NeverMoved => return None,
+            Self::LeftEarly | Self::LeftLate | Self::NeverMoved | Self::NotRatified => return None,
         })
     }
 
@@ -165,6 +168,7 @@ pub fn compare(seen: &Evidence, limits: &FindingLimits) -> Vec<Finding> {
     driver::apply(seen, limits, &mut found);
     mileage::apply(seen, limits, &mut found);
     unmoved::apply(seen, limits, &mut found);
+    ratify::apply(seen, &mut found);
     found.sort_by_key(|finding| (finding.at, finding.kind));
     found
 }

@@ -263,7 +263,8 @@ async fn orders(
         r#"select o.id, o.vehicle_id, lower(r.planned) as "planned_from!", upper(r.planned) as "planned_to!", r.is_emergency,
                   st_x(r.from_place) as "from_lon!", st_y(r.from_place) as "from_lat!",
                   st_x(r.to_place) as "to_lon!", st_y(r.to_place) as "to_lat!", r.stops, r.is_round_trip, r.distance_m,
-                  o.departed_at, o.returned_at, o.depart_odometer_m, o.return_odometer_m, d.name as driver
+                  o.departed_at, o.returned_at, o.depart_odometer_m, o.return_odometer_m, d.name as driver,
+                  case when coalesce(r.ratified_at > r.ratify_by, true) then r.ratify_by end as unratified_since
            from unnest($1::uuid[]) as asked (id)
            join dispatch_order o on o.vehicle_id = asked.id and o.state not in ('declined', 'cancelled')
              and o.taken && tstzrange($2, $3)
@@ -307,6 +308,7 @@ struct OrderRow {
     depart_odometer_m: Option<i64>,
     return_odometer_m: Option<i64>,
     driver: String,
+    unratified_since: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<OrderRow> for Ordered {
@@ -332,6 +334,7 @@ impl TryFrom<OrderRow> for Ordered {
             typed_distance: typed,
             // A trip has the terminal's odometer already, where there is one.
             terminal_distance: None,
+            unratified_since: row.unratified_since,
             driver: Some(row.driver),
         })
     }

@@ -57,6 +57,8 @@ pub struct Ordered {
     pub typed_distance: Option<Distance>,
     /// Distance by the odometer as the terminal tells it.
     pub terminal_distance: Option<Distance>,
+    /// Of an emergency that was not ratified by then: when it should have been.
+    pub unratified_since: Option<DateTime<Utc>>,
     /// Name of who was to drive.
     pub driver: Option<String>,
 }

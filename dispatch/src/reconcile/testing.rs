@@ -47,6 +47,7 @@ pub(super) fn order(from: &str, to: &str) -> Ordered {
         returned_at: None,
         typed_distance: None,
         terminal_distance: None,
+        unratified_since: None,
         driver: None,
     }
 }

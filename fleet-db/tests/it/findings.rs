@@ -136,7 +136,14 @@ async fn an_order_covers_its_trips_and_an_emergency_that_was_written_down_later_
     };
     driving::order(&db.pool, &emergency).await.unwrap();
     driving::trip(&db.pool, car, (at("14:00"), Some(at("15:25"))), (base(), base()), 20_000).await.unwrap();
+    sqlx::query("update trip_request set ratify_by = $1 where is_emergency")
+        .bind(at("14:30") + Duration::hours(24))
+        .execute(&db.pool)
+        .await
+        .unwrap();
     assert_eq!(kinds(&compared(&db, at("17:00")).await), []);
+    let later = compared(&db, at("14:30") + Duration::hours(24)).await;
+    assert_eq!(kinds(&later), [(FindingKind::NotRatified, 1.0)], "a day without ratification");
 }
 
 #[tokio::test]
