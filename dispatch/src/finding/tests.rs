@@ -35,7 +35,7 @@ fn a_finding_moves_by_the_table_and_not_otherwise() {
     for (state, expected) in moves {
         let found = [Explain, Escalate, Accept, Condemn].map(|action| {
             let head = (action == Condemn).then_some(3);
-            act(state, action, head).map(|step| step.to).map_err(|error| error.code())
+            act(state, action, head).map(|step| step.to).map_err(FindingError::code)
         });
         assert_eq!(found, expected, "{state}");
     }

@@ -1,5 +1,7 @@
 //! A11 里程不符: what was written down at departure and return against what the terminal measured.
 
+use telematics::quantity::Distance;
+
 use super::{Evidence, Finding, FindingDetail, FindingKind, FindingLimits, share_over, whole_metres};
 use crate::rule::key::RuleKey;
 use crate::rule::spec::Measure;
@@ -14,7 +16,7 @@ pub(super) fn apply(seen: &Evidence, limits: &FindingLimits, found: &mut Vec<Fin
         let trips = seen.trips_of(order, limits);
         // A terminal without an odometer still has its track.
         let tracked_m: f64 = trips.map(|trip| trip.distance.metres()).sum();
-        let seen_m = whole_metres(order.terminal_distance.map_or(tracked_m, |terminal| terminal.metres()));
+        let seen_m = whole_metres(order.terminal_distance.map_or(tracked_m, Distance::metres));
         let typed_m = whole_metres(typed.metres());
         // Written down as driven, and the car was not seen to move at all: that is wholly another mileage.
         let differs = if seen_m > 0 { share_over(typed_m, seen_m).abs() } else { 100.0 };
