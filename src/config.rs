@@ -87,13 +87,15 @@ pub(crate) enum LogFormat {
 pub(crate) struct Jobs {
     /// Seconds between two looks for positions that have left the hot window and can be packed into days.
     pub(crate) history_every_secs: u64,
+    /// Seconds between two looks for cars that are to be compared with their orders; 0: they are not compared.
+    pub(crate) reconcile_every_secs: u64,
     /// By which ways messages leave the house.
     pub(crate) notify: web::notify::Config,
 }
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { history_every_secs: 600, notify: web::notify::Config::default() }
+        Self { history_every_secs: 600, reconcile_every_secs: 60, notify: web::notify::Config::default() }
     }
 }
 

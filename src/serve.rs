@@ -168,6 +168,14 @@ pub(crate) fn start(
         });
         let notify = web::notify::run(store.pool.clone(), Arc::clone(clock), config.jobs.notify.clone(), shutdown.clone());
         parts.spawn(async move { ("sending messages", notify.await.map_err(anyhow::Error::from)) });
+        if config.jobs.reconcile_every_secs > 0 {
+            let every = Duration::from_secs(config.jobs.reconcile_every_secs);
+            let reconcile = web::reconcile::run(store.pool.clone(), Arc::clone(clock), every, shutdown.clone());
+            parts.spawn(async move {
+                reconcile.await;
+                ("comparing cars with their orders", Ok(()))
+            });
+        }
         let times = web::keep_trip_times(store.pool.clone(), Arc::clone(clock), shutdown.clone());
         parts.spawn(async move {
             times.await;

@@ -143,9 +143,22 @@ impl Calendar {
         let minute = local.hour() * 60 + local.minute();
         self.is_workday(local.date_naive()) && hours.0.iter().any(|(from, to)| (*from..*to).contains(&minute))
     }
+
+    /// The instant lies before the first or after the last hour of work of a working day.
+    pub fn is_after_hours(&self, hours: &WorkingHours, at: DateTime<Utc>) -> bool {
+        let local = beijing(at);
+        let minute = local.hour() * 60 + local.minute();
+        self.is_workday(local.date_naive()) && hours.whole().is_some_and(|(from, to)| !(from..to).contains(&minute))
+    }
 }
 
 impl WorkingHours {
+    /// From the first minute of work to the last; the break at noon lies within.
+    fn whole(&self) -> Option<(u32, u32)> {
+        let first = self.0.iter().map(|(from, _)| *from).min()?;
+        Some((first, self.0.iter().map(|(_, to)| *to).max()?))
+    }
+
     /// The hours that hold for the unit with this line of superiors; none where the register says nothing.
     pub fn of(versions: &[RuleVersion], line: &[UnitId], on: NaiveDate, known_at: DateTime<Utc>) -> Self {
         let resolved = resolve(versions, RuleKey::WorkingHours, line, on, known_at);

@@ -51,6 +51,10 @@ words! {
         ImportFinished = "import_finished", "导入完成";
         /// A driver's licence runs out, or has.
         LicenceExpires = "licence_expires", "驾驶证到期";
+        /// A trip is not what its order says.
+        FindingRaised = "finding_raised", "用车异常待说明";
+        /// Nobody explained it, or whoever keeps the fleet took it further.
+        FindingEscalated = "finding_escalated", "用车异常上报";
         /// A way out of the house does not work.
         SendingFailed = "sending_failed", "消息外发失败";
         /// A request for a car waits for a decision.
@@ -127,6 +131,8 @@ words! {
         Import = "import", "导入";
         /// The file of a driver.
         Driver = "driver", "驾驶员";
+        /// A trip that is not what its order says.
+        Finding = "finding", "用车异常";
         /// A request for a car.
         TripRequest = "trip_request", "用车申请";
         /// A dispatch order.
@@ -146,14 +152,14 @@ impl MessageKind {
         let (severity, roles): (Severity, &[Role]) = match self {
             Self::SosPressed => (Emergency, &[Role::Dispatcher, Role::FleetManager, Role::UnitLeader]),
             Self::AlarmRaised => (Important, &[Role::Dispatcher, Role::FleetManager]),
-            Self::TerminalMismatch | Self::RolloutHalted => (Important, &[Role::FleetManager]),
+            Self::TerminalMismatch | Self::RolloutHalted | Self::FindingRaised => (Important, &[Role::FleetManager]),
             Self::CommandAnswered | Self::CommandFailed | Self::CommandExpired | Self::ImportFinished => (Note, &[]),
             Self::AccountLocked => (Important, &[Role::SecurityAdmin]),
             Self::RuleAwaitsApproval => (Important, &[Role::Authority]),
             Self::DelegationReceived => (Important, &[]),
             Self::LicenceExpires => (Important, &[Role::FleetManager]),
             Self::SendingFailed => (Note, &[Role::SystemAdmin]),
-            Self::TripAwaitsApproval => (Important, &[Role::UnitLeader]),
+            Self::TripAwaitsApproval | Self::FindingEscalated => (Important, &[Role::UnitLeader]),
             Self::TripAwaitsDispatch | Self::OrderDeclined => (Important, &[Role::Dispatcher]),
             Self::TripDecided | Self::TripOrdered | Self::OrderIssued | Self::TripCancelled => (Important, &[]),
             Self::TripReturned => (Note, &[Role::FleetManager]),
@@ -171,6 +177,7 @@ impl MessageKind {
         match self {
             Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch => Some(Permission::WatchVehicles),
             Self::RolloutHalted => Some(Permission::WatchTerminals),
+            Self::FindingRaised | Self::FindingEscalated => Some(Permission::WatchTrips),
             Self::AccountLocked => Some(Permission::ManageAccounts),
             Self::LicenceExpires => Some(Permission::ManageDrivers),
             Self::TripAwaitsApproval => Some(Permission::ApproveTrips),

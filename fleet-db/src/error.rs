@@ -364,6 +364,34 @@ constraints! {
     RuleVersionApproved = "rule_version_approved_check" => "rule.not_approved",
     /// A version is never changed.
     RuleVersionFinal = "rule_version_final_check" => "rule.final",
+    /// One sensitive place a name in a unit.
+    SensitivePlaceName = "sensitive_place_name_key" => "sensitive_place.name_taken",
+    /// A sensitive place has a name.
+    SensitivePlaceNameForm = "sensitive_place_name_check" => "sensitive_place.name",
+    /// A sensitive place reaches as far as a place does.
+    SensitivePlaceRadius = "sensitive_place_radius_check" => "sensitive_place.radius",
+    /// What does not fit is found once.
+    FindingOnce = "trip_finding_key" => "finding.repeated",
+    /// A finding stands in one of its states.
+    FindingState = "trip_finding_state_check" => "finding.state",
+    /// A violation, and nothing else, is one of a head of article 26.
+    FindingHead = "trip_finding_head_check" => "finding.head",
+    /// What is done with a finding is one of the known steps.
+    FindingStepAction = "trip_finding_step_action_check" => "finding.action",
+    /// Whoever takes a step says why.
+    FindingStepSaid = "trip_finding_step_said_check" => "finding.text",
+    /// One case a number of its source.
+    CaseNumber = "public_case_number_key" => "case.number_taken",
+    /// A case comes from one of the known sources.
+    CaseSource = "public_case_source_check" => "case.source",
+    /// A case stands in one of its states.
+    CaseState = "public_case_state_check" => "case.state",
+    /// A case that is linked has its finding.
+    CaseLinked = "public_case_linked_check" => "case.finding",
+    /// A case is closed with its result, by somebody.
+    CaseClosed = "public_case_closed_check" => "case.result",
+    /// What was true is a violation of a head, what was not is of none.
+    CaseHead = "public_case_head_check" => "finding.head",
     /// One cause tells once.
     MessageCause = "message_dedup_key" => "message.repeated",
     /// A message matters in one of the known ways.

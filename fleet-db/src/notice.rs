@@ -58,7 +58,9 @@ pub async fn publish(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Published, DbError> {
-    let shown = sqlx::query_file_scalar!("sql/publish_trips.sql", scope.units(), unit.0, from, to, by.0, now).fetch_one(&mut *conn).await?;
+    let shown = sqlx::query_file_scalar!("sql/publish_trips.sql", scope.units(), unit.0, from, to, by.0, now)
+        .fetch_one(&mut *conn)
+        .await?;
     let left = sqlx::query!(
         r#"select count(*) filter (where r.is_confidential) as "confidential!",
                   count(*) filter (where not r.is_confidential and o.state = 'returned') as "unsettled!"

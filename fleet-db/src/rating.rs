@@ -33,9 +33,10 @@ pub async fn insert(
 
 /// The rating of an order, if there is one.
 pub async fn load(conn: &mut PgConnection, order: OrderId) -> Result<Option<(Rating, DateTime<Utc>)>, DbError> {
-    let row = sqlx::query!("select attitude, appearance, driving, comment, rated_at from trip_rating where order_id = $1", order.0)
-        .fetch_optional(conn)
-        .await?;
+    let row =
+        sqlx::query!("select attitude, appearance, driving, comment, rated_at from trip_rating where order_id = $1", order.0)
+            .fetch_optional(conn)
+            .await?;
     row.map(|row| {
         let stars = [row.attitude, row.appearance, row.driving].map(|stars| u8::try_from(stars).unwrap_or_default());
         let rating = Rating::new(stars, &row.comment).map_err(crate::error::unreadable)?;

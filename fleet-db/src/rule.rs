@@ -192,7 +192,7 @@ pub async fn superiors(conn: &mut PgConnection, unit: UnitId) -> Result<Vec<Unit
 }
 
 /// The tree as far as the connection may see it.
-async fn tree(conn: &mut PgConnection) -> Result<UnitTree, DbError> {
+pub(crate) async fn tree(conn: &mut PgConnection) -> Result<UnitTree, DbError> {
     let rows = sqlx::query!("select id, parent_id from unit").fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| (UnitId(row.id), row.parent_id.map(UnitId))).collect())
 }

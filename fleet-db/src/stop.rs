@@ -35,6 +35,31 @@ pub async fn list(
     rows.into_iter().map(Stop::try_from).collect()
 }
 
+/// The same of many vehicles at once, each one's stops together.
+pub(crate) async fn list_all(
+    conn: &mut PgConnection,
+    vehicles: &[VehicleNo],
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<Stop>, DbError> {
+    let vehicles: Vec<i32> = vehicles.iter().map(|vehicle| vehicle.0).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select s.id, s.vehicle_no, s.from_at, s.to_at, st_x(s.place) as "lon!", st_y(s.place) as "lat!"
+           from unnest($1::integer[]) as asked (no)
+           join vehicle_stop s on s.vehicle_no = asked.no
+             and s.from_at >= coalesce((select max(from_at) from vehicle_stop where vehicle_no = asked.no and from_at <= $2), $2)
+             and s.from_at < $3
+           order by s.vehicle_no, s.from_at"#,
+        &vehicles,
+        from,
+        to,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Stop::try_from).collect()
+}
+
 /// The newest stops of a vehicle that began before `at`, newest first.
 pub(crate) async fn newest_before(
     conn: &mut PgConnection,

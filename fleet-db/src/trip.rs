@@ -39,6 +39,34 @@ pub async fn list(
     rows.into_iter().map(Trip::try_from).collect()
 }
 
+/// The same of many vehicles at once, each one's trips together.
+pub(crate) async fn list_all(
+    conn: &mut PgConnection,
+    vehicles: &[VehicleNo],
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<Trip>, DbError> {
+    let vehicles: Vec<i32> = vehicles.iter().map(|vehicle| vehicle.0).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select t.id, t.vehicle_no, t.started_at, t.ended_at,
+                  st_x(t.origin) as "from_lon!", st_y(t.origin) as "from_lat!",
+                  st_x(t.destination) as "to_lon!", st_y(t.destination) as "to_lat!",
+                  t.distance_m, t.max_speed_dkmh, t.stops
+           from unnest($1::integer[]) as asked (no)
+           join trip t on t.vehicle_no = asked.no
+             and t.started_at >= coalesce((select max(started_at) from trip where vehicle_no = asked.no and started_at <= $2), $2)
+             and t.started_at < $3
+           order by t.vehicle_no, t.started_at"#,
+        &vehicles,
+        from,
+        to,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Trip::try_from).collect()
+}
+
 /// One trip.
 pub async fn load(conn: &mut PgConnection, id: TripId) -> Result<Trip, DbError> {
     let row = sqlx::query_as!(

@@ -102,6 +102,9 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from rule_change
                    union all select id, unit_id from local_role
                    union all select c.id, d.seen_by from terminal_command c join device d on d.id = c.device_id
+                   union all select id, unit_id from sensitive_place
+                   union all select id, unit_id from public_case
+                   union all select f.id, v.unit_id from trip_finding f join vehicle v on v.id = f.vehicle_id
                    union all select p.id, v.unit_id from vehicle_document p join vehicle v on v.id = p.vehicle_id
                    union all select id, unit_id from driver
                    union all select s.id, v.unit_id from vehicle_seal s join vehicle v on v.id = s.vehicle_id

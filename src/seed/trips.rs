@@ -24,9 +24,8 @@ use super::units::{SeedUnit, id_of};
 /// The unit whose people travel.
 pub(crate) const UNIT: &str = "西湖区机关事务管理中心";
 /// Family names of drivers.
-const NAMES: [&str; 20] = [
-    "孙", "周", "吴", "郑", "冯", "陈", "褚", "卫", "蒋", "沈", "韩", "杨", "朱", "秦", "许", "何", "吕", "施", "张", "孔",
-];
+const NAMES: [&str; 20] =
+    ["孙", "周", "吴", "郑", "冯", "陈", "褚", "卫", "蒋", "沈", "韩", "杨", "朱", "秦", "许", "何", "吕", "施", "张", "孔"];
 /// Where people go from there: name, degrees east and north.
 const PLACES: [(&str, f64, f64); 6] = [
     ("杭州市人民政府", 120.2062, 30.2479),
@@ -92,7 +91,8 @@ pub(crate) async fn put(pool: &PgPool, units: &[SeedUnit], cars: &[SeedVehicle],
         }
     }
     let fleet = choice_of_cars(&mut tx, now).await?;
-    let people = [AccountId(key("account", "applicant")), AccountId(key("account", "leader")), AccountId(key("account", "dispatcher"))];
+    let people =
+        [AccountId(key("account", "applicant")), AccountId(key("account", "leader")), AccountId(key("account", "dispatcher"))];
     for (n, tale) in TALES.iter().enumerate() {
         let Some(car) = fleet.get(n % fleet.len().max(1)) else { break };
         tell(&mut tx, n, tale, car, people, now).await?;
@@ -104,7 +104,8 @@ pub(crate) async fn put(pool: &PgPool, units: &[SeedUnit], cars: &[SeedVehicle],
 /// The file of the n-th driver of a unit; the first of the unit whose people travel signs in as `driver`.
 fn file(unit: &SeedUnit, n: usize, now: DateTime<Utc>) -> Driver {
     let name = NAMES.get(n % NAMES.len()).copied().unwrap_or("王");
-    let number = u32::from_be_bytes(key("driver", &format!("{}/{n}", unit.unit.name)).as_bytes()[..4].try_into().unwrap_or_default());
+    let number =
+        u32::from_be_bytes(key("driver", &format!("{}/{n}", unit.unit.name)).as_bytes()[..4].try_into().unwrap_or_default());
     let signs_in = unit.unit.name == UNIT && n == 0;
     Driver {
         id: DriverId(key("driver", &format!("{}/{n}", unit.unit.name))),
@@ -153,14 +154,16 @@ async fn tell(
     let wish = wish(unit, tale, car, begins_at)?;
     let id = RequestId(key("request", &n.to_string()));
     let distance_m = 24_000 + i32::try_from(tale.place)? * 9_000;
-    let new = NewRequest { id, applicant, wish: &wish, wanted: None, distance_m, estimate_fen: i64::from(distance_m) * 110 / 1000 };
+    let new =
+        NewRequest { id, applicant, wish: &wish, wanted: None, distance_m, estimate_fen: i64::from(distance_m) * 110 / 1000 };
     trip_request::insert(conn, &new, asked_at).await?;
     let mut request = trip_request::load(conn, id).await?;
     request.steps = Flow::plain().steps_for(&[unit], unit);
     request.round = 1;
     request.submitted_at = Some(asked_at);
     if tale.state != Submitted {
-        let (action, opinion) = if tale.state == Rejected { ("rejected", "会议改为视频形式") } else { ("approved", "同意") };
+        let (action, opinion) =
+            if tale.state == Rejected { ("rejected", "会议改为视频形式") } else { ("approved", "同意") };
         let decided_at = asked_at + Duration::minutes(7);
         approval::insert(conn, key("approval", &n.to_string()), &request, action, Some(leader), opinion, decided_at).await?;
         request.decided_at = Some(decided_at);

@@ -19,6 +19,7 @@ mod outside;
 mod outward;
 pub mod password;
 mod problem;
+pub mod reconcile;
 mod router;
 mod run;
 mod seal;

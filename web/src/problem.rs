@@ -147,6 +147,12 @@ codes! {
     RULE_UNKNOWN = "rule.key", NOT_FOUND;
     /// The car is exempt from tracking: nobody is told where it is or was.
     VEHICLE_EXEMPT = "vehicle.exempt", FORBIDDEN;
+    /// A finding does not stand where that can be done.
+    FINDING_STATE = "finding.state", CONFLICT;
+    /// Nobody decides on what was found of own orders.
+    FINDING_OWN = "finding.own", FORBIDDEN;
+    /// A case does not stand where that can be done.
+    CASE_STATE = "case.state", CONFLICT;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.
@@ -415,6 +421,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::AdjustmentFourEyes
         | Constraint::AdjustmentFinal
         | Constraint::AllowanceFinal
+        | Constraint::SensitivePlaceName
+        | Constraint::FindingState
+        | Constraint::CaseNumber
         | Constraint::FlowName
         | Constraint::ApprovalStep
         | Constraint::OrderVehicle

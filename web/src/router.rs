@@ -22,11 +22,12 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, commands, configuration,
-    data_handling, devices, documents, drivers, exemptions, expenses, export, firmware, firmware_fetch, frames, grants, history,
-    holiday_seals, imports, ingest, lines, local_roles, map, message_preference, messages, oidc, platforms, receipts, rule_changes,
-    rules, seals, second_factor, session, session_code, session_password, sessions, settlements, terminal_options, terminal_steps,
-    terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
+    account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
+    configuration, data_handling, devices, documents, drivers, exemptions, expenses, export, finding_steps, findings, firmware,
+    firmware_fetch, frames, grants, history, holiday_seals, imports, ingest, lines, local_roles, map, message_preference,
+    messages, oidc, platforms, receipts, rule_changes, rules, seals, second_factor, sensitive_places, session, session_code,
+    session_password, sessions, settlements, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts,
+    unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -131,6 +132,17 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(history::stops))
         .routes(routes!(history::events))
         .routes(routes!(alarms::list))
+        .routes(routes!(findings::list))
+        .routes(routes!(findings::read))
+        .routes(routes!(finding_steps::explain))
+        .routes(routes!(finding_steps::escalate))
+        .routes(routes!(finding_steps::accept))
+        .routes(routes!(finding_steps::condemn))
+        .routes(routes!(sensitive_places::list, sensitive_places::enter))
+        .routes(routes!(sensitive_places::remove))
+        .routes(routes!(cases::list, cases::enter))
+        .routes(routes!(cases::link))
+        .routes(routes!(cases::close))
         .routes(routes!(messages::list))
         .routes(routes!(messages::counts))
         .routes(routes!(messages::read))

@@ -232,6 +232,8 @@ pub(crate) enum Untold {
     Watching,
     /// A message goes out: the list of what was sent says when, and what became of it.
     Sending,
+    /// Cars are compared with their orders and nothing is new: up to when they were, the store says.
+    Comparing,
     /// The audit log is sealed: the seal itself says up to where.
     Sealing,
 }

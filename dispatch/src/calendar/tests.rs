@@ -85,6 +85,12 @@ fn hours_of_work_are_those_of_beijing_on_working_days() {
     assert!(!working("2026-03-02T04:00:00Z"), "noon");
     assert!(working("2026-02-28T02:00:00Z"), "a swap Saturday");
     assert!(!working("2026-02-16T02:00:00Z"), "a Monday of the Spring Festival");
+    let after = |at: &str| calendar.is_after_hours(&hours, at.parse().unwrap());
+    assert!(
+        after("2026-03-02T00:29:00Z") && !after("2026-03-02T04:00:00Z") && after("2026-03-02T12:00:00Z"),
+        "noon is no evening"
+    );
+    assert!(!after("2026-03-07T12:00:00Z"), "a Saturday has no hours to be after");
     assert_eq!(day_of("2026-03-01T16:00:00Z".parse().unwrap()), day("2026-03-02"));
     assert_eq!(start_of(day("2026-03-02")), "2026-03-01T16:00:00Z".parse::<DateTime<Utc>>().unwrap());
 }

@@ -8,6 +8,7 @@ use telematics::alarm::AlarmKind;
 
 use super::{Channel, Language};
 use crate::account::Role;
+use crate::reconcile::FindingKind;
 use crate::word::words;
 
 words! {
@@ -17,6 +18,8 @@ words! {
         Plate = "plate", "号牌号码";
         /// Name of a kind of alarm.
         Alarm = "alarm", "报警类型";
+        /// Name of a kind of finding.
+        Finding = "finding", "异常类型";
         /// When it happened.
         At = "at", "时间";
         /// Name of a terminal.
@@ -103,6 +106,7 @@ impl Facts {
         let value = self.get(fact)?;
         Some(match fact {
             Fact::Alarm => alarm(value, language),
+            Fact::Finding => finding(value, language),
             Fact::At | Fact::Until => instant(value),
             Fact::Field => field(value, language).to_owned(),
             Fact::Command => command(value, language).to_owned(),
@@ -119,6 +123,13 @@ fn alarm(value: &str, language: Language) -> String {
     match language {
         Language::Chinese => kind.zh().to_owned(),
         Language::English => kind.en().to_owned(),
+    }
+}
+
+fn finding(value: &str, language: Language) -> String {
+    match (value.parse::<FindingKind>(), language) {
+        (Ok(kind), Language::Chinese) => kind.term().to_owned(),
+        _ => value.replace('_', " "),
     }
 }
 
@@ -214,6 +225,7 @@ mod tests {
         let cases = [
             (Fact::Alarm, "sos", "紧急报警", "emergency button"),
             (Fact::Alarm, "newer_than_this", "newer_than_this", "newer_than_this"),
+            (Fact::Finding, "use_without_order", "无单用车", "use without order"),
             (Fact::At, "2026-03-01T16:05:00Z", "2026-03-02 00:05", "2026-03-02 00:05"),
             (Fact::Field, "vin", "车辆识别代号", "VIN"),
             (Fact::Role, "fleet_manager", "车队管理员", "fleet manager"),

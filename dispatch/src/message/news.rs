@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Channel, Fact, Facts, MessageKind};
 use crate::account::Role;
+use crate::reconcile::FindingKind;
 
 /// Something to be told (待发消息): its kind and all its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +104,16 @@ impl News {
         Self::new(MessageKind::LicenceExpires, &[(Fact::Driver, driver), (Fact::Day, &until.to_string())])
     }
 
+    /// A trip is not what its order says, since `at`.
+    pub fn finding_raised(plate: &str, finding: FindingKind, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::FindingRaised, &[(Fact::Plate, plate), (Fact::Finding, finding.as_str())]).at(Fact::At, at)
+    }
+
+    /// The same, taken to who leads.
+    pub fn finding_escalated(plate: &str, finding: FindingKind, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::FindingEscalated, &[(Fact::Plate, plate), (Fact::Finding, finding.as_str())]).at(Fact::At, at)
+    }
+
     /// A message could not be sent for a day.
     pub fn sending_failed(channel: Channel, code: &str, at: DateTime<Utc>) -> Self {
         Self::new(MessageKind::SendingFailed, &[(Fact::Channel, channel.as_str()), (Fact::Code, code)]).at(Fact::At, at)
@@ -169,6 +180,8 @@ impl News {
             Self::delegation_received(Role::Dispatcher, "西湖区府", "王五", until),
             Self::import_finished("单位.xlsx", 23_990, 10),
             Self::licence_expires("张师傅", at.date_naive()),
+            Self::finding_raised("浙A12345", FindingKind::UseWithoutOrder, at),
+            Self::finding_escalated("浙A12345", FindingKind::UseWithoutOrder, at),
             Self::sending_failed(Channel::Email, "notify.unreachable", at),
             Self::trip_awaits_approval("YC-330106-2026-17", "李四", "西湖区府", at),
             Self::trip_awaits_dispatch("YC-330106-2026-17", "西湖区府", at),

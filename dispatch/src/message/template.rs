@@ -109,6 +109,16 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
             "Licence runs out: {driver}",
             "The driving licence of {driver} holds until {day}. Nobody is sent without one: renew it and correct the file.",
         ),
+        (Kind::FindingRaised, Chinese) => ("{finding}：{plate}", "{plate} 于 {at} 出现“{finding}”，请在时限内说明情况。"),
+        (Kind::FindingRaised, English) => {
+            ("To be explained: {plate}", "Since {at}, {plate}: {finding}. Explain it in time, or it goes to the unit's leader.")
+        }
+        (Kind::FindingEscalated, Chinese) => {
+            ("用车异常上报：{plate}", "{plate} 于 {at} 的“{finding}”已上报，请核实并作出处理意见。")
+        }
+        (Kind::FindingEscalated, English) => {
+            ("Finding escalated: {plate}", "{plate} since {at}: {finding}. It waits for your decision.")
+        }
         (Kind::SendingFailed, Chinese) => {
             ("消息外发失败：{channel}", "至 {at}，经{channel}外发的消息重试后仍未送达（{code}），请检查渠道配置。")
         }

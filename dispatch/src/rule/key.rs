@@ -59,8 +59,12 @@ words! {
         OrderTolerance = "order_tolerance", "派车时段前后容差";
         /// A06: detour.
         Detour = "detour", "绕道超限比例";
+        /// A06: metres beside the planned way.
+        OffRoute = "off_route", "偏离计划路线距离";
         /// A07: time of day by which a car is back.
         ReturnBy = "return_by", "回单位停放截止时刻";
+        /// A07: metres around the base that are the base.
+        BaseRadius = "base_radius", "停放基地范围";
         /// A08: minutes at a sensitive place.
         SensitiveStop = "sensitive_stop", "敏感地点停留时长";
         /// A08: kinds of sensitive place.
@@ -77,6 +81,8 @@ words! {
         OfflineParkedAlarm = "offline_parked_alarm", "停放离线报警时长";
         /// A20: coolant.
         CoolantHigh = "coolant_high", "水温报警上限";
+        /// Hours in which a finding is explained before it goes to who leads.
+        ExplainWithin = "explain_within", "异常说明时限";
         /// End-to-end handling of an emergency alarm.
         AlarmHandling = "alarm_handling", "紧急报警处置时限";
 

@@ -1,6 +1,7 @@
 //! For tests of any floor: a car with its device in a few words, and what the store holds of it.
 
 use chrono::{DateTime, Utc};
+use dispatch::account::AccountId;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool, Row};
@@ -247,6 +248,16 @@ pub async fn red_alarm(pool: &PgPool, vehicle: VehicleNo, kind: &str, at: DateTi
     .execute(pool)
     .await?;
     Ok(())
+}
+
+/// The number of a car by its key, as text.
+pub async fn number_of(pool: &PgPool, vehicle: &str) -> Result<VehicleNo, DbError> {
+    Ok(VehicleNo(sqlx::query_scalar("select no from vehicle where id::text = $1").bind(vehicle).fetch_one(pool).await?))
+}
+
+/// The key of an account by its login.
+pub async fn account(pool: &PgPool, login: &str) -> Result<AccountId, DbError> {
+    Ok(AccountId(sqlx::query_scalar("select id from account where login = $1").bind(login).fetch_one(pool).await?))
 }
 
 /// The key of a device by its name.

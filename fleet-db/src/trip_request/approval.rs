@@ -114,9 +114,7 @@ pub async fn deciders(
     )
     .fetch_all(conn)
     .await?;
-    let found = rows.into_iter().filter_map(|row| {
-        Some((UnitId(row.unit_id), AccountId(row.account_id), UnitId(row.decider?)))
-    });
+    let found = rows.into_iter().filter_map(|row| Some((UnitId(row.unit_id), AccountId(row.account_id), UnitId(row.decider?))));
     Ok(found.collect())
 }
 

@@ -11,6 +11,8 @@ mod embedded;
 #[cfg(test)]
 mod exempt;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod mirror;

@@ -79,6 +79,18 @@ insert into notify_preference (account_id, language, choices, changed_at) values
 insert into vehicle_document (id, vehicle_id, kind, name, media_type, size_bytes, sha256, content, uploaded_by, uploaded_at) values
     ('00000000-0000-0000-0000-0000000000fc', '00000000-0000-0000-0000-0000000000f1', 'other', 'a.pdf', 'application/pdf', 0, sha256(''), '',
      '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_finding (id, vehicle_id, vehicle_no, kind, at, measured, allowed, measure, detail, found_at, changed_at)
+    select '00000000-0000-0000-0000-0000000001f0', id, no, 'use_without_order', '2026-03-02', 51, 50, 'metre', '{"about": "nothing"}', '2026-03-02',
+           '2026-03-02' from vehicle;
+insert into trip_finding_step (id, finding_id, from_state, action, to_state, by, at, text) values
+    ('00000000-0000-0000-0000-0000000001f1', '00000000-0000-0000-0000-0000000001f0', 'open', 'explain', 'explained',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02', 'x');
+insert into sensitive_place (id, unit_id, name, class, place, radius_m, created_by, created_at) values
+    ('00000000-0000-0000-0000-0000000001f2', '00000000-0000-0000-0000-000000000003', '酒店', '宾馆酒店', 'srid=4326;point(120 30)', 100,
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into public_case (id, number, source, unit_id, received_on, matter, entered_by, entered_at) values
+    ('00000000-0000-0000-0000-0000000001f3', '12345-1', 'hotline_12345', '00000000-0000-0000-0000-000000000003', '2026-03-02', 'x',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02');
 insert into driver (id, unit_id, account_id, name, phone, licence_class, licence_tail, licence_until, status, joined_on, created_at) values
     ('00000000-0000-0000-0000-0000000000d1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-00000000000a', '张', '1', 'C1', '1234',
      '2030-01-01', 'on_duty', '2020-01-01', '2026-03-02');

@@ -354,6 +354,39 @@ const UNTOLD: &[(&str, &str)] = &[
     ("/terminals/{id}/watch", "a look of a minute by who works with terminals; who only supervises is told of"),
 ];
 
+/// Findings, each where it can be dealt with so, sensitive places and cases.
+async fn finding_requests(world: &World, car: crate::harness::Car, client: &crate::harness::Client) -> Vec<Request> {
+    let mut minutes = 0;
+    let mut finding = async |state: &str| {
+        minutes += 1;
+        let at = world.now() - chrono::Duration::minutes(minutes);
+        fleet_db::testing::driving::finding(&world.db.pool, car.no, at, state).await.unwrap()
+    };
+    let (open, explained, escalated) = (finding("open").await, finding("explained").await, finding("escalated").await);
+    let taken = finding("open").await;
+    let entered =
+        |name: &str| json!({ "unit_id": WEST.0, "name": name, "class": "学校", "lon": 120.1, "lat": 30.2, "radius_m": 50 });
+    let place = client.post("/sensitive-places", &entered("甲")).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let complaint = |number: &str| json!({ "unit_id": WEST.0, "source": "letter", "number": number, "received_on": "2026-03-02", "matter": "x" });
+    let case = client.post("/cases", &complaint("1")).await.json()["id"].as_str().unwrap().to_owned();
+    let words = || Some(json!({ "text": "x" }));
+    vec![
+        ("GET", "/findings", "/findings".to_owned(), None),
+        ("GET", "/findings/{id}", format!("/findings/{open}"), None),
+        ("POST", "/findings/{id}/explanation", format!("/findings/{open}/explanation"), words()),
+        ("POST", "/findings/{id}/escalate", format!("/findings/{taken}/escalate"), words()),
+        ("POST", "/findings/{id}/accept", format!("/findings/{explained}/accept"), words()),
+        ("POST", "/findings/{id}/violation", format!("/findings/{escalated}/violation"), Some(json!({ "text": "x", "head": 9 }))),
+        ("GET", "/sensitive-places", "/sensitive-places".to_owned(), None),
+        ("POST", "/sensitive-places", "/sensitive-places".to_owned(), Some(entered("乙"))),
+        ("DELETE", "/sensitive-places/{id}", format!("/sensitive-places/{place}"), None),
+        ("GET", "/cases", "/cases".to_owned(), None),
+        ("POST", "/cases", "/cases".to_owned(), Some(complaint("2"))),
+        ("POST", "/cases/{id}/finding", format!("/cases/{case}/finding"), Some(json!({ "finding_id": open }))),
+        ("POST", "/cases/{id}/closure", format!("/cases/{case}/closure"), Some(json!({ "outcome": "unfounded", "result": "x" }))),
+    ]
+}
+
 /// What somebody does with their messages.
 fn message_requests(message: &str) -> Vec<Request> {
     let of_message = |rest: &str| format!("/messages/{message}/{rest}");
@@ -395,6 +428,8 @@ async fn every_described_operation_does_what_its_description_says() {
     let command = id_of(&format!("/terminals/{terminal}/commands"), json!({ "kind": "locate", "reason": "x" })).await;
     let change = id_of("/rules/changes", rule_thought()).await;
     world.open_account("authority", dispatch::account::Role::Authority, crate::harness::CITY).await;
+    world.open_account("leader", dispatch::account::Role::UnitLeader, crate::harness::CITY).await;
+    let leader = world.sign_in("leader").await;
     let (admin, authority) = (world.sign_in("admin").await, world.sign_in("authority").await);
     let line = admin.post("/lines", &json!({ "code": "tax", "name": "税务" })).await.json()["id"].as_str().unwrap().to_owned();
     let role = admin.post("/local-roles", &local_role("夜班")).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
@@ -441,6 +476,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(document_requests(car.id.0, &document));
     requests.extend(money_requests(&crate::money::furnish(&world, &client).await));
     requests.extend(message_requests(&message));
+    requests.extend(finding_requests(&world, car, &client).await);
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
@@ -468,6 +504,7 @@ async fn every_described_operation_does_what_its_description_says() {
             Some("firmware" | "units" | "lines" | "imports" | "local-roles") => &admin,
             Some("accounts" | "grants" | "audit" | "reports") => &security,
             _ if path.contains("/exemptions") || path.starts_with("/allowances/adjustments/{id}") => &authority,
+            _ if ["/accept", "/violation", "/closure"].iter().any(|end| path.ends_with(end)) => &leader,
             _ => &client,
         };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);

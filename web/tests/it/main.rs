@@ -19,6 +19,8 @@ mod edges;
 #[cfg(test)]
 mod exempt;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod firmware;
 #[cfg(test)]
 mod harness;

@@ -104,6 +104,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(driver_routes(west));
     routes.extend(seal_routes(west));
     routes.extend(money_routes(west));
+    routes.extend(finding_routes(west));
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
@@ -179,6 +180,31 @@ fn money_routes(West { money, .. }: &West) -> Vec<Route> {
             format!("/allowances/adjustments/{adjustment}/steps"),
             Some(json!({ "action": "approve" })),
         ),
+    ]
+}
+
+/// The same for findings, sensitive places and cases.
+fn finding_routes(West { finding, place, case, .. }: &West) -> Vec<Route> {
+    let of_finding = |rest: &str| format!("/findings/{finding}{rest}");
+    let words = || Some(json!({ "text": "越权" }));
+    let entered = json!({ "unit_id": WEST.0, "name": "越权", "class": "宾馆酒店", "lon": 120.13, "lat": 30.25, "radius_m": 100 });
+    let complaint =
+        json!({ "unit_id": WEST.0, "source": "letter", "number": "9", "received_on": "2026-03-02", "matter": "越权" });
+    let verdict = json!({ "outcome": "unfounded", "result": "越权" });
+    vec![
+        ("list_findings", Of::Units, "/findings".to_owned(), None),
+        ("read_finding", Of::Units, of_finding(""), None),
+        ("explain_finding", Of::Units, of_finding("/explanation"), words()),
+        ("escalate_finding", Of::Units, of_finding("/escalate"), words()),
+        ("accept_finding", Of::Units, of_finding("/accept"), words()),
+        ("condemn_finding", Of::Units, of_finding("/violation"), Some(json!({ "text": "越权", "head": 3 }))),
+        ("list_sensitive_places", Of::Oneself, "/sensitive-places".to_owned(), None),
+        ("enter_sensitive_place", Of::Units, "/sensitive-places".to_owned(), Some(entered)),
+        ("remove_sensitive_place", Of::Units, format!("/sensitive-places/{place}"), None),
+        ("list_cases", Of::Units, "/cases".to_owned(), None),
+        ("enter_case", Of::Units, "/cases".to_owned(), Some(complaint)),
+        ("link_case", Of::Units, format!("/cases/{case}/finding"), Some(json!({ "finding_id": finding }))),
+        ("close_case", Of::Units, format!("/cases/{case}/closure"), Some(verdict)),
     ]
 }
 
@@ -343,6 +369,9 @@ struct West {
     change: String,
     message: String,
     money: Furnished,
+    finding: String,
+    place: String,
+    case: String,
     papers: crate::trips::Papers,
 }
 
@@ -393,6 +422,14 @@ async fn west(world: &World, car: &str) -> West {
     assert_eq!(put.status, 204, "{}", put.text());
     let thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "西边的", "reason": "西边的", "submit": true });
     let change = id(&made(&manager, "/rules/changes", thought).await);
+    let no = fleet_db::testing::fleet::number_of(&world.db.pool, car).await.unwrap();
+    let finding = fleet_db::testing::driving::finding(&world.db.pool, no, world.now(), "open").await.unwrap().to_string();
+    let entered =
+        json!({ "unit_id": WEST.0, "name": "西边的", "class": "宾馆酒店", "lon": 120.13, "lat": 30.25, "radius_m": 100 });
+    let place = id(&made(&manager, "/sensitive-places", entered).await["items"][0]);
+    let complaint =
+        json!({ "unit_id": WEST.0, "source": "letter", "number": "1", "received_on": "2026-03-02", "matter": "西边的" });
+    let case = id(&made(&manager, "/cases", complaint).await);
     let papers = crate::trips::papers(world, car).await;
     let money = crate::money::furnish(world, &manager).await;
     West {
@@ -415,6 +452,9 @@ async fn west(world: &World, car: &str) -> West {
         change,
         message,
         money,
+        finding,
+        place,
+        case,
     }
 }
 
@@ -513,7 +553,18 @@ async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
             open.push(name);
         }
     }
-    assert_eq!(open, ["read_configuration", "sign_in", "sign_in_by_provider", "return_from_provider", "read_public_trips", "list_public_units"], "what is open is few");
+    assert_eq!(
+        open,
+        [
+            "read_configuration",
+            "sign_in",
+            "sign_in_by_provider",
+            "return_from_provider",
+            "read_public_trips",
+            "list_public_units"
+        ],
+        "what is open is few"
+    );
 }
 
 #[tokio::test]

@@ -71,7 +71,11 @@ async fn a_month_is_shown_with_six_fields_and_no_person_and_taken_back_by_a_reve
     assert_eq!((trip["reason"].as_str(), trip["to"].as_str()), (Some("调研、检查、督导"), Some("萧山区府")));
     assert_eq!((trip["distance_km"].as_f64(), trip["cost_fen"].as_i64()), (Some(38.5), Some(4235)));
     let file = anybody.get(&format!("{path}&format=csv")).await;
-    assert!(file.text().contains("西湖区府,2026-03-02 10:00,2026-03-02 11:30,调研、检查、督导,西湖区府,萧山区府,38.5,,,42.35"), "{}", file.text());
+    assert!(
+        file.text().contains("西湖区府,2026-03-02 10:00,2026-03-02 11:30,调研、检查、督导,西湖区府,萧山区府,38.5,,,42.35"),
+        "{}",
+        file.text()
+    );
     for person in ["王某", "13900000000", "张师傅", "13800000001", "west.applicant", "浙A00001", "赴萧山调研"] {
         assert!(!seen.text().contains(person) && !file.text().contains(person), "{person} is shown");
     }

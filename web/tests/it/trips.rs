@@ -73,7 +73,8 @@ pub(crate) async fn papers(world: &World, car: &str) -> Papers {
     stands(&act(&leader, &request, json!({ "action": "approve" })).await, "approved");
     let body = json!({ "vehicle_id": car, "driver_id": DRIVERS[0] });
     let order = id(&dispatcher.post(&format!("/trip-requests/{request}/orders"), &body).await);
-    let flow = json!({ "unit_id": WEST.0, "name": "西边的", "rank": 90, "steps": [{ "name": "西边的", "signer": "own_leader" }] });
+    let flow =
+        json!({ "unit_id": WEST.0, "name": "西边的", "rank": 90, "steps": [{ "name": "西边的", "signer": "own_leader" }] });
     let flow = id(&leader.post("/approval-flows", &flow).await);
     Papers { request, open, order, flow }
 }
@@ -554,8 +555,13 @@ async fn two_requests_that_go_the_same_way_share_one_car_and_who_gets_out_waits_
     let order = id(&issue(&west.dispatcher, &first, west.cars[0], DRIVERS[0]).await);
     let second = approved(&west, poolable.clone()).await;
     let companions = west.dispatcher.get(&format!("/trip-requests/{second}/companions")).await.json();
-    assert_eq!((companions["items"][0]["order_id"].as_str(), companions["items"][0]["seats_left"].as_u64()), (Some(order.as_str()), Some(2)));
-    let rides = async |request: &str| west.dispatcher.post(&format!("/trip-requests/{request}/ride"), &json!({ "order_id": order })).await;
+    assert_eq!(
+        (companions["items"][0]["order_id"].as_str(), companions["items"][0]["seats_left"].as_u64()),
+        (Some(order.as_str()), Some(2))
+    );
+    let rides = async |request: &str| {
+        west.dispatcher.post(&format!("/trip-requests/{request}/ride"), &json!({ "order_id": order })).await
+    };
     let riding = rides(&second).await;
     stands(&riding, "ordered");
     assert_eq!(riding.json()["orders"][0]["id"].as_str(), Some(order.as_str()));
@@ -564,7 +570,9 @@ async fn two_requests_that_go_the_same_way_share_one_car_and_who_gets_out_waits_
     refused(&rides(&third).await, 409, "pool.seats");
     let alone = approved(&west, json!({})).await;
     refused(&rides(&alone).await, 409, "pool.not_poolable");
-    assert!(west.dispatcher.get(&format!("/trip-requests/{alone}/companions")).await.json()["items"].as_array().unwrap().is_empty());
+    assert!(
+        west.dispatcher.get(&format!("/trip-requests/{alone}/companions")).await.json()["items"].as_array().unwrap().is_empty()
+    );
 
     stands(&act(&west.applicant, &second, json!({ "action": "cancel" })).await, "cancelled");
     stands(&west.driver.get(&format!("/dispatch-orders/{order}")).await, "issued");

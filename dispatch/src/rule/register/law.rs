@@ -11,7 +11,7 @@ pub(super) const SPECS: &[RuleSpec] = &[RuleSpec {
     local: Local::Nowhere,
     basis: "[V 18] [V2 35] [BG]",
     features: &["R10"],
-    reader: Reader::Later,
+    reader: Reader::Papers,
     builtin: &[Builtin {
         from: day(2017, 12, 5),
         source: "《党政机关公务用车管理办法》(中办发〔2017〕71号)第二十六条；第5至9项文字为整理",

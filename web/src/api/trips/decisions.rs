@@ -261,7 +261,13 @@ pub(super) async fn hand_in(
     tell::waits(conn, request, now).await
 }
 
-async fn approve(conn: &mut PgConnection, request: &mut Request, me: &Me<'_>, opinion: &str, now: DateTime<Utc>) -> ApiResult<Action> {
+async fn approve(
+    conn: &mut PgConnection,
+    request: &mut Request,
+    me: &Me<'_>,
+    opinion: &str,
+    now: DateTime<Utc>,
+) -> ApiResult<Action> {
     // The leaders of peers write 同意 when they write nothing.
     let opinion = if opinion.is_empty() { "同意" } else { opinion };
     approval::insert(conn, new_id(now), request, "approved", Some(me.id), opinion, now).await?;

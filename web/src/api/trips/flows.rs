@@ -100,7 +100,11 @@ pub(crate) struct FlowList {
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn list(actor: Actor, State(app): State<App>, Asked(wanted): Asked<FlowsWanted>) -> ApiResult<axum::Json<FlowList>> {
+pub(crate) async fn list(
+    actor: Actor,
+    State(app): State<App>,
+    Asked(wanted): Asked<FlowsWanted>,
+) -> ApiResult<axum::Json<FlowList>> {
     let scope = match reach(&actor) {
         Ok(scope) => scope,
         Err(_) => actor.scope(Permission::ManageFlows)?,

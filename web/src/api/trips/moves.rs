@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission};
 use dispatch::trip::order::OrderState;
 use dispatch::trip::request::{Mover, RequestAction, RequestState};
-use fleet_db::dispatch_order::{self, Order};
-use fleet_db::trip_request::approval::{self, Approval};
-use fleet_db::trip_request::Request;
 use fleet_db::PgConnection;
+use fleet_db::dispatch_order::{self, Order};
+use fleet_db::trip_request::Request;
+use fleet_db::trip_request::approval::{self, Approval};
 
 use super::rights::Rights;
 use super::rules::TripRules;
@@ -29,20 +29,23 @@ pub(super) fn undoable(
     within: chrono::Duration,
     now: DateTime<Utc>,
 ) -> Option<(Approval, DateTime<Utc>)> {
-    let decided = |approval: &&Approval| approval.undone_at.is_none() && matches!(approval.action.as_str(), "approved" | "rejected");
+    let decided =
+        |approval: &&Approval| approval.undone_at.is_none() && matches!(approval.action.as_str(), "approved" | "rejected");
     let last = approvals.iter().rfind(decided)?;
     let until = last.at + within;
-    let is_last_round = last.round == request.round && matches!(request.state, RequestState::Submitted | RequestState::Approved | RequestState::Rejected);
+    let is_last_round = last.round == request.round
+        && matches!(request.state, RequestState::Submitted | RequestState::Approved | RequestState::Rejected);
     (is_last_round && orders.is_empty() && last.by == Some(me) && now < until).then(|| (last.clone(), until))
 }
 
 /// The applicant may call it off while no driver has taken it, the dispatcher while no car is on the road with it.
 pub(super) fn may_cancel(request: &Request, orders: &[Order], rights: &Rights) -> bool {
     let every = |allowed: fn(OrderState) -> bool| orders.iter().all(|order| allowed(order.state));
-    (rights.asked(request)
-        && every(|state| matches!(state, OrderState::Issued | OrderState::Declined | OrderState::Cancelled)))
+    (rights.asked(request) && every(|state| matches!(state, OrderState::Issued | OrderState::Declined | OrderState::Cancelled)))
         || (rights.dispatches(request.wish.fleet)
-            && every(|state| matches!(state, OrderState::Issued | OrderState::Accepted | OrderState::Declined | OrderState::Cancelled)))
+            && every(|state| {
+                matches!(state, OrderState::Issued | OrderState::Accepted | OrderState::Declined | OrderState::Cancelled)
+            }))
 }
 
 /// The names of what the actor may do with a request now, as the API has them.
@@ -118,7 +121,8 @@ pub(super) async fn views(
             continue;
         }
         // Only who has just decided may take it back: the rule is looked up for nobody else.
-        let is_fresh = approvals.iter().any(|one| one.by == Some(actor.account.id) && now - one.at < chrono::Duration::minutes(10));
+        let is_fresh =
+            approvals.iter().any(|one| one.by == Some(actor.account.id) && now - one.at < chrono::Duration::minutes(10));
         let undo = if is_fresh {
             let within = TripRules::of(conn, request.wish.unit, now).await?.undo_within();
             undoable(&request, &approvals, &orders, actor.account.id, within, now)

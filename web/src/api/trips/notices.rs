@@ -198,7 +198,11 @@ pub(crate) async fn take_back(
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn list(actor: Actor, State(app): State<App>, Asked(wanted): Asked<MonthOfUnit>) -> ApiResult<axum::Json<PublicTrips>> {
+pub(crate) async fn list(
+    actor: Actor,
+    State(app): State<App>,
+    Asked(wanted): Asked<MonthOfUnit>,
+) -> ApiResult<axum::Json<PublicTrips>> {
     let scope = actor.scope(Permission::WatchTrips)?;
     let span = span(wanted.year, wanted.month)?;
     let mut conn = app.conn(&scope).await?;

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::trip::order::{OrderAction, OrderMover, OrderState};
+use fleet_db::PgConnection;
 use fleet_db::dispatch_order::journal::Step;
 use fleet_db::dispatch_order::{Order, journal};
 use fleet_db::trip_request::{self, Request};
-use fleet_db::PgConnection;
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;

@@ -133,7 +133,9 @@ pub(crate) async fn join(
         return Err(TRIP_STATE.into());
     }
     let rules = TripRules::of(conn, request.wish.unit, now).await?.pool();
-    company(conn, &request, &order, &rules).await?.map_err(|refusal| ApiError::conflict(code(refusal)).detail(order.number.clone()))?;
+    company(conn, &request, &order, &rules)
+        .await?
+        .map_err(|refusal| ApiError::conflict(code(refusal)).detail(order.number.clone()))?;
     ride::join(conn, order.id, request.id, request.wish.passenger_count, actor.account.id, now).await?;
     request.state = request.state.after(RequestAction::Order)?;
     trip_request::save(conn, &request, now).await?;

@@ -214,7 +214,12 @@ pub(crate) async fn check(
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn create(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<TripToRequest>) -> ApiResult<Response> {
+pub(crate) async fn create(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    once: Once<TripToRequest>,
+) -> ApiResult<Response> {
     actor.scope(Permission::RequestTrips)?;
     let scope = reach(&actor)?;
     let wish = once.body.wish.read()?;
@@ -415,12 +420,7 @@ pub(super) async fn view(
 }
 
 /// The rights of the actor over one request.
-pub(super) async fn rights(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    request: &Request,
-    now: DateTime<Utc>,
-) -> ApiResult<Rights> {
+pub(super) async fn rights(conn: &mut PgConnection, actor: &Actor, request: &Request, now: DateTime<Utc>) -> ApiResult<Rights> {
     Rights::of(conn, actor, std::slice::from_ref(request), &[], now).await
 }
 

@@ -42,12 +42,7 @@ pub(super) fn reach_to_act(actor: &Actor) -> ApiResult<Scope> {
 }
 
 /// Those of `units` over which the actor may do it.
-async fn held(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    permission: Permission,
-    units: &[UnitId],
-) -> ApiResult<HashSet<UnitId>> {
+async fn held(conn: &mut PgConnection, actor: &Actor, permission: Permission, units: &[UnitId]) -> ApiResult<HashSet<UnitId>> {
     let scope = grant::scope(&actor.grants, permission);
     let within = if scope.is_nothing() { Vec::new() } else { fleet_db::unit::within(conn, &scope, units).await? };
     Ok(within.into_iter().collect())

@@ -116,8 +116,10 @@ impl TripWish {
         let (Some(category), Some(from), Some(to), true) = (category, from, to, wrong.is_empty()) else {
             return Err(wrong.into_error());
         };
-        let passengers =
-            self.passengers.iter().map(|rider| Passenger { name: rider.name.trim().to_owned(), phone: rider.phone.trim().to_owned() });
+        let passengers = self
+            .passengers
+            .iter()
+            .map(|rider| Passenger { name: rider.name.trim().to_owned(), phone: rider.phone.trim().to_owned() });
         Ok(Wish {
             unit: UnitId(self.unit_id),
             fleet: UnitId(self.fleet_unit_id.unwrap_or(self.unit_id)),
@@ -158,12 +160,7 @@ pub(super) struct Reckoning {
 }
 
 /// Reckons a wish by the rules of its unit.
-pub(super) async fn reckon(
-    conn: &mut PgConnection,
-    rules: &TripRules,
-    wish: &Wish,
-    now: DateTime<Utc>,
-) -> ApiResult<Reckoning> {
+pub(super) async fn reckon(conn: &mut PgConnection, rules: &TripRules, wish: &Wish, now: DateTime<Utc>) -> ApiResult<Reckoning> {
     let travel = rules.travel();
     let way = travel.distance(&wish.way());
     let distance_m = way.metres().round() as i32;
@@ -174,8 +171,7 @@ pub(super) async fn reckon(
         estimate_fen,
         is_holiday: rules.is_holiday(wish.begins_at),
     };
-    let flows: Vec<Flow> =
-        trip_request::flow::for_line(conn, &rules.line).await?.into_iter().map(|kept| kept.flow).collect();
+    let flows: Vec<Flow> = trip_request::flow::for_line(conn, &rules.line).await?.into_iter().map(|kept| kept.flow).collect();
     let plain = Flow::plain();
     let flow = choose(&flows, &case).unwrap_or(&plain);
     Ok(Reckoning {

@@ -75,7 +75,8 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::MessageTerminals, &["cancel_command"]),
     (Permission::EraseTerminals, &["bring_firmware", "begin_rollout", "step_rollout"]),
     (Permission::ReadRules, &["list_rules", "read_rule", "list_rule_changes", "read_calendar"]),
-    (Permission::ProposeRules, &["propose_rule_change"]),
+    (Permission::ProposeRules, &["propose_rule_change", "enter_sensitive_place", "remove_sensitive_place"]),
+    (Permission::ApproveTrips, &["accept_finding", "condemn_finding", "close_case"]),
     (
         Permission::ManageAccounts,
         &[
@@ -105,18 +106,22 @@ const NEEDS: &[(Permission, &[&str])] = &[
         &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack", "read_data_handling", "export_data_handling"],
     ),
     (Permission::WatchTrips, &["list_allowances", "list_allowance_entries", "list_adjustments"]),
-    (Permission::SettleTrips, &["preview_settlement", "settle_trip"]),
     (Permission::ManageAllowances, &["give_allowance", "propose_adjustment", "step_adjustment"]),
     (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request", "rate_trip"]),
     (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
     (Permission::DriveTrips, &["read_driver_tasks"]),
     (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board", "list_notices"]),
-    (Permission::SettleTrips, &["publish_trips", "take_notice_back"]),
+    (
+        Permission::SettleTrips,
+        &["publish_trips", "take_notice_back", "preview_settlement", "settle_trip", "enter_case", "link_case"],
+    ),
+    (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board", "list_sensitive_places", "list_cases"]),
     (Permission::ManageFlows, &["make_approval_flow", "retire_approval_flow"]),
 ];
 
 /// Functions that no single route stands for: they widen what a route answers or takes, by its body.
-const BY_THE_BODY: &[Permission] = &[Permission::SetTerminals, Permission::ApproveRules, Permission::ImportAccounts, Permission::ApproveTrips];
+const BY_THE_BODY: &[Permission] =
+    &[Permission::SetTerminals, Permission::ApproveRules, Permission::ImportAccounts, Permission::ApproveTrips];
 
 #[test]
 fn every_function_has_its_routes() {
