@@ -159,6 +159,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/allowances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The allowances of a unit and those below it in a year. */
+        get: operations["list_allowances"];
+        put?: never;
+        /** Gives to a pool, or from the pool to a month of a unit; what is below nothing is taken back, as far as it is there. */
+        post: operations["give_allowance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allowances/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The adjustments of the asker's units, those that wait first. */
+        get: operations["list_adjustments"];
+        put?: never;
+        /** Proposes a loan of the pool, or to spend more than is there by a document. */
+        post: operations["propose_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allowances/adjustments/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides on what somebody else proposed; what is approved is entered at once. */
+        post: operations["step_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allowances/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was entered in an allowance; of one outside the scope, nothing. */
+        get: operations["list_allowance_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approval-flows": {
         parameters: {
             query?: never;
@@ -437,6 +507,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatch-orders/{id}/expenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The expenses of a trip, with their reversals. */
+        get: operations["list_expenses"];
+        put?: never;
+        /** Enters an expense; `twin` in the answer warns of one that looks like the same receipt. */
+        post: operations["enter_expense"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch-orders/{id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said of a trip. */
+        get: operations["read_trip_rating"];
+        put?: never;
+        /** Rates a trip whose car is back; each once, by who asked for it. */
+        post: operations["rate_trip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch-orders/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a trip came to; not found while it is not settled. */
+        get: operations["read_settlement"];
+        put?: never;
+        /** Settles a trip that is back: keeps what it comes to line by line, and takes it from the allowance of the unit that travelled. */
+        post: operations["settle_trip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch-orders/{id}/settlement/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a trip would come to, without settling it. */
+        post: operations["preview_settlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}": {
         parameters: {
             query?: never;
@@ -519,6 +660,44 @@ export interface paths {
         put?: never;
         /** Writes a lesson into the file of a driver. */
         post: operations["add_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expenses/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of an expense, byte for byte as it came. */
+        get: operations["fetch_receipt"];
+        put?: never;
+        /**
+         * Keeps the receipt of an expense that has none: a photograph (JPEG, PNG, WebP) or a PDF of at most 5 MB, by its content. It may come
+         *     when the car is back, as pictures do that waited for a network, until the trip is settled.
+         */
+        post: operations["bring_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expenses/{id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an expense back by its opposite, and puts the right amount in its stead if there is one. */
+        post: operations["reverse_expense"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,6 +1184,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is shown of a unit's month, with what was taken back. */
+        get: operations["list_notices"];
+        put?: never;
+        /** Shows the settled trips of a month that are not shown yet. */
+        post: operations["publish_trips"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a trip back that was shown. It stands in the register of those who work with it, with the reason. */
+        post: operations["take_notice_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/platforms": {
         parameters: {
             query?: never;
@@ -1051,6 +1265,40 @@ export interface paths {
         put?: never;
         /** Shuts a platform out, or lets it in again. */
         post: operations["set_platform_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/trips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the public is shown of a unit's month; nobody has to sign in. */
+        get: operations["read_public_trips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units of which something is shown; nobody has to sign in. */
+        get: operations["list_public_units"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2326,6 +2574,66 @@ export interface components {
             unit_id: string;
             unit_name: string;
         };
+        /** @description Adjustments, those that wait first. */
+        AdjustmentList: {
+            items: components["schemas"]["AdjustmentView"][];
+        };
+        /** @description What is decided. */
+        AdjustmentStep: {
+            /** @description `approve` or `reject`. */
+            action: string;
+            /** @description What who decides says; nobody rejects without a word. */
+            opinion?: string;
+        };
+        /** @description What is proposed. */
+        AdjustmentToPropose: {
+            /** Format: int64 */
+            amount_fen: number;
+            /** @description Number of the document; more than is there needs one. */
+            document?: string;
+            /** @description `loan` or `over_quota`. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description 1 to 12.
+             */
+            month: number;
+            /** @description In words. */
+            reason: string;
+            /** Format: uuid */
+            unit_id: string;
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description An adjustment. */
+        AdjustmentView: {
+            /** Format: int64 */
+            amount_fen: number;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            document: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `loan` or `over_quota`. */
+            kind: string;
+            /** @description The asker may decide on it now. */
+            may_decide: boolean;
+            /** Format: int32 */
+            month: number;
+            opinion: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            /** @description `proposed`, `approved` or `rejected`. */
+            state: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: int32 */
+            year: number;
+        };
         /** @description A page of alarms, the earliest first. */
         AlarmPage: {
             items: components["schemas"]["AlarmView"][];
@@ -2361,6 +2669,114 @@ export interface components {
             replayed: boolean;
             /** @description `device`: told by the terminal; `rule`: found by the service. */
             source: string;
+        };
+        /** @description Entries of an allowance, the newest first. */
+        AllowanceEntryList: {
+            items: components["schemas"]["AllowanceEntryView"][];
+        };
+        /** @description An entry. */
+        AllowanceEntryView: {
+            /** Format: int64 */
+            amount_fen: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Null: entered by itself, as when a rest is carried. */
+            by?: string | null;
+            /** @description Document of the adjustment. */
+            document?: string | null;
+            /** @description `grant`, `allot`, `loan`, `carry`, `hold`, `release`, `debit` or `over_quota`. */
+            kind: string;
+            /** @description Number of the order. */
+            order?: string | null;
+            /** Format: int64 */
+            permits_fen: number;
+            reason: string;
+        };
+        /** @description Where an allowance stands. */
+        AllowanceLeft: {
+            /** Format: int64 */
+            held_fen: number;
+            /** Format: int64 */
+            left_fen: number;
+            /** Format: int64 */
+            spent_fen: number;
+            /** @description As much is held and spent as warns. */
+            warns: boolean;
+        };
+        /** @description Allowances of a year. */
+        AllowanceList: {
+            /**
+             * Format: int32
+             * @description Months within which a rest carries on.
+             */
+            carry_months: number;
+            /** @description The unit's own first, then those below, each with its pool before its months. */
+            items: components["schemas"]["AllowanceView"][];
+            /** @description The asker may give and propose. */
+            may_give: boolean;
+            /**
+             * Format: int32
+             * @description Per cent held and spent at which an account warns.
+             */
+            warn_percent: number;
+        };
+        /** @description What is given. */
+        AllowanceToGive: {
+            /**
+             * Format: int64
+             * @description Below nothing: taken back.
+             */
+            amount_fen: number;
+            /**
+             * Format: int32
+             * @description 1 to 12: from the pool above to this month of the unit; null: to the unit's pool of the year.
+             */
+            month?: number | null;
+            /** @description In words; it stands in the record. */
+            reason: string;
+            /** Format: uuid */
+            unit_id: string;
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description An allowance. */
+        AllowanceView: {
+            /**
+             * Format: int64
+             * @description Granted, lent and carried.
+             */
+            given_fen: number;
+            /**
+             * Format: int64
+             * @description Held for orders under way.
+             */
+            held_fen: number;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description What is left: the sum of all entries.
+             */
+            left_fen: number;
+            /**
+             * Format: int32
+             * @description Null: the pool of the year.
+             */
+            month?: number | null;
+            /**
+             * Format: int64
+             * @description How far approved documents let it go below nothing.
+             */
+            permitted_fen: number;
+            /** Format: int64 */
+            spent_fen: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** @description As much is held and spent as warns; a pool does not. */
+            warns: boolean;
+            /** Format: int32 */
+            year: number;
         };
         /** @description What was decided. */
         ApprovalView: {
@@ -2818,6 +3234,26 @@ export interface components {
             title_en: string;
             title_zh: string;
             version: string;
+        };
+        /** @description A line of a reckoning. */
+        CostLineView: {
+            /** Format: int64 */
+            amount_fen: number;
+            /**
+             * Format: int32
+             * @description Kilometres after which this price holds, or hours before those that are counted.
+             */
+            beyond: number;
+            /** @description Kind of what was paid, where something was. */
+            expense?: string | null;
+            /** @description `distance`, `short_trip`, `waiting`, `time`, `extra_hours`, `meals`, `time_share`, `cap` or `expense`. */
+            item: string;
+            /** @description `metre` (the price is that of a kilometre), `hour`, `day` or `piece`. */
+            measure: string;
+            /** Format: int64 */
+            price_fen: number;
+            /** Format: int32 */
+            quantity: number;
         };
         /** @description Vehicles by colour (四色统计). */
         Counts: {
@@ -3331,6 +3767,97 @@ export interface components {
             /** Format: uuid */
             id: string;
             reason: string;
+        };
+        /** @description The journal of a trip's expenses. */
+        ExpenseList: {
+            /** @description In the order in which they were entered. */
+            items: components["schemas"]["ExpenseView"][];
+            /** @description `open`, `locked` since the car came back, or `settled`. */
+            journal: string;
+            /** @description The asker may enter an expense now. */
+            may_enter: boolean;
+            /** @description The asker may take one back now. */
+            may_reverse: boolean;
+            /**
+             * Format: int64
+             * @description What they come to, reversals counted.
+             */
+            total_fen: number;
+        };
+        /** @description Why an expense is taken back. */
+        ExpenseReversal: {
+            /**
+             * Format: int64
+             * @description What it really was; null: nothing was paid.
+             */
+            instead_fen?: number | null;
+            /** @description In words. */
+            reason: string;
+        };
+        /** @description What was paid. */
+        ExpenseToEnter: {
+            /** Format: int64 */
+            amount_fen: number;
+            /**
+             * Format: double
+             * @description Kilowatt-hours of a charge.
+             */
+            energy_kwh?: number | null;
+            /**
+             * Format: double
+             * @description Litres of a fill.
+             */
+            fuel_l?: number | null;
+            /** @description `fuel`, `charge`, `toll`, `parking`, `wash`, `repair`, `meal`, `lodging` or `other`. */
+            kind: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /** @description Where, in words. */
+            place?: string;
+        };
+        /** @description An expense, or the reversal of one. */
+        ExpenseView: {
+            /**
+             * Format: int64
+             * @description Below nothing where it takes another one back.
+             */
+            amount_fen: number;
+            /** @description Who entered it. */
+            by: string;
+            /** Format: double */
+            energy_kwh?: number | null;
+            /** Format: date-time */
+            entered_at: string;
+            /** Format: double */
+            fuel_l?: number | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The expense in whose stead it stands.
+             */
+            instead_of?: string | null;
+            /** @description Somebody took it back. */
+            is_reversed: boolean;
+            kind: string;
+            /** Format: date-time */
+            occurred_at: string;
+            place: string;
+            reason: string;
+            /** @description What its receipt is; null: it has none. */
+            receipt_media_type?: string | null;
+            /** @description Of the receipt as it came, hex. */
+            receipt_sha256?: string | null;
+            /**
+             * Format: uuid
+             * @description The expense that it takes back.
+             */
+            reverses?: string | null;
+            /**
+             * Format: uuid
+             * @description Another expense of the same car, as much for the same at about the same time: is this the same receipt?
+             */
+            twin?: string | null;
         };
         /** @description What pasted bytes say. */
         Explained: {
@@ -3941,6 +4468,21 @@ export interface components {
             field: string;
             told: string;
         };
+        /** @description A month of a unit. */
+        MonthOfUnit: {
+            /**
+             * Format: int32
+             * @description 1 to 12.
+             */
+            month: number;
+            /**
+             * Format: uuid
+             * @description The unit and those below.
+             */
+            unit_id: string;
+            /** Format: int32 */
+            year: number;
+        };
         /** @description A code with its words, in the language asked for. */
         Named: {
             code: string;
@@ -3979,6 +4521,11 @@ export interface components {
             unit_id: string;
             vin?: string | null;
         };
+        /** @description Why it is taken back. */
+        NoticeToTakeBack: {
+            /** @description In words; it stands in the record. */
+            reason: string;
+        };
         /** @description Something that speaks against a wish. */
         NoticeView: {
             clause?: string | null;
@@ -3988,6 +4535,24 @@ export interface components {
             is_refusal: boolean;
             /** @description The same in words. */
             title: string;
+        };
+        /** @description What came of showing a month. */
+        NoticesMade: {
+            /**
+             * Format: int64
+             * @description Confidential ones, which are not shown.
+             */
+            confidential: number;
+            /**
+             * Format: int64
+             * @description Trips that are shown now and were not before.
+             */
+            shown: number;
+            /**
+             * Format: int64
+             * @description Trips that are back and not settled yet.
+             */
+            unsettled: number;
         };
         /** @description A kind of message and its ways. */
         NotifyKind: {
@@ -4313,6 +4878,61 @@ export interface components {
             bind_by: string;
             title_en: string;
             title_zh: string;
+        };
+        /** @description What is shown of a trip: the six fields of the rule, and nothing of any person. */
+        PublicTrip: {
+            /**
+             * Format: date-time
+             * @description When the car was used.
+             */
+            began_at: string;
+            /**
+             * Format: int64
+             * @description What it cost.
+             */
+            cost_fen: number;
+            /**
+             * Format: double
+             * @description How far.
+             */
+            distance_km: number;
+            /** Format: date-time */
+            ended_at: string;
+            /** Format: double */
+            energy_kwh?: number | null;
+            /** @description Where. */
+            from: string;
+            /**
+             * Format: double
+             * @description Fuel and energy, as far as there are receipts.
+             */
+            fuel_l?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description What for. */
+            reason: string;
+            take_back_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was taken back, and why; for those who work with it.
+             */
+            taken_back_at?: string | null;
+            to: string;
+            unit_name: string;
+        };
+        /** @description What is shown of trips. */
+        PublicTrips: {
+            items: components["schemas"]["PublicTrip"][];
+        };
+        /** @description A unit of which something is shown. */
+        PublicUnit: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description Units of which something is shown. */
+        PublicUnits: {
+            items: components["schemas"]["PublicUnit"][];
         };
         /** @description Why. */
         ReasonGiven: {
@@ -4644,6 +5264,22 @@ export interface components {
             /** @description The account's password. */
             password: string;
         };
+        /** @description What a trip comes to. */
+        SettlementView: {
+            allowance?: components["schemas"]["AllowanceLeft"] | null;
+            /** @description `tariff`, `expenses` or `time_share`. */
+            basis: string;
+            /** @description They sum to the total. */
+            lines: components["schemas"]["CostLineView"][];
+            /** Format: date-time */
+            settled_at?: string | null;
+            /** @description Null while it is a preview. */
+            settled_by?: string | null;
+            /** Format: int64 */
+            total_fen: number;
+            /** @description What was priced: class, area, metres, minutes, days, the day whose prices hold. */
+            used: Record<string, never>;
+        };
         /** @description What kind of value it is. */
         ShapeView: {
             bounds?: components["schemas"]["BoundsView"] | null;
@@ -4911,6 +5547,30 @@ export interface components {
              */
             waiting_commands: number;
         };
+        /** @description How a trip is settled. */
+        ToSettle: {
+            /** @description By the tariff: `inside` or `outside` the area of the transport allowance. */
+            area?: string | null;
+            /** @description `tariff`, `expenses` or `time_share`. */
+            basis: string;
+            /** @description By the tariff: `sedan`, `business_suv`, `minibus` or `bus`; null: by the car's seats. */
+            class?: string | null;
+            /**
+             * Format: int32
+             * @description By the tariff: days on which the driver was out of town.
+             */
+            days_out_of_town?: number;
+            /**
+             * Format: int64
+             * @description Metres driven, where the odometer was not read; where it was, that counts.
+             */
+            distance_m?: number | null;
+            /**
+             * Format: int64
+             * @description By the hours of a time-share car: price of a started hour.
+             */
+            hour_fen?: number | null;
+        };
         /** @description The day so far, from midnight in Beijing. */
         TodayView: {
             /** Format: double */
@@ -5019,6 +5679,11 @@ export interface components {
         /** @description What is said of a wish before it is handed in. */
         TripCheck: {
             /**
+             * Format: int64
+             * @description What is left of the unit's allowance for the month; null where its trips are paid from none.
+             */
+            allowance_left_fen?: number | null;
+            /**
              * Format: int32
              * @description Length of the way in metres.
              */
@@ -5115,6 +5780,20 @@ export interface components {
             reasons: components["schemas"]["ReasonView"][];
             /** @description Units for which the asker may ask for cars, the own ones first. */
             units: components["schemas"]["UnitChoice"][];
+        };
+        /** @description What was said of a trip. */
+        TripRatingView: {
+            /** Format: int32 */
+            appearance: number;
+            /** Format: int32 */
+            attitude: number;
+            comment: string;
+            /** Format: int32 */
+            driving: number;
+            /** Format: uuid */
+            order_id: string;
+            /** Format: date-time */
+            rated_at: string;
         };
         /** @description Something to be done to a request. */
         TripRequestMove: {
@@ -5221,6 +5900,25 @@ export interface components {
             vehicle_count: number;
             /** Format: uuid */
             wanted_vehicle_id?: string | null;
+        };
+        /** @description What somebody says of a trip. */
+        TripToRate: {
+            /**
+             * Format: int32
+             * @description One to five: the state of the car.
+             */
+            appearance: number;
+            /**
+             * Format: int32
+             * @description One to five: the driver's manner.
+             */
+            attitude: number;
+            comment?: string;
+            /**
+             * Format: int32
+             * @description One to five: the driving.
+             */
+            driving: number;
         };
         /** @description A request to be written. */
         TripToRequest: components["schemas"]["TripWish"] & {
@@ -6409,6 +7107,462 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_allowances: {
+        parameters: {
+            query: {
+                /** @description Of this unit and those below it. */
+                unit_id: string;
+                /** @description Of this year. */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowanceList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_allowance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowanceToGive"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowanceView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_adjustments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_adjustment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_adjustment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_allowance_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowanceEntryList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7733,6 +8887,586 @@ export interface operations {
             };
         };
     };
+    list_expenses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpenseList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_expense: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpenseToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpenseView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_trip_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRatingView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_trip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is rated once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TripToRate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRatingView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_trip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToSettle"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_settlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToSettle"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fetch_document: {
         parameters: {
             query?: never;
@@ -8310,6 +10044,274 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file; its tag is the SHA-256 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                    "image/png": number[];
+                    "image/webp": number[];
+                    "application/pdf": number[];
+                };
+            };
+            /** @description as before */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description the file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverse_expense: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpenseReversal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpenseView"];
                 };
             };
             400: {
@@ -10612,6 +12614,264 @@ export interface operations {
             };
         };
     };
+    list_notices: {
+        parameters: {
+            query: {
+                /** @description The unit and those below. */
+                unit_id: string;
+                year: number;
+                /** @description 1 to 12. */
+                month: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTrips"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_trips: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonthOfUnit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_notice_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeToTakeBack"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_platforms: {
         parameters: {
             query?: never;
@@ -10889,6 +13149,94 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_public_trips: {
+        parameters: {
+            query: {
+                /** @description The unit and those below. */
+                unit_id: string;
+                year: number;
+                /** @description 1 to 12. */
+                month: number;
+                /** @description `csv` for a file; JSON when absent. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the trips */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTrips"];
+                    "text/csv": number[];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_public_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicUnits"];
                 };
             };
             503: {
