@@ -7,6 +7,7 @@ pub mod clock;
 pub mod command;
 pub mod device;
 pub mod document;
+pub mod driving;
 pub mod embedded;
 pub mod error;
 pub mod event;

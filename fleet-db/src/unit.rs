@@ -90,6 +90,7 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from local_role
                    union all select c.id, d.seen_by from terminal_command c join device d on d.id = c.device_id
                    union all select p.id, v.unit_id from vehicle_document p join vehicle v on v.id = p.vehicle_id
+                   union all select d.id, v.unit_id from vehicle_defect d join vehicle v on v.id = d.vehicle_id
                ) thing (id, unit_id)
                where id = any($2) and unit_id not in (select unit_id from unit_within($1))
            ) as "is_outside!""#,

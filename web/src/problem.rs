@@ -183,6 +183,10 @@ codes! {
     DOCUMENT_DELETED = "document.deleted", GONE;
     /// What is stored is not what was brought.
     DOCUMENT_DAMAGED = "document.damaged", INTERNAL_SERVER_ERROR;
+    /// The order is not on the road.
+    ORDER_NOT_OPEN = "order.not_open", CONFLICT;
+    /// A defect that was closed already.
+    DEFECT_CLOSED = "defect.closed", CONFLICT;
     /// Neither a workbook nor text.
     IMPORT_FILE = "import.file", UNPROCESSABLE_ENTITY;
     /// A text in an encoding that we do not read.
@@ -357,6 +361,8 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::ExemptionAgain
         | Constraint::ExemptionFinal
         | Constraint::LocalRoleFinal
+        | Constraint::OrderDefect
+        | Constraint::DriverPositionOpen
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -22,10 +22,11 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, exemptions,
-    export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map, message_preference,
-    messages, oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions,
-    terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
+    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents,
+    driver_terminal, exemptions, export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles,
+    map, message_preference, messages, oidc, order_checks, platforms, rule_changes, rules, second_factor, session, session_code,
+    session_password, sessions, terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units,
+    vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -114,6 +115,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(exemptions::end))
         .routes(routes!(documents::list, documents::bring).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
         .routes(routes!(documents::fetch, documents::delete))
+        .routes(routes!(order_checks::list))
+        .routes(routes!(order_checks::close))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))
@@ -129,6 +132,15 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(messages::unpin))
         .routes(routes!(messages::read_all))
         .routes(routes!(message_preference::read, message_preference::save))
+}
+
+/// What a driver's telephone sends beside the moves of an order.
+fn of_drivers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(order_checks::car))
+        .routes(routes!(order_checks::keep))
+        .routes(routes!(driver_terminal::call))
+        .routes(routes!(driver_terminal::positions))
 }
 
 /// Terminals, rules, and what is live.
@@ -171,7 +183,7 @@ fn of_things() -> OpenApiRouter<App> {
 }
 
 fn api(import_bytes: usize) -> OpenApiRouter<App> {
-    let routes = of_people(import_bytes).merge(of_things());
+    let routes = of_people(import_bytes).merge(of_drivers()).merge(of_things());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

@@ -232,6 +232,8 @@ pub(crate) enum Untold {
     Watching,
     /// A message goes out: the list of what was sent says when, and what became of it.
     Sending,
+    /// A driver's telephone says where it is on a task: the rows say so themselves.
+    OwnWay,
     /// The audit log is sealed: the seal itself says up to where.
     Sealing,
 }

@@ -83,7 +83,11 @@ pub(super) const SPECS: &[RuleSpec] = &[
                 &[T("婚丧喜庆"), T("negative"), T(PRIVATE_USE)],
                 &[T("探亲访友、休假旅游"), T("negative"), T(PRIVATE_USE)],
                 &[T("接送子女、家属"), T("negative"), T(PRIVATE_USE)],
-                &[T("上下班通勤"), T("negative"), T("《党政机关公务用车管理办法》第二十六条第三项：既领取公务交通补贴又违规使用公务用车")],
+                &[
+                    T("上下班通勤"),
+                    T("negative"),
+                    T("《党政机关公务用车管理办法》第二十六条第三项：既领取公务交通补贴又违规使用公务用车"),
+                ],
                 &[T("学习驾驶技术"), T("negative"), T(PRIVATE_USE)],
                 &[T("外借个人或者企业"), T("negative"), T("《党政机关公务用车管理办法》第二十六条第四项")],
             ]),
