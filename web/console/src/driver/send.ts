@@ -1,0 +1,43 @@
+/** How a record of the outbox becomes a question to the service. */
+
+import { ApiError, Away, post, upload } from '../api/client';
+import { judge, type Attempt, type Record } from './outbox';
+
+interface ExpenseBody {
+  kind: string;
+  amount_fen: number;
+}
+
+export async function send(record: Record): Promise<Attempt> {
+  try {
+    return { is: 'done', answer: await ask(record) };
+  } catch (error) {
+    if (error instanceof ApiError) return judge(error.status, error.problem);
+    if (error instanceof Away) return { is: 'later', why: 'away' };
+    throw error;
+  }
+}
+
+function ask(record: Record): Promise<unknown> {
+  const path = `/dispatch-orders/${encodeURIComponent(record.order)}`;
+  const named = { ...record.body, key: record.key, at: record.at };
+  switch (record.kind) {
+    case 'action':
+      return post(`${path}/actions`, named);
+    case 'check':
+      return post(`${path}/checks`, named);
+    case 'sos':
+      return post(`${path}/sos`, named);
+    case 'positions':
+      return post(`${path}/positions`, record.body);
+    case 'expense':
+      return sendExpense(`${path}/expenses`, record);
+  }
+}
+
+/** A cost with its photo: one question, so that one is never there without the other. */
+async function sendExpense(path: string, record: Record): Promise<unknown> {
+  const { kind, amount_fen } = record.body as ExpenseBody;
+  const query = { kind, amount_fen, occurred_at: record.at, key: record.key };
+  return (await upload(path, record.photo ?? new Blob(), query)).json();
+}
