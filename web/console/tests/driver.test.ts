@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isDanger, ITEMS, standing, type Answer } from '../src/driver/checks';
-import { alike } from '../src/driver/Cost';
 import { fen, odometer, stopwatch } from '../src/driver/format';
 import { after, inTurn, MOVES, withTaps, type DriverAction, type Order, type OrderState } from '../src/driver/order';
 import type { Record } from '../src/driver/outbox';
+import { alike } from '../src/driver/receipts';
 import { isLocked, moved, STILL, type Fix } from '../src/driver/speed';
 import { isNight } from '../src/driver/sun';
 import zh from '../src/i18n/zh-CN.json';

@@ -7,22 +7,12 @@ import { Icon } from './icon';
 import { Chips, Field, Head, Tap } from './kit';
 import type { Order } from './order';
 import { receipt, type Record } from './outbox';
+import { alike } from './receipts';
 import { tap, useLook } from './terminal';
 import { t } from './texts';
 
 const KINDS = ['fuel', 'charge', 'toll', 'parking', 'wash', 'repair', 'meal', 'lodging', 'other'] as const;
 type CostKind = (typeof KINDS)[number];
-/** The same amount for the same thing within so long may be the same receipt. */
-const ALIKE_MS = 30 * 60_000;
-
-/** A cost that waits here and looks like the one that is typed. */
-export function alike(records: readonly Record[], order: string, kind: string | null, amount: number | null, now: number): Record | undefined {
-  return records.find((record) => {
-    const body = record.body as { kind?: string; amount_fen?: number };
-    return record.kind === 'expense' && record.order === order && body.kind === kind && body.amount_fen === amount && now - Date.parse(record.at) < ALIKE_MS;
-  });
-}
-
 export function Cost({ order }: { order: Order }) {
   const { records } = useLook();
   const [kind, setKind] = useState<CostKind | null>(null);
