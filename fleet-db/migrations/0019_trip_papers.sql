@@ -1,15 +1,24 @@
 -- The papers of a trip (用车单据): request, approvals, dispatch order and what the driver did, each moved by its table of legal moves.
 -- What must never be is refused here, whoever writes: two orders of one car or one driver at a time, two at once on the road.
 
--- Numbers that people read (YC-…, PC-…): counted for each unit and year, without gaps.
+-- Numbers that people read (YC-330106-2026-17, PC-…): counted for each division and year, without gaps.
 create table paper_number (
-    unit_id uuid not null references unit (id),
-    year    smallint not null,
-    kind    text not null,
-    last    integer not null,
-    primary key (unit_id, year, kind),
-    constraint paper_number_kind_check check (kind in ('request', 'order'))
+    region_code text not null,
+    year        smallint not null,
+    kind        text not null,
+    last        integer not null,
+    primary key (region_code, year, kind),
+    constraint paper_number_kind_check check (kind in ('YC', 'PC'))
 );
+create function paper_number_next(of_unit uuid, of_year integer, of_kind text) returns text
+language sql security definer set search_path = public, pg_temp as $$
+    insert into paper_number as n (region_code, year, kind, last)
+    select region_code, of_year, of_kind, 1 from unit where id = of_unit
+    on conflict (region_code, year, kind) do update set last = n.last + 1
+    returning of_kind || '-' || n.region_code || '-' || n.year || '-' || n.last
+$$;
+revoke execute on function paper_number_next(uuid, integer, text) from public;
+grant execute on function paper_number_next(uuid, integer, text) to motorpool_web;
 
 -- How requests of a unit and those below are decided (审批流程): the nearest flow that fits, the one with the lowest rank first.
 create table approval_flow (
@@ -199,10 +208,6 @@ create trigger trip_request_changed after insert or update on trip_request
 create trigger dispatch_order_changed after insert or update on dispatch_order
     for each statement execute function trip_paper_changed();
 
-alter table paper_number enable row level security;
-create policy paper_number_scope on paper_number to motorpool_web using (
-    (select motorpool_sees_all())
-    or exists (select from unit_closure c where c.unit_id = paper_number.unit_id and c.ancestor_id = any ((select motorpool_scope())::uuid[])));
 -- Flows of superiors hold below, and are read there.
 alter table approval_flow enable row level security;
 create policy approval_flow_scope on approval_flow to motorpool_web using (
@@ -245,18 +250,20 @@ create policy trip_approval_scope on trip_approval to motorpool_web using (
 alter table dispatch_order_step enable row level security;
 create policy dispatch_order_step_scope on dispatch_order_step to motorpool_web using (
     (select motorpool_sees_all()) or exists (select from dispatch_order o where o.id = dispatch_order_step.order_id));
-grant select, insert, update on paper_number, trip_request, dispatch_order, approval_flow to motorpool_web;
+grant select, insert, update on trip_request, dispatch_order, approval_flow to motorpool_web;
 grant select, insert, update (undone_at) on trip_approval to motorpool_web;
 grant select, insert on dispatch_order_step to motorpool_web;
 -- A plate and a driver's name go with an order to whoever may see that, wherever the car belongs.
-create function vehicle_plate(asked uuid) returns text language sql stable security definer set search_path = public, pg_temp as $$
-    select plate from vehicle where id = asked
+create function vehicle_label(asked uuid) returns table (plate text, model text, seats smallint)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select v.plate, v.model, v.seats from vehicle v where v.id = asked
 $$;
-create function driver_name(asked uuid) returns text language sql stable security definer set search_path = public, pg_temp as $$
-    select name from driver where id = asked
+create function driver_label(asked uuid) returns table (name text, phone text, account_id uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select d.name, d.phone, d.account_id from driver d where d.id = asked
 $$;
-create function driver_phone(asked uuid) returns text language sql stable security definer set search_path = public, pg_temp as $$
-    select phone from driver where id = asked
+create function unit_label(asked uuid) returns text language sql stable security definer set search_path = public, pg_temp as $$
+    select name from unit where id = asked
 $$;
-revoke execute on function vehicle_plate(uuid), driver_name(uuid), driver_phone(uuid) from public;
-grant execute on function vehicle_plate(uuid), driver_name(uuid), driver_phone(uuid) to motorpool_web;
+revoke execute on function vehicle_label(uuid), driver_label(uuid), unit_label(uuid) from public;
+grant execute on function vehicle_label(uuid), driver_label(uuid), unit_label(uuid) to motorpool_web;
