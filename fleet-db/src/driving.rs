@@ -37,9 +37,10 @@ pub struct OwnOrder {
 /// An order whose driver signs in with `account`; [`DbError::NotFound`] for everybody else's.
 pub async fn own(conn: &mut PgConnection, account: AccountId, id: OrderId) -> Result<OwnOrder, DbError> {
     let row = sqlx::query!(
-        r#"select o.id, o.number, o.vehicle_id, vehicle_plate(o.vehicle_id) as "plate!", o.fleet_unit_id, o.issued_by, o.state
+        r#"select o.id, o.number, o.vehicle_id, car.plate as "plate!", o.fleet_unit_id, o.issued_by, o.state
            from dispatch_order o
            join driver d on d.id = o.driver_id
+           cross join vehicle_label(o.vehicle_id) car
            where o.id = $1 and d.account_id = $2"#,
         id.0,
         account.0,

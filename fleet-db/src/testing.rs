@@ -1,6 +1,7 @@
 //! For tests of any floor: an empty, migrated database of one's own, gone when it is dropped.
 
 pub mod door;
+pub mod errand;
 pub mod fleet;
 
 use std::sync::OnceLock;

@@ -132,7 +132,10 @@ mod tests {
     #[test]
     fn the_terminal_of_drivers_has_its_own_folder_and_the_console_all_others() {
         let to = get("driver", "").unwrap();
-        assert_eq!((to.status(), &to.headers()[LOCATION]), (StatusCode::PERMANENT_REDIRECT, &HeaderValue::from_static("/driver/")));
+        assert_eq!(
+            (to.status(), &to.headers()[LOCATION]),
+            (StatusCode::PERMANENT_REDIRECT, &HeaderValue::from_static("/driver/"))
+        );
         let tag = |path: &str| get(path, "").unwrap().headers()[ETAG].clone();
         assert_eq!(tag("driver/"), tag("driver/task/0190"));
         assert_eq!(tag("drivers"), tag(INDEX));

@@ -122,9 +122,10 @@ pub async fn defects(
 ) -> Result<Vec<KeptDefect>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select d.id, d.vehicle_id, vehicle_plate(d.vehicle_id) as "plate!", d.item, d.note, d.is_safety, d.reported_at,
+        r#"select d.id, d.vehicle_id, car.plate as "plate!", d.item, d.note, d.is_safety, d.reported_at,
                   account_name(d.reported_by) as "reported_by?", d.closed_at, account_name(d.closed_by) as "closed_by?", d.close_reason
            from vehicle_defect d
+           cross join vehicle_label(d.vehicle_id) car
            where d.vehicle_id = $1 and (not $2 or d.closed_at is null)
            order by d.closed_at is not null, d.reported_at desc, d.id
            limit $3"#,
@@ -151,9 +152,10 @@ pub async fn load(conn: &mut PgConnection, scope: &Scope, id: DefectId) -> Resul
     .await?;
     let row = sqlx::query_as!(
         Row,
-        r#"select d.id, d.vehicle_id, vehicle_plate(d.vehicle_id) as "plate!", d.item, d.note, d.is_safety, d.reported_at,
+        r#"select d.id, d.vehicle_id, car.plate as "plate!", d.item, d.note, d.is_safety, d.reported_at,
                   account_name(d.reported_by) as "reported_by?", d.closed_at, account_name(d.closed_by) as "closed_by?", d.close_reason
            from vehicle_defect d
+           cross join vehicle_label(d.vehicle_id) car
            where d.id = $1"#,
         id.0,
     )

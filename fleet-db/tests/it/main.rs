@@ -5,6 +5,8 @@ mod audit;
 #[cfg(test)]
 mod codec;
 #[cfg(test)]
+mod driving;
+#[cfg(test)]
 mod embedded;
 #[cfg(test)]
 mod exempt;
