@@ -11,6 +11,8 @@ mod devices;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod driving;
+#[cfg(test)]
 mod edges;
 #[cfg(test)]
 mod exempt;
