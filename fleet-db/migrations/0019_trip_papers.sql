@@ -106,6 +106,8 @@ create table trip_approval (
     opinion     text not null,
     -- of a decision that was taken back within the time for it
     undone_at   timestamptz,
+    -- as they came: several may fall into one instant
+    seq         bigint generated always as identity,
     constraint trip_approval_action_check check (
         action in ('approved', 'rejected', 'returned', 'added_signer', 'transferred', 'escalated', 'ratified'))
 );
@@ -174,6 +176,8 @@ create table dispatch_order_step (
     place       geometry (point, 4326),
     reason      text not null,
     key         text,
+    -- as they came: several may fall into one instant
+    seq         bigint generated always as identity,
     constraint dispatch_order_step_key unique (order_id, key)
 );
 create index dispatch_order_step_order_idx on dispatch_order_step (order_id, recorded_at);
@@ -181,11 +185,13 @@ create index dispatch_order_step_order_idx on dispatch_order_step (order_id, rec
 -- Decisions and the journal are written once; of a decision only that it was taken back is added.
 create function trip_paper_kept() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
-    if tg_op = 'UPDATE' and tg_table_name = 'trip_approval' and old.undone_at is null and new.undone_at is not null
-       and (new.id, new.request_id, new.round, new.step, new.action, new.by, new.at, new.opinion)
-           is not distinct from (old.id, old.request_id, old.round, old.step, old.action, old.by, old.at, old.opinion)
-    then
-        return new;
+    if tg_op = 'UPDATE' and tg_table_name = 'trip_approval' then
+        if old.undone_at is null and new.undone_at is not null
+           and (new.id, new.request_id, new.round, new.step, new.action, new."by", new.at, new.opinion, new.seq)
+               is not distinct from (old.id, old.request_id, old.round, old.step, old.action, old."by", old.at, old.opinion, old.seq)
+        then
+            return new;
+        end if;
     end if;
     raise exception 'what was done stands' using errcode = 'insufficient_privilege';
 end $$;
@@ -243,6 +249,21 @@ revoke execute on function trip_is_mine(uuid), trip_is_driven(uuid) from public;
 grant execute on function trip_is_mine(uuid), trip_is_driven(uuid) to motorpool_web;
 create policy dispatch_order_mine on dispatch_order for select to motorpool_web using (trip_is_mine(request_id));
 create policy trip_request_driven on trip_request to motorpool_web using (trip_is_driven(id));
+-- Who decides over a unit: the holders of the right in the nearest unit, itself first, where somebody else than `but` holds it.
+create function trip_decider(of_unit uuid, but uuid, at_instant timestamptz) returns uuid
+language sql stable security definer set search_path = public, pg_temp as $$
+    select c.ancestor_id
+    from unit_closure c
+    where c.unit_id = of_unit
+      and exists (select from account_grant g
+                  join account a on a.id = g.account_id and a.disabled_at is null
+                  where g.unit_id = c.ancestor_id and g.role = 'unit_leader' and g.during @> at_instant and g.account_id <> but
+                    and (g.functions is null or 'approve_trips' = any (g.functions)))
+    order by c.depth
+    limit 1
+$$;
+revoke execute on function trip_decider(uuid, uuid, timestamptz) from public;
+grant execute on function trip_decider(uuid, uuid, timestamptz) to motorpool_web;
 -- What hangs on a paper is seen with it.
 alter table trip_approval enable row level security;
 create policy trip_approval_scope on trip_approval to motorpool_web using (

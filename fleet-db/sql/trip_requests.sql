@@ -1,4 +1,4 @@
--- Requests of a filter. A step waits for a leader of its unit, or for one person where it was handed to somebody.
+-- Requests of a filter. A step waits for the nearest leaders of its unit, or for one person where it was handed to somebody.
 select r.id, r.number, r.unit_id, r.dispatch_unit_id, r.applicant_id, r.state, r.reason, r.purpose, r.is_confidential, r.is_emergency,
        r.is_poolable, r.category, r.seats, r.passengers, r.passenger_count, r.vehicle_count,
        r.from_name, st_x(r.from_place) as "from_lon!", st_y(r.from_place) as "from_lat!",
@@ -15,9 +15,9 @@ where ($1::uuid is null or r.id = $1)
            and ((r.state = 'submitted'
                  and case when r.steps -> r.step::integer ->> 'only' is not null
                      then (r.steps -> r.step::integer ->> 'only')::uuid = $5
-                     else (r.steps -> r.step::integer ->> 'unit')::uuid in (select unit_id from unit_within($4)) end)
+                     else trip_decider((r.steps -> r.step::integer ->> 'unit')::uuid, r.applicant_id, $11) = any ($4) end)
                 or (r.ratify_by is not null and r.ratified_at is null and r.state in ('approved', 'ordered', 'closed')
-                    and r.unit_id in (select unit_id from unit_within($4))))))
+                    and trip_decider(r.unit_id, r.applicant_id, $11) = any ($4)))))
   and ($6::uuid[] is null or r.dispatch_unit_id in (select unit_id from unit_within($6)))
   and ($7::uuid[] is null
        or r.unit_id in (select unit_id from unit_within($7))

@@ -30,6 +30,7 @@ mod texts;
 mod tiles;
 mod trees;
 
+pub use api::trips::overdue::{OverdueError, escalate as escalate_overdue, run as keep_trip_times};
 pub use config::{BindBy, Config, Map, MapError, MapKind, Oidc, Secret};
 pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestRequest};
 pub use oidc::check as check_oidc;

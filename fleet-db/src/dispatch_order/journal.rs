@@ -85,7 +85,7 @@ pub async fn list(conn: &mut PgConnection, orders: &[OrderId]) -> Result<Vec<(Or
                   st_x(place) as "lon?", st_y(place) as "lat?", reason, key
            from dispatch_order_step
            where order_id = any ($1)
-           order by order_id, recorded_at, id"#,
+           order by order_id, seq"#,
         &ids,
     )
     .fetch_all(conn)

@@ -75,7 +75,7 @@ pub async fn list(conn: &mut PgConnection, requests: &[RequestId]) -> Result<Vec
         r#"select id, request_id, round, step, action, by, account_name(by) as by_name, at, opinion, undone_at
            from trip_approval
            where request_id = any ($1)
-           order by request_id, at, id"#,
+           order by request_id, seq"#,
         &ids,
     )
     .fetch_all(conn)
@@ -95,6 +95,27 @@ pub async fn list(conn: &mut PgConnection, requests: &[RequestId]) -> Result<Vec
         (RequestId(row.request_id), approval)
     });
     Ok(approvals.collect())
+}
+
+/// Who decides over each of these units when this person asks: the nearest unit with somebody else who may; none where there is nobody.
+pub async fn deciders(
+    conn: &mut PgConnection,
+    asked: &[(UnitId, AccountId)],
+    now: DateTime<Utc>,
+) -> Result<Vec<(UnitId, AccountId, UnitId)>, DbError> {
+    let units: Vec<Uuid> = asked.iter().map(|(unit, _)| unit.0).collect();
+    let accounts: Vec<Uuid> = asked.iter().map(|(_, account)| account.0).collect();
+    let rows = sqlx::query!(
+        r#"select unit_id as "unit_id!", account_id as "account_id!", trip_decider(unit_id, account_id, $3) as decider
+           from unnest($1::uuid[], $2::uuid[]) as asked (unit_id, account_id)"#,
+        &units,
+        &accounts,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    let found = rows.into_iter().filter_map(|row| Some((UnitId(row.unit_id), AccountId(row.account_id), UnitId(row.decider?))));
+    Ok(found.collect())
 }
 
 /// The requests whose step has waited too long at `now`, locked, the longest waiting first.

@@ -27,8 +27,8 @@ pub struct Filter {
     pub states: Vec<RequestState>,
     /// Asked for by this person.
     pub applicant: Option<AccountId>,
-    /// Waiting for a decision of somebody who decides over these units, or of this very person; who asked does not decide.
-    pub decides: Option<(Scope, AccountId)>,
+    /// Waiting at this instant for a decision of the leaders of these units, or of this very person; who asked does not decide.
+    pub decides: Option<(Scope, AccountId, DateTime<Utc>)>,
     /// Asking for cars of these units.
     pub fleet: Option<Scope>,
     /// Of these units.
@@ -155,13 +155,14 @@ pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Resu
         raw(filter.id),
         &states as &[&str],
         filter.applicant.map(|account| account.0),
-        filter.decides.as_ref().map(|(scope, _)| scope.units().to_vec()) as Option<Vec<Uuid>>,
-        filter.decides.as_ref().map(|(_, account)| account.0),
+        filter.decides.as_ref().map(|(scope, ..)| scope.units().to_vec()) as Option<Vec<Uuid>>,
+        filter.decides.as_ref().map(|(_, account, _)| account.0),
         filter.fleet.as_ref().map(|scope| scope.units().to_vec()) as Option<Vec<Uuid>>,
         filter.unit.as_ref().map(|scope| scope.units().to_vec()) as Option<Vec<Uuid>>,
         text,
         raw(filter.after),
         most,
+        filter.decides.as_ref().map(|(.., at)| *at),
     )
     .fetch_all(conn)
     .await?;
