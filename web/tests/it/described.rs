@@ -270,6 +270,26 @@ fn audit_requests() -> Vec<Request> {
     ]
 }
 
+/// What a driver's telephone sends beside the moves of an order.
+fn driver_requests(order: &str, car: Uuid, defect: &str) -> Vec<Request> {
+    let of_order = |rest: &str| format!("/dispatch-orders/{order}/{rest}");
+    let place = json!({ "at": "2026-03-02T03:59:00Z", "lon": 120.1, "lat": 30.2, "speed_kmh": 30.0, "accuracy_m": 5.0 });
+    let call = json!({ "key": "s", "at": "2026-03-02T03:59:00Z", "lon": 120.1, "lat": 30.2 });
+    vec![
+        ("GET", "/dispatch-orders/{id}/car", of_order("car"), None),
+        ("POST", "/dispatch-orders/{id}/checks", of_order("checks"), Some(crate::driving::look("k", Some(("tyres", true))))),
+        ("POST", "/dispatch-orders/{id}/sos", of_order("sos"), Some(call)),
+        ("POST", "/dispatch-orders/{id}/positions", of_order("positions"), Some(json!({ "items": [place] }))),
+        ("GET", "/vehicles/{id}/defects", format!("/vehicles/{car}/defects"), None),
+        ("POST", "/defects/{id}/closing", format!("/defects/{defect}/closing"), Some(json!({ "reason": "x" }))),
+    ]
+}
+
+/// It is the driver's own.
+fn is_drivers(path: &str) -> bool {
+    ["/car", "/checks", "/sos", "/positions"].iter().any(|end| path.starts_with("/dispatch-orders/") && path.ends_with(end))
+}
+
 /// Changes that no entry tells, and why.
 const UNTOLD: &[(&str, &str)] = &[
     ("/messages/{id}/read", "a mark of one's own"),
@@ -277,6 +297,7 @@ const UNTOLD: &[(&str, &str)] = &[
     ("/messages/{id}/pin", "a mark of one's own"),
     ("/messages/{id}/unpin", "a mark of one's own"),
     ("/messages/read-all", "a mark of one's own"),
+    ("/dispatch-orders/{id}/positions", "where a telephone was on a task says so itself"),
     ("/inspect", "nothing is kept"),
     ("/rules/preview", "nothing is changed"),
     ("/units/{id}/acts/preview", "nothing is changed"),
@@ -337,6 +358,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
+    let (driver, order, defect) = crate::driving::underway(&world, car, "driver.west").await;
     // One request that succeeds for each operation, in an order in which they can.
     let mut requests: Vec<Request> = vec![
         ("GET", "/config", "/config".to_owned(), None),
@@ -366,6 +388,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(history_requests(car.id.0));
     requests.extend(document_requests(car.id.0, &document));
     requests.extend(message_requests(&message));
+    requests.extend(driver_requests(&order, car.id.0, &defect));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
@@ -390,6 +413,7 @@ async fn every_described_operation_does_what_its_description_says() {
             Some("firmware" | "units" | "lines" | "imports" | "local-roles") => &admin,
             Some("accounts" | "grants" | "audit") => &security,
             _ if path.contains("/exemptions") => &authority,
+            _ if is_drivers(path) => &driver,
             _ => &client,
         };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);

@@ -27,7 +27,7 @@ async fn errand(state: OrderState) -> Errand {
     Errand { world, car, order, driver }
 }
 
-fn look(key: &str, bad: Option<(&str, bool)>) -> Value {
+pub(crate) fn look(key: &str, bad: Option<(&str, bool)>) -> Value {
     let items = ["brakes", "tyres", "lights", "fluids", "papers"].map(|item| {
         let danger = bad.filter(|(wrong, _)| *wrong == item).map(|(_, is_safety)| is_safety);
         json!({ "item": item, "is_well": danger.is_none(), "note": "见照片", "is_safety": danger.unwrap_or_default() })
@@ -40,6 +40,16 @@ fn places(count: usize) -> Value {
         .map(|n| json!({ "at": noon() - Duration::seconds(n as i64), "lon": 120.15, "lat": 30.25, "speed_kmh": 36.5, "accuracy_m": 8.0 }))
         .collect();
     json!({ "items": items })
+}
+
+/// A driver under way with the car, in which a small defect was found: who asks, the order's key and the defect's.
+pub(crate) async fn underway(world: &World, car: Car, login: &str) -> (Client, String, String) {
+    let account = world.open_account(login, Role::Driver, WEST).await;
+    let order = errand::order(&world.db.pool, car.id, account, OrderState::Underway, noon() - Duration::minutes(30)).await.unwrap();
+    let driver = world.sign_in(login).await;
+    let kept = driver.post(&format!("/dispatch-orders/{order}/checks"), &look("first", Some(("papers", false)))).await;
+    assert_eq!(kept.status, 201, "{}", kept.text());
+    (driver, order.to_string(), kept.json()["defects"][0]["id"].as_str().unwrap().to_owned())
 }
 
 impl Errand {

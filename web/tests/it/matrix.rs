@@ -10,7 +10,7 @@ use dispatch::account::Role;
 use serde_json::{Value, json};
 use web::Config;
 
-use crate::harness::{Answer, Client, EAST, PASSWORD, WEST, World, add_car, moving};
+use crate::harness::{Answer, Car, Client, EAST, PASSWORD, WEST, World, add_car, moving};
 
 /// What somebody of the east side may expect of a route that is asked about the west side.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(sign_in_routes(west));
     routes.extend(audit_routes());
     routes.extend(document_routes(west));
+    routes.extend(driver_routes(west));
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
@@ -116,6 +117,20 @@ fn document_routes(West { car, document, .. }: &West) -> Vec<Route> {
         ("bring_document", Of::Units, of_car("?kind=other&name=a.pdf"), Some(json!("%PDF-1.7"))),
         ("fetch_document", Of::Units, format!("/documents/{document}"), None),
         ("delete_document", Of::Units, format!("/documents/{document}"), Some(json!({ "reason": "越权" }))),
+    ]
+}
+
+/// The same for what a driver's telephone sends, and the defects that it tells of.
+fn driver_routes(West { car, driven, defect, .. }: &West) -> Vec<Route> {
+    let of_order = |rest: &str| format!("/dispatch-orders/{driven}/{rest}");
+    let call = json!({ "key": "x", "at": "2026-03-02T04:00:00Z" });
+    vec![
+        ("read_order_car", Of::Units, of_order("car"), None),
+        ("keep_order_check", Of::Units, of_order("checks"), Some(crate::driving::look("x", None))),
+        ("call_for_help", Of::Units, of_order("sos"), Some(call)),
+        ("keep_positions", Of::Units, of_order("positions"), Some(json!({ "items": [] }))),
+        ("list_defects", Of::Units, format!("/vehicles/{car}/defects"), None),
+        ("close_defect", Of::Units, format!("/defects/{defect}/closing"), Some(json!({ "reason": "越权" }))),
     ]
 }
 
@@ -261,6 +276,9 @@ fn account_routes(West { account, grant, local_role, .. }: &West) -> Vec<Route> 
 /// What the west side has.
 struct West {
     car: String,
+    /// An order that is driven.
+    driven: String,
+    defect: String,
     document: String,
     terminal: String,
     device: String,
@@ -280,7 +298,9 @@ struct West {
 /// Words that stand in answers about the west side alone.
 const MARKS: [&str; 6] = ["西湖", "west.person", "浙A00001", "13900000001", "西边的", "MP-W"];
 
-async fn west(world: &World, car: &str) -> West {
+async fn west(world: &World, vehicle: Car) -> West {
+    let car = &vehicle.id.to_string();
+    let (_, driven, defect) = crate::driving::underway(world, vehicle, "west.driven").await;
     let (manager, admin) = (world.sign_in("manager").await, world.sign_in("admin").await);
     let made = async |client: &Client, path: &str, body: Value| {
         let answer = client.post(path, &body).await;
@@ -323,6 +343,8 @@ async fn west(world: &World, car: &str) -> West {
     let change = id(&made(&manager, "/rules/changes", thought).await);
     West {
         car: car.to_owned(),
+        driven,
+        defect,
         document,
         terminal,
         device,
@@ -372,7 +394,7 @@ fn is_empty(answer: &Answer) -> bool {
 async fn no_role_of_a_unit_beside_sees_or_changes_anything_by_any_route() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
     world.feed.send(vec![moving(car.no, world.now(), 120.13, 30.25)]);
-    let west = west(&world, &car.id.to_string()).await;
+    let west = west(&world, car).await;
     let routes = routes(&west);
     let operations = operations();
     let named: BTreeSet<&str> = routes.iter().map(|(name, ..)| *name).collect();
@@ -421,7 +443,7 @@ fn method(operations: &[(String, Method, bool)], name: &str) -> Method {
 #[tokio::test]
 async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
-    let west = west(&world, &car.id.to_string()).await;
+    let west = west(&world, car).await;
     let operations = operations();
     let mut open = Vec::new();
     for (name, _, target, body) in routes(&west) {
@@ -438,7 +460,7 @@ async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
 #[tokio::test]
 async fn who_looks_on_changes_nothing_in_its_own_unit_either() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
-    let west = west(&world, &car.id.to_string()).await;
+    let west = west(&world, car).await;
     let operations = operations();
     world.open_account("west.inspector", Role::Inspector, WEST).await;
     let inspector = world.sign_in("west.inspector").await;

@@ -28,6 +28,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "open_live_channel",
             "list_documents",
             "fetch_document",
+            "list_defects",
         ],
     ),
     (
@@ -51,6 +52,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "enter_platform",
             "renew_platform_secret",
             "set_platform_use",
+            "close_defect",
         ],
     ),
     (
@@ -95,6 +97,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
     ),
     (Permission::ExemptVehicles, &["list_exemptions", "begin_exemption", "end_exemption"]),
     (Permission::DefineRoles, &["make_local_role", "retire_local_role"]),
+    (Permission::DriveTrips, &["read_order_car", "keep_order_check", "call_for_help", "keep_positions"]),
     (Permission::ReadAudit, &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack"]),
 ];
 
@@ -112,7 +115,7 @@ fn every_function_has_its_routes() {
 #[tokio::test]
 async fn a_role_may_do_what_the_table_says_and_nothing_else() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
-    let west = west(&world, &car.id.to_string()).await;
+    let west = west(&world, car).await;
     let operations = operations();
     // About what is not there, so that nothing is changed and one role does not see what the one before has done: the function is
     // asked for before the thing is.
