@@ -95,7 +95,7 @@ pub(crate) async fn read(
     let scope = reach(&actor)?;
     let mut wrong = Wrong::default();
     if wanted.to <= wanted.from || (wanted.to - wanted.from).num_days() > DAYS {
-        wrong.note("to", "window.too_long");
+        wrong.note("to", "trip.window");
         return Err(wrong.into_error());
     }
     let mut conn = app.begin_as(&actor, &scope).await?;

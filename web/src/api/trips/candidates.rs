@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use dispatch::calendar::day_of;
 use dispatch::driver::DriverError;
-use dispatch::trip::candidate::{Asked, Refusal, Verdict, judge};
+use dispatch::trip::candidate::{Asked, Refusal, Judgement, judge};
 use dispatch::trip::request::RequestId;
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::choice::{self, Car, Choice, When};
@@ -21,7 +21,7 @@ use super::requests::rights;
 use super::rights::reach;
 use crate::auth::Actor;
 use crate::extract::{Now, Path};
-use crate::problem::{ApiResult, NOT_FOUND, Problem};
+use crate::problem::{AUTH_FORBIDDEN, ApiResult, NOT_FOUND, Problem};
 use crate::state::App;
 use crate::texts::Language;
 
@@ -139,8 +139,12 @@ pub(crate) async fn list(
     let mut conn = app.begin_as(&actor, &scope).await?;
     let request = trip_request::load(&mut conn, RequestId(id)).await?;
     let rights = rights(&mut conn, &actor, &request, now).await?;
-    if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
+    // Who may only look on sees the paper, and not what could be made of it.
+    if !rights.sees(&request, &[]) {
         return Err(NOT_FOUND.into());
+    }
+    if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
+        return Err(AUTH_FORBIDDEN.into());
     }
     let (cars, verdicts) = judged(&mut conn, &request).await?;
     let vehicles_left_out = verdicts.len().saturating_sub(MOST);
@@ -177,7 +181,7 @@ pub(crate) async fn list(
 }
 
 /// The cars of the fleet that is asked, with what is said of each, the best first.
-pub(super) async fn judged(conn: &mut PgConnection, request: &Request) -> ApiResult<(Vec<Car>, Vec<Verdict>)> {
+pub(super) async fn judged(conn: &mut PgConnection, request: &Request) -> ApiResult<(Vec<Car>, Vec<Judgement>)> {
     let wish = &request.wish;
     // Who may dispatch for the fleet, or decides on the request, may see what the fleet has.
     let fleet = dispatch::scope::Scope::of(wish.fleet);
@@ -188,7 +192,7 @@ pub(super) async fn judged(conn: &mut PgConnection, request: &Request) -> ApiRes
 }
 
 impl CarCandidate {
-    fn new(car: Car, verdict: &Verdict, refused: Vec<RefusalView>) -> Self {
+    fn new(car: Car, verdict: &Judgement, refused: Vec<RefusalView>) -> Self {
         Self {
             vehicle_id: car.candidate.vehicle.0,
             no: car.no.0,

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::requests::{entry, facts, rights, view};
-use super::rights::reach;
+use super::rights::reach_to_act;
 use super::rules::TripRules;
 use super::views::TripRequestView;
 use super::wishes::{Reckoning, reckon, refuse};
@@ -95,7 +95,7 @@ pub(crate) async fn act(
     Path(id): Path<Uuid>,
     once: Once<TripRequestMove>,
 ) -> ApiResult<Response> {
-    let scope = reach(&actor)?;
+    let scope = reach_to_act(&actor)?;
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,
         Begun::Answered(response) => return Ok(response),
@@ -119,7 +119,7 @@ pub(crate) async fn batch(
     headers: HeaderMap,
     Json(given): Json<TripDecisions>,
 ) -> ApiResult<axum::Json<TripDecisionsMade>> {
-    let scope = reach(&actor)?;
+    let scope = reach_to_act(&actor)?;
     let mut wrong = Wrong::default();
     if !matches!(given.action.as_str(), "approve" | "reject") {
         wrong.note("action", "trip.request_action");

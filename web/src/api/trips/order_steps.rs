@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::order_views::{DispatchOrderView, movers};
 use super::orders::{car, driver, entry, facts, rights_over, view};
-use super::rights::reach;
+use super::rights::reach_to_act;
 use super::{decisions, tell};
 use crate::api::session::new_id;
 use crate::auth::Actor;
@@ -84,7 +84,7 @@ pub(crate) async fn act(
     Path(id): Path<Uuid>,
     once: Once<DispatchOrderMove>,
 ) -> ApiResult<Response> {
-    let scope = reach(&actor)?;
+    let scope = reach_to_act(&actor)?;
     let told = told(&once.body, now)?;
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,

@@ -206,7 +206,7 @@ pub(crate) async fn list(
     };
     let mut wrong = Wrong::default();
     if filter.span.is_some_and(|(from, to)| to <= from) {
-        wrong.note("to", "window.empty");
+        wrong.note("to", "trip.window");
     }
     match wanted.view.as_deref().unwrap_or("all") {
         "mine" => filter.driven_by = Some(actor.account.id),

@@ -35,6 +35,12 @@ pub(super) fn reach(actor: &Actor) -> ApiResult<Scope> {
     if units.is_empty() { Err(AUTH_FORBIDDEN.into()) } else { Ok(Scope::of_all(units)) }
 }
 
+/// The same for who does something: to look on is not enough.
+pub(super) fn reach_to_act(actor: &Actor) -> ApiResult<Scope> {
+    let acts = TRIPS.into_iter().filter(|permission| *permission != Permission::WatchTrips);
+    if acts.into_iter().any(|permission| actor.may(permission)) { reach(actor) } else { Err(AUTH_FORBIDDEN.into()) }
+}
+
 /// Those of `units` over which the actor may do it.
 async fn held(conn: &mut PgConnection, actor: &Actor, permission: Permission, units: &[UnitId]) -> ApiResult<HashSet<UnitId>> {
     let scope = grant::scope(&actor.grants, permission);
