@@ -99,3 +99,15 @@ insert into dispatch_order (id, number, request_id, unit_id, fleet_unit_id, vehi
            '2026-03-02' from vehicle;
 insert into dispatch_order_step (id, order_id, action, at, recorded_at, reason) values
     ('00000000-0000-0000-0000-0000000000d6', '00000000-0000-0000-0000-0000000000d5', 'issue', '2026-03-02', '2026-03-02', '');
+insert into order_check (id, order_id, vehicle_id, kind, items, at, recorded_at, by, key) values
+    ('00000000-0000-0000-0000-0000000000d7', '00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-0000000000f1', 'pre_trip', '{}',
+     '2026-03-02', '2026-03-02', '00000000-0000-0000-0000-00000000000a', 'k');
+insert into vehicle_defect (id, vehicle_id, check_id, item, note, is_safety, reported_at, reported_by) values
+    ('00000000-0000-0000-0000-0000000000d8', '00000000-0000-0000-0000-0000000000f1', '00000000-0000-0000-0000-0000000000d7', 'papers', '', false,
+     '2026-03-02', '00000000-0000-0000-0000-00000000000a');
+insert into order_sos (id, order_id, kind, at, recorded_at, by, key) values
+    ('00000000-0000-0000-0000-0000000000d9', '00000000-0000-0000-0000-0000000000d5', 'help', '2026-03-02', '2026-03-02',
+     '00000000-0000-0000-0000-00000000000a', 'k');
+update dispatch_order set state = 'underway', departed_at = '2026-03-02' where id = '00000000-0000-0000-0000-0000000000d5';
+insert into driver_position (order_id, at, recorded_at, place) values
+    ('00000000-0000-0000-0000-0000000000d5', '2026-03-02', '2026-03-02', 'srid=4326;point(120 30)');
