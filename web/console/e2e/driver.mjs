@@ -218,6 +218,7 @@ async function walk() {
   await button('finish').click();
   await page.locator('input[name="odometer"]').fill('45190');
   await button('return').click();
+  await button('reopen').waitFor({ timeout: 20_000 });
   await sent();
   await stands('returned');
   await page.goto(`${base}/driver/#/own`);
