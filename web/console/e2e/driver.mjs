@@ -130,7 +130,7 @@ async function walk() {
 
   await drive(42);
   await page.locator('.driving[data-locked]').waitFor({ timeout: 10_000 });
-  const left = await page.locator('.driving main button').evaluateAll((all) => all.map((one) => one.dataset.do));
+  const left = await page.locator('.driving button').evaluateAll((all) => all.map((one) => one.dataset.do));
   if (left.join() !== 'arrive,sos') throw new Error(`on the way one can touch ${left}`);
   await screen('08-locked');
   await drive(0);

@@ -71,10 +71,12 @@ export function Driving({ order, motion, awake }: Props) {
             )}
           </>
         )}
+      </main>
+      <footer className="foot">
         <Tap look="danger" icon="warn" name="sos" onTap={() => go(`sos/${order.id}`)}>
           {t('driver_app.help')}
         </Tap>
-      </main>
+      </footer>
     </div>
   );
 }
