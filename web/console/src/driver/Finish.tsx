@@ -41,6 +41,9 @@ export function Finish({ order }: { order: Order }) {
         <Tap look="main" icon="check" name="return" isDisabled={isLower || (reading === null && known === null)} onTap={finish}>
           {t('driver_app.finish')}
         </Tap>
+        <Tap icon="money" name="cost" note={t('driver_app.costs_first')} onTap={() => go(`cost/${order.id}`)}>
+          {t('driver_app.cost')}
+        </Tap>
       </main>
     </div>
   );

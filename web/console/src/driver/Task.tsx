@@ -155,9 +155,7 @@ function Done({ order }: { order: Order }) {
       </p>
       {order.state === 'returned' && (
         <>
-          <Tap look="main" icon="money" name="cost" onTap={() => go(`cost/${order.id}`)}>
-            {t('driver_app.cost')}
-          </Tap>
+          <p className="help">{t('driver_app.costs_locked')}</p>
           {!checked && (
             <Tap icon="check" name="check-after" onTap={() => go(`check-after/${order.id}`)}>
               {t('driver_app.check_post_trip')}

@@ -3,11 +3,6 @@
 import { ApiError, Away, post, upload } from '../api/client';
 import { judge, type Attempt, type Record } from './outbox';
 
-interface ExpenseBody {
-  kind: string;
-  amount_fen: number;
-}
-
 export async function send(record: Record): Promise<Attempt> {
   try {
     return { is: 'done', answer: await ask(record) };
@@ -35,9 +30,12 @@ function ask(record: Record): Promise<unknown> {
   }
 }
 
-/** A cost with its photo: one question, so that one is never there without the other. */
+/**
+ * A cost, then its photo. Cut off in between, both are sent again: the cost is known by its key, and the same photo again changes
+ * nothing.
+ */
 async function sendExpense(path: string, record: Record): Promise<unknown> {
-  const { kind, amount_fen } = record.body as ExpenseBody;
-  const query = { kind, amount_fen, occurred_at: record.at, key: record.key };
-  return (await upload(path, record.photo ?? new Blob(), query)).json();
+  const kept = await post<{ id: string }>(path, { ...record.body, occurred_at: record.at }, record.key);
+  if (record.photo) await upload(`/expenses/${encodeURIComponent(kept.id)}/receipt`, record.photo);
+  return kept;
 }
