@@ -26,6 +26,8 @@ pub struct OwnOrder {
     pub vehicle: VehicleId,
     /// The car's plate.
     pub plate: String,
+    /// Who drives.
+    pub driver: String,
     /// The unit whose car it is.
     pub fleet_unit: UnitId,
     /// Who gave it out.
@@ -37,7 +39,7 @@ pub struct OwnOrder {
 /// An order whose driver signs in with `account`; [`DbError::NotFound`] for everybody else's.
 pub async fn own(conn: &mut PgConnection, account: AccountId, id: OrderId) -> Result<OwnOrder, DbError> {
     let row = sqlx::query!(
-        r#"select o.id, o.number, o.vehicle_id, car.plate as "plate!", o.fleet_unit_id, o.issued_by, o.state
+        r#"select o.id, o.number, o.vehicle_id, car.plate as "plate!", d.name as driver, o.fleet_unit_id, o.issued_by, o.state
            from dispatch_order o
            join driver d on d.id = o.driver_id
            cross join vehicle_label(o.vehicle_id) car
@@ -52,6 +54,7 @@ pub async fn own(conn: &mut PgConnection, account: AccountId, id: OrderId) -> Re
         number: row.number,
         vehicle: VehicleId(row.vehicle_id),
         plate: row.plate,
+        driver: row.driver,
         fleet_unit: UnitId(row.fleet_unit_id),
         issued_by: AccountId(row.issued_by),
         state: row.state.parse().map_err(unreadable)?,

@@ -101,7 +101,11 @@ fn a_shift_without_the_network_arrives_once_each_and_in_order() {
     let calls = told["items"].as_array().unwrap().iter().filter(|message| message["kind"] == "sos_pressed").count();
     assert_eq!(calls, 1, "{told}");
     let defects = manager.get(&format!("/vehicles/{car}/defects"));
-    assert_eq!((&defects["items"][0]["item"], &defects["items"][0]["note"]), (&json!("papers"), &json!("灭火器过期")), "{defects}");
+    assert_eq!(
+        (&defects["items"][0]["item"], &defects["items"][0]["note"]),
+        (&json!("papers"), &json!("灭火器过期")),
+        "{defects}"
+    );
     let log = dispatcher.get(&format!("/dispatch-orders/{order}"));
     let log: Vec<&Value> = log["log"].as_array().unwrap().iter().map(|step| &step["action"]).collect();
     assert_eq!(log, ["issue", "accept", "depart", "arrive", "wait", "resume", "return", "reopen", "return"]);

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
+use dispatch::message::{News, SubjectKind};
 use dispatch::scope::Scope;
 use dispatch::trip::check::{CheckItem, CheckKind, DefectId, Inspection, OrderCheckId};
 use dispatch::unit::UnitId;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use super::{OwnOrder, Sent};
 use crate::error::{DbError, unreadable};
+use crate::message::{About, Subject, tell};
 
 /// A defect as it is kept (车辆故障).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ pub struct Closing {
     pub reason: String,
 }
 
-/// What was found is written down; `None` when that was done before under the same key.
+/// What was found is written down, and a danger is told to those who can send another car or mend this one; `None` when that was done before under the same key.
 pub async fn insert(
     conn: &mut PgConnection,
     order: &OwnOrder,
@@ -88,6 +90,14 @@ pub async fn insert(
         )
         .execute(&mut *conn)
         .await?;
+    }
+    if found.keeps_from_driving() {
+        let about = About {
+            subject: Some(Subject { kind: SubjectKind::Vehicle, id: order.vehicle.0 }),
+            unit: Some(order.fleet_unit),
+            cause: &format!("check:{check}"),
+        };
+        tell(conn, &News::car_kept(&order.plate, &order.driver, sent.at), about, &[order.issued_by], sent.now).await?;
     }
     Ok(Some(OrderCheckId(check)))
 }

@@ -404,8 +404,11 @@ async fn every_described_operation_does_what_its_description_says() {
     ]);
     let walked = sign_in::walk(&description).await;
     let asked = requests.iter().map(|(method, path, ..)| (*method, *path));
-    let tried: BTreeSet<(String, String)> =
-        asked.chain(walked).chain(trips::walk(&description).await).map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
+    let tried: BTreeSet<(String, String)> = asked
+        .chain(walked)
+        .chain(trips::walk(&description).await)
+        .map(|(method, path)| (method.to_owned(), path.to_owned()))
+        .collect();
     assert_eq!(tried, operations(&description), "a request for each operation");
     let nobody = Uuid::from_u128(7).to_string();
     for (method, path, target, body) in requests {

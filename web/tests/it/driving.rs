@@ -45,7 +45,8 @@ fn places(count: usize) -> Value {
 /// A driver under way with the car, in which a small defect was found: who asks, the order's key and the defect's.
 pub(crate) async fn underway(world: &World, car: Car, login: &str) -> (Client, String, String) {
     let account = world.open_account(login, Role::Driver, WEST).await;
-    let order = errand::order(&world.db.pool, car.id, account, OrderState::Underway, noon() - Duration::minutes(30)).await.unwrap();
+    let order =
+        errand::order(&world.db.pool, car.id, account, OrderState::Underway, noon() - Duration::minutes(30)).await.unwrap();
     let driver = world.sign_in(login).await;
     let kept = driver.post(&format!("/dispatch-orders/{order}/checks"), &look("first", Some(("papers", false)))).await;
     assert_eq!(kept.status, 201, "{}", kept.text());
@@ -69,6 +70,9 @@ async fn a_danger_is_told_to_the_driver_and_closed_by_who_keeps_the_car() {
     assert_eq!((again.status.as_u16(), again.json()["defects"].as_array().unwrap().len()), (200, 1), "{}", again.text());
     assert_eq!(number(&errand.world.db.pool, "select count(*) from order_check").await.unwrap(), 1);
 
+    let dispatcher = errand.world.sign_in("dispatcher").await;
+    let inbox = dispatcher.get("/messages").await.json();
+    assert_eq!((inbox["items"].as_array().unwrap().len(), &inbox["items"][0]["kind"]), (1, &json!("car_kept")), "{inbox}");
     let manager = errand.world.sign_in("manager").await;
     let listed = manager.get(&format!("/vehicles/{}/defects", errand.car.id)).await.json();
     assert_eq!((&listed["may_close"], &listed["items"][0]["item"]), (&json!(true), &json!("brakes")));

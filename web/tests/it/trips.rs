@@ -73,7 +73,8 @@ pub(crate) async fn papers(world: &World, car: &str) -> Papers {
     stands(&act(&leader, &request, json!({ "action": "approve" })).await, "approved");
     let body = json!({ "vehicle_id": car, "driver_id": DRIVERS[0] });
     let order = id(&dispatcher.post(&format!("/trip-requests/{request}/orders"), &body).await);
-    let flow = json!({ "unit_id": WEST.0, "name": "西边的", "rank": 90, "steps": [{ "name": "西边的", "signer": "own_leader" }] });
+    let flow =
+        json!({ "unit_id": WEST.0, "name": "西边的", "rank": 90, "steps": [{ "name": "西边的", "signer": "own_leader" }] });
     let flow = id(&leader.post("/approval-flows", &flow).await);
     Papers { request, open, order, flow }
 }

@@ -30,7 +30,7 @@ export function Driving({ order, motion, awake }: Props) {
       <Strip awake={awake.state} />
       <main>
         <h1>{t(isWaiting ? 'driver_app.waiting' : 'driver_app.underway')}</h1>
-        <p className="target">{next?.name ?? t('driver_app.place_hidden')}</p>
+        <p className="target">{next.name}</p>
         <p className="dial">
           {isWaiting ? (
             <strong>{stopwatch(now - Date.parse(order.waiting_since ?? order.departed_at ?? ''))}</strong>

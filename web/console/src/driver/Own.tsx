@@ -34,7 +34,7 @@ export function Own({ all }: { all: Order[] }) {
             <span className="tag">{t(`driver_app.state_${order.state}`)}</span>
           </span>
           <span className="card-way">
-            {order.from?.name ?? t('driver_app.place_hidden')} → {order.to?.name ?? t('driver_app.place_hidden')}
+            {order.from.name} → {order.to.name}
           </span>
           <span className="card-foot">
             {plate(order.plate)} · {km(driven(order))} km

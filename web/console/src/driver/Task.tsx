@@ -27,8 +27,8 @@ export function Task({ order }: { order: Order }) {
 }
 
 function Facts({ order }: { order: Order }) {
-  const stops = [order.from, ...order.stops, order.to].filter((place) => place !== null);
-  const people = order.passengers.length > 0 ? order.passengers : order.applicant ? [{ name: order.applicant, phone: order.applicant_phone ?? '' }] : [];
+  const stops = [order.from, ...order.stops, order.to];
+  const people = order.passengers.length > 0 ? order.passengers : [{ name: order.applicant, phone: '' }];
   return (
     <section className="facts" aria-label={t('driver_app.facts')}>
       <p className="when">

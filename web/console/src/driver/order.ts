@@ -7,8 +7,9 @@ export type DriverAction = 'accept' | 'decline' | 'depart' | 'arrive' | 'wait' |
 
 export interface Place {
   name: string;
-  lon: number;
-  lat: number;
+  /** Null: the trip is confidential, and the reader is not shown where. */
+  lon: number | null;
+  lat: number | null;
 }
 
 /** What the service tells of an order, as far as its driver needs it. */
@@ -17,17 +18,16 @@ export interface Order {
   number: string;
   state: OrderState;
   unit_name: string;
-  applicant: string | null;
-  applicant_phone?: string | null;
+  applicant: string;
   plate: string;
   model: string;
   begins_at: string;
   ends_at: string;
-  purpose: string | null;
+  purpose: string;
   passengers: { name: string; phone: string }[];
   passenger_count: number;
-  from: Place | null;
-  to: Place | null;
+  from: Place;
+  to: Place;
   stops: Place[];
   is_round_trip: boolean;
   is_emergency: boolean;

@@ -186,7 +186,11 @@ async function signedInAs(session: Session): Promise<void> {
 
 async function refresh(): Promise<void> {
   const id = look.who?.id;
-  const { driver, tasks } = await get<{ driver: object | null; tasks: Order[] }>('/driver/tasks', {}, AbortSignal.timeout(PATIENCE_MS));
+  const { driver, tasks } = await get<{ driver: string | null; tasks: Order[] }>('/driver/tasks', {}, AbortSignal.timeout(PATIENCE_MS)).catch((error: unknown) => {
+    // Somebody who does not drive has signed in.
+    if (error instanceof ApiError && error.status === 403) return { driver: null, tasks: [] };
+    throw error;
+  });
   const cars: Look['cars'] = {};
   for (const order of tasks.filter((one) => isOpen(one.state))) cars[order.id] = await get<Car>(`/dispatch-orders/${order.id}/car`, {}, AbortSignal.timeout(PATIENCE_MS));
   if (look.who?.id !== id) return;

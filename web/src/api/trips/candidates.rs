@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use dispatch::calendar::day_of;
 use dispatch::driver::DriverError;
-use dispatch::trip::candidate::{Asked, Refusal, Judgement, judge};
+use dispatch::trip::candidate::{Asked, Judgement, Refusal, judge};
 use dispatch::trip::request::RequestId;
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::choice::{self, Car, Choice, When};

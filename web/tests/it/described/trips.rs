@@ -32,16 +32,34 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
         ("GET", "/trip-requests", "/trip-requests?view=to_decide".to_owned(), None, leader),
         ("GET", "/trip-requests/counts", "/trip-requests/counts".to_owned(), None, leader),
         ("PUT", "/trip-requests/{id}", format!("/trip-requests/{draft}"), Some(wish()), applicant),
-        ("POST", "/trip-requests/{id}/actions", format!("/trip-requests/{draft}/actions"), Some(json!({ "action": "submit" })), applicant),
+        (
+            "POST",
+            "/trip-requests/{id}/actions",
+            format!("/trip-requests/{draft}/actions"),
+            Some(json!({ "action": "submit" })),
+            applicant,
+        ),
         ("POST", "/trip-requests/decisions", "/trip-requests/decisions".to_owned(), Some(batch), leader),
         ("GET", "/trip-requests/{id}/candidates", format!("/trip-requests/{second}/candidates"), None, dispatcher),
         ("POST", "/trip-requests/{id}/orders", format!("/trip-requests/{second}/orders"), Some(other), dispatcher),
         ("GET", "/trip-requests/{id}", format!("/trip-requests/{request}"), None, applicant),
         ("GET", "/dispatch-orders", "/dispatch-orders?view=open".to_owned(), None, dispatcher),
         ("GET", "/dispatch-orders/{id}", format!("/dispatch-orders/{order}"), None, driver),
-        ("POST", "/dispatch-orders/{id}/actions", format!("/dispatch-orders/{order}/actions"), Some(json!({ "action": "accept" })), driver),
+        (
+            "POST",
+            "/dispatch-orders/{id}/actions",
+            format!("/dispatch-orders/{order}/actions"),
+            Some(json!({ "action": "accept" })),
+            driver,
+        ),
         ("GET", "/driver/tasks", "/driver/tasks".to_owned(), None, driver),
-        ("GET", "/dispatch-board", "/dispatch-board?from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z".to_owned(), None, dispatcher),
+        (
+            "GET",
+            "/dispatch-board",
+            "/dispatch-board?from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z".to_owned(),
+            None,
+            dispatcher,
+        ),
         ("GET", "/approval-flows", "/approval-flows".to_owned(), None, leader),
         ("POST", "/approval-flows", "/approval-flows".to_owned(), Some(with(flow, &json!({ "name": "乙" }))), leader),
         ("POST", "/approval-flows/{id}/retirement", format!("/approval-flows/{made}/retirement"), None, leader),
@@ -55,7 +73,13 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
 }
 
 /// One operation: without a session, about what is not there, and as it is meant; a change is told once.
-async fn one(world: &World, description: &Value, (method, path, target): (&str, &str, &str), body: Option<&Value>, client: &Client) {
+async fn one(
+    world: &World,
+    description: &Value,
+    (method, path, target): (&str, &str, &str),
+    body: Option<&Value>,
+    client: &Client,
+) {
     let verb: Method = method.parse().unwrap();
     let sent = || body.map(Value::to_string);
     let unasked = world.stranger().ask(verb.clone(), target, sent(), &[]).await;

@@ -107,7 +107,8 @@ const NEEDS: &[(Permission, &[&str])] = &[
 ];
 
 /// Functions that no single route stands for: they widen what a route answers or takes, by its body.
-const BY_THE_BODY: &[Permission] = &[Permission::SetTerminals, Permission::ApproveRules, Permission::ImportAccounts, Permission::ApproveTrips];
+const BY_THE_BODY: &[Permission] =
+    &[Permission::SetTerminals, Permission::ApproveRules, Permission::ImportAccounts, Permission::ApproveTrips];
 
 #[test]
 fn every_function_has_its_routes() {
