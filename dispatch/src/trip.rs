@@ -4,6 +4,8 @@ pub mod candidate;
 pub mod check;
 pub mod flow;
 pub mod order;
+pub mod pool;
+pub mod rating;
 pub mod reason;
 pub mod request;
 pub mod travel;

@@ -3,6 +3,7 @@
 pub mod door;
 pub mod errand;
 pub mod fleet;
+pub mod trip;
 
 use std::sync::OnceLock;
 use std::time::Duration;
