@@ -307,7 +307,7 @@ fn audit_requests() -> Vec<Request> {
 }
 
 /// What a driver's telephone sends beside the moves of an order.
-fn driver_requests(order: &str, car: Uuid, defect: &str) -> Vec<Request> {
+fn driver_requests([order, car, defect]: &[String; 3]) -> Vec<Request> {
     let of_order = |rest: &str| format!("/dispatch-orders/{order}/{rest}");
     let place = json!({ "at": "2026-03-02T03:59:00Z", "lon": 120.1, "lat": 30.2, "speed_kmh": 30.0, "accuracy_m": 5.0 });
     let call = json!({ "key": "s", "at": "2026-03-02T03:59:00Z", "lon": 120.1, "lat": 30.2 });
@@ -395,7 +395,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
-    let (driver, order, defect) = crate::driving::underway(&world, car, "driver.west").await;
+    let (driver, driven) = crate::driving::underway(&world, "driver.west").await;
     // One request that succeeds for each operation, in an order in which they can.
     let mut requests: Vec<Request> = vec![
         ("GET", "/config", "/config".to_owned(), None),
@@ -426,7 +426,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(document_requests(car.id.0, &document));
     requests.extend(money_requests(&crate::money::furnish(&world, &client).await));
     requests.extend(message_requests(&message));
-    requests.extend(driver_requests(&order, car.id.0, &defect));
+    requests.extend(driver_requests(&driven));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),

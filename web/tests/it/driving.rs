@@ -42,15 +42,17 @@ fn places(count: usize) -> Value {
     json!({ "items": items })
 }
 
-/// A driver under way with the car, in which a small defect was found: who asks, the order's key and the defect's.
-pub(crate) async fn underway(world: &World, car: Car, login: &str) -> (Client, String, String) {
+/// A driver under way with a car of its own, in which a small defect was found: who asks, the keys of order, car and defect.
+pub(crate) async fn underway(world: &World, login: &str) -> (Client, [String; 3]) {
+    let car = add_car(&world.db.pool, WEST, "浙A00088", None).await;
     let account = world.open_account(login, Role::Driver, WEST).await;
     let order =
         errand::order(&world.db.pool, car.id, account, OrderState::Underway, noon() - Duration::minutes(30)).await.unwrap();
     let driver = world.sign_in(login).await;
     let kept = driver.post(&format!("/dispatch-orders/{order}/checks"), &look("first", Some(("papers", false)))).await;
     assert_eq!(kept.status, 201, "{}", kept.text());
-    (driver, order.to_string(), kept.json()["defects"][0]["id"].as_str().unwrap().to_owned())
+    let defect = kept.json()["defects"][0]["id"].as_str().unwrap().to_owned();
+    (driver, [order.to_string(), car.id.to_string(), defect])
 }
 
 impl Errand {

@@ -11,7 +11,7 @@ use dispatch::account::Role;
 use serde_json::{Value, json};
 use web::Config;
 
-use crate::harness::{Answer, Car, Client, EAST, PASSWORD, WEST, World, add_car, moving};
+use crate::harness::{Answer, Client, EAST, PASSWORD, WEST, World, add_car, moving};
 use crate::money::Furnished;
 
 /// What somebody of the east side may expect of a route that is asked about the west side.
@@ -153,8 +153,8 @@ fn money_routes(West { money, .. }: &West) -> Vec<Route> {
 }
 
 /// The same for what a driver's telephone sends, and the defects that it tells of.
-fn driver_routes(West { car, driven, defect, .. }: &West) -> Vec<Route> {
-    let of_order = |rest: &str| format!("/dispatch-orders/{driven}/{rest}");
+fn driver_routes(West { driven: [order, car, defect], .. }: &West) -> Vec<Route> {
+    let of_order = |rest: &str| format!("/dispatch-orders/{order}/{rest}");
     let call = json!({ "key": "x", "at": "2026-03-02T04:00:00Z" });
     vec![
         ("read_order_car", Of::Units, of_order("car"), None),
@@ -308,9 +308,8 @@ fn account_routes(West { account, grant, local_role, .. }: &West) -> Vec<Route> 
 /// What the west side has.
 struct West {
     car: String,
-    /// An order that is driven.
-    driven: String,
-    defect: String,
+    /// An order that is driven, its car, and a defect of that.
+    driven: [String; 3],
     document: String,
     terminal: String,
     device: String,
@@ -332,9 +331,8 @@ struct West {
 /// Words that stand in answers about the west side alone.
 const MARKS: [&str; 6] = ["西湖", "west.person", "浙A00001", "13900000001", "西边的", "MP-W"];
 
-async fn west(world: &World, vehicle: Car) -> West {
-    let car = &vehicle.id.to_string();
-    let (_, driven, defect) = crate::driving::underway(world, vehicle, "west.driven").await;
+async fn west(world: &World, car: &str) -> West {
+    let (_, driven) = crate::driving::underway(world, "west.driven").await;
     let (manager, admin) = (world.sign_in("manager").await, world.sign_in("admin").await);
     let made = async |client: &Client, path: &str, body: Value| {
         let answer = client.post(path, &body).await;
@@ -381,7 +379,6 @@ async fn west(world: &World, vehicle: Car) -> West {
         papers,
         car: car.to_owned(),
         driven,
-        defect,
         document,
         terminal,
         device,
@@ -432,7 +429,7 @@ fn is_empty(answer: &Answer) -> bool {
 async fn no_role_of_a_unit_beside_sees_or_changes_anything_by_any_route() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
     world.feed.send(vec![moving(car.no, world.now(), 120.13, 30.25)]);
-    let west = west(&world, car).await;
+    let west = west(&world, &car.id.to_string()).await;
     let routes = routes(&west);
     let operations = operations();
     let named: BTreeSet<&str> = routes.iter().map(|(name, ..)| *name).collect();
@@ -483,7 +480,7 @@ fn method(operations: &[(String, Method, bool)], name: &str) -> Method {
 #[tokio::test]
 async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
-    let west = west(&world, car).await;
+    let west = west(&world, &car.id.to_string()).await;
     let operations = operations();
     let mut open = Vec::new();
     for (name, _, target, body) in routes(&west) {
@@ -511,7 +508,7 @@ async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
 #[tokio::test]
 async fn who_looks_on_changes_nothing_in_its_own_unit_either() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
-    let west = west(&world, car).await;
+    let west = west(&world, &car.id.to_string()).await;
     let operations = operations();
     world.open_account("west.inspector", Role::Inspector, WEST).await;
     let inspector = world.sign_in("west.inspector").await;

@@ -125,7 +125,7 @@ fn every_function_has_its_routes() {
 #[tokio::test]
 async fn a_role_may_do_what_the_table_says_and_nothing_else() {
     let (world, car) = World::with(Config::default(), async |pool| add_car(pool, WEST, "浙A00001", Some("西边的")).await).await;
-    let west = west(&world, car).await;
+    let west = west(&world, &car.id.to_string()).await;
     let operations = operations();
     // About what is not there, so that nothing is changed and one role does not see what the one before has done: the function is
     // asked for before the thing is.
