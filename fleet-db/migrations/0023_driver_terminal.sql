@@ -145,8 +145,8 @@ grant select, insert on order_check, order_sos, driver_position to motorpool_web
 grant select, insert, update (closed_at, closed_by, close_reason) on vehicle_defect to motorpool_web;
 
 -- What the car's own terminal says of its odometer, for the driver of an order and nobody else who may not see the car.
-create function order_odometer_m(asked uuid) returns bigint language sql stable security definer set search_path = public, pg_temp as $$
-    select round((l.state -> 'reading' ->> 'odometer')::float8)::bigint
+create function order_odometer_m(asked uuid) returns double precision language sql stable security definer set search_path = public, pg_temp as $$
+    select (l.state -> 'reading' ->> 'odometer')::double precision
     from dispatch_order o
     join driver d on d.id = o.driver_id and d.account_id = motorpool_account()
     join vehicle_live l on l.vehicle_no = o.vehicle_no

@@ -64,7 +64,7 @@ pub async fn own(conn: &mut PgConnection, account: AccountId, id: OrderId) -> Re
 /// What the car's own terminal says of its odometer, to the driver of the order alone.
 pub async fn odometer(conn: &mut PgConnection, order: OrderId) -> Result<Option<Distance>, DbError> {
     let metres = sqlx::query_scalar!("select order_odometer_m($1)", order.0).fetch_one(conn).await?;
-    Ok(metres.map(|metres| Distance::from_metres(metres as f64)))
+    Ok(metres.map(Distance::from_metres))
 }
 
 /// A paper that the terminal sends with a key of its own (终端记录): the same key again is the same paper.

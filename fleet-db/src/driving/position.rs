@@ -35,10 +35,8 @@ pub async fn insert(
     let at: Vec<DateTime<Utc>> = positions.iter().map(|one| one.at).collect();
     let lon: Vec<f64> = positions.iter().map(|one| one.place.lon()).collect();
     let lat: Vec<f64> = positions.iter().map(|one| one.place.lat()).collect();
-    let speed: Vec<Option<i16>> =
-        positions.iter().map(|one| one.speed.map(|speed| (speed.kmh() * 10.0).round() as i16)).collect();
-    let accuracy: Vec<Option<i32>> =
-        positions.iter().map(|one| one.accuracy.map(|metres| metres.metres().ceil() as i32)).collect();
+    let speed: Vec<Option<i16>> = positions.iter().map(|one| one.speed.map(tenths)).collect();
+    let accuracy: Vec<Option<i32>> = positions.iter().map(|one| one.accuracy.map(metres)).collect();
     let written = sqlx::query!(
         "insert into driver_position (order_id, at, recorded_at, place, speed_dkmh, accuracy_m)
          select o.id, p.at, $7, st_setsrid(st_makepoint(p.lon, p.lat), 4326), p.speed, p.accuracy
@@ -58,4 +56,14 @@ pub async fn insert(
     .execute(conn)
     .await?;
     Ok(written.rows_affected())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is what is wanted")]
+fn tenths(speed: Speed) -> i16 {
+    (speed.kmh() * 10.0).round() as i16
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is what is wanted")]
+fn metres(length: Distance) -> i32 {
+    length.metres().ceil() as i32
 }

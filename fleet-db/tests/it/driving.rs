@@ -55,7 +55,7 @@ async fn as_driver(pool: &PgPool, account: AccountId) -> Transaction {
     fleet_db::begin_within(pool, &Scope::nothing(), Some(account), Access::Write).await.unwrap()
 }
 
-fn sent<'a>(key: &'a str, by: AccountId) -> Sent<'a> {
+fn sent(key: &str, by: AccountId) -> Sent<'_> {
     Sent { id: Uuid::now_v7(), key, at: now(), by, now: now() + Duration::seconds(2) }
 }
 

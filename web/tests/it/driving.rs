@@ -35,9 +35,11 @@ pub(crate) fn look(key: &str, bad: Option<(&str, bool)>) -> Value {
     json!({ "key": key, "at": noon(), "kind": "pre_trip", "items": items })
 }
 
-fn places(count: usize) -> Value {
+fn places(count: i64) -> Value {
     let items: Vec<Value> = (0..count)
-        .map(|n| json!({ "at": noon() - Duration::seconds(n as i64), "lon": 120.15, "lat": 30.25, "speed_kmh": 36.5, "accuracy_m": 8.0 }))
+        .map(
+            |n| json!({ "at": noon() - Duration::seconds(n), "lon": 120.15, "lat": 30.25, "speed_kmh": 36.5, "accuracy_m": 8.0 }),
+        )
         .collect();
     json!({ "items": items })
 }
