@@ -33,6 +33,8 @@ words! {
         AlarmRaised = "alarm_raised", "红色报警";
         /// A terminal says to be in another vehicle than the register.
         TerminalMismatch = "terminal_mismatch", "车辆与终端不符";
+        /// A driver found a danger, and the car does not drive.
+        CarKept = "car_kept", "车辆停驶";
         /// A terminal did what was asked.
         CommandAnswered = "command_answered", "指令已应答";
         /// A terminal was asked and did not answer.
@@ -151,7 +153,7 @@ impl MessageKind {
         use Severity::{Emergency, Important, Note};
         let (severity, roles): (Severity, &[Role]) = match self {
             Self::SosPressed => (Emergency, &[Role::Dispatcher, Role::FleetManager, Role::UnitLeader]),
-            Self::AlarmRaised => (Important, &[Role::Dispatcher, Role::FleetManager]),
+            Self::AlarmRaised | Self::CarKept => (Important, &[Role::Dispatcher, Role::FleetManager]),
             Self::TerminalMismatch | Self::RolloutHalted | Self::FindingRaised => (Important, &[Role::FleetManager]),
             Self::CommandAnswered | Self::CommandFailed | Self::CommandExpired | Self::ImportFinished => (Note, &[]),
             Self::AccountLocked => (Important, &[Role::SecurityAdmin]),
@@ -175,7 +177,7 @@ impl MessageKind {
     /// What it takes to see what is told; whose role was narrowed to less is not told.
     pub const fn needs(self) -> Option<Permission> {
         match self {
-            Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch => Some(Permission::WatchVehicles),
+            Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch | Self::CarKept => Some(Permission::WatchVehicles),
             Self::RolloutHalted => Some(Permission::WatchTerminals),
             Self::FindingRaised | Self::FindingEscalated => Some(Permission::WatchTrips),
             Self::AccountLocked => Some(Permission::ManageAccounts),

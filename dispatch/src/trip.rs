@@ -1,6 +1,7 @@
 //! A trip on paper (用车): the request, who decides on it, the dispatch order; each moved by its table of legal moves.
 
 pub mod candidate;
+pub mod check;
 pub mod flow;
 pub mod order;
 pub mod pool;

@@ -480,6 +480,20 @@ constraints! {
     AllowanceEntryApproved = "allowance_entry_approved_check" => "allowance.document",
     /// What was entered stands.
     AllowanceFinal = "allowance_entry_final_check" => "allowance.final",
+    /// A look over a car is told once under each key.
+    OrderCheckKey = "order_check_key" => "request.repeated",
+    /// A look over a car is before or after a trip.
+    OrderCheckKind = "order_check_kind_check" => "check.kind",
+    /// A closed defect says who closed it and what was done.
+    VehicleDefectClosing = "vehicle_defect_closing_check" => "defect.closing",
+    /// A car with an open defect that is a danger does not drive off.
+    OrderDefect = "dispatch_order_defect_check" => "order.defect",
+    /// A call for help is told once under each key.
+    OrderSosKey = "order_sos_key" => "request.repeated",
+    /// A call is for help or of an accident.
+    OrderSosKind = "order_sos_kind_check" => "sos.kind",
+    /// A telephone has a place on an open task alone.
+    DriverPositionOpen = "driver_position_open_check" => "order.not_open",
 }
 
 impl From<sqlx::Error> for DbError {

@@ -11,6 +11,7 @@ pub mod device;
 pub mod dispatch_order;
 pub mod document;
 pub mod driver;
+pub mod driving;
 pub mod embedded;
 pub mod error;
 pub mod event;

@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod driving;
+pub mod errand;
 pub mod fleet;
 pub mod trip;
 

@@ -5,6 +5,8 @@ mod api;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod driver;
+#[cfg(test)]
 mod firmware;
 #[cfg(test)]
 mod phones;

@@ -12,7 +12,7 @@ use crate::api::Api;
 use crate::process::{Running, binary};
 use crate::sign_in::add;
 
-const PASSWORD: &str = "Another-Car-2026";
+pub(crate) const PASSWORD: &str = "Another-Car-2026";
 const OFFICE: &str = "甲局车队";
 const BESIDE: &str = "乙局车队";
 
@@ -30,7 +30,7 @@ const ROLES: &[(&str, &[&str])] = &[
 ];
 
 /// A unit below the top with a car of its own; the keys of both.
-fn unit(admin: &Api, top: &Value, name: &str, plate: &str) -> (String, String) {
+pub(crate) fn unit(admin: &Api, top: &Value, name: &str, plate: &str) -> (String, String) {
     let facts = json!({ "name": name, "level": 4, "region_code": "330100", "kind": "organ" });
     let papers = json!({ "parent_id": top, "facts": facts, "on": "2026-01-01", "document": "杭编〔2026〕1号", "reason": "设立" });
     let unit = admin.post("/units", &papers)["id"].as_str().unwrap().to_owned();
@@ -40,7 +40,7 @@ fn unit(admin: &Api, top: &Value, name: &str, plate: &str) -> (String, String) {
 }
 
 /// An account whose password has been chosen.
-fn open(base: &str, security: &Api, login: &str, role: &str, unit: &str) {
+pub(crate) fn open(base: &str, security: &Api, login: &str, role: &str, unit: &str) {
     let asked = json!({ "login": login, "display_name": login, "role": role, "unit_id": unit, "reason": "新进人员" });
     let made = security.post("/accounts", &asked);
     let temporary = made["password"].as_str().unwrap();

@@ -11,7 +11,7 @@ function textsInParts(): Plugin {
     name: 'texts-in-parts',
     enforce: 'pre',
     load(id) {
-      const [, file, wanted] = /^(.*\/i18n\/[\w-]+\.json)\?part=(first|people|later|errors)$/.exec(id) ?? [];
+      const [, file, wanted] = /^(.*\/i18n\/[\w-]+\.json)\?part=(first|people|later|errors|driver)$/.exec(id) ?? [];
       if (!file) return null;
       const texts = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>);
       return { code: `export default ${JSON.stringify(Object.fromEntries(texts.filter(([key]) => partOf(key) === wanted)))}`, moduleType: 'js' };
@@ -23,7 +23,7 @@ export default defineConfig({
   plugins: [textsInParts(), react()],
   // MapLibre 6 ships its worker as an ES module of its own: same origin, no blob: in the CSP.
   worker: { format: 'es' },
-  build: { target: 'chrome109', sourcemap: false, chunkSizeWarningLimit: 1400, assetsInlineLimit: 0, modulePreload: { polyfill: false }, manifest: true },
+  build: { target: 'chrome109', sourcemap: false, chunkSizeWarningLimit: 1400, assetsInlineLimit: 0, modulePreload: { polyfill: false }, manifest: true, rolldownOptions: { input: ['index.html', 'driver.html'] } },
   server: { proxy: { '/api': { target: api, ws: true } } },
   test: { environment: 'node', include: ['tests/**/*.test.ts'] },
 });

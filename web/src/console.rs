@@ -1,8 +1,9 @@
-//! The console's files, embedded in the program: compressed siblings, caching, and the page for every address of its own.
+//! The console's files, embedded in the program: compressed siblings, caching, and the page for every address of its own; beside it the
+//! driver's terminal below `/driver/`.
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -15,6 +16,9 @@ use crate::problem::{ApiError, ROUTE_METHOD, ROUTE_UNKNOWN};
 struct Files;
 
 const INDEX: &str = "index.html";
+/// The driver's terminal (驾驶员终端), an application of its own in its own folder: its worker sees nothing of the console.
+const DRIVER: &str = "driver.html";
+const DRIVER_FOLDER: &str = "driver/";
 
 /// Answers whatever no route of the API answers.
 pub(crate) async fn fallback(request: Request) -> Response {
@@ -37,7 +41,16 @@ fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
     if last.contains('.') || path.starts_with("assets/") {
         return None;
     }
-    Files::get(INDEX).map(|page| serve(INDEX, page, asked))
+    if path == DRIVER_FOLDER.trim_end_matches('/') {
+        return Some(to_folder());
+    }
+    let name = if path.starts_with(DRIVER_FOLDER) && Files::get(DRIVER).is_some() { DRIVER } else { INDEX };
+    Files::get(name).map(|page| serve(name, page, asked))
+}
+
+/// A worker's scope is a folder: an address without its last stroke lies outside, and `/drivers` would lie within a scope without it.
+fn to_folder() -> Response {
+    (StatusCode::PERMANENT_REDIRECT, [(LOCATION, HeaderValue::from_static("/driver/"))]).into_response()
 }
 
 fn serve(path: &str, plain: EmbeddedFile, asked: &HeaderMap) -> Response {
@@ -113,6 +126,25 @@ mod tests {
         }
         for path in ["assets/gone.js", "assets/gone", "favicon.gone", "fleet/a.png", "../Cargo.toml"] {
             assert!(get(path, "").is_none(), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn the_terminal_of_drivers_has_its_own_folder_and_the_console_all_others() {
+        let to = get("driver", "").unwrap();
+        assert_eq!(
+            (to.status(), &to.headers()[LOCATION]),
+            (StatusCode::PERMANENT_REDIRECT, &HeaderValue::from_static("/driver/"))
+        );
+        let tag = |path: &str| get(path, "").unwrap().headers()[ETAG].clone();
+        assert_eq!(tag("driver/"), tag("driver/task/0190"));
+        assert_eq!(tag("drivers"), tag(INDEX));
+        let is_built = Files::get(DRIVER).is_some();
+        assert_eq!(tag("driver/") != tag(INDEX), is_built, "without a build there is the placeholder alone");
+        assert!(get("driver/gone.js", "").is_none());
+        for path in ["driver/sw.js", "driver/manifest.webmanifest"] {
+            let kept = get(path, "").map(|file| file.headers()[CACHE_CONTROL].clone());
+            assert_eq!(kept, is_built.then_some(HeaderValue::from_static("no-cache")), "{path}");
         }
     }
 

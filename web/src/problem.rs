@@ -215,6 +215,10 @@ codes! {
     ALLOWANCE_DECIDED = "allowance.decided", CONFLICT;
     /// No pool that the money could come from, or none that the asker may see.
     ALLOWANCE_NO_POOL = "allowance.no_pool", CONFLICT;
+    /// The order is not on the road.
+    ORDER_NOT_OPEN = "order.not_open", CONFLICT;
+    /// A defect that was closed already.
+    DEFECT_CLOSED = "defect.closed", CONFLICT;
     /// Neither a workbook nor text.
     IMPORT_FILE = "import.file", UNPROCESSABLE_ENTITY;
     /// A text in an encoding that we do not read.
@@ -436,6 +440,8 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::RideOnce
         | Constraint::RatingOnce
         | Constraint::NoticeOnce
+        | Constraint::OrderDefect
+        | Constraint::DriverPositionOpen
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -23,11 +23,11 @@ use utoipa_axum::routes;
 
 use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
-    configuration, data_handling, devices, documents, drivers, exemptions, expenses, export, finding_steps, findings, firmware,
-    firmware_fetch, frames, grants, history, holiday_seals, imports, ingest, lines, local_roles, map, message_preference,
-    messages, oidc, platforms, receipts, rule_changes, rules, seals, second_factor, sensitive_places, session, session_code,
-    session_password, sessions, settlements, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts,
-    unit_export, units, vehicles,
+    configuration, data_handling, devices, documents, driver_terminal, drivers, exemptions, expenses, export, finding_steps,
+    findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, ingest, lines, local_roles, map,
+    message_preference, messages, oidc, order_checks, platforms, receipts, rule_changes, rules, seals, second_factor,
+    sensitive_places, session, session_code, session_password, sessions, settlements, terminal_options, terminal_steps,
+    terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -125,6 +125,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(drivers::learn))
         .routes(routes!(data_handling::read))
         .routes(routes!(data_handling::export))
+        .routes(routes!(order_checks::list))
+        .routes(routes!(order_checks::close))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))
@@ -165,6 +167,15 @@ fn of_trip_money() -> OpenApiRouter<App> {
         .routes(routes!(allowance_adjustments::list, allowance_adjustments::propose))
         .routes(routes!(allowance_adjustments::step))
         .routes(routes!(allowances::entries))
+}
+
+/// What a driver's telephone sends beside the moves of an order.
+fn of_drivers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(order_checks::car))
+        .routes(routes!(order_checks::keep))
+        .routes(routes!(driver_terminal::call))
+        .routes(routes!(driver_terminal::positions))
 }
 
 /// Terminals, rules, and what is live.
@@ -235,7 +246,7 @@ fn of_trips() -> OpenApiRouter<App> {
 }
 
 fn api(import_bytes: usize) -> OpenApiRouter<App> {
-    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips()).merge(of_trip_money());
+    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips()).merge(of_trip_money()).merge(of_drivers());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

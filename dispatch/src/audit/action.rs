@@ -93,6 +93,10 @@ words! {
         Declined = "declined", "拒单";
         /// Drove off.
         Departed = "departed", "出车";
+        /// Looked a car over.
+        Inspected = "inspected", "车辆检查";
+        /// Called for help.
+        CalledForHelp = "called_for_help", "求助";
         /// Was there.
         Arrived = "arrived", "到达";
         /// Waited for the people.

@@ -55,6 +55,11 @@ impl News {
         Self::new(MessageKind::TerminalMismatch, &facts).at(Fact::At, at)
     }
 
+    /// A driver found a danger when looking the car over.
+    pub fn car_kept(plate: &str, driver: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::CarKept, &[(Fact::Plate, plate), (Fact::Driver, driver)]).at(Fact::At, at)
+    }
+
     /// A terminal did what was asked.
     pub fn command_answered(terminal: &str, command: &str, at: DateTime<Utc>) -> Self {
         Self::new(MessageKind::CommandAnswered, &[(Fact::Terminal, terminal), (Fact::Command, command)]).at(Fact::At, at)
@@ -171,6 +176,7 @@ impl News {
             Self::sos_pressed("浙A12345", at),
             Self::alarm_raised("浙A12345", "collision", at),
             Self::terminal_mismatch("浙A12345", "13900000001", "plate", "浙A99999", "浙A12345", at),
+            Self::car_kept("浙A12345", "张师傅", at),
             Self::command_answered("13900000001", "restart", at),
             Self::command_failed("13900000001", "restart", at),
             Self::command_expired("13900000001", "locate", at),

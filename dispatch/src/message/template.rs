@@ -144,6 +144,13 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         (Kind::OrderIssued, English) => {
             ("New task: {number}", "You have a new order {number}: {plate}, at {at}. Please take it.")
         }
+        (Kind::CarKept, Chinese) => {
+            ("车辆停驶：{plate}", "{driver} 于 {at} 检查 {plate}，发现影响行车安全的故障，该车不能出车。请换车，并在处理后销项。")
+        }
+        (Kind::CarKept, English) => (
+            "Car kept from driving: {plate}",
+            "{driver} looked {plate} over at {at} and found a defect that is a danger. Send another car, and close the defect once it is mended.",
+        ),
         (Kind::OrderDeclined, Chinese) => ("驾驶员拒单：{number}", "{driver} 未接派车单 {number}：{reason}。请改派。"),
         (Kind::OrderDeclined, English) => {
             ("Order declined: {number}", "{driver} does not take order {number}: {reason}. Give it to somebody else.")

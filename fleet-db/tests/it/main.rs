@@ -6,6 +6,7 @@ mod audit;
 mod codec;
 #[cfg(test)]
 mod drivers;
+mod driving;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]

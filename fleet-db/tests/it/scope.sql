@@ -138,3 +138,15 @@ insert into vehicle_seal (id, vehicle_id, kind, during, place, key_custodian, re
 insert into holiday_use (id, vehicle_id, during, reason, approved_by, handled_by, created_at) values
     ('00000000-0000-0000-0000-0000000000e9', '00000000-0000-0000-0000-0000000000f1', '[2026-05-01,2026-05-06)', 'x',
      '00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into order_check (id, order_id, vehicle_id, kind, items, at, recorded_at, by, key) values
+    ('00000000-0000-0000-0000-0000000000d7', '00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-0000000000f1', 'pre_trip', '{}',
+     '2026-03-02', '2026-03-02', '00000000-0000-0000-0000-00000000000a', 'k');
+insert into vehicle_defect (id, vehicle_id, check_id, item, note, is_safety, reported_at, reported_by) values
+    ('00000000-0000-0000-0000-0000000000d8', '00000000-0000-0000-0000-0000000000f1', '00000000-0000-0000-0000-0000000000d7', 'papers', '', false,
+     '2026-03-02', '00000000-0000-0000-0000-00000000000a');
+insert into order_sos (id, order_id, kind, at, recorded_at, by, key) values
+    ('00000000-0000-0000-0000-0000000000d9', '00000000-0000-0000-0000-0000000000d5', 'help', '2026-03-02', '2026-03-02',
+     '00000000-0000-0000-0000-00000000000a', 'k');
+update dispatch_order set state = 'underway', departed_at = '2026-03-02' where id = '00000000-0000-0000-0000-0000000000d5';
+insert into driver_position (order_id, at, recorded_at, place) values
+    ('00000000-0000-0000-0000-0000000000d5', '2026-03-02', '2026-03-02', 'srid=4326;point(120 30)');

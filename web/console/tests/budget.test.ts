@@ -45,6 +45,17 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built console', () =
     expect(sum).toBeGreaterThan(250 * KB);
     expect(sum).toBeLessThan(420 * KB);
   });
+  it('the terminal of drivers is within 80 KB, packed, and its worker keeps that and nothing of the console', () => {
+    const made = read();
+    const page = files(made, ['driver.html', 'src/i18n/zh-CN.json?part=driver']);
+    expect(packed(page)).toBeGreaterThan(50 * KB);
+    expect(packed(page)).toBeLessThan(80 * KB);
+    const kept = JSON.parse(/const FILES = (\[.*\]);/.exec(readFileSync(join(DIST, 'driver/sw.js'), 'utf8'))![1]!) as string[];
+    expect(kept.length).toBeGreaterThan(page.size);
+    const assets = files(made, ['driver.html', 'src/i18n/zh-CN.json?part=driver', 'src/i18n/en.json?part=driver']);
+    expect(kept.filter((name) => name.startsWith('/assets/')).map((name) => name.slice(1)).sort()).toEqual([...assets].sort());
+    expect(packed(new Set(kept.map((name) => name.slice(1))))).toBeLessThan(100 * KB);
+  });
   it('the basemap is within 300 KB, packed', () => {
     const folder = join(DIST, 'basemap');
     const sum = readdirSync(folder).filter((name) => name.endsWith('.br')).reduce((total, name) => total + statSync(join(folder, name)).size, 0);

@@ -5,10 +5,13 @@
  */
 const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|seals|handling|delegate\.(?!title)|function|units|lines|import)\b/;
 const LATER = /^((rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
+/** What the driver's terminal says, which is an application of its own. */
+const DRIVER = /^driver_app\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
 /** Which part of a language's file a text is in. */
-export function partOf(key: string): 'first' | 'people' | 'later' | 'errors' {
+export function partOf(key: string): 'first' | 'people' | 'later' | 'errors' | 'driver' {
+  if (DRIVER.test(key)) return 'driver';
   if (ERRORS.test(key)) return 'errors';
   if (PEOPLE.test(key)) return 'people';
   return LATER.test(key) ? 'later' : 'first';

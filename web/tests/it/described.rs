@@ -338,6 +338,26 @@ fn audit_requests() -> Vec<Request> {
     ]
 }
 
+/// What a driver's telephone sends beside the moves of an order.
+fn driver_requests([order, car, defect]: &[String; 3]) -> Vec<Request> {
+    let of_order = |rest: &str| format!("/dispatch-orders/{order}/{rest}");
+    let place = json!({ "at": "2026-03-02T03:59:00Z", "lon": 120.1, "lat": 30.2, "speed_kmh": 30.0, "accuracy_m": 5.0 });
+    let call = json!({ "key": "s", "at": "2026-03-02T03:59:00Z", "lon": 120.1, "lat": 30.2 });
+    vec![
+        ("GET", "/dispatch-orders/{id}/car", of_order("car"), None),
+        ("POST", "/dispatch-orders/{id}/checks", of_order("checks"), Some(crate::driving::look("k", Some(("tyres", true))))),
+        ("POST", "/dispatch-orders/{id}/sos", of_order("sos"), Some(call)),
+        ("POST", "/dispatch-orders/{id}/positions", of_order("positions"), Some(json!({ "items": [place] }))),
+        ("GET", "/vehicles/{id}/defects", format!("/vehicles/{car}/defects"), None),
+        ("POST", "/defects/{id}/closing", format!("/defects/{defect}/closing"), Some(json!({ "reason": "x" }))),
+    ]
+}
+
+/// It is the driver's own.
+fn is_drivers(path: &str) -> bool {
+    ["/car", "/checks", "/sos", "/positions"].iter().any(|end| path.starts_with("/dispatch-orders/") && path.ends_with(end))
+}
+
 /// Changes that no entry tells, and why.
 const UNTOLD: &[(&str, &str)] = &[
     ("/messages/{id}/read", "a mark of one's own"),
@@ -345,6 +365,7 @@ const UNTOLD: &[(&str, &str)] = &[
     ("/messages/{id}/pin", "a mark of one's own"),
     ("/messages/{id}/unpin", "a mark of one's own"),
     ("/messages/read-all", "a mark of one's own"),
+    ("/dispatch-orders/{id}/positions", "where a telephone was on a task says so itself"),
     ("/inspect", "nothing is kept"),
     ("/rules/preview", "nothing is changed"),
     ("/units/{id}/acts/preview", "nothing is changed"),
@@ -445,6 +466,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
+    let (driver, driven) = crate::driving::underway(&world, "driver.west").await;
     // One request that succeeds for each operation, in an order in which they can.
     let mut requests: Vec<Request> = vec![
         ("GET", "/config", "/config".to_owned(), None),
@@ -477,6 +499,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(money_requests(&crate::money::furnish(&world, &client).await));
     requests.extend(message_requests(&message));
     requests.extend(finding_requests(&world, car, &client).await);
+    requests.extend(driver_requests(&driven));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
@@ -505,6 +528,7 @@ async fn every_described_operation_does_what_its_description_says() {
             Some("accounts" | "grants" | "audit" | "reports") => &security,
             _ if path.contains("/exemptions") || path.starts_with("/allowances/adjustments/{id}") => &authority,
             _ if ["/accept", "/violation", "/closure"].iter().any(|end| path.ends_with(end)) => &leader,
+            _ if is_drivers(path) => &driver,
             _ => &client,
         };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);

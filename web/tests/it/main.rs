@@ -14,6 +14,7 @@ mod devices;
 mod documents;
 #[cfg(test)]
 mod drivers;
+mod driving;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]

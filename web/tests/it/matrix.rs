@@ -105,6 +105,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(seal_routes(west));
     routes.extend(money_routes(west));
     routes.extend(finding_routes(west));
+    routes.extend(driving_routes(west));
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
@@ -205,6 +206,20 @@ fn finding_routes(West { finding, place, case, .. }: &West) -> Vec<Route> {
         ("enter_case", Of::Units, "/cases".to_owned(), Some(complaint)),
         ("link_case", Of::Units, format!("/cases/{case}/finding"), Some(json!({ "finding_id": finding }))),
         ("close_case", Of::Units, format!("/cases/{case}/closure"), Some(verdict)),
+    ]
+}
+
+/// The same for what a driver's telephone sends, and the defects that it tells of.
+fn driving_routes(West { driven: [order, car, defect], .. }: &West) -> Vec<Route> {
+    let of_order = |rest: &str| format!("/dispatch-orders/{order}/{rest}");
+    let call = json!({ "key": "x", "at": "2026-03-02T04:00:00Z" });
+    vec![
+        ("read_order_car", Of::Units, of_order("car"), None),
+        ("keep_order_check", Of::Units, of_order("checks"), Some(crate::driving::look("x", None))),
+        ("call_for_help", Of::Units, of_order("sos"), Some(call)),
+        ("keep_positions", Of::Units, of_order("positions"), Some(json!({ "items": [] }))),
+        ("list_defects", Of::Units, format!("/vehicles/{car}/defects"), None),
+        ("close_defect", Of::Units, format!("/defects/{defect}/closing"), Some(json!({ "reason": "越权" }))),
     ]
 }
 
@@ -352,6 +367,8 @@ fn account_routes(West { account, grant, local_role, .. }: &West) -> Vec<Route> 
 /// What the west side has.
 struct West {
     car: String,
+    /// An order that is driven, its car, and a defect of that.
+    driven: [String; 3],
     document: String,
     driver: String,
     seal: String,
@@ -379,6 +396,7 @@ struct West {
 const MARKS: [&str; 6] = ["西湖", "west.person", "浙A00001", "13900000001", "西边的", "MP-W"];
 
 async fn west(world: &World, car: &str) -> West {
+    let (_, driven) = crate::driving::underway(world, "west.driven").await;
     let (manager, admin) = (world.sign_in("manager").await, world.sign_in("admin").await);
     let made = async |client: &Client, path: &str, body: Value| {
         let answer = client.post(path, &body).await;
@@ -435,6 +453,7 @@ async fn west(world: &World, car: &str) -> West {
     West {
         papers,
         car: car.to_owned(),
+        driven,
         document,
         driver,
         seal,

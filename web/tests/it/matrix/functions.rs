@@ -30,6 +30,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "fetch_document",
             "list_vehicle_seals",
             "list_seals",
+            "list_defects",
         ],
     ),
     (
@@ -55,6 +56,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "set_platform_use",
             "seal_vehicle",
             "seal_holiday",
+            "close_defect",
         ],
     ),
     (
@@ -109,7 +111,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::ManageAllowances, &["give_allowance", "propose_adjustment", "step_adjustment"]),
     (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request", "rate_trip"]),
     (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
-    (Permission::DriveTrips, &["read_driver_tasks"]),
+    (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions"]),
     (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board", "list_notices"]),
     (
         Permission::SettleTrips,
