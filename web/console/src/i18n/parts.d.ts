@@ -15,3 +15,7 @@ declare module '*.json?part=people' {
   const texts: Record<string, string>;
   export default texts;
 }
+declare module '*.json?part=trips' {
+  const texts: Record<string, string>;
+  export default texts;
+}

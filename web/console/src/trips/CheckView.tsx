@@ -1,0 +1,54 @@
+/** What the sheet comes to (试算): how far, how long, what it costs, who decides, which car is likely. */
+
+import { useText } from '../i18n';
+import { duration, NONE, plate } from '../ui/format';
+import type { Check, Notice } from './types';
+import { km, yuan } from './words';
+
+export function CheckView({ check, isOld }: { check: Check | undefined; isOld: boolean }) {
+  const t = useText();
+  if (!check) return <p className="muted check-none">{t('apply.check_none')}</p>;
+  const rows: [string, React.ReactNode][] = [
+    [t('apply.distance'), `${km(check.distance_m)} · ${duration(check.duration_s)}`],
+    [t('apply.estimate'), yuan(check.estimate_fen)],
+    [t('apply.approvers'), check.steps.length > 0 ? check.steps.map((step) => `${step.unit_name} ${step.name}`).join(' → ') : t('apply.no_approval')],
+    [t('apply.likely'), check.likely ? <LikelyCar likely={check.likely} /> : t('apply.no_likely')],
+  ];
+  if (check.allowance_left_fen !== null && check.allowance_left_fen !== undefined) rows.push([t('apply.allowance'), yuan(check.allowance_left_fen)]);
+  return (
+    <dl className="check" data-old={isOld || undefined}>
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="num">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function LikelyCar({ likely }: { likely: NonNullable<Check['likely']> }) {
+  const t = useText();
+  return (
+    <>
+      {plate(likely.plate)} <span className="muted">{likely.away_m === null || likely.away_m === undefined ? NONE : t('trips.away', { km: km(likely.away_m) })}</span>
+    </>
+  );
+}
+
+/** What speaks against one field: the service's notices, and what it said when the sheet was handed in. */
+export function Notes({ notices, error }: { notices: Notice[]; error?: string }) {
+  const t = useText();
+  if (notices.length === 0 && !error) return null;
+  return (
+    <ul className="notes" role="status">
+      {error && <li className="note note-bad">{error}</li>}
+      {notices.map((notice) => (
+        <li key={notice.code} className={notice.is_refusal ? 'note note-bad' : 'note'}>
+          {notice.title}
+          {notice.clause && <span className="note-clause">{t('apply.clause', { clause: notice.clause })}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
