@@ -9,6 +9,7 @@ const SRC = new URL('../src/', import.meta.url).pathname;
 const FOLDERS: Record<string, string[]> = {
   people: ['account', 'audit', 'login', 'security', 'units'],
   later: ['admin', 'documents', 'messages', 'rules', 'terminal'],
+  trips: ['trips'],
   first: ['app', 'fleet', 'map', 'playback', 'ui'],
 };
 

@@ -27,12 +27,18 @@ const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
+const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
+const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
 /** Screens over which no terminal opens. */
-const PAGES = ['/rules', '/messages', '/security', '/admin/firmware', '/admin/accounts', '/admin/units', '/admin/audit'];
+const PAGES = ['/rules', '/messages', '/security', '/admin/firmware', '/admin/accounts', '/admin/units', '/admin/audit', '/flows'];
+/** Sheets to print have an address each. */
+const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
+/** Addresses that are panels of the map. */
+const PANELS: Record<string, string> = { '/apply': '/?panel=apply', '/my': '/?panel=mine' };
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -148,6 +154,8 @@ interface SignedInProps {
 
 /** Every screen but the map. */
 function Page({ path }: { path: string }) {
+  const order = ORDER_SHEET.exec(path)?.[1];
+  if (order) return <OrderSheet key={order} id={order} />;
   switch (path) {
     case '/security':
       return <SecurityPage />;
@@ -167,6 +175,8 @@ function Page({ path }: { path: string }) {
       return <UnitsPage />;
     case '/admin/audit':
       return <AuditPage />;
+    case '/flows':
+      return <FlowsPage />;
     default:
       return null;
   }
@@ -194,7 +204,9 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
   const config = useConfig();
   const live = useMemo(() => openLive(() => onSignedOut()), [onSignedOut]);
   const { permissions } = session;
-  const watches = mayBeAt('/', permissions);
+  const hasMap = mayBeAt('/', permissions);
+  // Who asks for a car chooses places on the map, and sees nobody's cars.
+  const watches = permissions.includes('watch_vehicles');
   const [mapSeen, setMapSeen] = useState(path === '/');
   useEffect(() => {
     if (!watches) return undefined;
@@ -202,11 +214,12 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     return live.stop;
   }, [live, watches]);
   useEffect(() => {
+    if (PANELS[path]) go(PANELS[path], 'replace');
     if (path !== '/') return;
-    if (watches) setMapSeen(true);
+    if (hasMap) setMapSeen(true);
     // Who has no map begins where their work is.
     else go(home(permissions), 'replace');
-  }, [path, watches, permissions]);
+  }, [path, hasMap, permissions]);
 
   // The live channel is let go first: it would try to come back on a session that has ended.
   const leave = useCallback(
@@ -235,10 +248,10 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     <ServicesContext value={services}>
       <Shell path={path}>
         <Suspense fallback={<Skeleton rows={6} />}>
-          {watches && (mapSeen || path === '/') && <MapScreen active={path === '/'} />}
+          {hasMap && (mapSeen || path === '/') && <MapScreen active={path === '/'} />}
           {mayBeAt(path, permissions) ? <Page path={path} /> : path !== '/' && <NoRight home={home(permissions)} />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
-          {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
+          {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && !PANELS[path] && !ORDER_SHEET.test(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href={home(permissions)} onClick={followLink}>

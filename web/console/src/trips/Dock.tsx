@@ -1,7 +1,9 @@
 /** The dock at the map's right (右侧面板): what waits, always counted; one panel of it open, beside the map and never over it all. */
 
 import '../styles/admin.css';
+import '../styles/pills.css';
 import '../styles/trips.css';
+import '../styles/board.css';
 import { useCallback, useState } from 'react';
 import { useKeys } from '../app/keys';
 import { setParams, usePlace } from '../app/route';
@@ -51,8 +53,9 @@ export default function Dock({ isPinned, hasCard, keysOn }: DockProps) {
       a: () => (tabs.includes('approvals') ? open('approvals') : false),
       d: () => (mayBoard ? setParams({ panel: isBoard ? null : 'board', id: null }) : false),
       Escape: () => {
+        if (isBoard) return false;
         if (id !== null && panel !== 'apply') setParams({ id: null });
-        else if (params.get('panel') && (panel || isBoard)) setParams({ panel: null, id: null, copy: null });
+        else if (params.get('panel') && panel) setParams({ panel: null, id: null, copy: null });
         else return false;
       },
     },

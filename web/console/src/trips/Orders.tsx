@@ -2,6 +2,7 @@
 
 import { followLink, setParams } from '../app/route';
 import { useServices } from '../app/services';
+import { isWide } from '../app/wide';
 import { useText } from '../i18n';
 import { plate } from '../ui/format';
 import { Button } from '../ui/kit';
@@ -32,7 +33,7 @@ export function Orders({ request }: { request: TripRequest }) {
             </p>
           )}
           <div className="trip-order-steps">
-            {seesCars && OPEN.includes(order.state) && <Button icon="follow" onPress={() => setParams({ v: order.vehicle_id })}>{t('order.on_map')}</Button>}
+            {seesCars && OPEN.includes(order.state) && <Button icon="follow" onPress={() => setParams({ v: order.vehicle_id, ...(isWide() ? {} : { panel: null, id: null }) })}>{t('order.on_map')}</Button>}
             <a className="button button-quiet" href={`/print/order/${order.id}`} onClick={followLink}>
               {t('order.sheet')}
             </a>
