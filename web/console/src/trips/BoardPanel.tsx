@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useKeys } from '../app/keys';
 import { setParams } from '../app/route';
 import { useText } from '../i18n';
-import { dayName } from '../ui/format';
+import { dayName, plate } from '../ui/format';
 import { Button } from '../ui/kit';
 import { Empty, Failed, sayError, Skeleton } from '../ui/states';
 import { issue, useBoard, useCandidates, useTripsChanged } from './api';
@@ -48,16 +48,16 @@ export function BoardPanel({ onSay, onClose, keysOn }: BoardProps) {
     setOver(null);
     if (!vehicle || !request) return setMessage(null);
     const rules = refusedBy(vehicle, request, candidates.data?.vehicles, (rule) => t(`board.rule_${rule}`));
-    if (rules.length > 0) return setMessage({ words: t('board.refused', { plate: vehicle.plate, rules: rules.join(t('trips.join')) }), isBad: true });
+    if (rules.length > 0) return setMessage({ words: t('board.refused', { plate: plate(vehicle.plate), rules: rules.join(t('trips.join')) }), isBad: true });
     const { driver } = firstChoice(candidates.data);
     if (!driver) return setMessage({ words: candidates.data ? t('order.no_driver') : t('board.not_yet'), isBad: true });
     const judged = candidates.data?.vehicles.find((one) => one.vehicle_id === vehicle.id);
     try {
       const order = await issue(request.id, { vehicle_id: vehicle.id, driver_id: driver, ...(judged?.is_substitute ? { substitution: t('order.substitution_first') } : {}) });
       setMessage(null);
-      onSay(t('order.done', { number: order.number, plate: order.plate, driver: order.driver }));
+      onSay(t('order.done', { number: order.number, plate: plate(order.plate), driver: order.driver }));
     } catch (error) {
-      setMessage({ words: t('board.refused', { plate: vehicle.plate, rules: sayError(error) }), isBad: true });
+      setMessage({ words: t('board.refused', { plate: plate(vehicle.plate), rules: sayError(error) }), isBad: true });
     }
     await changed();
   }
@@ -68,7 +68,7 @@ export function BoardPanel({ onSay, onClose, keysOn }: BoardProps) {
     if (!held || !next) return false;
     setOver(next.id);
     const rules = against(next);
-    setMessage({ words: rules.length > 0 ? t('board.refused', { plate: next.plate, rules: rules.join(t('trips.join')) }) : t('board.fits', { plate: next.plate }), isBad: rules.length > 0 });
+    setMessage({ words: rules.length > 0 ? t('board.refused', { plate: plate(next.plate), rules: rules.join(t('trips.join')) }) : t('board.fits', { plate: plate(next.plate) }), isBad: rules.length > 0 });
   };
   useKeys(
     {

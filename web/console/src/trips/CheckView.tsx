@@ -8,13 +8,12 @@ import { km, yuan } from './words';
 export function CheckView({ check, isOld }: { check: Check | undefined; isOld: boolean }) {
   const t = useText();
   if (!check) return <p className="muted check-none">{t('apply.check_none')}</p>;
+  const left = check.allowance_left_fen === null || check.allowance_left_fen === undefined ? '' : ` · ${t('apply.allowance', { yuan: yuan(check.allowance_left_fen) })}`;
   const rows: [string, React.ReactNode][] = [
-    [t('apply.distance'), `${km(check.distance_m)} · ${duration(check.duration_s)}`],
-    [t('apply.estimate'), yuan(check.estimate_fen)],
+    [t('apply.estimate'), `${km(check.distance_m)} · ${duration(check.duration_s)} · ${yuan(check.estimate_fen)}${left}`],
     [t('apply.approvers'), check.steps.length > 0 ? check.steps.map((step) => `${step.unit_name} ${step.name}`).join(' → ') : t('apply.no_approval')],
     [t('apply.likely'), check.likely ? <LikelyCar likely={check.likely} /> : t('apply.no_likely')],
   ];
-  if (check.allowance_left_fen !== null && check.allowance_left_fen !== undefined) rows.push([t('apply.allowance'), yuan(check.allowance_left_fen)]);
   return (
     <dl className="check" data-old={isOld || undefined}>
       {rows.map(([name, value]) => (

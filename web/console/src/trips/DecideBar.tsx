@@ -36,13 +36,15 @@ export function DecideBar({ request, isBusy, hasKeys, asking, onAsk, onDecide }:
   return (
     <div className="decide">
       {first && (
-        <Button look="primary" icon="check" hint={hasKeys ? 'Y' : undefined} isDisabled={isBusy} aria-label={`${t(`decide.${first}`)}: ${request.number}`} onPress={() => onDecide(first)}>
+        <Button look="primary" icon="check" hint={hasKeys ? 'Y' : undefined} isDisabled={isBusy} onPress={() => onDecide(first)}>
           {t(`decide.${first}`)}
+          <Whose request={request} />
         </Button>
       )}
       {may(request, 'reject') && (
-        <Button hint={hasKeys ? 'N' : undefined} isDisabled={isBusy} aria-label={`${t('decide.reject')}: ${request.number}`} onPress={() => onAsk('reject')}>
+        <Button hint={hasKeys ? 'N' : undefined} isDisabled={isBusy} onPress={() => onAsk('reject')}>
           {t('decide.reject')}
+          <Whose request={request} />
         </Button>
       )}
       {more.length > 0 && (
@@ -55,6 +57,11 @@ export function DecideBar({ request, isBusy, hasKeys, asking, onAsk, onDecide }:
       )}
     </div>
   );
+}
+
+/** Which request the button is of, for who does not see where it stands. */
+function Whose({ request }: { request: TripRequest }) {
+  return <span className="visually-hidden"> {request.number}</span>;
 }
 
 interface ReasonProps {

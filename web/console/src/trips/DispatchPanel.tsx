@@ -49,7 +49,7 @@ export function DispatchPanel({ id, onOpen, onSay, keysOn }: DispatchProps) {
           <Button onPress={() => setParams({ panel: 'board', id: null })}>{t('board.open')}</Button>
         </Empty>
       )}
-      <ol className="trip-cards" aria-label={t('trips.tab_dispatch')}>
+      <ol className="trip-cards" aria-label={t('trips.title_dispatch')}>
         {shown.map((request) => (
           <RequestCard
             key={request.id}

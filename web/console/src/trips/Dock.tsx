@@ -90,7 +90,7 @@ export default function Dock({ isPinned, hasCard, keysOn }: DockProps) {
         </div>
         {panel !== null && (
           <div className="dock-body" data-panel={panel}>
-            <h2 className="visually-hidden">{t(panel === 'apply' ? 'apply.title' : `trips.tab_${panel}`)}</h2>
+            <h2 className="visually-hidden">{t(panel === 'apply' ? 'apply.title' : `trips.title_${panel}`)}</h2>
             {panel === 'approvals' && <InboxPanel {...common} />}
             {panel === 'dispatch' && <DispatchPanel {...common} />}
             {panel === 'mine' && <MinePanel key="mine" view="mine" mayApply={mayApply} {...common} />}

@@ -76,11 +76,13 @@ export default function FlowsPage() {
                 </span>
                 {mayChange && (
                   <span className="flow-steps">
-                    <Button aria-label={t('flows.copy_of', { name: flow.name })} onPress={() => setDrawn(copyOf(flow))}>
+                    <Button onPress={() => setDrawn(copyOf(flow))}>
                       {t('flows.copy')}
+                      <span className="visually-hidden"> {flow.name}</span>
                     </Button>
-                    <Button look="quiet" aria-label={t('flows.retire_of', { name: flow.name })} onPress={() => setRetiring(flow)}>
+                    <Button look="quiet" onPress={() => setRetiring(flow)}>
                       {t('flows.retire')}
+                      <span className="visually-hidden"> {flow.name}</span>
                     </Button>
                   </span>
                 )}

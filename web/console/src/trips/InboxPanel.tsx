@@ -89,7 +89,7 @@ export function InboxPanel({ id, onOpen, onSay, keysOn }: InboxProps) {
           <p>{t('decide.none_help')}</p>
         </Empty>
       )}
-      <ol className="trip-cards" aria-label={t('trips.tab_approvals')}>
+      <ol className="trip-cards" aria-label={t('trips.title_approvals')}>
         {decider.conflicts.map((request) => (
           <ConflictCard key={request.id} request={request} onSeen={() => decider.seen(request.id)} />
         ))}

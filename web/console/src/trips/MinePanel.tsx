@@ -56,7 +56,7 @@ export function MinePanel({ view, id, onOpen, onSay, mayApply, keysOn }: MinePro
           )}
         </Empty>
       )}
-      <ol className="trip-cards" aria-label={t(view === 'mine' ? 'trips.tab_mine' : 'trips.tab_all')}>
+      <ol className="trip-cards" aria-label={t(view === 'mine' ? 'trips.title_mine' : 'trips.title_trips')}>
         {shown.map((request) => (
           <RequestCard
             key={request.id}

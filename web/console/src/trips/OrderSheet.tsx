@@ -11,7 +11,7 @@ import { useOrder, useRequest } from './api';
 import { sheetItems } from './sheet';
 
 /** Items that want the whole width. */
-const WIDE = ['passengers', 'purpose', 'way', 'approval', 'expenses', 'signatures'];
+const WIDE = ['passengers', 'purpose', 'way', 'approval', 'signatures'];
 
 export default function OrderSheet({ id }: { id: string }) {
   const t = useText();
