@@ -168,6 +168,11 @@ pub(crate) fn start(
         });
         let notify = web::notify::run(store.pool.clone(), Arc::clone(clock), config.jobs.notify.clone(), shutdown.clone());
         parts.spawn(async move { ("sending messages", notify.await.map_err(anyhow::Error::from)) });
+        let times = web::keep_trip_times(store.pool.clone(), Arc::clone(clock), shutdown.clone());
+        parts.spawn(async move {
+            times.await;
+            ("looking after time limits", Ok(()))
+        });
         if let Some(signing) = signing {
             let (pool, clock, keep_days) = (store.pool.clone(), Arc::clone(clock), config.audit.keep_days);
             let sealing = web::sealing::run(pool, clock, signing, keep_days, shutdown.clone());

@@ -51,6 +51,22 @@ words! {
         ImportFinished = "import_finished", "导入完成";
         /// A way out of the house does not work.
         SendingFailed = "sending_failed", "消息外发失败";
+        /// A request for a car waits for a decision.
+        TripAwaitsApproval = "trip_awaits_approval", "用车申请待审批";
+        /// A request waits for a car.
+        TripAwaitsDispatch = "trip_awaits_dispatch", "用车申请待派车";
+        /// It was decided on a request.
+        TripDecided = "trip_decided", "用车申请已处理";
+        /// A request has its car.
+        TripOrdered = "trip_ordered", "已派车";
+        /// A driver has an order.
+        OrderIssued = "order_issued", "新派车任务";
+        /// A driver does not take an order.
+        OrderDeclined = "order_declined", "驾驶员拒单";
+        /// A trip was called off.
+        TripCancelled = "trip_cancelled", "用车取消";
+        /// A car is back.
+        TripReturned = "trip_returned", "已收车";
     }
 }
 
@@ -107,6 +123,10 @@ words! {
         Rule = "rule", "规则";
         /// An import.
         Import = "import", "导入";
+        /// A request for a car.
+        TripRequest = "trip_request", "用车申请";
+        /// A dispatch order.
+        DispatchOrder = "dispatch_order", "派车单";
     }
 }
 
@@ -128,6 +148,10 @@ impl MessageKind {
             Self::RuleAwaitsApproval => (Important, &[Role::Authority]),
             Self::DelegationReceived => (Important, &[]),
             Self::SendingFailed => (Note, &[Role::SystemAdmin]),
+            Self::TripAwaitsApproval => (Important, &[Role::UnitLeader]),
+            Self::TripAwaitsDispatch | Self::OrderDeclined => (Important, &[Role::Dispatcher]),
+            Self::TripDecided | Self::TripOrdered | Self::OrderIssued | Self::TripCancelled => (Important, &[]),
+            Self::TripReturned => (Note, &[Role::FleetManager]),
         };
         Line { severity, roles }
     }
@@ -143,6 +167,9 @@ impl MessageKind {
             Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch => Some(Permission::WatchVehicles),
             Self::RolloutHalted => Some(Permission::WatchTerminals),
             Self::AccountLocked => Some(Permission::ManageAccounts),
+            Self::TripAwaitsApproval => Some(Permission::ApproveTrips),
+            Self::TripAwaitsDispatch | Self::OrderDeclined => Some(Permission::DispatchTrips),
+            Self::TripReturned => Some(Permission::SettleTrips),
             _ => None,
         }
     }

@@ -81,7 +81,7 @@ const QUERIES: [&str; 10] = [
 async fn main() -> Outcome {
     let database = fleet_db::testing::database().await;
     let pool = fleet_db::connect(&database.url(), 1).await?;
-    for statement in FILL.split(';') {
+    for statement in FILL.split(";\n") {
         sqlx::query(statement).execute(&pool).await?;
     }
     let top = |n: u128| Scope::of(UnitId(Uuid::from_u128(n)));

@@ -1,15 +1,24 @@
 -- The papers of a trip (用车单据): request, approvals, dispatch order and what the driver did, each moved by its table of legal moves.
 -- What must never be is refused here, whoever writes: two orders of one car or one driver at a time, two at once on the road.
 
--- Numbers that people read (YC-…, PC-…): counted for each unit and year, without gaps.
+-- Numbers that people read (YC-330106-2026-17, PC-…): counted for each division and year, without gaps.
 create table paper_number (
-    unit_id uuid not null references unit (id),
-    year    smallint not null,
-    kind    text not null,
-    last    integer not null,
-    primary key (unit_id, year, kind),
-    constraint paper_number_kind_check check (kind in ('request', 'order'))
+    region_code text not null,
+    year        smallint not null,
+    kind        text not null,
+    last        integer not null,
+    primary key (region_code, year, kind),
+    constraint paper_number_kind_check check (kind in ('YC', 'PC'))
 );
+create function paper_number_next(of_unit uuid, of_year integer, of_kind text) returns text
+language sql security definer set search_path = public, pg_temp as $$
+    insert into paper_number as n (region_code, year, kind, last)
+    select region_code, of_year, of_kind, 1 from unit where id = of_unit
+    on conflict (region_code, year, kind) do update set last = n.last + 1
+    returning of_kind || '-' || n.region_code || '-' || n.year || '-' || n.last
+$$;
+revoke execute on function paper_number_next(uuid, integer, text) from public;
+grant execute on function paper_number_next(uuid, integer, text) to motorpool_web;
 
 -- How requests of a unit and those below are decided (审批流程): the nearest flow that fits, the one with the lowest rank first.
 create table approval_flow (
@@ -97,6 +106,8 @@ create table trip_approval (
     opinion     text not null,
     -- of a decision that was taken back within the time for it
     undone_at   timestamptz,
+    -- as they came: several may fall into one instant
+    seq         bigint generated always as identity,
     constraint trip_approval_action_check check (
         action in ('approved', 'rejected', 'returned', 'added_signer', 'transferred', 'escalated', 'ratified'))
 );
@@ -165,6 +176,8 @@ create table dispatch_order_step (
     place       geometry (point, 4326),
     reason      text not null,
     key         text,
+    -- as they came: several may fall into one instant
+    seq         bigint generated always as identity,
     constraint dispatch_order_step_key unique (order_id, key)
 );
 create index dispatch_order_step_order_idx on dispatch_order_step (order_id, recorded_at);
@@ -172,11 +185,13 @@ create index dispatch_order_step_order_idx on dispatch_order_step (order_id, rec
 -- Decisions and the journal are written once; of a decision only that it was taken back is added.
 create function trip_paper_kept() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
-    if tg_op = 'UPDATE' and tg_table_name = 'trip_approval' and old.undone_at is null and new.undone_at is not null
-       and (new.id, new.request_id, new.round, new.step, new.action, new.by, new.at, new.opinion)
-           is not distinct from (old.id, old.request_id, old.round, old.step, old.action, old.by, old.at, old.opinion)
-    then
-        return new;
+    if tg_op = 'UPDATE' and tg_table_name = 'trip_approval' then
+        if old.undone_at is null and new.undone_at is not null
+           and (new.id, new.request_id, new.round, new.step, new.action, new."by", new.at, new.opinion, new.seq)
+               is not distinct from (old.id, old.request_id, old.round, old.step, old.action, old."by", old.at, old.opinion, old.seq)
+        then
+            return new;
+        end if;
     end if;
     raise exception 'what was done stands' using errcode = 'insufficient_privilege';
 end $$;
@@ -199,10 +214,6 @@ create trigger trip_request_changed after insert or update on trip_request
 create trigger dispatch_order_changed after insert or update on dispatch_order
     for each statement execute function trip_paper_changed();
 
-alter table paper_number enable row level security;
-create policy paper_number_scope on paper_number to motorpool_web using (
-    (select motorpool_sees_all())
-    or exists (select from unit_closure c where c.unit_id = paper_number.unit_id and c.ancestor_id = any ((select motorpool_scope())::uuid[])));
 -- Flows of superiors hold below, and are read there.
 alter table approval_flow enable row level security;
 create policy approval_flow_scope on approval_flow to motorpool_web using (
@@ -238,6 +249,21 @@ revoke execute on function trip_is_mine(uuid), trip_is_driven(uuid) from public;
 grant execute on function trip_is_mine(uuid), trip_is_driven(uuid) to motorpool_web;
 create policy dispatch_order_mine on dispatch_order for select to motorpool_web using (trip_is_mine(request_id));
 create policy trip_request_driven on trip_request to motorpool_web using (trip_is_driven(id));
+-- Who decides over a unit: the holders of the right in the nearest unit, itself first, where somebody else than `but` holds it.
+create function trip_decider(of_unit uuid, but uuid, at_instant timestamptz) returns uuid
+language sql stable security definer set search_path = public, pg_temp as $$
+    select c.ancestor_id
+    from unit_closure c
+    where c.unit_id = of_unit
+      and exists (select from account_grant g
+                  join account a on a.id = g.account_id and a.disabled_at is null
+                  where g.unit_id = c.ancestor_id and g.role = 'unit_leader' and g.during @> at_instant and g.account_id <> but
+                    and (g.functions is null or 'approve_trips' = any (g.functions)))
+    order by c.depth
+    limit 1
+$$;
+revoke execute on function trip_decider(uuid, uuid, timestamptz) from public;
+grant execute on function trip_decider(uuid, uuid, timestamptz) to motorpool_web;
 -- What hangs on a paper is seen with it.
 alter table trip_approval enable row level security;
 create policy trip_approval_scope on trip_approval to motorpool_web using (
@@ -245,18 +271,20 @@ create policy trip_approval_scope on trip_approval to motorpool_web using (
 alter table dispatch_order_step enable row level security;
 create policy dispatch_order_step_scope on dispatch_order_step to motorpool_web using (
     (select motorpool_sees_all()) or exists (select from dispatch_order o where o.id = dispatch_order_step.order_id));
-grant select, insert, update on paper_number, trip_request, dispatch_order, approval_flow to motorpool_web;
+grant select, insert, update on trip_request, dispatch_order, approval_flow to motorpool_web;
 grant select, insert, update (undone_at) on trip_approval to motorpool_web;
 grant select, insert on dispatch_order_step to motorpool_web;
 -- A plate and a driver's name go with an order to whoever may see that, wherever the car belongs.
-create function vehicle_plate(asked uuid) returns text language sql stable security definer set search_path = public, pg_temp as $$
-    select plate from vehicle where id = asked
+create function vehicle_label(asked uuid) returns table (plate text, model text, seats smallint)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select v.plate, v.model, v.seats from vehicle v where v.id = asked
 $$;
-create function driver_name(asked uuid) returns text language sql stable security definer set search_path = public, pg_temp as $$
-    select name from driver where id = asked
+create function driver_label(asked uuid) returns table (name text, phone text, account_id uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select d.name, d.phone, d.account_id from driver d where d.id = asked
 $$;
-create function driver_phone(asked uuid) returns text language sql stable security definer set search_path = public, pg_temp as $$
-    select phone from driver where id = asked
+create function unit_label(asked uuid) returns text language sql stable security definer set search_path = public, pg_temp as $$
+    select name from unit where id = asked
 $$;
-revoke execute on function vehicle_plate(uuid), driver_name(uuid), driver_phone(uuid) from public;
-grant execute on function vehicle_plate(uuid), driver_name(uuid), driver_phone(uuid) to motorpool_web;
+revoke execute on function vehicle_label(uuid), driver_label(uuid), unit_label(uuid) from public;
+grant execute on function vehicle_label(uuid), driver_label(uuid), unit_label(uuid) to motorpool_web;

@@ -250,6 +250,60 @@ constraints! {
     ExemptionHistory = "vehicle_exemption_history_check" => "exempt.history",
     /// Nothing is stored of where an exempt vehicle is.
     VehicleExempt = "vehicle_exempt_check" => "vehicle.exempt",
+    /// One account a driver.
+    DriverAccount = "driver_account_key" => "driver.account_taken",
+    /// A driver works or does not.
+    DriverStatusKnown = "driver_status_check" => "driver.status",
+    /// A licence is of one of the classes.
+    DriverLicence = "driver_licence_check" => "driver.licence_class",
+    /// Of a licence's number the last four characters are kept.
+    DriverLicenceTail = "driver_licence_tail_check" => "driver.licence_tail",
+    /// One flow a name in a unit.
+    FlowName = "approval_flow_name_key" => "flow.name_taken",
+    /// Flows come in an order from 1 to 99.
+    FlowRank = "approval_flow_rank_check" => "flow.rank",
+    /// One request a number.
+    RequestNumber = "trip_request_number_key" => "trip.number_taken",
+    /// A request stands in one of its states.
+    RequestState = "trip_request_state_check" => "trip.request_state",
+    /// A trip has a beginning and an end.
+    RequestPlanned = "trip_request_planned_check" => "trip.ends_before_it_begins",
+    /// A request asks for 1 to 20 cars.
+    RequestCount = "trip_request_count_check" => "trip.vehicle_count",
+    /// A car has 1 to 99 seats.
+    RequestSeats = "trip_request_seats_check" => "vehicle.seats",
+    /// Only an emergency is ratified afterwards.
+    RequestRatify = "trip_request_ratify_check" => "trip.no_emergency",
+    /// The unit that travels exists.
+    RequestUnitKnown = "trip_request_unit_id_fkey" => "unit.unknown",
+    /// The unit whose cars are asked for exists.
+    RequestFleetKnown = "trip_request_dispatch_unit_id_fkey" => "unit.unknown",
+    /// The car that is asked for by name exists.
+    RequestVehicleKnown = "trip_request_wanted_vehicle_id_fkey" => "vehicle.unknown",
+    /// A decision is one of the known ones.
+    ApprovalAction = "trip_approval_action_check" => "trip.request_action",
+    /// A step is decided once.
+    ApprovalStep = "trip_approval_step_key" => "trip.decided",
+    /// One order a number.
+    OrderNumber = "dispatch_order_number_key" => "order.number_taken",
+    /// An order stands in one of its states.
+    OrderState = "dispatch_order_state_check" => "trip.order_state",
+    /// An odometer does not go back.
+    OrderOdometer = "dispatch_order_odometer_check" => "order.odometer_lower",
+    /// Who declines or calls off says why.
+    OrderEnd = "dispatch_order_end_check" => "order.reason",
+    /// A car has one order at a time.
+    OrderVehicle = "dispatch_order_vehicle_excl" => "order.vehicle_taken",
+    /// A driver has one order at a time.
+    OrderDriver = "dispatch_order_driver_excl" => "order.driver_taken",
+    /// A car is on the road for one order.
+    OrderVehicleUnderway = "dispatch_order_vehicle_underway_key" => "order.vehicle_underway",
+    /// A driver is on the road with one car.
+    OrderDriverUnderway = "dispatch_order_driver_underway_key" => "order.driver_underway",
+    /// The driver of an order exists.
+    OrderDriverKnown = "dispatch_order_driver_id_fkey" => "driver.unknown",
+    /// A device tells a step once.
+    OrderStep = "dispatch_order_step_key" => "order.step_repeated",
     /// A proposal stands in one of its states.
     RuleChangeState = "rule_change_state_check" => "rule.change_state",
     /// Who decided on a proposal is known, and only then is it decided.

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod clock;
 pub mod command;
 pub mod device;
+pub mod dispatch_order;
 pub mod document;
 pub mod embedded;
 pub mod error;
@@ -42,6 +43,7 @@ pub mod terminal;
 pub mod testing;
 pub mod track;
 pub mod trip;
+pub mod trip_request;
 pub mod unit;
 pub mod vehicle;
 

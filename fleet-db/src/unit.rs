@@ -73,6 +73,19 @@ pub async fn is_within(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> 
     Ok(())
 }
 
+/// Those of `units` that lie within the scope.
+pub async fn within(conn: &mut PgConnection, scope: &Scope, units: &[UnitId]) -> Result<Vec<UnitId>, DbError> {
+    let units: Vec<Uuid> = units.iter().map(|unit| unit.0).collect();
+    let found = sqlx::query_scalar!(
+        "select distinct unit_id from unit_closure where unit_id = any ($2) and ancestor_id = any ($1)",
+        scope.units(),
+        &units,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(found.into_iter().map(UnitId).collect())
+}
+
 /// One of the keys is that of a thing whose unit lies outside the scope, or of such a unit. For a connection that row-level security
 /// does not bind.
 pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid]) -> Result<bool, DbError> {
@@ -90,6 +103,10 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from local_role
                    union all select c.id, d.seen_by from terminal_command c join device d on d.id = c.device_id
                    union all select p.id, v.unit_id from vehicle_document p join vehicle v on v.id = p.vehicle_id
+                   union all select id, unit_id from driver
+                   union all select id, unit_id from trip_request
+                   union all select id, unit_id from dispatch_order
+                   union all select id, unit_id from approval_flow
                ) thing (id, unit_id)
                where id = any($2) and unit_id not in (select unit_id from unit_within($1))
            ) as "is_outside!""#,

@@ -147,7 +147,7 @@ async fn main() -> Result<(), Failure> {
         login: "admin".parse()?,
         display_name: "管理员".to_owned(),
         password_hash: web::password::hash(PASSWORD)?,
-        role: Role::SystemAdmin,
+        role: Role::Authority,
         unit: top.id,
     };
     fleet_db::account::insert(&mut tx, &admin, now).await?;

@@ -43,6 +43,7 @@ pub(crate) mod terminals;
 pub(crate) mod tiles;
 pub(crate) mod tokens;
 pub(crate) mod track;
+pub(crate) mod trips;
 pub(crate) mod unit_acts;
 pub(crate) mod unit_export;
 pub(crate) mod unit_tree;

@@ -37,4 +37,5 @@ pub use router::{openapi, router};
 pub use run::{Parts, RunError, run};
 pub use seal::{DataKey, KEY_BYTES};
 pub use state::{App, StartError};
+pub use api::trips::overdue::{OverdueError, escalate as escalate_overdue, run as keep_trip_times};
 pub use tiles::check as check_map;

@@ -133,6 +133,10 @@ codes! {
     FIRMWARE_LAST_STAGE = "firmware.last_stage", CONFLICT;
     /// No image has this hash.
     FIRMWARE_UNKNOWN = "firmware.unknown", NOT_FOUND;
+    /// A paper of a trip does not stand where that can be done, or not by the asker.
+    TRIP_STATE = "trip.state", CONFLICT;
+    /// An odometer does not go back.
+    ORDER_ODOMETER_LOWER = "order.odometer_lower", CONFLICT;
     /// A proposal does not stand where that can be done.
     RULE_STATE = "rule.state", CONFLICT;
     /// Who proposed a change does not decide on it.
@@ -271,6 +275,16 @@ impl ApiError {
         self.0.code == NOT_FOUND.name
     }
 
+    /// Its stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// What stands against it now, by its code.
+    pub(crate) fn conflict(code: &'static str) -> Self {
+        Self::new(code, StatusCode::CONFLICT)
+    }
+
     /// Says what exactly is wrong.
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
         self.with(|facts| facts.detail = Some(detail.into()))
@@ -357,6 +371,15 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::ExemptionAgain
         | Constraint::ExemptionFinal
         | Constraint::LocalRoleFinal
+        | Constraint::DriverAccount
+        | Constraint::FlowName
+        | Constraint::ApprovalStep
+        | Constraint::OrderVehicle
+        | Constraint::OrderDriver
+        | Constraint::OrderVehicleUnderway
+        | Constraint::OrderDriverUnderway
+        | Constraint::OrderOdometer
+        | Constraint::OrderStep
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -25,7 +25,7 @@ use crate::api::{
     account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, exemptions,
     export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map, message_preference,
     messages, oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions,
-    terminal_options, terminal_steps, terminals, tiles, tokens, track, unit_acts, unit_export, units, vehicles,
+    terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -170,8 +170,29 @@ fn of_things() -> OpenApiRouter<App> {
         .routes(routes!(configuration::read))
 }
 
+/// Trips, from the request to the car that is back.
+fn of_trips() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(trips::requests::options))
+        .routes(routes!(trips::requests::check))
+        .routes(routes!(trips::requests::list, trips::requests::create))
+        .routes(routes!(trips::requests::counts))
+        .routes(routes!(trips::decisions::batch))
+        .routes(routes!(trips::requests::read, trips::requests::rewrite))
+        .routes(routes!(trips::decisions::act))
+        .routes(routes!(trips::candidates::list))
+        .routes(routes!(trips::orders::issue))
+        .routes(routes!(trips::orders::list))
+        .routes(routes!(trips::orders::read))
+        .routes(routes!(trips::order_steps::act))
+        .routes(routes!(trips::orders::tasks))
+        .routes(routes!(trips::board::read))
+        .routes(routes!(trips::flows::list, trips::flows::make))
+        .routes(routes!(trips::flows::retire))
+}
+
 fn api(import_bytes: usize) -> OpenApiRouter<App> {
-    let routes = of_people(import_bytes).merge(of_things());
+    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

@@ -57,6 +57,14 @@ words! {
         Channel = "channel", "渠道";
         /// Code of an error.
         Code = "code", "错误码";
+        /// Number of a paper.
+        Number = "number", "单号";
+        /// What was decided or done.
+        Decision = "decision", "处理结果";
+        /// Name and telephone of a driver.
+        Driver = "driver", "驾驶员";
+        /// Why.
+        Reason = "reason", "原因";
     }
 }
 
@@ -97,6 +105,7 @@ impl Facts {
             Fact::Field => field(value, language).to_owned(),
             Fact::Command => command(value, language).to_owned(),
             Fact::Role => role(value, language),
+            Fact::Decision => decision(value, language).to_owned(),
             Fact::Channel => channel(value, language).to_owned(),
             _ => value.to_owned(),
         })
@@ -163,6 +172,20 @@ fn role(value: &str, language: Language) -> String {
     match (value.parse::<Role>(), language) {
         (Ok(role), Language::Chinese) => role.term().to_owned(),
         _ => value.replace('_', " "),
+    }
+}
+
+fn decision(value: &str, language: Language) -> &str {
+    match (value, language) {
+        ("approve", Language::Chinese) => "已批准",
+        ("approve", Language::English) => "approved",
+        ("reject", Language::Chinese) => "被驳回",
+        ("reject", Language::English) => "rejected",
+        ("send_back", Language::Chinese) => "被退回修改",
+        ("send_back", Language::English) => "sent back to be corrected",
+        ("ratify", Language::Chinese) => "已补批",
+        ("ratify", Language::English) => "ratified",
+        (other, _) => other,
     }
 }
 

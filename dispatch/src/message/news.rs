@@ -103,6 +103,50 @@ impl News {
         Self::new(MessageKind::SendingFailed, &[(Fact::Channel, channel.as_str()), (Fact::Code, code)]).at(Fact::At, at)
     }
 
+    /// A request waits for a decision.
+    pub fn trip_awaits_approval(number: &str, by: &str, unit: &str, at: DateTime<Utc>) -> Self {
+        let facts = [(Fact::Number, number), (Fact::By, by), (Fact::Unit, unit)];
+        Self::new(MessageKind::TripAwaitsApproval, &facts).at(Fact::At, at)
+    }
+
+    /// A request waits for a car.
+    pub fn trip_awaits_dispatch(number: &str, unit: &str, begins_at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::TripAwaitsDispatch, &[(Fact::Number, number), (Fact::Unit, unit)]).at(Fact::At, begins_at)
+    }
+
+    /// It was decided on a request; `decision` is an action of a request.
+    pub fn trip_decided(number: &str, decision: &str, by: &str, reason: &str) -> Self {
+        let facts = [(Fact::Number, number), (Fact::Decision, decision), (Fact::By, by), (Fact::Reason, reason)];
+        Self::new(MessageKind::TripDecided, &facts)
+    }
+
+    /// A request has its car; `driver` is a name with a telephone.
+    pub fn trip_ordered(number: &str, plate: &str, driver: &str, begins_at: DateTime<Utc>) -> Self {
+        let facts = [(Fact::Number, number), (Fact::Plate, plate), (Fact::Driver, driver)];
+        Self::new(MessageKind::TripOrdered, &facts).at(Fact::At, begins_at)
+    }
+
+    /// A driver has an order.
+    pub fn order_issued(number: &str, plate: &str, begins_at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::OrderIssued, &[(Fact::Number, number), (Fact::Plate, plate)]).at(Fact::At, begins_at)
+    }
+
+    /// A driver does not take an order.
+    pub fn order_declined(number: &str, driver: &str, reason: &str) -> Self {
+        let facts = [(Fact::Number, number), (Fact::Driver, driver), (Fact::Reason, reason)];
+        Self::new(MessageKind::OrderDeclined, &facts)
+    }
+
+    /// A trip was called off.
+    pub fn trip_cancelled(number: &str, by: &str, reason: &str) -> Self {
+        Self::new(MessageKind::TripCancelled, &[(Fact::Number, number), (Fact::By, by), (Fact::Reason, reason)])
+    }
+
+    /// A car is back.
+    pub fn trip_returned(number: &str, plate: &str, at: DateTime<Utc>) -> Self {
+        Self::new(MessageKind::TripReturned, &[(Fact::Number, number), (Fact::Plate, plate)]).at(Fact::At, at)
+    }
+
     /// One of every kind, for whoever proves that all of them can be said.
     #[cfg(test)]
     pub(super) fn samples() -> Vec<Self> {
@@ -120,6 +164,14 @@ impl News {
             Self::delegation_received(Role::Dispatcher, "西湖区府", "王五", until),
             Self::import_finished("单位.xlsx", 23_990, 10),
             Self::sending_failed(Channel::Email, "notify.unreachable", at),
+            Self::trip_awaits_approval("YC-330106-2026-17", "李四", "西湖区府", at),
+            Self::trip_awaits_dispatch("YC-330106-2026-17", "西湖区府", at),
+            Self::trip_decided("YC-330106-2026-17", "approve", "王五", "同意"),
+            Self::trip_ordered("YC-330106-2026-17", "浙A12345", "张师傅 13800000000", at),
+            Self::order_issued("PC-330106-2026-9", "浙A12345", at),
+            Self::order_declined("PC-330106-2026-9", "张师傅", "身体不适"),
+            Self::trip_cancelled("YC-330106-2026-17", "李四", "会议取消"),
+            Self::trip_returned("PC-330106-2026-9", "浙A12345", at),
         ]
     }
 }

@@ -81,7 +81,7 @@ pub struct Asked {
 
 /// What is said of a car (候选结论).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Verdict {
+pub struct Judgement {
     /// Which one.
     pub vehicle: VehicleId,
     /// All that speaks against it; nothing: it can go.
@@ -105,16 +105,16 @@ pub const fn size(seats: u32) -> &'static str {
 }
 
 /// Every car with what is said of it: those that can go first, the best of them first of all.
-pub fn judge(candidates: &[Candidate], asked: &Asked) -> Vec<Verdict> {
-    let mut verdicts: Vec<Verdict> = candidates.iter().map(|car| verdict(car, asked)).collect();
+pub fn judge(candidates: &[Candidate], asked: &Asked) -> Vec<Judgement> {
+    let mut verdicts: Vec<Judgement> = candidates.iter().map(|car| verdict(car, asked)).collect();
     verdicts.sort_by(|one, other| {
-        let order = |verdict: &Verdict| (verdict.refused.len(), verdict.is_substitute);
+        let order = |verdict: &Judgement| (verdict.refused.len(), verdict.is_substitute);
         order(one).cmp(&order(other)).then(one.weight_m.total_cmp(&other.weight_m)).then(one.vehicle.cmp(&other.vehicle))
     });
     verdicts
 }
 
-fn verdict(car: &Candidate, asked: &Asked) -> Verdict {
+fn verdict(car: &Candidate, asked: &Asked) -> Judgement {
     let away_m = car.away.map(Distance::metres);
     let needs_m = asked.distance.metres() + away_m.unwrap_or(0.0) + RESERVE_M;
     let refusals = [
@@ -134,7 +134,7 @@ fn verdict(car: &Candidate, asked: &Asked) -> Verdict {
     if car.unit != asked.unit {
         weight_m += OTHER_UNIT_M;
     }
-    Verdict {
+    Judgement {
         vehicle: car.vehicle,
         refused: refusals.into_iter().filter_map(|(is_so, refusal)| is_so.then_some(refusal)).collect(),
         is_substitute: size(car.seats) != size(asked.seats),

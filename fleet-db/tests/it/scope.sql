@@ -79,3 +79,23 @@ insert into notify_preference (account_id, language, choices, changed_at) values
 insert into vehicle_document (id, vehicle_id, kind, name, media_type, size_bytes, sha256, content, uploaded_by, uploaded_at) values
     ('00000000-0000-0000-0000-0000000000fc', '00000000-0000-0000-0000-0000000000f1', 'other', 'a.pdf', 'application/pdf', 0, sha256(''), '',
      '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into driver (id, unit_id, account_id, name, phone, licence_class, licence_tail, licence_until, status, joined_on, created_at) values
+    ('00000000-0000-0000-0000-0000000000d1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-00000000000a', '张', '1', 'C1', '1234',
+     '2030-01-01', 'on_duty', '2020-01-01', '2026-03-02');
+insert into approval_flow (id, unit_id, name, rank, flow, created_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000d2', '00000000-0000-0000-0000-000000000003', '审批', 1, '{}', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_request (id, number, unit_id, dispatch_unit_id, applicant_id, state, reason, purpose, is_confidential, is_emergency, is_poolable,
+    category, seats, passengers, passenger_count, vehicle_count, from_name, from_place, to_name, to_place, stops, is_round_trip, planned, note,
+    distance_m, estimate_fen, steps, step, round, created_at, changed_at) values
+    ('00000000-0000-0000-0000-0000000000d3', 'YC-1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000003',
+     '00000000-0000-0000-0000-00000000000a', 'ordered', '', '', false, false, false, 'other', 5, '[]', 1, 1, 'a', 'srid=4326;point(120 30)', 'b',
+     'srid=4326;point(120 30)', '[]', false, '[2026-03-02,2026-03-03)', '', 0, 0, '[]', 0, 1, '2026-03-02', '2026-03-02');
+insert into trip_approval (id, request_id, round, step, action, at, opinion) values
+    ('00000000-0000-0000-0000-0000000000d4', '00000000-0000-0000-0000-0000000000d3', 1, 0, 'approved', '2026-03-02', '');
+insert into dispatch_order (id, number, request_id, unit_id, fleet_unit_id, vehicle_id, vehicle_no, driver_id, state, taken, issued_by, issued_at,
+    changed_at)
+    select '00000000-0000-0000-0000-0000000000d5', 'PC-1', '00000000-0000-0000-0000-0000000000d3', unit_id, unit_id, id, no,
+           '00000000-0000-0000-0000-0000000000d1', 'issued', '[2026-03-02,2026-03-03)', '00000000-0000-0000-0000-00000000000a', '2026-03-02',
+           '2026-03-02' from vehicle;
+insert into dispatch_order_step (id, order_id, action, at, recorded_at, reason) values
+    ('00000000-0000-0000-0000-0000000000d6', '00000000-0000-0000-0000-0000000000d5', 'issue', '2026-03-02', '2026-03-02', '');

@@ -12,6 +12,7 @@ use web::Config;
 use crate::harness::{Answer, PASSWORD, WEST, World, add_car};
 
 mod sign_in;
+mod trips;
 
 #[test]
 fn the_committed_description_is_current() {
@@ -381,7 +382,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let walked = sign_in::walk(&description).await;
     let asked = requests.iter().map(|(method, path, ..)| (*method, *path));
     let tried: BTreeSet<(String, String)> =
-        asked.chain(walked).map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
+        asked.chain(walked).chain(trips::walk(&description).await).map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
     assert_eq!(tried, operations(&description), "a request for each operation");
     let nobody = Uuid::from_u128(7).to_string();
     for (method, path, target, body) in requests {

@@ -59,6 +59,8 @@ mod texts;
 #[cfg(test)]
 mod tiles;
 #[cfg(test)]
+mod trips;
+#[cfg(test)]
 mod units;
 #[cfg(test)]
 mod vehicles;

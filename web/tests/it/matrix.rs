@@ -2,6 +2,7 @@
 //! API's own description.
 
 mod functions;
+mod trips;
 
 use std::collections::BTreeSet;
 
@@ -103,6 +104,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
     routes.extend(message_routes(west));
+    routes.extend(trips::routes(&west.papers, &west.car));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
@@ -275,6 +277,7 @@ struct West {
     line: String,
     change: String,
     message: String,
+    papers: crate::trips::Papers,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -321,7 +324,9 @@ async fn west(world: &World, car: &str) -> West {
     assert_eq!(put.status, 204, "{}", put.text());
     let thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "西边的", "reason": "西边的", "submit": true });
     let change = id(&made(&manager, "/rules/changes", thought).await);
+    let papers = crate::trips::papers(world, car).await;
     West {
+        papers,
         car: car.to_owned(),
         document,
         terminal,
@@ -381,7 +386,8 @@ async fn no_role_of_a_unit_beside_sees_or_changes_anything_by_any_route() {
     let count = async || {
         let changed = "select (select count(*) from device_log l join device d on d.id = l.device_id where d.terminal_id <> 'MP-9')
                               + (select count(*) from terminal_command) + (select count(*) from frame_watch)
-                              + (select count(*) from device_binding) + (select count(content) from vehicle_document) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
+                              + (select count(*) from device_binding) + (select count(content) from vehicle_document) + (select count(*) from trip_approval) + (select count(*) from dispatch_order_step)
+                              + (select count(*) from trip_request) + (select count(*) from approval_flow where retired_at is null) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
                               + (select count(*) from firmware_rollout) + (select count(*) from account_grant g join account a on a.id = g.account_id where a.login like 'west%')";
         fleet_db::testing::fleet::number(&world.db.pool, changed).await.unwrap()
     };

@@ -29,7 +29,7 @@ export interface AccountFilter {
   disabled: string;
 }
 
-export const ROLES = ['dispatcher', 'unit_leader', 'fleet_manager', 'inspector', 'driver', 'system_admin', 'security_admin', 'audit_admin', 'authority'];
+export const ROLES = ['dispatcher', 'unit_leader', 'fleet_manager', 'inspector', 'driver', 'applicant', 'system_admin', 'security_admin', 'audit_admin', 'authority'];
 
 export const accountPath = (id: string, rest = '') => `/accounts/${encodeURIComponent(id)}${rest}`;
 

@@ -159,6 +159,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approval-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flows that hold for a unit, in the order in which they are tried; where none fits, the unit's own leader decides. */
+        get: operations["list_approval_flows"];
+        put?: never;
+        /** Makes a flow. */
+        post: operations["make_approval_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approval-flows/{id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a flow out of use; requests that were handed in keep their steps. */
+        post: operations["retire_approval_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -334,6 +369,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatch-board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cars with their orders over a span of time, and the requests that wait. */
+        get: operations["read_dispatch_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of people or cars of one's units, or those that one drives. */
+        get: operations["list_dispatch_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with its journal. */
+        get: operations["read_dispatch_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch-orders/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something to an order, as far as its state and the asker's rights let it. */
+        post: operations["move_dispatch_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}": {
         parameters: {
             query?: never;
@@ -347,6 +450,23 @@ export interface paths {
         post?: never;
         /** Takes the content of a paper away. What it was, its hash, who deleted it and why stay. */
         delete: operations["delete_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the driver who asks has to do, and did in the last seven days. */
+        get: operations["read_driver_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1436,6 +1556,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trip-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a request can be made of. */
+        get: operations["read_trip_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests: one's own, those that wait for one, or all that one may see. */
+        get: operations["list_trip_requests"];
+        put?: never;
+        /** Writes a request, and hands it in if that is asked. */
+        post: operations["request_trip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what speaks against a wish, how far it is and who decides; for a form that is being typed. Nothing is saved. */
+        post: operations["check_trip_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for the asker. */
+        get: operations["count_trip_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides on many requests in the same way; each is decided on by itself, and those that cannot be are told. */
+        post: operations["decide_trip_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request with everything that hangs on it. */
+        get: operations["read_trip_request"];
+        /** Writes a draft anew. */
+        put: operations["rewrite_trip_request"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something to a request, as far as its state and the asker's rights let it. */
+        post: operations["move_trip_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cars and drivers that could go, the best first, each with all that speaks against it. */
+        get: operations["list_trip_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a car and a driver to a request. That neither has two at a time, the store sees to. */
+        post: operations["issue_dispatch_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units": {
         parameters: {
             query?: never;
@@ -1894,6 +2169,28 @@ export interface components {
             /** @description `device`: told by the terminal; `rule`: found by the service. */
             source: string;
         };
+        /** @description What was decided. */
+        ApprovalView: {
+            /** @description `approved`, `rejected`, `returned`, `added_signer`, `transferred`, `escalated` or `ratified`. */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Who; nobody where time ran out. */
+            by?: string | null;
+            opinion: string;
+            /**
+             * Format: int32
+             * @description In which round of handing in.
+             */
+            round: number;
+            /**
+             * Format: int32
+             * @description At which step, from 0.
+             */
+            step: number;
+            /** Format: date-time */
+            undone_at?: string | null;
+        };
         /** @description An entry with everything that it says. */
         AuditDetail: components["schemas"]["AuditLine"] & {
             /** @description The same fields as they are; of a look or a copy, what was asked for. */
@@ -2030,6 +2327,36 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** @description An order on the board. */
+        BoardOrder: {
+            /** Format: date-time */
+            begins_at: string;
+            driver: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** Format: uuid */
+            request_id: string;
+            state: string;
+        };
+        /** @description A car with its orders. */
+        BoardVehicle: {
+            category: string;
+            /** Format: uuid */
+            id: string;
+            model: string;
+            /** Format: int32 */
+            no: number;
+            orders: components["schemas"]["BoardOrder"][];
+            plate: string;
+            powertrain: string;
+            /** Format: int32 */
+            seats: number;
+            status: string;
+            unit_name: string;
+        };
         /** @description Bounds of a number. */
         BoundsView: {
             /** Format: int32 */
@@ -2064,6 +2391,47 @@ export interface components {
             year: number;
             /** @description Years whose notice is here. */
             years: number[];
+        };
+        /** @description A car that could go. */
+        CarCandidate: {
+            /**
+             * Format: double
+             * @description Metres to where the trip begins, in a straight line.
+             */
+            away_m?: number | null;
+            /**
+             * Format: double
+             * @description Fuel, per cent of the tank.
+             */
+            fuel_pct?: number | null;
+            /** @description It has more or fewer seats than a car of the size that was asked for: an order for it says why. */
+            is_substitute: boolean;
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lon?: number | null;
+            model: string;
+            /** Format: int32 */
+            no: number;
+            plate: string;
+            powertrain: string;
+            /** @description Nothing: it can go. */
+            refused: components["schemas"]["RefusalView"][];
+            /** Format: int32 */
+            seats: number;
+            /**
+             * Format: double
+             * @description State of charge, per cent.
+             */
+            soc_pct?: number | null;
+            /**
+             * Format: date-time
+             * @description Until when another order has it.
+             */
+            taken_until?: string | null;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /** @description A car that a change touches. */
         CarView: {
@@ -2358,6 +2726,133 @@ export interface components {
             /** Format: uuid */
             vehicle_id?: string | null;
         };
+        /** @description The board. */
+        DispatchBoard: {
+            /** @description By plate; at most 1000. */
+            vehicles: components["schemas"]["BoardVehicle"][];
+            /** @description Requests that wait for a car of one's fleets. */
+            waiting: components["schemas"]["TripRequestView"][];
+        };
+        /** @description Something to be done to an order. */
+        DispatchOrderMove: {
+            /** @description `accept`, `decline`, `depart`, `arrive`, `wait`, `resume`, `return`, `reopen`, `reassign` or `cancel`. */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When it happened, by the device's clock; now when absent.
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description Another driver.
+             */
+            driver_id?: string | null;
+            /** @description The device's own name of the step: the same name again changes nothing. */
+            key?: string | null;
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lon?: number | null;
+            /**
+             * Format: double
+             * @description Reading of the odometer, when leaving and coming back.
+             */
+            odometer_km?: number | null;
+            /** @description In words; needed to decline, to call off and to reassign. */
+            reason?: string;
+            /**
+             * Format: uuid
+             * @description Another car.
+             */
+            vehicle_id?: string | null;
+        };
+        /** @description Orders. */
+        DispatchOrderPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["DispatchOrderView"][];
+            /**
+             * Format: uuid
+             * @description Send it as `after` for the next page; null on the last.
+             */
+            next?: string | null;
+        };
+        /** @description A dispatch order. */
+        DispatchOrderView: {
+            /** Format: date-time */
+            accepted_at?: string | null;
+            applicant: string;
+            /** Format: date-time */
+            arrived_at?: string | null;
+            /** Format: date-time */
+            begins_at: string;
+            /** Format: double */
+            depart_odometer_km?: number | null;
+            /** Format: date-time */
+            departed_at?: string | null;
+            /** Format: int32 */
+            distance_m: number;
+            driver: string;
+            /** Format: uuid */
+            driver_id: string;
+            driver_phone: string;
+            end_reason?: string | null;
+            /** Format: date-time */
+            ends_at: string;
+            fleet_name: string;
+            /** Format: uuid */
+            fleet_unit_id: string;
+            from: components["schemas"]["SpotView"];
+            /** Format: uuid */
+            id: string;
+            is_confidential: boolean;
+            is_emergency: boolean;
+            /** @description Reason, people and places are not shown to the reader. */
+            is_masked: boolean;
+            is_round_trip: boolean;
+            /** Format: date-time */
+            issued_at: string;
+            issued_by: string;
+            log: components["schemas"]["OrderStepView"][];
+            model: string;
+            /** @description What the reader may do with it now. */
+            moves: string[];
+            note: string;
+            /** @description The number that people read, such as `PC-330106-2026-9`. */
+            number: string;
+            /** Format: int32 */
+            passenger_count: number;
+            passengers: components["schemas"]["Rider"][];
+            plate: string;
+            purpose: string;
+            reason: string;
+            /** Format: uuid */
+            request_id: string;
+            request_number: string;
+            /** Format: double */
+            return_odometer_km?: number | null;
+            /** Format: date-time */
+            returned_at?: string | null;
+            /** Format: int32 */
+            seats: number;
+            /** Format: date-time */
+            settled_at?: string | null;
+            /** @description `issued`, `accepted`, `underway`, `waiting`, `returned`, `settled`, `declined` or `cancelled`. */
+            state: string;
+            stops: components["schemas"]["SpotView"][];
+            substitution?: string | null;
+            to: components["schemas"]["SpotView"];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+            /** Format: int32 */
+            vehicle_no: number;
+            /** Format: int32 */
+            waited_s: number;
+            /** Format: date-time */
+            waiting_since?: string | null;
+        };
         /** @description Why a paper is deleted. */
         DocumentDeletion: {
             /** @description In words; it stands in the record. */
@@ -2388,6 +2883,29 @@ export interface components {
             size_bytes: number;
             /** Format: date-time */
             uploaded_at: string;
+        };
+        /** @description A driver who could go. */
+        DriverCandidate: {
+            /** Format: uuid */
+            driver_id: string;
+            licence_class: string;
+            name: string;
+            phone: string;
+            /** @description Nothing: the driver can go. */
+            refused: components["schemas"]["RefusalView"][];
+            /**
+             * Format: date-time
+             * @description Until when another order has the driver.
+             */
+            taken_until?: string | null;
+        };
+        /** @description What a driver has to do, and has done lately. */
+        DriverTasks: {
+            /** @description Name in the driver's file; null for an account without one. */
+            driver?: string | null;
+            /** Format: uuid */
+            driver_id?: string | null;
+            tasks: components["schemas"]["DispatchOrderView"][];
         };
         /** @description What a change would touch, before it is saved. */
         EffectView: {
@@ -2505,6 +3023,72 @@ export interface components {
             id: string;
             model: string;
             terminal_id: string;
+        };
+        /** @description When a flow is meant; each that is stated has to hold. */
+        FlowCondition: {
+            /**
+             * Format: int64
+             * @description The estimate is at least so high, in fen.
+             */
+            at_least_fen?: number | null;
+            /**
+             * Format: int32
+             * @description The way is at least so long, in metres.
+             */
+            at_least_m?: number | null;
+            /** @description The car is of one of these; of any when empty. */
+            categories?: string[];
+            /** @description The trip falls on a day without work, or does not. */
+            on_holiday?: boolean | null;
+        };
+        /** @description Flows in the order in which they are tried. */
+        FlowList: {
+            items: components["schemas"]["FlowView"][];
+            /** @description The asker may make flows. */
+            may_change: boolean;
+        };
+        /** @description A step of a flow. */
+        FlowStepView: {
+            /**
+             * Format: int32
+             * @description Minutes after which it goes to the unit above; without one it waits.
+             */
+            escalate_after_minutes?: number | null;
+            name: string;
+            /** @description `own_leader`, `superior_leader` or `fleet_leader`. */
+            signer: string;
+        };
+        /** @description A flow to be made. */
+        FlowToMake: {
+            name: string;
+            /**
+             * Format: int32
+             * @description 1 to 99; of flows that fit, the one with the lowest is taken.
+             */
+            rank: number;
+            /** @description One to five. */
+            steps: components["schemas"]["FlowStepView"][];
+            /**
+             * Format: uuid
+             * @description Whose it is; it holds for the units below too.
+             */
+            unit_id: string;
+            when?: components["schemas"]["FlowCondition"];
+        };
+        /** @description A flow. */
+        FlowView: {
+            /** Format: uuid */
+            id: string;
+            /** @description The asker may retire it. */
+            may_change: boolean;
+            name: string;
+            /** Format: int32 */
+            rank: number;
+            steps: components["schemas"]["FlowStepView"][];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            when: components["schemas"]["FlowCondition"];
         };
         /** @description A unit that was found. */
         FoundUnit: components["schemas"]["UnitView"] & {
@@ -2977,6 +3561,16 @@ export interface components {
             unit_id: string;
             vin?: string | null;
         };
+        /** @description Something that speaks against a wish. */
+        NoticeView: {
+            clause?: string | null;
+            code: string;
+            field: string;
+            /** @description It cannot be handed in so. */
+            is_refusal: boolean;
+            /** @description The same in words. */
+            title: string;
+        };
         /** @description A kind of message and its ways. */
         NotifyKind: {
             /** @description `sms` and `email` as far as they are chosen. */
@@ -3016,6 +3610,32 @@ export interface components {
         ObuGiven: {
             /** @description Its number; null when it has none. */
             obu_id?: string | null;
+        };
+        /** @description Something that happened to an order. */
+        OrderStepView: {
+            /** @description `issue`, or an action of an order. */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lon?: number | null;
+            /** Format: double */
+            odometer_km?: number | null;
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        /** @description A car and a driver for a request. */
+        OrderToIssue: {
+            /** Format: uuid */
+            driver_id: string;
+            /** @description Why a car of another size goes; needed where it does. */
+            substitution?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /** @description Which entries a pack is to show, and why. */
         PackWanted: {
@@ -3136,6 +3756,21 @@ export interface components {
             /** @description Hexadecimal, blanks and line ends wherever; for `mqtt` the text of a payload. */
             text: string;
         };
+        /** @description A place with its name. */
+        Place: {
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Degrees east, WGS-84.
+             */
+            lon: number;
+            /** @description What people call it. */
+            name: string;
+        };
         /** @description A place in WGS-84. */
         PlaceView: {
             /** Format: double */
@@ -3255,6 +3890,14 @@ export interface components {
         ReasonGiven: {
             reason: string;
         };
+        /** @description A line of the list of reasons. */
+        ReasonView: {
+            /** @description The clause that says so. */
+            clause: string;
+            /** @description It is on the positive list. */
+            is_allowed: boolean;
+            reason: string;
+        };
         /** @description Recovery codes; they are told this once, and each is good once. */
         RecoveryCodes: {
             codes: string[];
@@ -3265,6 +3908,24 @@ export interface components {
             /** @description In words, in the language asked for. */
             title: string;
         };
+        /** @description A car of a request. */
+        RequestOrderView: {
+            /** Format: date-time */
+            departed_at?: string | null;
+            driver: string;
+            driver_phone: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            plate: string;
+            /** Format: date-time */
+            returned_at?: string | null;
+            state: string;
+            /** Format: uuid */
+            vehicle_id: string;
+            /** Format: int32 */
+            vehicle_no: number;
+        };
         /** @description Why it is not given any more. */
         Retirement: {
             reason: string;
@@ -3272,6 +3933,13 @@ export interface components {
         /** @description Why it is taken back. */
         Revocation: {
             reason: string;
+        };
+        /** @description Somebody who rides. */
+        Rider: {
+            /** @description Name. */
+            name: string;
+            /** @description Telephone; may be empty. */
+            phone?: string;
         };
         /** @description What became of beginning. */
         RolloutMade: {
@@ -3518,6 +4186,14 @@ export interface components {
             password_is_temporary: boolean;
             sessions: components["schemas"]["SessionItem"][];
         };
+        /** @description A place of a paper; of a confidential trip, without its coordinates. */
+        SpotView: {
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lon?: number | null;
+            name: string;
+        };
         /** @description A time that a terminal spent in a vehicle. */
         StayView: {
             /**
@@ -3536,6 +4212,22 @@ export interface components {
              * @description Null for a vehicle of another unit.
              */
             vehicle_id?: string | null;
+        };
+        /** @description Who decides at a step. */
+        StepView: {
+            /**
+             * Format: date-time
+             * @description When it goes to the unit above.
+             */
+            due_at?: string | null;
+            name: string;
+            /**
+             * Format: uuid
+             * @description It was handed to one person.
+             */
+            only?: string | null;
+            /** Format: uuid */
+            unit_id: string;
         };
         /** @description Stops, the earliest first. */
         StopList: {
@@ -3771,9 +4463,192 @@ export interface components {
             /** Format: double */
             voltage_v?: number | null;
         };
+        /** @description Cars and drivers for a request. */
+        TripCandidates: {
+            drivers: components["schemas"]["DriverCandidate"][];
+            vehicles: components["schemas"]["CarCandidate"][];
+            /** @description Cars of the fleet that are not among those told. */
+            vehicles_left_out: number;
+        };
+        /** @description What is said of a wish before it is handed in. */
+        TripCheck: {
+            /**
+             * Format: int32
+             * @description Length of the way in metres.
+             */
+            distance_m: number;
+            /**
+             * Format: int64
+             * @description Seconds of driving.
+             */
+            duration_s: number;
+            /**
+             * Format: int64
+             * @description What it will cost.
+             */
+            estimate_fen: number;
+            notices: components["schemas"]["NoticeView"][];
+            /** @description Who decides, one after the other. */
+            steps: string[];
+        };
+        /** @description What waits for the asker; counted up to 200. */
+        TripCounts: {
+            /** @description Own requests that are not over. */
+            mine_open: number;
+            /** @description Decisions. */
+            to_decide: number;
+            /** @description Cars to be given. */
+            to_dispatch: number;
+        };
+        /** @description A request on which it was not decided. */
+        TripDecisionFailed: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The same in words. */
+            title: string;
+        };
+        /** @description Decisions on many requests. */
+        TripDecisions: {
+            /** @description `approve` or `reject`. */
+            action: string;
+            /** @description At most 100. */
+            ids: string[];
+            /** @description In words; needed to reject. */
+            opinion?: string;
+        };
+        /** @description What came of them. */
+        TripDecisionsMade: {
+            done: string[];
+            failed: components["schemas"]["TripDecisionFailed"][];
+        };
         /** @description Trips, the earliest first. */
         TripList: {
             items: components["schemas"]["TripView"][];
+        };
+        /** @description What a request can be made of. */
+        TripOptions: {
+            /** @description Stable names of the kinds of cars. */
+            categories: string[];
+            /** Format: date-time */
+            now: string;
+            /** @description Places to which the asker has travelled, the newest first. */
+            places: components["schemas"]["Place"][];
+            /** @description The list in force. */
+            reasons: components["schemas"]["ReasonView"][];
+            /** @description Units for which the asker may ask for cars, the own ones first. */
+            units: components["schemas"]["UnitChoice"][];
+        };
+        /** @description Something to be done to a request. */
+        TripRequestMove: {
+            /**
+             * Format: uuid
+             * @description To whom a step is handed, or who signs too.
+             */
+            account_id?: string | null;
+            /** @description `submit`, `approve`, `reject`, `send_back`, `undo`, `ratify`, `withdraw`, `cancel`, `transfer` or `add_signer`. */
+            action: string;
+            /** @description In words; needed to reject, to send back, and for a dispatcher who calls off. */
+            opinion?: string;
+        };
+        /** @description Requests. */
+        TripRequestPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["TripRequestView"][];
+            /**
+             * Format: uuid
+             * @description Send it as `after` for the next page; null on the last.
+             */
+            next?: string | null;
+        };
+        /** @description A request for a car. */
+        TripRequestView: {
+            applicant: string;
+            /** Format: uuid */
+            applicant_id: string;
+            approvals: components["schemas"]["ApprovalView"][];
+            /** Format: date-time */
+            begins_at: string;
+            category: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at?: string | null;
+            /**
+             * Format: int32
+             * @description Length of the way, as reckoned.
+             */
+            distance_m: number;
+            /** Format: date-time */
+            ends_at: string;
+            /**
+             * Format: int64
+             * @description What it will cost, as reckoned.
+             */
+            estimate_fen: number;
+            fleet_name: string;
+            /** Format: uuid */
+            fleet_unit_id: string;
+            from: components["schemas"]["SpotView"];
+            /** Format: uuid */
+            id: string;
+            is_confidential: boolean;
+            is_emergency: boolean;
+            /** @description Reason, people and places are not shown to the reader. */
+            is_masked: boolean;
+            is_poolable: boolean;
+            is_round_trip: boolean;
+            /** @description What the reader may do with it now. */
+            moves: string[];
+            note: string;
+            /** @description The number that people read, such as `YC-330106-2026-17`. */
+            number: string;
+            orders: components["schemas"]["RequestOrderView"][];
+            /** Format: int32 */
+            passenger_count: number;
+            passengers: components["schemas"]["Rider"][];
+            purpose: string;
+            /** Format: date-time */
+            ratified_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when an emergency is to be ratified.
+             */
+            ratify_by?: string | null;
+            reason: string;
+            /** Format: int32 */
+            seats: number;
+            /** @description `draft`, `submitted`, `approved`, `ordered`, `closed`, `rejected`, `withdrawn` or `cancelled`. */
+            state: string;
+            /**
+             * Format: int32
+             * @description The step that is waited for, from 0.
+             */
+            step: number;
+            steps: components["schemas"]["StepView"][];
+            stops: components["schemas"]["SpotView"][];
+            /** Format: date-time */
+            submitted_at?: string | null;
+            to: components["schemas"]["SpotView"];
+            /**
+             * Format: date-time
+             * @description Until when the reader may take the last decision back.
+             */
+            undo_until?: string | null;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: int32 */
+            vehicle_count: number;
+            /** Format: uuid */
+            wanted_vehicle_id?: string | null;
+        };
+        /** @description A request to be written. */
+        TripToRequest: components["schemas"]["TripWish"] & {
+            /** @description Hand it in at once; otherwise it stays a draft. */
+            submit: boolean;
         };
         /** @description An observed trip. */
         TripView: {
@@ -3797,6 +4672,76 @@ export interface components {
              */
             stops: number;
             to: components["schemas"]["PlaceView"];
+        };
+        /** @description What is asked for. */
+        TripWish: {
+            /**
+             * Format: date-time
+             * @description When the car is to be there.
+             */
+            begins_at: string;
+            /** @description Which cars may be used, such as `other`. */
+            category: string;
+            /**
+             * Format: date-time
+             * @description When it is free again.
+             */
+            ends_at: string;
+            /**
+             * Format: uuid
+             * @description Whose cars are asked for; the own unit's when absent.
+             */
+            fleet_unit_id?: string | null;
+            from: components["schemas"]["Place"];
+            /** @description Reason and places are shown to nobody who need not know. */
+            is_confidential?: boolean;
+            /** @description The car leaves before it is approved. */
+            is_emergency?: boolean;
+            /** @description Others who go the same way may ride along. */
+            is_poolable?: boolean;
+            /** @description Ends where it began. */
+            is_round_trip: boolean;
+            note?: string;
+            /**
+             * Format: int32
+             * @description How many ride.
+             */
+            passenger_count: number;
+            /** @description Who rides, as far as they are named. */
+            passengers?: components["schemas"]["Rider"][];
+            /** @description In words. */
+            purpose: string;
+            /** @description A line of the positive list. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description Seats of one car, the driver's included.
+             */
+            seats: number;
+            /** @description What lies between, in order. */
+            stops?: components["schemas"]["Place"][];
+            to: components["schemas"]["Place"];
+            /**
+             * Format: uuid
+             * @description Who travels.
+             */
+            unit_id: string;
+            /**
+             * Format: int32
+             * @description How many cars.
+             */
+            vehicle_count: number;
+            /**
+             * Format: uuid
+             * @description A car that is asked for by name.
+             */
+            wanted_vehicle_id?: string | null;
+        };
+        /** @description A unit to choose. */
+        UnitChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description What belongs to a unit. */
         UnitCounts: {
@@ -4898,6 +5843,225 @@ export interface operations {
             };
         };
     };
+    list_approval_flows: {
+        parameters: {
+            query?: {
+                /** @description The flows that hold for this unit; the own one when absent. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_approval_flow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the flow is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowToMake"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_approval_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -5688,6 +6852,304 @@ export interface operations {
             };
         };
     };
+    read_dispatch_board: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description At most 31 days later. */
+                to: string;
+                /** @description Cars of this unit and those below alone. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchBoard"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dispatch_orders: {
+        parameters: {
+            query?: {
+                /** @description `mine` (those one drives), `open` or `all`; `all` when absent. */
+                view?: string;
+                vehicle_id?: string;
+                driver_id?: string;
+                /** @description Taking their car at any time from here … */
+                from?: string;
+                /** @description … to here. */
+                to?: string;
+                /** @description What `next` of the page before was. */
+                after?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchOrderPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_dispatch_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchOrderView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_dispatch_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchOrderMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchOrderView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fetch_document: {
         parameters: {
             query?: never;
@@ -5857,6 +7319,49 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_driver_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverTasks"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11303,6 +12808,848 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_trip_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripOptions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trip_requests: {
+        parameters: {
+            query?: {
+                /** @description `mine`, `to_decide`, `to_dispatch` or `all`; `mine` when absent. */
+                view?: string;
+                /** @description One state alone. */
+                state?: string;
+                /** @description Text in the number, the purpose, the places or the name of who asked. */
+                q?: string;
+                /** @description What `next` of the page before was. */
+                after?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRequestPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_trip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the request is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TripToRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRequestView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_trip_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TripWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripCheck"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_trip_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripCounts"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_trip_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TripDecisions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripDecisionsMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_trip_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRequestView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rewrite_trip_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TripWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRequestView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_trip_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TripRequestMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRequestView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trip_candidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripCandidates"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_dispatch_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the order is issued once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderToIssue"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchOrderView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -96,10 +96,15 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::ExemptVehicles, &["list_exemptions", "begin_exemption", "end_exemption"]),
     (Permission::DefineRoles, &["make_local_role", "retire_local_role"]),
     (Permission::ReadAudit, &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack"]),
+    (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request"]),
+    (Permission::DispatchTrips, &["issue_dispatch_order"]),
+    (Permission::DriveTrips, &["read_driver_tasks"]),
+    (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board"]),
+    (Permission::ManageFlows, &["make_approval_flow", "retire_approval_flow"]),
 ];
 
 /// Functions that no single route stands for: they widen what a route answers or takes, by its body.
-const BY_THE_BODY: &[Permission] = &[Permission::SetTerminals, Permission::ApproveRules, Permission::ImportAccounts];
+const BY_THE_BODY: &[Permission] = &[Permission::SetTerminals, Permission::ApproveRules, Permission::ImportAccounts, Permission::ApproveTrips];
 
 #[test]
 fn every_function_has_its_routes() {

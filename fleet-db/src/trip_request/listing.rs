@@ -1,0 +1,175 @@
+//! Lists of requests: one's own, those one has to decide on, those that wait for a car, and all.
+
+use std::ops::Bound;
+
+use chrono::{DateTime, Utc};
+use dispatch::account::AccountId;
+use dispatch::scope::Scope;
+use dispatch::trip::request::{RequestId, RequestState};
+use dispatch::trip::wish::{Spot, Wish};
+use dispatch::unit::UnitId;
+use serde_json::Value;
+use sqlx::PgConnection;
+use sqlx::postgres::types::PgRange;
+use telematics::id::VehicleId;
+use telematics::place::LonLat;
+use uuid::Uuid;
+
+use super::{Request, count, raw};
+use crate::error::{DbError, unreadable};
+
+/// Which requests are asked for; everything absent asks for all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// This one.
+    pub id: Option<RequestId>,
+    /// In one of these states.
+    pub states: Vec<RequestState>,
+    /// Asked for by this person.
+    pub applicant: Option<AccountId>,
+    /// Waiting at this instant for a decision of the leaders of these units, or of this very person; who asked does not decide.
+    pub decides: Option<(Scope, AccountId, DateTime<Utc>)>,
+    /// Asking for cars of these units.
+    pub fleet: Option<Scope>,
+    /// Of these units.
+    pub unit: Option<Scope>,
+    /// Text in the number, the purpose, the places or the name of who asks.
+    pub text: Option<String>,
+    /// Those after this one, in the order of the list.
+    pub after: Option<RequestId>,
+}
+
+struct Row {
+    id: Uuid,
+    number: String,
+    unit_id: Uuid,
+    dispatch_unit_id: Uuid,
+    applicant_id: Uuid,
+    state: String,
+    reason: String,
+    purpose: String,
+    is_confidential: bool,
+    is_emergency: bool,
+    is_poolable: bool,
+    category: String,
+    seats: i16,
+    passengers: Value,
+    passenger_count: i16,
+    vehicle_count: i16,
+    from_name: String,
+    from_lon: f64,
+    from_lat: f64,
+    to_name: String,
+    to_lon: f64,
+    to_lat: f64,
+    stops: Value,
+    is_round_trip: bool,
+    planned: PgRange<DateTime<Utc>>,
+    wanted_vehicle_id: Option<Uuid>,
+    note: String,
+    distance_m: i32,
+    estimate_fen: i64,
+    steps: Value,
+    step: i16,
+    round: i16,
+    ratify_by: Option<DateTime<Utc>>,
+    ratified_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    submitted_at: Option<DateTime<Utc>>,
+    decided_at: Option<DateTime<Utc>>,
+    changed_at: DateTime<Utc>,
+    applicant_name: Option<String>,
+    unit_name: Option<String>,
+    fleet_name: Option<String>,
+}
+
+/// The end of a stored time; times of papers have both.
+pub(crate) const fn end(bound: &Bound<DateTime<Utc>>) -> DateTime<Utc> {
+    match bound {
+        Bound::Included(at) | Bound::Excluded(at) => *at,
+        Bound::Unbounded => DateTime::<Utc>::MAX_UTC,
+    }
+}
+
+fn spot(name: String, lon: f64, lat: f64) -> Result<Spot, DbError> {
+    Ok(Spot { name, place: LonLat::new(lon, lat).map_err(unreadable)? })
+}
+
+impl TryFrom<Row> for Request {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        let wish = Wish {
+            unit: UnitId(row.unit_id),
+            fleet: UnitId(row.dispatch_unit_id),
+            reason: row.reason,
+            purpose: row.purpose,
+            is_confidential: row.is_confidential,
+            is_emergency: row.is_emergency,
+            is_poolable: row.is_poolable,
+            category: row.category.parse().map_err(unreadable)?,
+            seats: count(row.seats),
+            passengers: serde_json::from_value(row.passengers).map_err(unreadable)?,
+            passenger_count: count(row.passenger_count),
+            vehicle_count: count(row.vehicle_count),
+            from: spot(row.from_name, row.from_lon, row.from_lat)?,
+            to: spot(row.to_name, row.to_lon, row.to_lat)?,
+            stops: serde_json::from_value(row.stops).map_err(unreadable)?,
+            is_round_trip: row.is_round_trip,
+            begins_at: end(&row.planned.start),
+            ends_at: end(&row.planned.end),
+            note: row.note,
+        };
+        Ok(Self {
+            id: RequestId(row.id),
+            number: row.number,
+            applicant: AccountId(row.applicant_id),
+            applicant_name: row.applicant_name.unwrap_or_default(),
+            state: row.state.parse().map_err(unreadable)?,
+            wish,
+            wanted: row.wanted_vehicle_id.map(VehicleId),
+            unit_name: row.unit_name.unwrap_or_default(),
+            fleet_name: row.fleet_name.unwrap_or_default(),
+            distance_m: row.distance_m,
+            estimate_fen: row.estimate_fen,
+            steps: serde_json::from_value(row.steps).map_err(unreadable)?,
+            step: row.step,
+            round: row.round,
+            ratify_by: row.ratify_by,
+            ratified_at: row.ratified_at,
+            created_at: row.created_at,
+            submitted_at: row.submitted_at,
+            decided_at: row.decided_at,
+            changed_at: row.changed_at,
+        })
+    }
+}
+
+/// Requests of the filter, at most `most`, the newest first.
+pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Result<Vec<Request>, DbError> {
+    let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
+    let text = filter.text.as_deref().map(|text| format!("%{}%", text.trim().replace(['%', '_', '\\'], "")));
+    let rows = sqlx::query_file_as!(
+        Row,
+        "sql/trip_requests.sql",
+        raw(filter.id),
+        &states as &[&str],
+        filter.applicant.map(|account| account.0),
+        filter.decides.as_ref().map(|(scope, ..)| scope.units().to_vec()) as Option<Vec<Uuid>>,
+        filter.decides.as_ref().map(|(_, account, _)| account.0),
+        filter.fleet.as_ref().map(|scope| scope.units().to_vec()) as Option<Vec<Uuid>>,
+        filter.unit.as_ref().map(|scope| scope.units().to_vec()) as Option<Vec<Uuid>>,
+        text,
+        raw(filter.after),
+        most,
+        filter.decides.as_ref().map(|(.., at)| *at),
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Request::try_from).collect()
+}
+
+/// How many there are, counted up to `most`.
+pub async fn tally(conn: &mut PgConnection, filter: &Filter, most: i64) -> Result<usize, DbError> {
+    Ok(select(conn, filter, most).await?.len())
+}

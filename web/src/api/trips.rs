@@ -1,0 +1,27 @@
+//! The trip over the API: requests, decisions on them, orders, the board, flows; each move is checked by the tables of `dispatch::trip`.
+
+pub(crate) mod board;
+pub(crate) mod candidates;
+pub(crate) mod decisions;
+pub(crate) mod flows;
+pub(crate) mod moves;
+pub(crate) mod order_steps;
+pub(crate) mod order_views;
+pub(crate) mod orders;
+pub(crate) mod overdue;
+pub(crate) mod requests;
+pub(crate) mod rights;
+pub(crate) mod rules;
+pub(crate) mod tell;
+pub(crate) mod views;
+pub(crate) mod wishes;
+
+use dispatch::trip::TransitionError;
+
+use crate::problem::{ApiError, TRIP_STATE};
+
+impl From<TransitionError> for ApiError {
+    fn from(error: TransitionError) -> Self {
+        Self::from(TRIP_STATE).detail(error.to_string())
+    }
+}
