@@ -181,7 +181,7 @@ function Sheet({ options, draft, model, onSay }: { options: Options; draft: stri
         </div>
         {notes('begins_at')}
         {notes('ends_at')}
-        <div className="apply-two">
+        <div className="apply-two apply-lasts">
           <Pills label={t('apply.lasts')} pills={HOURS.map((n) => ({ id: String(n), text: t('apply.hours', { n }) }))} value={hours === null ? null : String(hours)} onChange={(n) => setForm(lastFor(form, Number(n)))} />
           <label className="field">
             <span>{t('apply.people')}</span>

@@ -81,10 +81,10 @@ export function BoardRows({ vehicles, range, held, over, against, onOrder }: Row
                         type="button"
                         className={`board-order order-${order.state}`}
                         style={{ left: share(box.left), width: share(box.width), top: `${(lane[index]! / most) * 100}%`, height: `${100 / most}%` }}
-                        title={`${order.title} · ${span(order.begins_at, order.ends_at)} · ${order.driver}`}
+                        title={`${order.number} · ${span(order.begins_at, order.ends_at)} · ${order.driver}`}
                         onClick={() => onOrder(order)}
                       >
-                        {order.driver} {order.title}
+                        {order.driver}
                         <span className="visually-hidden">{t('board.order', { number: order.number, state: t(`order.state_${order.state}`), from: hourMinute(order.begins_at), to: hourMinute(order.ends_at) })}</span>
                       </button>
                     );

@@ -5,7 +5,7 @@ import { number, plate } from '../ui/format';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import type { useCandidates } from './api';
 import type { Candidates, DriverCandidate, Refusal, VehicleCandidate } from './types';
-import { km } from './words';
+import { km, shortTime } from './words';
 
 /** Rows that are drawn; more than these nobody reads. */
 const MOST = 30;
@@ -88,7 +88,7 @@ export function VehicleLine({ vehicle }: { vehicle: VehicleCandidate }) {
         {vehicle.away_m === null ? t('order.nowhere') : t('trips.away', { km: km(vehicle.away_m) })} · {t('unit.seats', { n: vehicle.seats })}
         {level !== null && ` · ${t(vehicle.soc_pct !== null ? 'order.soc' : 'order.fuel', { n: number(level) })}`} · {vehicle.unit_name}
       </span>
-      <Refusals refused={vehicle.refused} />
+      <Refusals refused={vehicle.refused} until={vehicle.taken_until} />
     </span>
   );
 }
@@ -99,15 +99,20 @@ function DriverLine({ driver }: { driver: DriverCandidate }) {
       <span>
         <strong>{driver.name}</strong> <span className="muted num">{driver.phone}</span> <span className="trip-tag">{driver.licence_class}</span>
       </span>
-      <Refusals refused={driver.refused} />
+      <Refusals refused={driver.refused} until={driver.taken_until} />
     </span>
   );
 }
 
-function Refusals({ refused }: { refused: Refusal[] }) {
+function Refusals({ refused, until }: { refused: Refusal[]; until: string | null }) {
   const t = useText();
   if (refused.length === 0) return null;
-  return <span className="candidate-refused">{refused.map((refusal) => refusal.title).join(t('trips.join'))}</span>;
+  return (
+    <span className="candidate-refused">
+      {refused.map((refusal) => refusal.title).join(t('trips.join'))}
+      {until && <span className="num"> {t('order.taken_until', { at: shortTime(until) })}</span>}
+    </span>
+  );
 }
 
 /** Which rule refused how many. */

@@ -1,18 +1,16 @@
-/** What the sheet comes to (试算): how far, how long, what it costs, who decides, which car is likely. */
+/** What the sheet comes to (试算): how far, how long, what it costs, who decides. */
 
 import { useText } from '../i18n';
-import { duration, NONE, plate } from '../ui/format';
+import { duration } from '../ui/format';
 import type { Check, Notice } from './types';
 import { km, yuan } from './words';
 
 export function CheckView({ check, isOld }: { check: Check | undefined; isOld: boolean }) {
   const t = useText();
   if (!check) return <p className="muted check-none">{t('apply.check_none')}</p>;
-  const left = check.allowance_left_fen === null || check.allowance_left_fen === undefined ? '' : ` · ${t('apply.allowance', { yuan: yuan(check.allowance_left_fen) })}`;
   const rows: [string, React.ReactNode][] = [
-    [t('apply.estimate'), `${km(check.distance_m)} · ${duration(check.duration_s)} · ${yuan(check.estimate_fen)}${left}`],
-    [t('apply.approvers'), check.steps.length > 0 ? check.steps.map((step) => `${step.unit_name} ${step.name}`).join(' → ') : t('apply.no_approval')],
-    [t('apply.likely'), check.likely ? <LikelyCar likely={check.likely} /> : t('apply.no_likely')],
+    [t('apply.estimate'), `${km(check.distance_m)} · ${duration(check.duration_s)} · ${yuan(check.estimate_fen)}`],
+    [t('apply.approvers'), check.steps.length > 0 ? check.steps.join(' → ') : t('apply.no_approval')],
   ];
   return (
     <dl className="check" data-old={isOld || undefined}>
@@ -23,15 +21,6 @@ export function CheckView({ check, isOld }: { check: Check | undefined; isOld: b
         </div>
       ))}
     </dl>
-  );
-}
-
-function LikelyCar({ likely }: { likely: NonNullable<Check['likely']> }) {
-  const t = useText();
-  return (
-    <>
-      {plate(likely.plate)} <span className="muted">{likely.away_m === null || likely.away_m === undefined ? NONE : t('trips.away', { km: km(likely.away_m) })}</span>
-    </>
   );
 }
 

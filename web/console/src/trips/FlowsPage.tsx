@@ -80,10 +80,12 @@ export default function FlowsPage() {
                       {t('flows.copy')}
                       <span className="visually-hidden"> {flow.name}</span>
                     </Button>
-                    <Button look="quiet" onPress={() => setRetiring(flow)}>
-                      {t('flows.retire')}
-                      <span className="visually-hidden"> {flow.name}</span>
-                    </Button>
+                    {flow.may_change && (
+                      <Button look="quiet" onPress={() => setRetiring(flow)}>
+                        {t('flows.retire')}
+                        <span className="visually-hidden"> {flow.name}</span>
+                      </Button>
+                    )}
                   </span>
                 )}
               </header>

@@ -15,7 +15,7 @@ import { PersonSheet } from './PersonSheet';
 import { ConflictCard, RequestCard } from './RequestCard';
 import { Progress } from './RequestFacts';
 import type { Said } from './toast';
-import type { TripRequest } from './types';
+import type { ToldSpot, TripRequest } from './types';
 import { useDecide } from './use-decide';
 import { useSteps } from './use-steps';
 import { may } from './words';
@@ -166,12 +166,12 @@ function Opened({ request }: { request: TripRequest }) {
 /** The request where it leads, with its cars; a masked one has no places to show. */
 export function useRequestOnMap(request: TripRequest, cars: ReturnType<typeof carMarks>): void {
   const t = useText();
-  const ends = request.is_masked
-    ? []
-    : [
-        { lon: request.from.lon, lat: request.from.lat, label: t('trips.from_of', { name: request.from.name }) },
-        ...request.stops.map((stop) => ({ lon: stop.lon, lat: stop.lat, label: stop.name })),
-        { lon: request.to.lon, lat: request.to.lat, label: t('trips.to_of', { name: request.to.name }) },
-      ];
+  // A place that is kept from the reader has no point.
+  const mark = (spot: ToldSpot, label: string) => (spot.lon === null || spot.lat === null ? [] : [{ lon: spot.lon, lat: spot.lat, label }]);
+  const ends = [
+    ...mark(request.from, t('trips.from_of', { name: request.from.name })),
+    ...request.stops.flatMap((stop) => mark(stop, stop.name)),
+    ...mark(request.to, t('trips.to_of', { name: request.to.name })),
+  ];
   useDrawn(ends.length > 0 || cars.length > 0 ? { places: ends, isLinked: true, cars } : null, `${request.id}${cars.length > 0}`);
 }

@@ -83,13 +83,11 @@ export function MinePanel({ view, id, onOpen, onSay, mayApply, keysOn }: MinePro
                 ) : (
                   <>
                     {may(request, 'submit') && (
-                      <>
-                        <Button look="primary" isDisabled={decider.busy !== null} onPress={() => call(request, 'submit')}>
-                          {t('decide.submit')}
-                        </Button>
-                        <Button onPress={() => setParams({ panel: 'apply', id: request.id, copy: null })}>{t('decide.edit')}</Button>
-                      </>
+                      <Button look="primary" isDisabled={decider.busy !== null} onPress={() => call(request, 'submit')}>
+                        {t('decide.submit')}
+                      </Button>
                     )}
+                    {may(request, 'rewrite') && <Button onPress={() => setParams({ panel: 'apply', id: request.id, copy: null })}>{t('decide.edit')}</Button>}
                     {may(request, 'withdraw') && (
                       <Button isDisabled={decider.busy !== null} onPress={() => call(request, 'withdraw')}>
                         {t('decide.withdraw')}
@@ -131,7 +129,7 @@ function Stage({ request }: { request: TripRequest }) {
   return (
     <p className="trip-stage">
       <span className={`trip-state trip-state-${request.state}`}>{t(`request.state_${request.state}`)}</span>
-      {waitsFor && <span className="muted">{t('request.waits_for', { name: `${waitsFor.unit_name} ${waitsFor.name}` })}</span>}
+      {waitsFor && <span className="muted">{t('request.waits_for', { name: waitsFor.name })}</span>}
       {request.orders[0] && request.state === 'ordered' && <span className="muted">{`${request.orders[0].plate} · ${request.orders[0].driver}`}</span>}
     </p>
   );

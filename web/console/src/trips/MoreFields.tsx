@@ -33,8 +33,7 @@ export function MoreFields({ form, set, options, notes }: MoreProps) {
             <input className="input" type="number" name="cars" min={1} max={20} value={form.vehicle_count} onChange={(event) => set({ vehicle_count: whole(event.target.value, 1) })} />
             {notes('vehicle_count')}
           </label>
-          {options.units.length > 1 && <Pick label={t('apply.unit')} choices={options.units.map((unit) => ({ id: unit.id, text: unit.name }))} value={form.unit_id} onChange={(unit_id) => set({ unit_id })} />}
-          {options.fleets.length > 1 && <Pick label={t('apply.fleet')} choices={options.fleets.map((unit) => ({ id: unit.id, text: unit.name }))} value={form.fleet_unit_id ?? null} onChange={(fleet_unit_id) => set({ fleet_unit_id })} />}
+          {options.units.length > 1 && <Pick label={t('apply.unit')} choices={options.units.map((unit) => ({ id: unit.id, text: unit.name }))} value={form.unit_id} onChange={(unit_id) => set({ unit_id, fleet_unit_id: null })} />}
         </div>
         <People people={form.passengers} onChange={(passengers) => set({ passengers, passenger_count: Math.max(form.passenger_count, passengers.length) })} />
         {notes('passengers')}

@@ -70,9 +70,7 @@ export function Progress({ request }: { request: TripRequest }) {
               <li key={index} data-place={place} aria-current={place === 'now' ? 'step' : undefined}>
                 <span>{step.name}</span>
                 <span className="muted">
-                  {step.unit_name}
-                  {step.only ? ` · ${step.only}` : ''}
-                  {place === 'now' && step.due_at ? ` · ${t('request.due', { at: shortTime(step.due_at) })}` : ''}
+                  {step.only && t('request.one_person')} {place === 'now' && step.due_at && t('request.due', { at: shortTime(step.due_at) })}
                 </span>
               </li>
             );

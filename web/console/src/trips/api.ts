@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@t
 import { useCallback, useEffect } from 'react';
 import { get, post, put } from '../api/client';
 import { useServices } from '../app/services';
-import type { Board, Candidates, Check, Flows, Options, Order, Page, RequestMove, TripCounts, TripRequest, Wish } from './types';
+import type { Board, Candidates, Check, Decided, Flows, Options, Order, RequestMove, TripCounts, TripPage, TripRequest, Wish } from './types';
 
 export type View = 'mine' | 'to_decide' | 'to_dispatch' | 'all';
 
@@ -21,7 +21,7 @@ export function useRequests(view: View, enabled = true) {
     queryKey: [...KEY, 'list', view],
     enabled,
     initialPageParam: '',
-    queryFn: ({ pageParam, signal }) => get<Page<TripRequest>>('/trip-requests', { view, after: pageParam, limit: 50 }, signal),
+    queryFn: ({ pageParam, signal }) => get<TripPage>('/trip-requests', { view, after: pageParam, limit: 50 }, signal),
     getNextPageParam: (page) => page.next || undefined,
     refetchInterval: OFTEN_MS,
   });
@@ -99,7 +99,7 @@ export function useTripNotes(): void {
 }
 
 export interface Act {
-  action: Exclude<RequestMove, 'order'>;
+  action: Exclude<RequestMove, 'order' | 'rewrite'>;
   opinion?: string;
   account_id?: string;
 }
@@ -109,10 +109,6 @@ export const readRequest = (id: string) => get<TripRequest>(`/trip-requests/${id
 export const ask = (wish: Wish, submit: boolean, key?: string) => post<TripRequest>('/trip-requests', { ...wish, submit }, key);
 export const correct = (id: string, wish: Wish) => put<TripRequest>(`/trip-requests/${id}`, wish);
 
-export interface Decided {
-  done: string[];
-  failed: { id: string; code: string; title: string }[];
-}
 export const decideAll = (ids: string[], action: 'approve' | 'reject', opinion?: string) => post<Decided>('/trip-requests/decisions', { ids, action, opinion });
 
 export interface Issue {

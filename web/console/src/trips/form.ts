@@ -27,7 +27,7 @@ export function newForm(options: Options, nowMs: number): Form {
   const begins = firstBegin(nowMs, false);
   return {
     unit_id: options.units[0]?.id ?? '',
-    fleet_unit_id: options.fleets[0]?.id ?? null,
+    fleet_unit_id: null,
     reason: '',
     purpose: '',
     is_confidential: false,
@@ -61,12 +61,12 @@ export function ofRequest(request: TripRequest): Form {
   const { unit_id, reason, purpose, is_confidential, is_emergency, is_poolable, category, seats, passenger_count, vehicle_count, from, to, is_round_trip, note } = request;
   return {
     unit_id, reason, purpose, is_confidential, is_emergency, is_poolable, category, seats, passenger_count, vehicle_count, from, to, is_round_trip, note,
-    fleet_unit_id: request.fleet_unit_id ?? null,
+    fleet_unit_id: request.fleet_unit_id,
     passengers: [...request.passengers],
     stops: [...request.stops],
     begins: toLocal(Date.parse(request.begins_at)),
     ends: toLocal(Date.parse(request.ends_at)),
-    wanted_vehicle_id: request.wanted_vehicle_id ?? null,
+    wanted_vehicle_id: request.wanted_vehicle_id,
   };
 }
 

@@ -23,7 +23,7 @@ export function sheetItems(order: Order, request: TripRequest | undefined): Item
   return [
     { name: 'unit', value: order.unit_name },
     { name: 'fleet', value: order.fleet_name },
-    { name: 'applicant', value: [order.applicant, order.applicant_phone ?? ''].filter(Boolean).join(' ') },
+    { name: 'applicant', value: order.applicant },
     { name: 'reason', value: hidden ?? order.reason },
     { name: 'passengers', value: hidden ?? t('sheet.people', { n: order.passenger_count, names }) },
     { name: 'purpose', value: hidden ?? order.purpose },

@@ -2,7 +2,7 @@
 
 import i18next from 'i18next';
 import { NONE, number } from '../ui/format';
-import type { Spot, TripRequest } from './types';
+import type { ToldSpot, TripRequest } from './types';
 
 /** `¥12.30`: money is kept in fen. */
 export function yuan(fen: number | null | undefined): string {
@@ -35,7 +35,7 @@ export function shortTime(at: string | null | undefined): string {
 }
 
 /** The places in their order; 涉密 where they are kept from who asks. */
-export function way(request: { is_masked: boolean; from: Spot; to: Spot; stops: Spot[] }): string {
+export function way(request: { is_masked: boolean; from: ToldSpot; to: ToldSpot; stops: ToldSpot[] }): string {
   if (request.is_masked) return i18next.t('trips.masked');
   return [request.from, ...request.stops, request.to].map((spot) => spot.name).join(' → ');
 }
