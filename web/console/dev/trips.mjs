@@ -28,8 +28,8 @@ const requests = [];
 function add(asked, state, more = {}) {
   const id = `rq${++counter}`;
   const one = {
-    ...asked, id, number: `YC-2026-${String(counter).padStart(5, '0')}`, state, unit_name: '杭州市机关事务管理局', fleet_name: '杭州市机关事务管理局', applicant_id: 'a9', applicant: PEOPLE[counter % 5], distance_m: Math.round(wayM(asked)), estimate_fen: cost(asked),
-    steps: [{ name: '处室负责人审批', unit_name: '综合处', only: null, due_at: iso(half + HOUR) }, { name: '分管领导审批', unit_name: '杭州市机关事务管理局', only: null, due_at: null }], step: state === 'submitted' ? 0 : 2, ratify_by: asked.is_emergency ? iso(now() + 24 * HOUR) : null, ratified_at: null, created_at: iso(now() - HOUR), submitted_at: state === 'draft' ? null : iso(now() - HOUR), decided_at: ['approved', 'ordered'].includes(state) ? iso(now() - HOUR / 2) : null, changed_at: iso(now()), undo_until: null, is_masked: false, approvals: ['approved', 'ordered'].includes(state) ? [{ action: 'approved', step: 0, by: '张处长', at: iso(now() - HOUR / 2), opinion: '同意', undone_at: null }] : [], orders: [], ...more,
+    ...asked, id, number: `YC-2026-${String(counter).padStart(5, '0')}`, state, unit_name: '杭州市机关事务管理局', fleet_name: '杭州市机关事务管理局', applicant_id: 'a9', applicant: PEOPLE[counter % 5], distance_m: more.is_masked ? 0 : Math.round(wayM(asked)), estimate_fen: more.is_masked ? 12_000 : cost(asked),
+    steps: [{ name: '处室负责人审批', unit_id: 'u1', only: null, due_at: iso(half + HOUR) }, { name: '分管领导审批', unit_id: 'u0', only: null, due_at: null }], step: state === 'submitted' ? 0 : 2, ratify_by: asked.is_emergency ? iso(now() + 24 * HOUR) : null, ratified_at: null, created_at: iso(now() - HOUR), submitted_at: state === 'draft' ? null : iso(now() - HOUR), decided_at: ['approved', 'ordered'].includes(state) ? iso(now() - HOUR / 2) : null, changed_at: iso(now()), undo_until: null, is_masked: false, approvals: ['approved', 'ordered'].includes(state) ? [{ action: 'approved', step: 0, by: '张处长', at: iso(now() - HOUR / 2), opinion: '同意', undone_at: null }] : [], orders: [], ...more,
   };
   requests.unshift(one);
   return one;
@@ -37,7 +37,7 @@ function add(asked, state, more = {}) {
 for (let n = 0; n < 5; n++) add(wish(n), 'submitted');
 add(wish(1, { is_emergency: true, reason: REASONS[1].reason, purpose: '城西管线爆裂抢险', category: 'emergency_support' }), 'submitted');
 for (let n = 5; n < 9; n++) add(wish(n), 'approved');
-add(wish(3, { is_confidential: true, reason: '涉密', purpose: '涉密', from: { name: '涉密', lon: 0, lat: 0 }, to: { name: '涉密', lon: 0, lat: 0 }, stops: [], passengers: [] }), 'approved', { is_masked: true });
+add(wish(3, { is_confidential: true, reason: '', purpose: '', from: { name: '', lon: null, lat: null }, to: { name: '', lon: null, lat: null }, stops: [], passengers: [] }), 'approved', { is_masked: true });
 const mine = [add(wish(2), 'draft', { applicant_id: 'a1', applicant: '车队管理员' }), add(wish(3), 'submitted', { applicant_id: 'a1', applicant: '车队管理员' }), add(wish(4), 'ordered', { applicant_id: 'a1', applicant: '车队管理员' })];
 
 const orders = [];
@@ -45,7 +45,7 @@ function issue(request, body) {
   const car = fleet.find((one) => one.id === body.vehicle_id);
   const driver = DRIVERS.find((one) => one.driver_id === body.driver_id);
   const order = {
-    id: `or${orders.length + 1}`, number: `PC-2026-${String(orders.length + 1).padStart(5, '0')}`, state: 'issued', request_id: request.id, request_number: request.number, unit_name: request.unit_name, fleet_name: request.fleet_name, applicant: request.applicant, applicant_phone: '0571-85250000', vehicle_id: car.id, vehicle_no: car.no, plate: car.plate, model: MODELS[car.kind], seats: SEATS[car.kind], driver_id: driver.driver_id, driver: driver.name, driver_phone: driver.phone,
+    id: `or${orders.length + 1}`, number: `PC-2026-${String(orders.length + 1).padStart(5, '0')}`, state: 'issued', request_id: request.id, request_number: request.number, unit_name: request.unit_name, fleet_name: request.fleet_name, applicant: request.applicant, vehicle_id: car.id, vehicle_no: car.no, plate: car.plate, model: MODELS[car.kind], seats: SEATS[car.kind], driver_id: driver.driver_id, driver: driver.name, driver_phone: driver.phone,
     begins_at: request.begins_at, ends_at: request.ends_at, reason: request.reason, purpose: request.purpose, passengers: request.passengers, passenger_count: request.passenger_count, from: request.from, to: request.to, stops: request.stops, is_round_trip: request.is_round_trip, is_emergency: request.is_emergency, is_confidential: request.is_confidential, is_masked: request.is_masked, substitution: body.substitution ?? null, issued_by: '车队管理员', issued_at: iso(now()), accepted_at: null, departed_at: null, arrived_at: null, waiting_since: null, waited_s: 0, returned_at: null, settled_at: null, depart_odometer_km: null, return_odometer_km: null, end_reason: null, moves: [], log: [],
   };
   orders.push(order);
@@ -66,16 +66,16 @@ function candidates(request) {
     if (taken((order) => order.vehicle_id === car.id, request)) refused.push({ code: 'trip.refusal.taken', title: '时段内已有任务' });
     if (car.no % 11 === 0) refused.push({ code: 'trip.refusal.out_of_use', title: '车辆不在用' });
     if (SEATS[car.kind] < request.seats) refused.push({ code: 'trip.refusal.too_small', title: '座位不足' });
-    return { vehicle_id: car.id, no: car.no, plate: car.plate, model: MODELS[car.kind], seats: SEATS[car.kind], powertrain: 'electric', unit_name: car.unit_name, lon: car.lon, lat: car.lat, away_m: away, soc_pct: car.kind % 3 === 1 ? 40 + (car.no % 60) : null, fuel_pct: car.kind % 3 === 1 ? null : 30 + (car.no % 70), is_substitute: SEATS[car.kind] > 5, refused };
+    return { vehicle_id: car.id, no: car.no, plate: car.plate, model: MODELS[car.kind], seats: SEATS[car.kind], powertrain: 'electric', unit_name: car.unit_name, lon: car.lon, lat: car.lat, away_m: away, soc_pct: car.kind % 3 === 1 ? 40 + (car.no % 60) : null, fuel_pct: car.kind % 3 === 1 ? null : 30 + (car.no % 70), is_substitute: SEATS[car.kind] > 5, refused, taken_until: null };
   });
   vehicles.sort((a, b) => a.refused.length - b.refused.length || a.is_substitute - b.is_substitute || a.away_m - b.away_m);
-  const drivers = DRIVERS.map((driver) => ({ ...driver, refused: taken((order) => order.driver_id === driver.driver_id, request) ? [{ code: 'trip.refusal.driver', title: '时段内已有任务' }] : [] })).sort((a, b) => a.refused.length - b.refused.length);
-  return { vehicles, drivers };
+  const drivers = DRIVERS.map((driver) => ({ ...driver, taken_until: null, refused: taken((order) => order.driver_id === driver.driver_id, request) ? [{ code: 'trip.refusal.driver', title: '时段内已有任务' }] : [] })).sort((a, b) => a.refused.length - b.refused.length);
+  return { vehicles, drivers, vehicles_left_out: 0 };
 }
 
 function seen(request) {
   const own = request.applicant_id === 'a1';
-  const moves = { draft: own ? ['submit', 'withdraw'] : [], submitted: own ? ['withdraw'] : ['approve', 'reject', 'send_back', 'transfer', 'add_signer'], approved: ['order', 'cancel'], ordered: request.orders.length < request.vehicle_count ? ['order', 'cancel'] : ['cancel'] }[request.state] ?? [];
+  const moves = { draft: own ? ['submit', 'withdraw', 'rewrite'] : [], submitted: own ? ['withdraw'] : ['approve', 'reject', 'send_back', 'transfer', 'add_signer'], approved: ['order', 'cancel'], ordered: request.orders.length < request.vehicle_count ? ['order', 'cancel'] : ['cancel'] }[request.state] ?? [];
   return { ...request, moves: request.undo_until && Date.parse(request.undo_until) > now() ? [...moves, 'undo'] : moves };
 }
 
@@ -96,17 +96,16 @@ let flows = [
 /** The answer, or undefined where this is no question about trips. */
 export function trips(ask, path, query, body) {
   const ok = (answer, status = 200) => ({ status, body: answer });
-  if (ask === 'GET /trip-options') return ok({ reasons: REASONS, units: [{ id: 'u0', name: '杭州市机关事务管理局' }, { id: 'u1', name: '综合处' }], fleets: [{ id: 'u0', name: '杭州市机关事务管理局车队' }], categories: ['other', 'emergency_support', 'law_enforcement', 'confidential_courier'], places: SPOTS, now: iso(now()) });
+  if (ask === 'GET /trip-options') return ok({ reasons: REASONS, units: [{ id: 'u0', name: '杭州市机关事务管理局' }, { id: 'u1', name: '综合处' }], categories: ['other', 'emergency_support', 'law_enforcement', 'confidential_courier'], places: SPOTS, now: iso(now()) });
   if (ask === 'POST /trip-requests/check') {
     const notices = [];
     const say = (field, code, title, is_refusal) => notices.push({ field, code, title, is_refusal, clause: null });
     if (Date.parse(body.begins_at) < now() + HOUR / 2 && !body.is_emergency) say('begins_at', 'trip.lead_time', '距出发不足 30 分钟，可能来不及派车', false);
     if (body.passenger_count > (body.seats - 1) * body.vehicle_count) say('passenger_count', 'trip.too_few_seats', '座位不够：请增加车辆或选择座位更多的车', true);
     if (body.ends_at <= body.begins_at) say('ends_at', 'trip.ends_before_it_begins', '返回时间早于出发时间', true);
-    const likely = candidates({ ...body, id: null }).vehicles[0];
-    return ok({ notices, distance_m: Math.round(wayM(body)), duration_s: Math.round(wayM(body) / 9), estimate_fen: cost(body), steps: body.is_emergency ? [] : [{ name: '处室负责人审批', unit_name: '综合处' }, { name: '分管领导审批', unit_name: '机关事务管理局' }], likely: { vehicle_id: likely.vehicle_id, plate: likely.plate, away_m: likely.away_m }, allowance_left_fen: 1_234_500 });
+    return ok({ notices, distance_m: Math.round(wayM(body)), duration_s: Math.round(wayM(body) / 9), estimate_fen: cost(body), steps: body.is_emergency ? [] : ['处室负责人审批', '分管领导审批'] });
   }
-  if (ask === 'GET /trip-requests/counts') return ok({ to_decide: requests.filter(VIEWS.to_decide).length, to_dispatch: requests.filter(VIEWS.to_dispatch).length, mine_open: requests.filter((one) => VIEWS.mine(one) && !['closed', 'rejected', 'withdrawn', 'cancelled'].includes(one.state)).length, my_tasks: 0 });
+  if (ask === 'GET /trip-requests/counts') return ok({ to_decide: requests.filter(VIEWS.to_decide).length, to_dispatch: requests.filter(VIEWS.to_dispatch).length, mine_open: requests.filter((one) => VIEWS.mine(one) && !['closed', 'rejected', 'withdrawn', 'cancelled'].includes(one.state)).length });
   if (ask === 'GET /trip-requests') return ok({ items: requests.filter(VIEWS[query.get('view') ?? 'all']).map(seen), next: null });
   if (ask === 'POST /trip-requests') {
     const { submit, ...asked } = body;
@@ -116,8 +115,8 @@ export function trips(ask, path, query, body) {
     for (const id of body.ids) act(requests.find((one) => one.id === id), body);
     return ok({ done: body.ids, failed: [] });
   }
-  if (ask === 'GET /dispatch-board') return ok({ vehicles: cars.map((car) => ({ id: car.id, no: car.no, plate: car.plate, model: MODELS[car.kind], seats: SEATS[car.kind], powertrain: 'petrol', category: 'other', unit_name: car.unit_name, status: 'in_service', orders: orders.filter((order) => order.vehicle_id === car.id).map((order) => ({ id: order.id, number: order.number, state: order.state, begins_at: order.begins_at, ends_at: order.ends_at, title: `${order.from.name} → ${order.to.name}`, driver: order.driver, request_id: order.request_id })) })), waiting: requests.filter(VIEWS.to_dispatch).map(seen) });
-  if (ask === 'GET /approval-flows') return ok({ items: flows, may_change: true });
+  if (ask === 'GET /dispatch-board') return ok({ vehicles: cars.map((car) => ({ id: car.id, no: car.no, plate: car.plate, model: MODELS[car.kind], seats: SEATS[car.kind], powertrain: 'petrol', category: 'other', unit_name: car.unit_name, status: 'in_service', orders: orders.filter((order) => order.vehicle_id === car.id).map((order) => ({ id: order.id, number: order.number, state: order.state, begins_at: order.begins_at, ends_at: order.ends_at, driver: order.driver, request_id: order.request_id })) })), waiting: requests.filter(VIEWS.to_dispatch).map(seen) });
+  if (ask === 'GET /approval-flows') return ok({ items: flows.map((flow) => ({ ...flow, may_change: true })), may_change: true });
   if (ask === 'POST /approval-flows') {
     flows.push({ ...body, id: `f${flows.length + 9}`, unit_name: '杭州市机关事务管理局' });
     return ok(flows.at(-1), 201);

@@ -10,7 +10,7 @@ import { Empty, Failed, sayError, Skeleton } from '../ui/states';
 import { issue, useBoard, useCandidates, useTripsChanged } from './api';
 import { inOrder, refusedBy } from './board';
 import { BoardRows } from './BoardRows';
-import { firstChoice } from './Candidates';
+import { firstChoice } from './choice';
 import type { BoardVehicle, TripRequest } from './types';
 import { dayAfter, dayOf, dayStart } from './when';
 import { may, span, way } from './words';
