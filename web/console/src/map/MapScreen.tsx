@@ -136,7 +136,7 @@ export default function MapScreen({ active }: { active: boolean }) {
           keysOn={active && !isDocked}
         />
       )}
-      <MapTools map={map} />
+      <MapTools map={map} hasLegend={watches} />
       {hasDock && !playback && (
         <Suspense fallback={null}>
           <Dock isPinned={wide} hasCard={chosen !== null} keysOn={active} />

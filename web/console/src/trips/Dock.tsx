@@ -82,7 +82,7 @@ export default function Dock({ isPinned, hasCard, keysOn }: DockProps) {
             {mayBoard && <Button look="quiet" icon="board" aria-label={t('board.title')} aria-pressed={isBoard} onPress={() => setParams({ panel: isBoard ? null : 'board', id: null })} />}
             {mayApply && (
               <Button look={panel === 'apply' ? 'plain' : 'primary'} icon="plus" aria-pressed={panel === 'apply'} onPress={() => open('apply')}>
-                {t('trips.apply')}
+                <span className="dock-apply">{t('trips.apply')}</span>
               </Button>
             )}
             {panel !== null && !(isPinned && params.get('panel') === null) && <Button look="quiet" icon="close" aria-label={t('action.close')} onPress={() => setParams({ panel: null, id: null, copy: null })} />}
