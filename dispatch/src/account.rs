@@ -82,10 +82,7 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::ApproveTrips, &[Role::UnitLeader]),
     (Permission::DispatchTrips, &[Role::Dispatcher]),
     (Permission::DriveTrips, &[Role::Driver]),
-    (
-        Permission::WatchTrips,
-        &[Role::Dispatcher, Role::UnitLeader, Role::FleetManager, Role::Inspector, Role::Authority],
-    ),
+    (Permission::WatchTrips, &[Role::Dispatcher, Role::UnitLeader, Role::FleetManager, Role::Inspector, Role::Authority]),
     (Permission::SettleTrips, &[Role::FleetManager]),
     (Permission::ManageDrivers, &[Role::UnitLeader, Role::FleetManager]),
     (Permission::ManageAllowances, &[Role::UnitLeader, Role::FleetManager, Role::Authority]),

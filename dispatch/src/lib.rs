@@ -1,22 +1,29 @@
 //! Paperwork rules: units, vehicles as assets, accounts and scope; pure, no I/O and no clock.
 
 pub mod account;
+pub mod allowance;
 pub mod audit;
 pub mod calendar;
+pub mod cost_line;
+pub mod cost_split;
 pub mod document;
 pub mod driver;
 pub mod exempt;
+pub mod expense;
 pub mod firmware;
 pub mod grant;
 pub mod import;
 pub mod line;
 pub mod local_role;
 pub mod message;
+pub mod money;
 pub mod password;
 pub mod plate;
 pub mod rule;
 pub mod scope;
+pub mod settlement;
 pub mod sign_in;
+pub mod tariff;
 pub mod terminal;
 pub mod trip;
 pub mod unit;

@@ -3,6 +3,8 @@
 pub mod candidate;
 pub mod flow;
 pub mod order;
+pub mod pool;
+pub mod rating;
 pub mod reason;
 pub mod request;
 pub mod travel;

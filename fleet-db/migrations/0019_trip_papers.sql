@@ -163,6 +163,19 @@ create index dispatch_order_fleet_idx on dispatch_order (fleet_unit_id, issued_a
 create index dispatch_order_driver_idx on dispatch_order (driver_id, state);
 create index dispatch_order_returned_idx on dispatch_order (returned_at) where returned_at is not null;
 
+-- People of another request who ride along with an order (拼车). Who gets out again before it leaves is marked so.
+create table trip_ride (
+    order_id   uuid not null references dispatch_order (id),
+    request_id uuid not null references trip_request (id),
+    passengers smallint not null,
+    joined_by  uuid not null references account (id),
+    joined_at  timestamptz not null,
+    left_at    timestamptz,
+    primary key (order_id, request_id)
+);
+-- One rides with one car.
+create unique index trip_ride_request_key on trip_ride (request_id) where left_at is null;
+
 -- The trip's journal (行车日志): each thing that happened to an order, as it came; `key` is the device's own name of the action.
 create table dispatch_order_step (
     id          uuid primary key,
@@ -243,11 +256,33 @@ create function trip_is_mine(asked uuid) returns boolean language sql stable sec
 $$;
 create function trip_is_driven(asked uuid) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
     select exists (select from dispatch_order o join driver d on d.id = o.driver_id
-                   where o.request_id = asked and d.account_id = motorpool_account())
+                   where d.account_id = motorpool_account()
+                     and (o.request_id = asked
+                          or exists (select from trip_ride t where t.order_id = o.id and t.request_id = asked and t.left_at is null)))
 $$;
 revoke execute on function trip_is_mine(uuid), trip_is_driven(uuid) from public;
 grant execute on function trip_is_mine(uuid), trip_is_driven(uuid) to motorpool_web;
 create policy dispatch_order_mine on dispatch_order for select to motorpool_web using (trip_is_mine(request_id));
+-- Who rides along sees the order with the car that comes.
+create function trip_rides_along(asked uuid) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+    select exists (select from trip_ride t
+                   join trip_request r on r.id = t.request_id
+                   where t.order_id = asked and t.left_at is null
+                     and (r.applicant_id = motorpool_account()
+                          or exists (select from unit_closure c where c.unit_id = r.unit_id and c.ancestor_id = any (motorpool_scope()))))
+$$;
+create function trip_riders(asked uuid) returns uuid[] language sql stable security definer set search_path = public, pg_temp as $$
+    select coalesce(array_agg(request_id order by joined_at), '{}') from trip_ride where order_id = asked and left_at is null
+$$;
+revoke execute on function trip_rides_along(uuid), trip_riders(uuid) from public;
+grant execute on function trip_rides_along(uuid), trip_riders(uuid) to motorpool_web;
+create policy dispatch_order_riding on dispatch_order for select to motorpool_web using (trip_rides_along(id));
+alter table trip_ride enable row level security;
+create policy trip_ride_scope on trip_ride to motorpool_web using (
+    (select motorpool_sees_all())
+    or exists (select from trip_request r where r.id = trip_ride.request_id)
+    or exists (select from dispatch_order o where o.id = trip_ride.order_id));
+grant select, insert, update on trip_ride to motorpool_web;
 create policy trip_request_driven on trip_request to motorpool_web using (trip_is_driven(id));
 -- Who decides over a unit: the holders of the right in the nearest unit, itself first, where somebody else than `but` holds it.
 create function trip_decider(of_unit uuid, but uuid, at_instant timestamptz) returns uuid

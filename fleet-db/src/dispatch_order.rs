@@ -5,6 +5,7 @@ pub mod board;
 pub mod choice;
 pub mod journal;
 pub mod listing;
+pub mod ride;
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
@@ -55,6 +56,8 @@ pub struct Order {
     pub number: String,
     /// For which request.
     pub request: RequestId,
+    /// Requests whose people ride along.
+    pub riders: Vec<RequestId>,
     /// Who travels.
     pub unit: UnitId,
     /// Whose car it is.
@@ -135,6 +138,13 @@ pub async fn insert(conn: &mut PgConnection, new: &NewOrder, now: DateTime<Utc>)
     .execute(conn)
     .await?;
     Ok(number)
+}
+
+impl Order {
+    /// Every request that it serves, the one for which it was issued first.
+    pub fn serves(&self) -> impl Iterator<Item = RequestId> {
+        std::iter::once(self.request).chain(self.riders.iter().copied())
+    }
 }
 
 /// An order that the connection may see: by who travels, by whose car it is, by its driver, by who asked.

@@ -302,6 +302,20 @@ constraints! {
     OrderDriverUnderway = "dispatch_order_driver_underway_key" => "order.driver_underway",
     /// The driver of an order exists.
     OrderDriverKnown = "dispatch_order_driver_id_fkey" => "driver.unknown",
+    /// A request rides with one car.
+    RideRequest = "trip_ride_request_key" => "pool.rides_already",
+    /// A request rides once with an order.
+    RideOnce = "trip_ride_pkey" => "pool.rides_already",
+    /// A trip is rated once.
+    RatingOnce = "trip_rating_pkey" => "rating.once",
+    /// A rating has one to five stars.
+    RatingStars = "trip_rating_stars_check" => "rating.stars",
+    /// A trip is shown once at a time.
+    NoticeOnce = "trip_notice_order_key" => "notice.once",
+    /// Nothing of a confidential trip is shown.
+    NoticeConfidential = "trip_notice_confidential_check" => "notice.confidential",
+    /// Who took something back, when and why, is known, and only then is it taken back.
+    NoticeBack = "trip_notice_back_check" => "notice.reason",
     /// A device tells a step once.
     OrderStep = "dispatch_order_step_key" => "order.step_repeated",
     /// A proposal stands in one of its states.
@@ -338,6 +352,82 @@ constraints! {
     OutboxState = "message_outbox_state_check" => "message.state",
     /// What was sent was sent at some time.
     OutboxSent = "message_outbox_sent_check" => "message.state",
+    /// An expense is of one of the kinds.
+    ExpenseKind = "trip_expense_kind_check" => "expense.kind",
+    /// An expense is more than nothing, and no slip of the finger.
+    ExpenseAmount = "trip_expense_amount_check" => "expense.amount",
+    /// Litres go with fuel, kilowatt-hours with a charge.
+    ExpenseEnergy = "trip_expense_energy_check" => "expense.energy",
+    /// What takes an expense back says why.
+    ExpenseReason = "trip_expense_reason_check" => "expense.reason",
+    /// An expense is taken back once.
+    ExpenseReverses = "trip_expense_reverses_key" => "expense.reversed",
+    /// One expense stands in the stead of another.
+    ExpenseInsteadOf = "trip_expense_instead_of_key" => "expense.reversed",
+    /// A receipt is what its hash says.
+    ExpenseReceipt = "trip_expense_receipt_check" => "expense.receipt_media",
+    /// Nothing is entered when the trip is settled.
+    ExpenseSettled = "trip_expense_settled_check" => "expense.settled",
+    /// Nothing is entered when the car is back.
+    ExpenseLocked = "trip_expense_locked_check" => "expense.locked",
+    /// A reversal is the opposite of an expense of the same trip.
+    ExpenseReversal = "trip_expense_reversal_check" => "expense.reversed",
+    /// An expense is never changed.
+    ExpenseFinal = "trip_expense_final_check" => "expense.final",
+    /// A trip is settled in one of the known ways.
+    SettlementBasis = "trip_settlement_basis_check" => "settlement.basis",
+    /// A trip does not come to less than nothing.
+    SettlementPositive = "trip_settlement_total_positive_check" => "settlement.total",
+    /// A settlement is the sum of its lines.
+    SettlementTotal = "trip_settlement_total_check" => "settlement.total",
+    /// A settlement is never changed.
+    SettlementFinal = "trip_settlement_final_check" => "settlement.settled",
+    /// A trip is settled once.
+    SettlementOnce = "trip_settlement_pkey" => "settlement.settled",
+    /// An allowance is of a month, or the pool of a year.
+    AllowanceMonth = "allowance_account_month_check" => "allowance.month",
+    /// One account a unit and month.
+    AllowanceAccount = "allowance_account_key" => "allowance.month",
+    /// No more is spent than is there, or than documents allow.
+    AllowanceLeft = "allowance_account_left_check" => "allowance.exceeded",
+    /// No more is given back than is held.
+    AllowanceHeld = "allowance_account_held_check" => "allowance.held",
+    /// An adjustment is of one of the kinds.
+    AdjustmentKind = "allowance_adjustment_kind_check" => "allowance.adjustment_kind",
+    /// An adjustment is of a month.
+    AdjustmentMonth = "allowance_adjustment_month_check" => "allowance.month",
+    /// An adjustment is of more than nothing.
+    AdjustmentAmount = "allowance_adjustment_amount_check" => "allowance.amount",
+    /// Spending beyond what is there has its document.
+    AdjustmentDocument = "allowance_adjustment_document_check" => "allowance.document",
+    /// An adjustment stands in one of its states.
+    AdjustmentState = "allowance_adjustment_state_check" => "allowance.adjustment_state",
+    /// Who decided on an adjustment is known, and only then is it decided.
+    AdjustmentDecided = "allowance_adjustment_decided_check" => "allowance.decided",
+    /// Who proposed an adjustment does not decide on it.
+    AdjustmentFourEyes = "allowance_adjustment_four_eyes_check" => "allowance.four_eyes",
+    /// An adjustment is decided once.
+    AdjustmentFinal = "allowance_adjustment_final_check" => "allowance.decided",
+    /// An entry does what its kind says.
+    AllowanceEntryKind = "allowance_entry_kind_check" => "allowance.amount",
+    /// A document alone allows more than is there.
+    AllowanceEntryPermits = "allowance_entry_permits_check" => "allowance.document",
+    /// What is held and spent is of an order.
+    AllowanceEntryOrder = "allowance_entry_order_check" => "allowance.order",
+    /// What is lent or allowed has its adjustment.
+    AllowanceEntryAdjustment = "allowance_entry_adjustment_check" => "allowance.document",
+    /// An order holds once, gives back once and is debited once.
+    AllowanceEntryOnce = "allowance_entry_order_key" => "allowance.repeated",
+    /// An adjustment is entered once.
+    AllowanceEntryAdjusted = "allowance_entry_adjustment_key" => "allowance.decided",
+    /// An order is held and debited where its people come from.
+    AllowanceEntryUnit = "allowance_entry_unit_check" => "allowance.order",
+    /// What is given back was held.
+    AllowanceEntryRelease = "allowance_entry_release_check" => "allowance.held",
+    /// What is lent or allowed was approved.
+    AllowanceEntryApproved = "allowance_entry_approved_check" => "allowance.document",
+    /// What was entered stands.
+    AllowanceFinal = "allowance_entry_final_check" => "allowance.final",
 }
 
 impl From<sqlx::Error> for DbError {

@@ -150,6 +150,25 @@ pub async fn versions(conn: &mut PgConnection, keys: &[RuleKey]) -> Result<Vec<R
     Ok(versions?.into_iter().map(|told| told.version).collect())
 }
 
+/// The versions of some keys that bind a unit, whoever asks.
+pub async fn binding(conn: &mut PgConnection, unit: UnitId, keys: &[RuleKey]) -> Result<Vec<RuleVersion>, DbError> {
+    let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select v.id as "id!", v.rule_key as "rule_key!", v.unit_id, v.from_on as "from_on!", v.value, v.source as "source!", v.document,
+                  v.proposed_by, v.approved_by, v.recorded_at as "recorded_at!",
+                  null::text as unit_name, null::text as proposer, null::text as approver
+           from rule_versions_binding($1, $2) v
+           order by v.from_on, v.recorded_at, v.id"#,
+        unit.0,
+        &keys as &[&str],
+    )
+    .fetch_all(conn)
+    .await?;
+    let versions: Result<Vec<Told>, DbError> = rows.into_iter().filter_map(Row::told).collect();
+    Ok(versions?.into_iter().map(|told| told.version).collect())
+}
+
 /// A unit of the scope and its superiors, nearest first. [`DbError::NotFound`] for a unit outside.
 pub async fn line(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> Result<Vec<UnitId>, DbError> {
     let found = sqlx::query_scalar!(
@@ -164,6 +183,12 @@ pub async fn line(conn: &mut PgConnection, scope: &Scope, unit: UnitId) -> Resul
     .fetch_all(conn)
     .await?;
     if found.is_empty() { Err(DbError::NotFound) } else { Ok(found.into_iter().map(UnitId).collect()) }
+}
+
+/// A unit and its superiors, nearest first, whoever asks: what holds for it does not depend on that.
+pub async fn superiors(conn: &mut PgConnection, unit: UnitId) -> Result<Vec<UnitId>, DbError> {
+    let found = sqlx::query_scalar!("select ancestor_id from unit_closure where unit_id = $1 order by depth", unit.0);
+    Ok(found.fetch_all(conn).await?.into_iter().map(UnitId).collect())
 }
 
 /// The tree as far as the connection may see it.

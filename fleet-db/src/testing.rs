@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod fleet;
+pub mod trip;
 
 use std::sync::OnceLock;
 use std::time::Duration;

@@ -263,9 +263,7 @@ pub async fn places(conn: &mut PgConnection, applicant: AccountId, most: i64) ->
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| Ok(Spot { name: row.name, place: LonLat::new(row.lon, row.lat).map_err(unreadable)? }))
-        .collect()
+    rows.into_iter().map(|row| Ok(Spot { name: row.name, place: LonLat::new(row.lon, row.lat).map_err(unreadable)? })).collect()
 }
 
 /// A count that the wish has held within what fits.

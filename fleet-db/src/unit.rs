@@ -107,6 +107,9 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from trip_request
                    union all select id, unit_id from dispatch_order
                    union all select id, unit_id from approval_flow
+                   union all select e.id, o.unit_id from trip_expense e join dispatch_order o on o.id = e.order_id
+                   union all select id, unit_id from allowance_account
+                   union all select id, unit_id from allowance_adjustment
                ) thing (id, unit_id)
                where id = any($2) and unit_id not in (select unit_id from unit_within($1))
            ) as "is_outside!""#,

@@ -30,6 +30,7 @@ mod texts;
 mod tiles;
 mod trees;
 
+pub use api::trips::overdue::{OverdueError, escalate as escalate_overdue, run as keep_trip_times};
 pub use config::{BindBy, Config, Map, MapError, MapKind, Oidc, Secret};
 pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestRequest};
 pub use oidc::check as check_oidc;
@@ -37,5 +38,4 @@ pub use router::{openapi, router};
 pub use run::{Parts, RunError, run};
 pub use seal::{DataKey, KEY_BYTES};
 pub use state::{App, StartError};
-pub use api::trips::overdue::{OverdueError, escalate as escalate_overdue, run as keep_trip_times};
 pub use tiles::check as check_map;

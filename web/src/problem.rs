@@ -187,6 +187,26 @@ codes! {
     DOCUMENT_DELETED = "document.deleted", GONE;
     /// What is stored is not what was brought.
     DOCUMENT_DAMAGED = "document.damaged", INTERNAL_SERVER_ERROR;
+    /// The journal of a trip is locked.
+    EXPENSE_LOCKED = "expense.locked", CONFLICT;
+    /// The trip is settled.
+    EXPENSE_SETTLED = "expense.settled", CONFLICT;
+    /// It was taken back already, or takes another one back.
+    EXPENSE_REVERSED = "expense.reversed", CONFLICT;
+    /// There is a receipt already.
+    EXPENSE_RECEIPT_THERE = "expense.receipt_there", CONFLICT;
+    /// A receipt of more than 5 MB.
+    EXPENSE_RECEIPT_TOO_LARGE = "expense.receipt_too_large", PAYLOAD_TOO_LARGE;
+    /// The tariff has no price for it.
+    TARIFF_NO_PRICE = "tariff.no_price", UNPROCESSABLE_ENTITY;
+    /// There is not so much left.
+    ALLOWANCE_EXCEEDED = "allowance.exceeded", CONFLICT;
+    /// Who proposed an adjustment does not decide on it.
+    ALLOWANCE_FOUR_EYES = "allowance.four_eyes", CONFLICT;
+    /// It was decided already.
+    ALLOWANCE_DECIDED = "allowance.decided", CONFLICT;
+    /// No pool that the money could come from, or none that the asker may see.
+    ALLOWANCE_NO_POOL = "allowance.no_pool", CONFLICT;
     /// Neither a workbook nor text.
     IMPORT_FILE = "import.file", UNPROCESSABLE_ENTITY;
     /// A text in an encoding that we do not read.
@@ -371,6 +391,21 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::ExemptionAgain
         | Constraint::ExemptionFinal
         | Constraint::LocalRoleFinal
+        | Constraint::ExpenseReverses
+        | Constraint::ExpenseInsteadOf
+        | Constraint::ExpenseSettled
+        | Constraint::ExpenseLocked
+        | Constraint::ExpenseReversal
+        | Constraint::ExpenseFinal
+        | Constraint::SettlementOnce
+        | Constraint::SettlementFinal
+        | Constraint::AllowanceLeft
+        | Constraint::AllowanceHeld
+        | Constraint::AllowanceEntryOnce
+        | Constraint::AllowanceEntryAdjusted
+        | Constraint::AdjustmentFourEyes
+        | Constraint::AdjustmentFinal
+        | Constraint::AllowanceFinal
         | Constraint::DriverAccount
         | Constraint::FlowName
         | Constraint::ApprovalStep
@@ -380,6 +415,10 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::OrderDriverUnderway
         | Constraint::OrderOdometer
         | Constraint::OrderStep
+        | Constraint::RideRequest
+        | Constraint::RideOnce
+        | Constraint::RatingOnce
+        | Constraint::NoticeOnce
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

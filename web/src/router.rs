@@ -10,7 +10,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use dispatch::document;
+use dispatch::{document, expense};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -22,10 +22,11 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, audit, audit_packs, calendar, commands, configuration, devices, documents, exemptions,
-    export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines, local_roles, map, message_preference,
-    messages, oidc, platforms, rule_changes, rules, second_factor, session, session_code, session_password, sessions,
-    terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
+    account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, commands, configuration,
+    devices, documents, exemptions, expenses, export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines,
+    local_roles, map, message_preference, messages, oidc, platforms, receipts, rule_changes, rules, second_factor, session,
+    session_code, session_password, sessions, settlements, terminal_options, terminal_steps, terminals, tiles, tokens, track,
+    trips, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -131,6 +132,20 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(message_preference::read, message_preference::save))
 }
 
+/// What trips cost, and the money of units for them.
+fn of_trip_money() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(expenses::list, expenses::enter))
+        .routes(routes!(expenses::reverse))
+        .routes(routes!(receipts::bring, receipts::fetch).layer(DefaultBodyLimit::max(expense::RECEIPT_BYTES)))
+        .routes(routes!(settlements::preview))
+        .routes(routes!(settlements::settle, settlements::read))
+        .routes(routes!(allowances::list, allowances::give))
+        .routes(routes!(allowance_adjustments::list, allowance_adjustments::propose))
+        .routes(routes!(allowance_adjustments::step))
+        .routes(routes!(allowances::entries))
+}
+
 /// Terminals, rules, and what is live.
 fn of_things() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -182,17 +197,24 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::decisions::act))
         .routes(routes!(trips::candidates::list))
         .routes(routes!(trips::orders::issue))
+        .routes(routes!(trips::pool::list))
+        .routes(routes!(trips::pool::join))
         .routes(routes!(trips::orders::list))
         .routes(routes!(trips::orders::read))
         .routes(routes!(trips::order_steps::act))
         .routes(routes!(trips::orders::tasks))
         .routes(routes!(trips::board::read))
+        .routes(routes!(trips::ratings::rate, trips::ratings::read))
+        .routes(routes!(trips::notices::list, trips::notices::publish))
+        .routes(routes!(trips::notices::take_back))
+        .routes(routes!(trips::notices::public))
+        .routes(routes!(trips::notices::public_units))
         .routes(routes!(trips::flows::list, trips::flows::make))
         .routes(routes!(trips::flows::retire))
 }
 
 fn api(import_bytes: usize) -> OpenApiRouter<App> {
-    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips());
+    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips()).merge(of_trip_money());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

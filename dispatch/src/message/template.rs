@@ -109,7 +109,9 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
             "Messages not sent: {channel}",
             "By {at} a message could not be sent by {channel} ({code}). Check its configuration.",
         ),
-        (Kind::TripAwaitsApproval, Chinese) => ("用车申请待审批：{number}", "{unit} {by} 于 {at} 提交用车申请 {number}，请审批。"),
+        (Kind::TripAwaitsApproval, Chinese) => {
+            ("用车申请待审批：{number}", "{unit} {by} 于 {at} 提交用车申请 {number}，请审批。")
+        }
         (Kind::TripAwaitsApproval, English) => {
             ("Trip to approve: {number}", "{by} of {unit} asked for a car at {at} ({number}). It waits for your decision.")
         }
@@ -122,7 +124,9 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         (Kind::TripOrdered, Chinese) => ("已派车：{plate}", "用车申请 {number} 已派车 {plate}，驾驶员 {driver}，{at} 出发。"),
         (Kind::TripOrdered, English) => ("Your car: {plate}", "Request {number} has its car: {plate}, driver {driver}, at {at}."),
         (Kind::OrderIssued, Chinese) => ("新任务：{number}", "您有新的派车任务 {number}，车辆 {plate}，{at} 出发，请确认接单。"),
-        (Kind::OrderIssued, English) => ("New task: {number}", "You have a new order {number}: {plate}, at {at}. Please take it."),
+        (Kind::OrderIssued, English) => {
+            ("New task: {number}", "You have a new order {number}: {plate}, at {at}. Please take it.")
+        }
         (Kind::OrderDeclined, Chinese) => ("驾驶员拒单：{number}", "{driver} 未接派车单 {number}：{reason}。请改派。"),
         (Kind::OrderDeclined, English) => {
             ("Order declined: {number}", "{driver} does not take order {number}: {reason}. Give it to somebody else.")
@@ -130,7 +134,9 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         (Kind::TripCancelled, Chinese) => ("用车取消：{number}", "{number} 已由 {by} 取消。{reason}"),
         (Kind::TripCancelled, English) => ("Trip called off: {number}", "{number} was called off by {by}. {reason}"),
         (Kind::TripReturned, Chinese) => ("已收车：{plate}", "派车单 {number} 的车辆 {plate} 于 {at} 收车，请结算。"),
-        (Kind::TripReturned, English) => ("Car is back: {plate}", "{plate} of order {number} was back at {at}. It can be settled."),
+        (Kind::TripReturned, English) => {
+            ("Car is back: {plate}", "{plate} of order {number} was back at {at}. It can be settled.")
+        }
     }
 }
 

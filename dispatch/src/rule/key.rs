@@ -101,6 +101,10 @@ words! {
         UndoWithin = "undo_within", "审批决定可撤销时限";
         /// What cars are used for, and what they are not.
         TripReasons = "trip_reasons", "用车事由正负面清单";
+        /// Minutes between trips that may ride together.
+        PoolWithin = "pool_within", "拼车时间差上限";
+        /// Metres between places of trips that may ride together.
+        PoolNear = "pool_near", "拼车起终点距离上限";
         /// How much longer the way is than the straight line.
         WayFactor = "way_factor", "道路里程系数";
         /// How fast cars are over a distance, for estimates.
@@ -120,6 +124,8 @@ words! {
         QuotaCarry = "quota_carry", "额度结转周期";
         /// Share of a quota at which it warns.
         QuotaWarning = "quota_warning", "额度预警比例";
+        /// Minutes within which as much for the same looks like one receipt entered twice.
+        ExpenseTwice = "expense_twice", "重复费用判定时长";
         /// Fuel card: most a top-up.
         CardTopUp = "card_top_up", "加油卡单次充值上限";
         /// Fuel card: most a fill.

@@ -19,11 +19,7 @@ pub struct Reason {
 pub fn list(value: &RuleValue) -> Vec<Reason> {
     let rows = value.rows().iter().filter_map(|row| {
         let text = |column: &str| row.get(column).and_then(|cell| cell.text()).map(str::to_owned);
-        Some(Reason {
-            reason: text("reason")?,
-            is_allowed: text("allowed")? == "positive",
-            clause: text("clause")?,
-        })
+        Some(Reason { reason: text("reason")?, is_allowed: text("allowed")? == "positive", clause: text("clause")? })
     });
     rows.collect()
 }

@@ -29,7 +29,7 @@ pub struct Filter {
     pub driver: Option<DriverId>,
     /// Of this car.
     pub vehicle: Option<VehicleId>,
-    /// For these requests; for any when empty.
+    /// For these requests, or with them riding along; for any when empty.
     pub requests: Vec<RequestId>,
     /// Of people or cars of these units.
     pub unit: Option<Scope>,
@@ -43,6 +43,7 @@ struct Row {
     id: Uuid,
     number: String,
     request_id: Uuid,
+    riders: Option<Vec<Uuid>>,
     unit_id: Uuid,
     fleet_unit_id: Uuid,
     vehicle_id: Uuid,
@@ -79,6 +80,7 @@ impl TryFrom<Row> for Order {
             id: OrderId(row.id),
             number: row.number,
             request: RequestId(row.request_id),
+            riders: row.riders.unwrap_or_default().into_iter().map(RequestId).collect(),
             unit: UnitId(row.unit_id),
             fleet: UnitId(row.fleet_unit_id),
             vehicle: VehicleId(row.vehicle_id),
@@ -116,7 +118,7 @@ pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Resu
     let requests: Vec<Uuid> = filter.requests.iter().map(|request| request.0).collect();
     let rows = sqlx::query_as!(
         Row,
-        r#"select o.id, o.number, o.request_id, o.unit_id, o.fleet_unit_id, o.vehicle_id, o.vehicle_no,
+        r#"select o.id, o.number, o.request_id, trip_riders(o.id) as riders, o.unit_id, o.fleet_unit_id, o.vehicle_id, o.vehicle_no,
                   car.plate, car.model, car.seats, o.driver_id, driver.account_id as driver_account, driver.name as driver_name,
                   driver.phone as driver_phone, o.state, o.taken, o.substitution, account_name(o.issued_by) as issued_by, o.issued_at,
                   o.accepted_at, o.departed_at, o.arrived_at, o.waiting_since, o.waited_s, o.returned_at, o.settled_at,
@@ -129,7 +131,8 @@ pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Resu
              and ($3::uuid is null or driver.account_id = $3)
              and ($4::uuid is null or o.driver_id = $4)
              and ($5::uuid is null or o.vehicle_id = $5)
-             and (cardinality($6::uuid[]) = 0 or o.request_id = any ($6))
+             and (cardinality($6::uuid[]) = 0 or o.request_id = any ($6)
+                  or o.id in (select t.order_id from trip_ride t where t.request_id = any ($6) and t.left_at is null))
              and ($7::uuid[] is null
                   or o.unit_id in (select unit_id from unit_within($7))
                   or o.fleet_unit_id in (select unit_id from unit_within($7)))

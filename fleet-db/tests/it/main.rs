@@ -13,6 +13,8 @@ mod messages;
 #[cfg(test)]
 mod mirror;
 #[cfg(test)]
+mod money;
+#[cfg(test)]
 mod motion;
 #[cfg(test)]
 mod pool;

@@ -99,3 +99,17 @@ insert into dispatch_order (id, number, request_id, unit_id, fleet_unit_id, vehi
            '2026-03-02' from vehicle;
 insert into dispatch_order_step (id, order_id, action, at, recorded_at, reason) values
     ('00000000-0000-0000-0000-0000000000d6', '00000000-0000-0000-0000-0000000000d5', 'issue', '2026-03-02', '2026-03-02', '');
+insert into trip_ride (order_id, request_id, passengers, joined_by, joined_at) values
+    ('00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-0000000000d3', 1, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_expense (id, order_id, kind, amount_fen, occurred_at, place, reason, entered_by, entered_at) values
+    ('00000000-0000-0000-0000-0000000000d7', '00000000-0000-0000-0000-0000000000d5', 'toll', 1, '2026-03-02', '', '',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_settlement (order_id, basis, used, lines, total_fen, settled_by, settled_at) values
+    ('00000000-0000-0000-0000-0000000000d5', 'expenses', '{}', '[]', 0, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into allowance_account (id, unit_id, year, month, created_at) values
+    ('00000000-0000-0000-0000-0000000000d8', '00000000-0000-0000-0000-000000000003', 2026, 3, '2026-03-02');
+insert into allowance_entry (id, account_id, kind, amount_fen, permits_fen, reason, entered_at) values
+    ('00000000-0000-0000-0000-0000000000d9', '00000000-0000-0000-0000-0000000000d8', 'grant', 1, 0, '', '2026-03-02');
+insert into allowance_adjustment (id, kind, unit_id, year, month, amount_fen, document, reason, proposed_by, proposed_at) values
+    ('00000000-0000-0000-0000-0000000000da', 'loan', '00000000-0000-0000-0000-000000000003', 2026, 3, 1, '', '',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02');

@@ -348,7 +348,7 @@ pub(crate) async fn empty(_actor: Actor) -> ApiResult<Response> {
 }
 
 /// A file to be saved under a name of plain letters.
-pub(super) fn attached(content_type: &'static str, name: &'static str, bytes: Vec<u8>) -> Response {
+pub(in crate::api) fn attached(content_type: &'static str, name: &'static str, bytes: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
     ([(CONTENT_TYPE, HeaderValue::from_static(content_type)), (CONTENT_DISPOSITION, disposition)], bytes).into_response()

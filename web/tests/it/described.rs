@@ -10,6 +10,7 @@ use uuid::Uuid;
 use web::Config;
 
 use crate::harness::{Answer, PASSWORD, WEST, World, add_car};
+use crate::money::Furnished;
 
 mod sign_in;
 mod trips;
@@ -229,9 +230,43 @@ fn document_requests(car: Uuid, document: &str) -> Vec<Request> {
     ]
 }
 
+/// What is asked of the money of trips.
+fn money_requests(money: &Furnished) -> Vec<Request> {
+    let Furnished { order, expense, bare, back, settled, month, adjustment } = money;
+    let by_tariff = || Some(json!({ "basis": "tariff", "area": "outside" }));
+    let given = json!({ "unit_id": WEST.0, "year": 2026, "month": 3, "amount_fen": 1, "reason": "x" });
+    let of_adjustments = || "/allowances/adjustments".to_owned();
+    vec![
+        ("GET", "/dispatch-orders/{id}/expenses", format!("/dispatch-orders/{order}/expenses"), None),
+        ("POST", "/dispatch-orders/{id}/expenses", format!("/dispatch-orders/{order}/expenses"), Some(crate::money::toll())),
+        ("POST", "/expenses/{id}/receipt", format!("/expenses/{bare}/receipt"), Some(json!("%PDF-1.7\n"))),
+        ("GET", "/expenses/{id}/receipt", format!("/expenses/{expense}/receipt"), None),
+        (
+            "POST",
+            "/expenses/{id}/reversal",
+            format!("/expenses/{expense}/reversal"),
+            Some(json!({ "reason": "x", "instead_fen": 1 })),
+        ),
+        ("POST", "/dispatch-orders/{id}/settlement/preview", format!("/dispatch-orders/{back}/settlement/preview"), by_tariff()),
+        ("POST", "/dispatch-orders/{id}/settlement", format!("/dispatch-orders/{back}/settlement"), by_tariff()),
+        ("GET", "/dispatch-orders/{id}/settlement", format!("/dispatch-orders/{settled}/settlement"), None),
+        ("GET", "/allowances", format!("/allowances?unit_id={}&year=2026", WEST.0), None),
+        ("POST", "/allowances", "/allowances".to_owned(), Some(given)),
+        ("GET", "/allowances/{id}/entries", format!("/allowances/{month}/entries"), None),
+        ("GET", "/allowances/adjustments", of_adjustments(), None),
+        ("POST", "/allowances/adjustments", of_adjustments(), Some(crate::money::over_quota())),
+        (
+            "POST",
+            "/allowances/adjustments/{id}/steps",
+            format!("/allowances/adjustments/{adjustment}/steps"),
+            Some(json!({ "action": "approve" })),
+        ),
+    ]
+}
+
 /// A body as it is sent: a paper is its own bytes, everything else is JSON.
 fn sent(path: &str, body: Option<&Value>) -> Option<String> {
-    let paper = body.and_then(Value::as_str).filter(|_| path.ends_with("/documents"));
+    let paper = body.and_then(Value::as_str).filter(|_| path.ends_with("/documents") || path.ends_with("/receipt"));
     paper.map(str::to_owned).or_else(|| body.map(Value::to_string))
 }
 
@@ -281,6 +316,7 @@ const UNTOLD: &[(&str, &str)] = &[
     ("/inspect", "nothing is kept"),
     ("/rules/preview", "nothing is changed"),
     ("/units/{id}/acts/preview", "nothing is changed"),
+    ("/dispatch-orders/{id}/settlement/preview", "nothing is changed"),
     ("/imports/preview", "nothing is changed"),
     ("/imports/rejected", "no row of that file is bad, so nothing is taken; with one: `audit`"),
     ("/terminals/{id}/watch", "a look of a minute by who works with terminals; who only supervises is told of"),
@@ -366,6 +402,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
     requests.extend(history_requests(car.id.0));
     requests.extend(document_requests(car.id.0, &document));
+    requests.extend(money_requests(&crate::money::furnish(&world, &client).await));
     requests.extend(message_requests(&message));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
@@ -390,7 +427,7 @@ async fn every_described_operation_does_what_its_description_says() {
         let client = match path.split('/').nth(1) {
             Some("firmware" | "units" | "lines" | "imports" | "local-roles") => &admin,
             Some("accounts" | "grants" | "audit") => &security,
-            _ if path.contains("/exemptions") => &authority,
+            _ if path.contains("/exemptions") || path.starts_with("/allowances/adjustments/{id}") => &authority,
             _ => &client,
         };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);

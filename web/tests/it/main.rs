@@ -37,6 +37,8 @@ mod matrix;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod money;
+#[cfg(test)]
 mod notify;
 #[cfg(test)]
 mod passwords;

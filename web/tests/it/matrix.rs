@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use web::Config;
 
 use crate::harness::{Answer, Client, EAST, PASSWORD, WEST, World, add_car, moving};
+use crate::money::Furnished;
 
 /// What somebody of the east side may expect of a route that is asked about the west side.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,6 +101,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(sign_in_routes(west));
     routes.extend(audit_routes());
     routes.extend(document_routes(west));
+    routes.extend(money_routes(west));
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
     routes.extend(rule_routes(west));
@@ -118,6 +120,34 @@ fn document_routes(West { car, document, .. }: &West) -> Vec<Route> {
         ("bring_document", Of::Units, of_car("?kind=other&name=a.pdf"), Some(json!("%PDF-1.7"))),
         ("fetch_document", Of::Units, format!("/documents/{document}"), None),
         ("delete_document", Of::Units, format!("/documents/{document}"), Some(json!({ "reason": "越权" }))),
+    ]
+}
+
+/// The same for what trips cost, and the money of units for them.
+fn money_routes(West { money, .. }: &West) -> Vec<Route> {
+    let Furnished { order, expense, back, settled, month, adjustment, .. } = money;
+    let by_tariff = || Some(json!({ "basis": "tariff", "area": "outside" }));
+    let given = json!({ "unit_id": WEST.0, "year": 2026, "month": 3, "amount_fen": 1, "reason": "越权" });
+    vec![
+        ("list_expenses", Of::Units, format!("/dispatch-orders/{order}/expenses"), None),
+        ("enter_expense", Of::Units, format!("/dispatch-orders/{order}/expenses"), Some(crate::money::toll())),
+        ("reverse_expense", Of::Units, format!("/expenses/{expense}/reversal"), Some(json!({ "reason": "越权" }))),
+        ("bring_receipt", Of::Units, format!("/expenses/{}/receipt", money.bare), Some(json!("%PDF-1.7"))),
+        ("fetch_receipt", Of::Units, format!("/expenses/{expense}/receipt"), None),
+        ("preview_settlement", Of::Units, format!("/dispatch-orders/{back}/settlement/preview"), by_tariff()),
+        ("settle_trip", Of::Units, format!("/dispatch-orders/{back}/settlement"), by_tariff()),
+        ("read_settlement", Of::Units, format!("/dispatch-orders/{settled}/settlement"), None),
+        ("list_allowances", Of::Units, format!("/allowances?unit_id={}&year=2026", WEST.0), None),
+        ("give_allowance", Of::Units, "/allowances".to_owned(), Some(given)),
+        ("list_allowance_entries", Of::Units, format!("/allowances/{month}/entries"), None),
+        ("list_adjustments", Of::Units, "/allowances/adjustments".to_owned(), None),
+        ("propose_adjustment", Of::Units, "/allowances/adjustments".to_owned(), Some(crate::money::over_quota())),
+        (
+            "step_adjustment",
+            Of::Units,
+            format!("/allowances/adjustments/{adjustment}/steps"),
+            Some(json!({ "action": "approve" })),
+        ),
     ]
 }
 
@@ -277,6 +307,7 @@ struct West {
     line: String,
     change: String,
     message: String,
+    money: Furnished,
     papers: crate::trips::Papers,
 }
 
@@ -325,6 +356,7 @@ async fn west(world: &World, car: &str) -> West {
     let thought = json!({ "key": "nev_share", "unit_id": WEST.0, "from": "2026-03-03", "value": 40, "source": "西边的", "reason": "西边的", "submit": true });
     let change = id(&made(&manager, "/rules/changes", thought).await);
     let papers = crate::trips::papers(world, car).await;
+    let money = crate::money::furnish(world, &manager).await;
     West {
         papers,
         car: car.to_owned(),
@@ -342,6 +374,7 @@ async fn west(world: &World, car: &str) -> West {
         line,
         change,
         message,
+        money,
     }
 }
 
@@ -387,7 +420,8 @@ async fn no_role_of_a_unit_beside_sees_or_changes_anything_by_any_route() {
         let changed = "select (select count(*) from device_log l join device d on d.id = l.device_id where d.terminal_id <> 'MP-9')
                               + (select count(*) from terminal_command) + (select count(*) from frame_watch)
                               + (select count(*) from device_binding) + (select count(content) from vehicle_document) + (select count(*) from trip_approval) + (select count(*) from dispatch_order_step)
-                              + (select count(*) from trip_request) + (select count(*) from approval_flow where retired_at is null) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
+                              + (select count(*) from trip_request) + (select count(*) + count(receipt) from trip_expense) + (select count(*) from trip_settlement)
+                              + (select count(*) from allowance_entry) + (select count(*) + count(decided_by) from allowance_adjustment) + (select count(*) from approval_flow where retired_at is null) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
                               + (select count(*) from firmware_rollout) + (select count(*) from account_grant g join account a on a.id = g.account_id where a.login like 'west%')";
         fleet_db::testing::fleet::number(&world.db.pool, changed).await.unwrap()
     };
@@ -438,7 +472,7 @@ async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
             open.push(name);
         }
     }
-    assert_eq!(open, ["read_configuration", "sign_in", "sign_in_by_provider", "return_from_provider"], "what is open is few");
+    assert_eq!(open, ["read_configuration", "sign_in", "sign_in_by_provider", "return_from_provider", "read_public_trips", "list_public_units"], "what is open is few");
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ const EXTRA_NAMES: &[&str] = &[
     "short_trip_wait_hours",
     "short_trip_charged_km",
     "driver_meal_fen_day",
+    // 1: the price of the step in which a trip ends holds for the whole of it; absent or 0: each step for what lies in it
+    "whole_trip_bands",
 ];
 const EXTRAS: &[Column] = &[
     Column { name: "what", zh: "项目", en: "What", holds: Holds::Word(EXTRA_NAMES) },
@@ -50,7 +52,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Free,
         basis: "[V 56]",
         features: &["D15"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[Builtin {
             from: day(2016, 1, 1),
             source: "广车改办〔2016〕19号(广德);含燃油、通行、停车、维护和驾驶员",
@@ -78,7 +80,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Free,
         basis: "[V 56]",
         features: &["D15"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[Builtin {
             from: day(2016, 1, 1),
             source: "广车改办〔2016〕19号(广德);含燃油、通行、停车、维护和驾驶员；末行为每增加一小时",
@@ -106,7 +108,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Free,
         basis: "[V2 57]",
         features: &["D15"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[Builtin {
             from: day(2020, 1, 1),
             source: "某高校车队计价办法(参考)",
@@ -129,7 +131,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[V 20]",
         features: &["D13"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 8300.0, "枣阳：分时租赁24小时封顶83元")],
     },
     RuleSpec {
@@ -151,7 +153,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Free,
         basis: "[V2 55]",
         features: &["D14"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 3.0, "实例办法：当月结余在本季度内结转，不跨季")],
     },
     RuleSpec {
@@ -162,8 +164,19 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Free,
         basis: "[V2 55] [DP]",
         features: &["D14"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 80.0, "设计参数，来源未给出数值")],
+    },
+    RuleSpec {
+        key: RuleKey::ExpenseTwice,
+        chapter: Chapter::Money,
+        title_en: "The same expense again within",
+        kind: Kind::Number(Bounds::whole(Measure::Minute, 0.0, 1440.0)),
+        local: Local::Free,
+        basis: "[DP]",
+        features: &["M04", "D09"],
+        reader: Reader::Papers,
+        builtin: &[number(day(2020, 1, 1), 120.0, "设计参数，来源未给出数值")],
     },
     RuleSpec {
         key: RuleKey::CardTopUp,

@@ -1694,6 +1694,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trip-requests/{id}/companions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders with which a request that waits for a car could ride: the same way, the same time, room for both. */
+        get: operations["list_trip_companions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trip-requests/{id}/orders": {
         parameters: {
             query?: never;
@@ -1705,6 +1722,23 @@ export interface paths {
         put?: never;
         /** Gives a car and a driver to a request. That neither has two at a time, the store sees to. */
         post: operations["issue_dispatch_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/{id}/ride": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a request that waits for a car ride with an order. */
+        post: operations["ride_along"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4491,6 +4525,37 @@ export interface components {
             /** @description Who decides, one after the other. */
             steps: string[];
         };
+        /** @description An order with which a request could ride. */
+        TripCompanion: {
+            /**
+             * Format: double
+             * @description Metres between where the two begin and where they lead, together.
+             */
+            apart_m: number;
+            /**
+             * Format: int64
+             * @description Seconds between their beginnings.
+             */
+            apart_s: number;
+            /** Format: date-time */
+            begins_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            plate: string;
+            /**
+             * Format: int32
+             * @description Seats that are left.
+             */
+            seats_left: number;
+            unit_name: string;
+        };
+        /** @description Orders with which a request could ride, the best first. */
+        TripCompanions: {
+            items: components["schemas"]["TripCompanion"][];
+        };
         /** @description What waits for the asker; counted up to 200. */
         TripCounts: {
             /** @description Own requests that are not over. */
@@ -4649,6 +4714,11 @@ export interface components {
         TripToRequest: components["schemas"]["TripWish"] & {
             /** @description Hand it in at once; otherwise it stays a draft. */
             submit: boolean;
+        };
+        /** @description With which order. */
+        TripToRide: {
+            /** Format: uuid */
+            order_id: string;
         };
         /** @description An observed trip. */
         TripView: {
@@ -13567,6 +13637,67 @@ export interface operations {
             };
         };
     };
+    list_trip_companions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripCompanions"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     issue_dispatch_order: {
         parameters: {
             query?: never;
@@ -13591,6 +13722,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchOrderView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ride_along: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TripToRide"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRequestView"];
                 };
             };
             400: {

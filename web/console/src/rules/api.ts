@@ -20,7 +20,7 @@ export type Shape = With<Written<Schemas['ShapeView']>, { bounds: Bounds | null;
 export type Version = With<Written<Schemas['VersionView']>, { value: Value }>;
 export type Rule = With<
   Written<Schemas['RuleView']>,
-  { value: Value; version: Version | null; shape: Shape; local: 'nowhere' | 'free' | 'not_below' | 'not_above'; reader: 'gateway' | 'calendar' | 'configuration' | 'later' }
+  { value: Value; version: Version | null; shape: Shape; local: 'nowhere' | 'free' | 'not_below' | 'not_above'; reader: 'gateway' | 'calendar' | 'configuration' | 'papers' | 'later' }
 >;
 export type RuleList = With<Written<Schemas['RuleList']>, { items: Rule[] }>;
 export type RuleDetail = With<Written<Schemas['RuleDetail']>, { rule: Rule; versions: Version[] }>;

@@ -12,7 +12,7 @@ use dispatch::trip::request::{RequestAction, RequestId, RequestState};
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::trip_request::approval;
 use fleet_db::trip_request::{self, Request};
-use fleet_db::{PgConnection, audit};
+use fleet_db::{PgConnection, allowance, audit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -309,10 +309,16 @@ async fn cancel(
 ) -> ApiResult<Action> {
     let reason = if opinion.is_empty() { "申请人取消" } else { opinion };
     tell::called_off(conn, request, &orders, (me.id, me.name, reason), now).await?;
-    for mut order in orders.into_iter().filter(|order| !order.state.is_over()) {
+    // Who rides along gets out; the car goes all the same for those for whom it was sent.
+    fleet_db::dispatch_order::ride::leave(conn, request.id, now).await?;
+    for mut order in orders.into_iter().filter(|order| order.request == request.id && !order.state.is_over()) {
         order.state = OrderState::Cancelled;
         order.end_reason = Some(reason.to_owned());
         dispatch_order::save(conn, &order, now).await?;
+        allowance::order::release(conn, order.id, now).await?;
+        for rider in order.riders {
+            follow(conn, rider, now).await?;
+        }
     }
     request.state = request.state.after(RequestAction::Cancel)?;
     request.decided_at = Some(now);
@@ -361,7 +367,7 @@ async fn hand_over(
 }
 
 /// A request whose orders are all over and at least one settled is closed; one that has none left waits for another car.
-pub(super) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> ApiResult<Request> {
+pub(crate) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> ApiResult<Request> {
     let mut request = trip_request::load_to_move(conn, id).await?;
     if request.state != RequestState::Ordered {
         return Ok(request);
@@ -377,6 +383,12 @@ pub(super) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime
         return Ok(request);
     };
     request.state = request.state.after(action)?;
+    if action == RequestAction::Requeue {
+        dispatch_order::ride::leave(conn, id, now).await?;
+    }
     trip_request::save(conn, &request, now).await?;
+    if action == RequestAction::Requeue {
+        tell::waits(conn, &request, now).await?;
+    }
     Ok(request)
 }

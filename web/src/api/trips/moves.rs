@@ -106,7 +106,9 @@ pub(super) async fn views(
     let mut orders: HashMap<_, Vec<Order>> = HashMap::new();
     let filter = dispatch_order::listing::Filter { requests: ids, ..Default::default() };
     for order in dispatch_order::listing::select(conn, &filter, MOST_ORDERS).await? {
-        orders.entry(order.request).or_default().push(order);
+        for served in order.serves() {
+            orders.entry(served).or_default().push(order.clone());
+        }
     }
     let mut views = Vec::new();
     for request in requests {

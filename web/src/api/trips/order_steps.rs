@@ -11,7 +11,7 @@ use dispatch::trip::order::{OrderAction, OrderActionError, OrderId};
 use fleet_db::dispatch_order::journal::{self, Step};
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::trip_request::{self, Request};
-use fleet_db::{PgConnection, audit};
+use fleet_db::{PgConnection, allowance, audit};
 use serde::Deserialize;
 use telematics::id::VehicleId;
 use telematics::place::{LonLat, PlaceError};
@@ -267,17 +267,26 @@ async fn follow(
 ) -> ApiResult<()> {
     match told.action {
         OrderAction::Decline => {
-            decisions::follow(conn, order.request, now).await?;
+            served(conn, order, now).await?;
             tell::declined(conn, order, &told.reason, now).await
         }
         OrderAction::Cancel => {
-            decisions::follow(conn, order.request, now).await?;
+            served(conn, order, now).await?;
             tell::order_off(conn, order, (&actor.account.display_name, &told.reason), now).await
         }
         OrderAction::Reassign => tell::issued(conn, request, order, now).await,
         OrderAction::Return => tell::returned(conn, request, order, now).await,
         _ => Ok(()),
     }
+}
+
+/// What an order held is free again, and every request that it served waits for another car.
+async fn served(conn: &mut PgConnection, order: &Order, now: DateTime<Utc>) -> ApiResult<()> {
+    allowance::order::release(conn, order.id, now).await?;
+    for request in order.serves() {
+        decisions::follow(conn, request, now).await?;
+    }
+    Ok(())
 }
 
 const fn done_by(action: OrderAction) -> Action {
@@ -315,6 +324,7 @@ mod tests {
             id: OrderId(id(1)),
             number: String::new(),
             request: dispatch::trip::request::RequestId(id(2)),
+            riders: Vec::new(),
             unit: dispatch::unit::UnitId(id(3)),
             fleet: dispatch::unit::UnitId(id(3)),
             vehicle: VehicleId(id(4)),

@@ -5,8 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Duration, Utc};
 use dispatch::account::{AccountId, Permission};
+use dispatch::allowance::AllowanceMonth;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::driver::DriverId;
+use dispatch::money::Money;
 use dispatch::scope::Scope;
 use dispatch::trip::candidate::judge;
 use dispatch::trip::order::{OrderId, OrderState};
@@ -16,7 +18,7 @@ use fleet_db::dispatch_order::journal::{self, Step};
 use fleet_db::dispatch_order::listing::{self, Filter};
 use fleet_db::dispatch_order::{self, NewOrder, Order};
 use fleet_db::trip_request::{self, Request};
-use fleet_db::{PgConnection, audit};
+use fleet_db::{PgConnection, allowance, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use telematics::id::VehicleId;
@@ -130,6 +132,10 @@ pub(crate) async fn issue(
         by: actor.account.id,
     };
     dispatch_order::insert(conn, &new, now).await?;
+    // Each car holds its part of the estimate, so that no unit drives farther than its money.
+    let estimate = Money::from_fen(request.estimate_fen / i64::from(request.wish.vehicle_count.max(1)));
+    let month = AllowanceMonth::of(request.wish.begins_at);
+    allowance::order::hold(conn, (request.wish.unit, month), new.id, estimate, now).await?;
     request.state = request.state.after(RequestAction::Order)?;
     trip_request::save(conn, &request, now).await?;
     log(conn, new.id, "issue", actor.account.id, now).await?;

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
+use dispatch::allowance::AllowanceMonth;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::trip::reason::Reason;
 use dispatch::trip::request::{RequestId, RequestState, RequestStateError};
@@ -13,7 +14,7 @@ use dispatch::unit::UnitId;
 use dispatch::vehicle::VehicleCategory;
 use fleet_db::trip_request::listing::{self, Filter};
 use fleet_db::trip_request::{self, NewRequest, Request};
-use fleet_db::{PgConnection, audit};
+use fleet_db::{PgConnection, allowance, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -83,6 +84,8 @@ pub(crate) struct TripCheck {
     estimate_fen: i64,
     /// Who decides, one after the other.
     steps: Vec<String>,
+    /// What is left of the unit's allowance for the month; null where its trips are paid from none.
+    allowance_left_fen: Option<i64>,
 }
 
 /// Something that speaks against a wish.
@@ -189,12 +192,15 @@ pub(crate) async fn check(
     let rules = TripRules::of(&mut conn, wish.unit(), now).await?;
     let Reckoning { notices, distance_m, duration_s, estimate_fen, steps } =
         reckon(&mut conn, &rules, &wish.read()?, now).await?;
+    let month = AllowanceMonth::of(wish.begins_at());
+    let left = allowance::left(&mut conn, wish.unit(), month, now).await?;
     Ok(axum::Json(TripCheck {
         notices: notices.into_iter().map(|notice| NoticeView::new(notice, language)).collect(),
         distance_m,
         duration_s,
         estimate_fen,
         steps: steps.into_iter().map(|step| step.name).collect(),
+        allowance_left_fen: left.map(|standing| standing.left.fen()),
     }))
 }
 

@@ -6,15 +6,19 @@ use dispatch::rule::key::RuleKey;
 use dispatch::rule::resolve::{RuleVersion, resolve};
 use dispatch::rule::value::RuleValue;
 use dispatch::scope::Scope;
+use dispatch::trip::pool::PoolRules;
 use dispatch::trip::reason::{self, Reason};
 use dispatch::trip::travel::Travel;
 use dispatch::trip::wish;
 use dispatch::unit::UnitId;
 use fleet_db::{PgConnection, rule};
+use telematics::quantity::Distance;
 
 use crate::problem::ApiResult;
 
-const KEYS: [RuleKey; 7] = [
+const KEYS: [RuleKey; 9] = [
+    RuleKey::PoolWithin,
+    RuleKey::PoolNear,
     RuleKey::LeadTime,
     RuleKey::RatifyWithin,
     RuleKey::UndoWithin,
@@ -58,6 +62,14 @@ impl TripRules {
     /// How long an emergency may wait to be ratified.
     pub(super) fn ratify_within(&self) -> Duration {
         Duration::hours(self.number(RuleKey::RatifyWithin))
+    }
+
+    /// How near trips have to be that ride together.
+    pub(super) fn pool(&self) -> PoolRules {
+        PoolRules {
+            within: Duration::minutes(self.number(RuleKey::PoolWithin)),
+            near: Distance::from_metres(self.number(RuleKey::PoolNear) as f64),
+        }
     }
 
     /// The list of reasons.

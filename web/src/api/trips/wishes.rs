@@ -1,11 +1,13 @@
 //! What people send of a trip, and what is reckoned from it: the way, how long it takes, who decides.
 
 use chrono::{DateTime, Utc};
+use dispatch::calendar::day_of;
+use dispatch::tariff::{Leg, Tariff, TariffClass, TripArea, Use};
 use dispatch::trip::flow::{Case, Flow, Step, choose};
 use dispatch::trip::wish::{Notice, Passenger, Spot, Wish};
 use dispatch::unit::UnitId;
-use dispatch::vehicle::{VehicleCategory, VehicleCategoryError};
-use fleet_db::{PgConnection, trip_request};
+use dispatch::vehicle::{Seats, VehicleCategory, VehicleCategoryError};
+use fleet_db::{PgConnection, rule, trip_request};
 use serde::{Deserialize, Serialize};
 use telematics::id::VehicleId;
 use telematics::place::{LonLat, PlaceError};
@@ -90,6 +92,11 @@ impl TripWish {
         self.wanted_vehicle_id.map(VehicleId)
     }
 
+    /// When the car is to be there.
+    pub(super) const fn begins_at(&self) -> DateTime<Utc> {
+        self.begins_at
+    }
+
     /// Whose trip it is.
     pub(super) const fn unit(&self) -> UnitId {
         UnitId(self.unit_id)
@@ -160,7 +167,7 @@ pub(super) async fn reckon(
     let travel = rules.travel();
     let way = travel.distance(&wish.way());
     let distance_m = way.metres().round() as i32;
-    let estimate_fen = 0;
+    let estimate_fen = estimate(conn, wish, distance_m, now).await?;
     let case = Case {
         category: wish.category,
         distance_m: u32::try_from(distance_m).unwrap_or_default(),
@@ -178,6 +185,20 @@ pub(super) async fn reckon(
         estimate_fen,
         steps: flow.steps_for(&rules.line, wish.fleet),
     })
+}
+
+/// What the cars will cost, by the tariff of the fleet: out of town, there and back in one piece. Nothing where there is no price.
+async fn estimate(conn: &mut PgConnection, wish: &Wish, distance_m: i32, now: DateTime<Utc>) -> ApiResult<i64> {
+    let Ok(seats) = Seats::new(i64::from(wish.seats)) else { return Ok(0) };
+    let line = rule::superiors(conn, wish.fleet).await?;
+    let versions = rule::binding(conn, wish.fleet, &Tariff::KEYS).await?;
+    let minutes = u32::try_from((wish.ends_at - wish.begins_at).num_minutes()).unwrap_or_default();
+    let leg = Leg { distance_m: u32::try_from(distance_m).unwrap_or_default(), minutes, waiting_minutes: 0 };
+    let used = Use { area: TripArea::Outside, legs: vec![leg], days_out_of_town: 0 };
+    let tariff = Tariff::of(&versions, &line, (day_of(wish.begins_at), now), TariffClass::of_seats(seats));
+    let lines = tariff.price(&used).unwrap_or_default();
+    let one: i64 = lines.iter().map(|line| line.amount.fen()).sum();
+    Ok(one.saturating_mul(i64::from(wish.vehicle_count)))
 }
 
 /// The wish can be handed in, or everything that speaks against it.

@@ -25,7 +25,12 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
     let flow = json!({ "unit_id": WEST.0, "name": "甲", "rank": 90, "steps": [{ "name": "审批", "signer": "own_leader" }] });
     let made = leader.post("/approval-flows", &flow).await.json()["id"].as_str().unwrap().to_owned();
     let batch = json!({ "ids": [second], "action": "approve" });
+    let riding = approved(&west, json!({ "is_poolable": true })).await;
+    let ride = json!({ "order_id": order });
+    fleet_db::testing::fleet::execute(&world.db.pool, "update trip_request set is_poolable = true").await.unwrap();
     let steps: Vec<Step<'_>> = vec![
+        ("GET", "/trip-requests/{id}/companions", format!("/trip-requests/{riding}/companions"), None, dispatcher),
+        ("POST", "/trip-requests/{id}/ride", format!("/trip-requests/{riding}/ride"), Some(ride), dispatcher),
         ("GET", "/trip-options", "/trip-options".to_owned(), None, applicant),
         ("POST", "/trip-requests/check", "/trip-requests/check".to_owned(), Some(wish()), applicant),
         ("POST", "/trip-requests", "/trip-requests".to_owned(), Some(wish()), applicant),

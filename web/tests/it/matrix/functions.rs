@@ -95,11 +95,15 @@ const NEEDS: &[(Permission, &[&str])] = &[
     ),
     (Permission::ExemptVehicles, &["list_exemptions", "begin_exemption", "end_exemption"]),
     (Permission::DefineRoles, &["make_local_role", "retire_local_role"]),
+    (Permission::WatchTrips, &["list_allowances", "list_allowance_entries", "list_adjustments"]),
+    (Permission::SettleTrips, &["preview_settlement", "settle_trip"]),
+    (Permission::ManageAllowances, &["give_allowance", "propose_adjustment", "step_adjustment"]),
     (Permission::ReadAudit, &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack"]),
-    (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request"]),
-    (Permission::DispatchTrips, &["issue_dispatch_order"]),
+    (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request", "rate_trip"]),
+    (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
     (Permission::DriveTrips, &["read_driver_tasks"]),
-    (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board"]),
+    (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board", "list_notices"]),
+    (Permission::SettleTrips, &["publish_trips", "take_notice_back"]),
     (Permission::ManageFlows, &["make_approval_flow", "retire_approval_flow"]),
 ];
 
