@@ -18,3 +18,5 @@ mod roles;
 mod sign_in;
 #[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod trips;

@@ -54,7 +54,7 @@ export function InboxPanel({ id, onOpen, onSay, keysOn }: InboxProps) {
     if (decision === 'transfer' || decision === 'add_signer') return setHanding({ request, action: decision });
     const following = id === request.id ? next(request) : id;
     setAsking(null);
-    if (await decider.decide(request, { action: decision, ...(opinion ? { opinion } : {}) })) onOpen(following);
+    if ((await decider.decide(request, { action: decision, ...(opinion ? { opinion } : {}) })) && following !== id) onOpen(following);
   }
   useSteps(waiting, id, onOpen, keysOn);
   useKeys(
