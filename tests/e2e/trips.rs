@@ -68,8 +68,7 @@ fn a_trip_is_asked_for_approved_dispatched_and_driven_in_few_clicks_and_one_map(
     let papers = json!({ "parent_id": top, "facts": facts, "on": "2026-01-01", "document": "杭编〔2026〕1号", "reason": "设立" });
     let unit = admin.post("/units", &papers)["id"].as_str().unwrap().to_owned();
     for plate in PLATES {
-        let car =
-            json!({ "plate": plate, "unit_id": unit, "category": "other", "powertrain": "petrol", "model": "红旗 H5", "seats": 5 });
+        let car = json!({ "plate": plate, "unit_id": unit, "category": "other", "powertrain": "petrol", "model": "红旗 H5", "seats": 5 });
         admin.post("/vehicles", &car);
     }
     let logins: Value =

@@ -29,14 +29,14 @@ export function Notes({ notices, error }: { notices: Notice[]; error?: string })
   const t = useText();
   if (notices.length === 0 && !error) return null;
   return (
-    <ul className="notes" role="status">
-      {error && <li className="note note-bad">{error}</li>}
+    <div className="notes" role="status">
+      {error && <p className="note note-bad">{error}</p>}
       {notices.map((notice) => (
-        <li key={notice.code} className={notice.is_refusal ? 'note note-bad' : 'note'}>
+        <p key={notice.code} className={notice.is_refusal ? 'note note-bad' : 'note'}>
           {notice.title}
           {notice.clause && <span className="note-clause">{t('apply.clause', { clause: notice.clause })}</span>}
-        </li>
+        </p>
       ))}
-    </ul>
+    </div>
   );
 }

@@ -60,7 +60,8 @@ export function again(request: TripRequest, nowMs: number): Form {
 export function ofRequest(request: TripRequest): Form {
   const { unit_id, reason, purpose, is_confidential, is_emergency, is_poolable, category, seats, passenger_count, vehicle_count, from, to, is_round_trip, note } = request;
   return {
-    unit_id, reason, purpose, is_confidential, is_emergency, is_poolable, category, seats, passenger_count, vehicle_count, from, to, is_round_trip, note,
+    unit_id, reason, is_confidential, is_emergency, is_poolable, category, seats, passenger_count, vehicle_count, from, to, is_round_trip, note,
+    purpose: purpose === reason ? '' : purpose,
     fleet_unit_id: request.fleet_unit_id,
     passengers: [...request.passengers],
     stops: [...request.stops],
