@@ -9,6 +9,9 @@ use crate::account::AccountId;
 use crate::unit::UnitId;
 use crate::word::words;
 
+pub mod licence;
+pub mod study;
+
 /// Most seats of a small passenger car (小型客车), the driver's included; GA 802-2019.
 const SMALL_SEATS: u32 = 9;
 /// Most seats of a medium passenger car (中型客车); GA 802-2019.

@@ -49,6 +49,8 @@ words! {
         DelegationReceived = "delegation_received", "收到授权委托";
         /// A file was taken in.
         ImportFinished = "import_finished", "导入完成";
+        /// A driver's licence runs out, or has.
+        LicenceExpires = "licence_expires", "驾驶证到期";
         /// A way out of the house does not work.
         SendingFailed = "sending_failed", "消息外发失败";
         /// A request for a car waits for a decision.
@@ -123,6 +125,8 @@ words! {
         Rule = "rule", "规则";
         /// An import.
         Import = "import", "导入";
+        /// The file of a driver.
+        Driver = "driver", "驾驶员";
         /// A request for a car.
         TripRequest = "trip_request", "用车申请";
         /// A dispatch order.
@@ -147,6 +151,7 @@ impl MessageKind {
             Self::AccountLocked => (Important, &[Role::SecurityAdmin]),
             Self::RuleAwaitsApproval => (Important, &[Role::Authority]),
             Self::DelegationReceived => (Important, &[]),
+            Self::LicenceExpires => (Important, &[Role::FleetManager]),
             Self::SendingFailed => (Note, &[Role::SystemAdmin]),
             Self::TripAwaitsApproval => (Important, &[Role::UnitLeader]),
             Self::TripAwaitsDispatch | Self::OrderDeclined => (Important, &[Role::Dispatcher]),
@@ -167,6 +172,7 @@ impl MessageKind {
             Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch => Some(Permission::WatchVehicles),
             Self::RolloutHalted => Some(Permission::WatchTerminals),
             Self::AccountLocked => Some(Permission::ManageAccounts),
+            Self::LicenceExpires => Some(Permission::ManageDrivers),
             Self::TripAwaitsApproval => Some(Permission::ApproveTrips),
             Self::TripAwaitsDispatch | Self::OrderDeclined => Some(Permission::DispatchTrips),
             Self::TripReturned => Some(Permission::SettleTrips),

@@ -188,6 +188,30 @@ constraints! {
     DocumentHash = "vehicle_document_hash_check" => "document.hash",
     /// A paper without content was deleted by somebody, with a reason.
     DocumentDeletion = "vehicle_document_deletion_check" => "document.deletion",
+    /// A lesson takes its time.
+    StudyMinutes = "driver_study_minutes_check" => "driver.study_minutes",
+    /// A lesson is written down once.
+    Study = "driver_study_key" => "driver.study_taken",
+    /// A seal is for a holiday or not.
+    SealKind = "vehicle_seal_kind_check" => "seal.kind",
+    /// A seal begins, and ends after it began.
+    SealSpan = "vehicle_seal_during_check" => "seal.span",
+    /// A sealed car has not been driven.
+    SealOdometer = "vehicle_seal_odometer_check" => "seal.odometer",
+    /// Who opened a seal and why is known, and only then is it open.
+    SealOpening = "vehicle_seal_opening_check" => "seal.opening",
+    /// Who approves an opening does not carry it out.
+    SealFourEyes = "vehicle_seal_four_eyes_check" => "seal.four_eyes",
+    /// A car is sealed once at a time.
+    SealAgain = "vehicle_seal_excl" => "seal.already",
+    /// A car that is ordered is not sealed.
+    SealOrdered = "vehicle_seal_ordered_check" => "seal.vehicle_ordered",
+    /// A car that is sealed is not ordered.
+    OrderSealed = "dispatch_order_sealed_check" => "order.vehicle_sealed",
+    /// A car stays in use over a holiday from its beginning to its end.
+    HolidayUseSpan = "holiday_use_during_check" => "seal.span",
+    /// A car stays in use once over a holiday.
+    HolidayUseAgain = "holiday_use_excl" => "seal.use_already",
     /// One device a terminal id.
     DeviceTerminal = "device_terminal_key" => "device.terminal_taken",
     /// The protocol is one that the gateway speaks.

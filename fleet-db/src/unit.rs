@@ -104,6 +104,7 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select c.id, d.seen_by from terminal_command c join device d on d.id = c.device_id
                    union all select p.id, v.unit_id from vehicle_document p join vehicle v on v.id = p.vehicle_id
                    union all select id, unit_id from driver
+                   union all select s.id, v.unit_id from vehicle_seal s join vehicle v on v.id = s.vehicle_id
                    union all select id, unit_id from trip_request
                    union all select id, unit_id from dispatch_order
                    union all select id, unit_id from approval_flow

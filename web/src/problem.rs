@@ -187,6 +187,8 @@ codes! {
     DOCUMENT_DELETED = "document.deleted", GONE;
     /// What is stored is not what was brought.
     DOCUMENT_DAMAGED = "document.damaged", INTERNAL_SERVER_ERROR;
+    /// A seal that was opened, or has ended.
+    SEAL_OPENED = "seal.opened", CONFLICT;
     /// The journal of a trip is locked.
     EXPENSE_LOCKED = "expense.locked", CONFLICT;
     /// The trip is settled.
@@ -389,6 +391,13 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::RuleChangeMoves
         | Constraint::RuleVersionChange
         | Constraint::ExemptionAgain
+        | Constraint::DriverAccount
+        | Constraint::Study
+        | Constraint::SealAgain
+        | Constraint::SealFourEyes
+        | Constraint::SealOrdered
+        | Constraint::OrderSealed
+        | Constraint::HolidayUseAgain
         | Constraint::ExemptionFinal
         | Constraint::LocalRoleFinal
         | Constraint::ExpenseReverses
@@ -406,7 +415,6 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::AdjustmentFourEyes
         | Constraint::AdjustmentFinal
         | Constraint::AllowanceFinal
-        | Constraint::DriverAccount
         | Constraint::FlowName
         | Constraint::ApprovalStep
         | Constraint::OrderVehicle

@@ -23,10 +23,10 @@ use utoipa_axum::routes;
 
 use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, commands, configuration,
-    devices, documents, exemptions, expenses, export, firmware, firmware_fetch, frames, grants, history, imports, ingest, lines,
-    local_roles, map, message_preference, messages, oidc, platforms, receipts, rule_changes, rules, second_factor, session,
-    session_code, session_password, sessions, settlements, terminal_options, terminal_steps, terminals, tiles, tokens, track,
-    trips, unit_acts, unit_export, units, vehicles,
+    data_handling, devices, documents, drivers, exemptions, expenses, export, firmware, firmware_fetch, frames, grants, history,
+    holiday_seals, imports, ingest, lines, local_roles, map, message_preference, messages, oidc, platforms, receipts, rule_changes,
+    rules, seals, second_factor, session, session_code, session_password, sessions, settlements, terminal_options, terminal_steps,
+    terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -115,6 +115,15 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(exemptions::end))
         .routes(routes!(documents::list, documents::bring).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
         .routes(routes!(documents::fetch, documents::delete))
+        .routes(routes!(seals::of_vehicle, seals::put))
+        .routes(routes!(seals::list))
+        .routes(routes!(seals::open))
+        .routes(routes!(holiday_seals::seal_all))
+        .routes(routes!(drivers::list, drivers::enter))
+        .routes(routes!(drivers::read, drivers::change))
+        .routes(routes!(drivers::learn))
+        .routes(routes!(data_handling::read))
+        .routes(routes!(data_handling::export))
         .routes(routes!(history::days))
         .routes(routes!(track::read))
         .routes(routes!(export::export))

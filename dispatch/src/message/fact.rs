@@ -47,6 +47,8 @@ words! {
         Role = "role", "角色";
         /// Name of a unit.
         Unit = "unit", "单位";
+        /// A day in Beijing time.
+        Day = "day", "日期";
         /// Name of a file.
         File = "file", "文件";
         /// Rows taken in.

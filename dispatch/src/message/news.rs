@@ -1,6 +1,6 @@
 //! What there is to tell (要闻): one way to make each kind, which asks for every fact that its words need.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Channel, Fact, Facts, MessageKind};
 use crate::account::Role;
@@ -98,6 +98,11 @@ impl News {
         Self::new(MessageKind::ImportFinished, &[(Fact::File, file), (Fact::Good, &good), (Fact::Bad, &bad)])
     }
 
+    /// The licence of a driver holds until `until`, or did.
+    pub fn licence_expires(driver: &str, until: NaiveDate) -> Self {
+        Self::new(MessageKind::LicenceExpires, &[(Fact::Driver, driver), (Fact::Day, &until.to_string())])
+    }
+
     /// A message could not be sent for a day.
     pub fn sending_failed(channel: Channel, code: &str, at: DateTime<Utc>) -> Self {
         Self::new(MessageKind::SendingFailed, &[(Fact::Channel, channel.as_str()), (Fact::Code, code)]).at(Fact::At, at)
@@ -163,6 +168,7 @@ impl News {
             Self::rule_awaits_approval("公务用车价格上限", "李四", at),
             Self::delegation_received(Role::Dispatcher, "西湖区府", "王五", until),
             Self::import_finished("单位.xlsx", 23_990, 10),
+            Self::licence_expires("张师傅", at.date_naive()),
             Self::sending_failed(Channel::Email, "notify.unreachable", at),
             Self::trip_awaits_approval("YC-330106-2026-17", "李四", "西湖区府", at),
             Self::trip_awaits_dispatch("YC-330106-2026-17", "西湖区府", at),

@@ -102,6 +102,13 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         }
         (Kind::ImportFinished, Chinese) => ("导入完成：{file}", "“{file}”导入完成：成功 {good} 行，失败 {bad} 行。"),
         (Kind::ImportFinished, English) => ("Import finished: {file}", "\"{file}\" was taken in: {good} rows, {bad} refused."),
+        (Kind::LicenceExpires, Chinese) => {
+            ("驾驶证到期：{driver}", "{driver}的驾驶证有效期至 {day}。过期不得派车，请及时换证并更新档案。")
+        }
+        (Kind::LicenceExpires, English) => (
+            "Licence runs out: {driver}",
+            "The driving licence of {driver} holds until {day}. Nobody is sent without one: renew it and correct the file.",
+        ),
         (Kind::SendingFailed, Chinese) => {
             ("消息外发失败：{channel}", "至 {at}，经{channel}外发的消息重试后仍未送达（{code}），请检查渠道配置。")
         }

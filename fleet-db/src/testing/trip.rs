@@ -78,7 +78,7 @@ pub async fn order(pool: &PgPool, trip: Trip<'_>) -> Result<OrderId, DbError> {
         "insert into dispatch_order (id, number, request_id, unit_id, fleet_unit_id, vehicle_id, vehicle_no, driver_id, state, taken, issued_by,
              issued_at, departed_at, returned_at, depart_odometer_m, return_odometer_m, end_reason, changed_at)
          values ($1, $2, $1, $3, $4, $5, $6, $7, $8, tstzrange($9, $10), $11, $9, case when $12 then $9 end, case when $13 then $10 end,
-                 case when $12 then 0 end, case when $13 then $14 end, 'x', $9)",
+                 case when $12 then 0 end, case when $13 then $14::bigint end, 'x', $9)",
     )
     .bind(id.0)
     .bind(trip.number)

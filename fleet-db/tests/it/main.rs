@@ -5,6 +5,8 @@ mod audit;
 #[cfg(test)]
 mod codec;
 #[cfg(test)]
+mod drivers;
+#[cfg(test)]
 mod embedded;
 #[cfg(test)]
 mod exempt;
@@ -26,6 +28,8 @@ mod roles;
 mod rules;
 #[cfg(test)]
 mod scope;
+#[cfg(test)]
+mod seals;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

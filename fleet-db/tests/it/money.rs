@@ -68,6 +68,11 @@ async fn begin(db: &TestDatabase, unit: UnitId) -> Transaction {
     fleet_db::begin_within(&db.pool, &Scope::of(unit), Some(ONE), Access::Write).await.unwrap()
 }
 
+/// Somebody of the west, who asked for none of these trips.
+async fn neighbour(db: &TestDatabase) -> Transaction {
+    fleet_db::begin_within(&db.pool, &Scope::of(WEST), None, Access::Write).await.unwrap()
+}
+
 /// The city's pool of the year, and as much of it in a month of the east.
 async fn grant(db: &TestDatabase, of: &str, amount: i64) {
     let mut tx = begin(db, CITY).await;
@@ -291,7 +296,7 @@ async fn no_statement_changes_what_was_entered_nor_makes_money() {
                  select gen_random_uuid(), a.id, 'release', 100, 0, o.id, '', now() from allowance_account a, dispatch_order o where a.month = 3";
     trip(&db, "PC-1", OrderState::Issued).await;
     assert_eq!(refused(&db, freed).await, Some(Constraint::AllowanceEntryRelease), "nothing was held");
-    let mut beside = begin(&db, WEST).await;
+    let mut beside = neighbour(&db).await;
     let seen: i64 = sqlx::query_scalar("select count(*) from allowance_account").fetch_one(&mut *beside).await.unwrap();
     assert_eq!(seen, 0, "a neighbour sees nothing");
     let foreign = allowance::fund(&mut beside, (EAST, 2026), fen(1), (ONE, ""), now()).await;
@@ -344,7 +349,7 @@ async fn a_locked_journal_takes_nothing_but_a_reversal() {
     let settled = expense::load(&mut *begin(&db, EAST).await, early.id).await.unwrap();
     let after = expense::reverse(&mut *begin(&db, EAST).await, ExpenseId(Uuid::now_v7()), &settled, (ONE, "误录"), now()).await;
     assert!(matches!(after, Err(DbError::Conflict(Constraint::ExpenseSettled))), "{after:?}");
-    assert!(expense::list(&mut *begin(&db, WEST).await, order).await.unwrap().is_empty(), "a neighbour sees nothing");
+    assert!(expense::list(&mut *neighbour(&db).await, order).await.unwrap().is_empty(), "a neighbour sees nothing");
 }
 
 #[tokio::test]

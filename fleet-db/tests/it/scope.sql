@@ -113,3 +113,16 @@ insert into allowance_entry (id, account_id, kind, amount_fen, permits_fen, reas
 insert into allowance_adjustment (id, kind, unit_id, year, month, amount_fen, document, reason, proposed_by, proposed_at) values
     ('00000000-0000-0000-0000-0000000000da', 'loan', '00000000-0000-0000-0000-000000000003', 2026, 3, 1, '', '',
      '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_rating (order_id, attitude, appearance, driving, comment, rated_by, rated_at) values
+    ('00000000-0000-0000-0000-0000000000d5', 5, 5, 5, '', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_notice (id, order_id, unit_id, began_at, ended_at, reason, from_name, to_name, distance_m, cost_fen, shown_by, shown_at) values
+    ('00000000-0000-0000-0000-0000000000d7', '00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-000000000003', '2026-03-02', '2026-03-02',
+     '', '', '', 0, 0, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into driver_study (id, driver_id, on_day, topic, minutes, recorded_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000e7', '00000000-0000-0000-0000-0000000000d1', '2026-03-01', 'x', 60, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into vehicle_seal (id, vehicle_id, kind, during, place, key_custodian, reason, approved_by, handled_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000e8', '00000000-0000-0000-0000-0000000000f1', 'ordinary', '[2026-06-02,)', 'x', 'x', 'x',
+     '00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into holiday_use (id, vehicle_id, during, reason, approved_by, handled_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000e9', '00000000-0000-0000-0000-0000000000f1', '[2026-05-01,2026-05-06)', 'x',
+     '00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000a', '2026-03-02');

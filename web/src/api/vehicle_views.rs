@@ -85,6 +85,8 @@ pub(crate) struct VehicleDetail {
     pub(crate) today: TodayView,
     /// The alarms that last, the earliest first.
     pub(crate) open_alarms: Vec<super::alarms::AlarmView>,
+    /// The seal under which the vehicle is at this moment.
+    pub(crate) seal: Option<super::seal_views::SealView>,
     /// The trip under way.
     pub(crate) current_trip: Option<super::history::TripView>,
 }

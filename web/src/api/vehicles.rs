@@ -22,6 +22,7 @@ use telematics::live::Status;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::seal_views::SealView;
 use super::session::new_id;
 use super::vehicle_views::{FittingView, TodayView, VehicleDetail, VehicleSummary, status_name};
 use crate::auth::Actor;
@@ -183,6 +184,8 @@ pub(crate) async fn read(
         (today, current_trip) = super::history::today(&mut conn, listed.vehicle.no, now).await?;
         open_alarms = super::alarms::open(&mut conn, listed.vehicle.no).await?;
     }
+    let filter = fleet_db::seal::Filter { vehicle: Some(VehicleId(id)), at: Some(now), ..Default::default() };
+    let seal = fleet_db::seal::list(&mut conn, &scope, &filter, None, 1).await?.pop();
     let summary = VehicleSummary::new(&listed, app.live.board().state(listed.vehicle.no));
     Ok(axum::Json(VehicleDetail {
         summary,
@@ -191,6 +194,7 @@ pub(crate) async fn read(
         devices: fittings.into_iter().map(FittingView::from).collect(),
         today,
         open_alarms,
+        seal: seal.map(|seal| SealView::new(seal, now)),
         current_trip,
     }))
 }

@@ -8,6 +8,7 @@ use dispatch::account::{Permission, Role, SessionId};
 use dispatch::audit::By;
 use dispatch::grant::{self, Grant};
 use dispatch::scope::Scope;
+use dispatch::unit::UnitId;
 use fleet_db::account::Account;
 use fleet_db::session::Session;
 
@@ -40,6 +41,15 @@ impl Actor {
         let role = allowing().find(|role| *role == self.account.role).or_else(|| allowing().next());
         self.acts_as.get_or_init(|| role.unwrap_or(self.account.role));
         Ok(scope)
+    }
+
+    /// The units over which the actor may do one of these; refuses an actor who may do none of them anywhere.
+    pub(crate) fn scope_of_any(&self, permissions: &[Permission]) -> ApiResult<Scope> {
+        let allowed: Vec<Scope> = permissions.iter().filter_map(|permission| self.scope(*permission).ok()).collect();
+        if allowed.is_empty() {
+            return Err(AUTH_FORBIDDEN.into());
+        }
+        Ok(Scope::of_all(allowed.iter().flat_map(Scope::units).map(|unit| UnitId(*unit))))
     }
 
     /// The actor holds nothing but roles that look at what others do.

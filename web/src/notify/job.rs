@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use dispatch::message::{News, next_try};
+use fleet_db::driver::licence;
 use fleet_db::message::outbox::{self, Claimed};
 use fleet_db::message::{self, About, watch};
 use fleet_db::{Clock, DbError, PgPool};
@@ -23,6 +24,8 @@ const AT_ONCE: i64 = 200;
 const FULL: usize = 200;
 /// An alarm that began longer ago is no news: the service was away.
 const NEWS_FOR: TimeDelta = TimeDelta::hours(24);
+/// How often it is looked what runs out: it does so by the day.
+const REMIND_EVERY: Duration = Duration::from_hours(1);
 /// How often old messages are forgotten.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
 /// Added to the time that sending may take, before another service may think that we died.
@@ -32,7 +35,7 @@ const LEASE_SLACK: TimeDelta = TimeDelta::seconds(60);
 pub async fn run(pool: PgPool, clock: Clock, config: Config, shutdown: CancellationToken) -> Result<(), NotifyError> {
     let senders = Arc::new(Senders::open(&config)?);
     let job = Job { pool, clock, config, senders };
-    tokio::join!(job.tell(&shutdown), job.send(&shutdown), job.forget(&shutdown));
+    tokio::join!(job.tell(&shutdown), job.send(&shutdown), job.remind(&shutdown), job.forget(&shutdown));
     Ok(())
 }
 
@@ -157,6 +160,24 @@ impl Job {
             }
         }
         commit_untold(tx, Untold::Sending).await
+    }
+
+    /// Tells of what runs out.
+    async fn remind(&self, shutdown: &CancellationToken) {
+        let mut ticks = interval(REMIND_EVERY);
+        while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
+            match self.remind_once().await {
+                Ok(licences) => tracing::debug!(licences, "told of {licences} licences that run out"),
+                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "what runs out could not be told"),
+            }
+        }
+    }
+
+    async fn remind_once(&self) -> Result<usize, DbError> {
+        let mut tx = fleet_db::begin(&self.pool).await?;
+        let licences = licence::tell_expiring(&mut tx, (self.clock)()).await?;
+        commit_untold(tx, Untold::Sending).await?;
+        Ok(licences)
     }
 
     /// Forgets messages that are older than they are kept.

@@ -230,6 +230,38 @@ fn document_requests(car: Uuid, document: &str) -> Vec<Request> {
     ]
 }
 
+/// What is asked of drivers, of seals and of the report on data; the seal is one that can be opened.
+fn keeping_requests(car: Uuid, driver: &str, seal: &str, person: &str) -> Vec<Request> {
+    let texts = json!({ "place": "x", "key_custodian": "x", "reason": "x", "approver_id": person });
+    let mut holiday = texts.clone();
+    (holiday["unit_id"], holiday["kept"]) = (json!(WEST.0), json!([{ "vehicle_id": car, "reason": "x" }]));
+    (holiday["first"], holiday["last"]) = (json!("2026-03-07"), json!("2026-03-08"));
+    let mut coming = texts;
+    coming["from"] = json!("2027-02-01T00:00:00Z");
+    let file = || Some(crate::drivers::file(WEST, "李"));
+    let of_driver = |rest: &str| format!("/drivers/{driver}{rest}");
+    let opening = Some(json!({ "handler_id": person, "odometer_km": 12.5, "reason": "x" }));
+    vec![
+        ("POST", "/drivers", "/drivers".to_owned(), file()),
+        ("GET", "/drivers", "/drivers?q=x".to_owned(), None),
+        ("PUT", "/drivers/{id}", of_driver(""), file()),
+        (
+            "POST",
+            "/drivers/{id}/studies",
+            of_driver("/studies"),
+            Some(json!({ "on": "2026-03-01", "topic": "冬季行车安全", "minutes": 90 })),
+        ),
+        ("GET", "/drivers/{id}", of_driver(""), None),
+        ("POST", "/seals/{id}/opening", format!("/seals/{seal}/opening"), opening),
+        ("POST", "/seals/holiday", "/seals/holiday".to_owned(), Some(holiday)),
+        ("POST", "/vehicles/{id}/seals", format!("/vehicles/{car}/seals"), Some(coming)),
+        ("GET", "/vehicles/{id}/seals", format!("/vehicles/{car}/seals"), None),
+        ("GET", "/seals", "/seals".to_owned(), None),
+        ("GET", "/reports/data-handling", "/reports/data-handling?year=2026".to_owned(), None),
+        ("GET", "/reports/data-handling/export", "/reports/data-handling/export?format=xlsx".to_owned(), None),
+    ]
+}
+
 /// What is asked of the money of trips.
 fn money_requests(money: &Furnished) -> Vec<Request> {
     let Furnished { order, expense, bare, back, settled, month, adjustment } = money;
@@ -368,6 +400,10 @@ async fn every_described_operation_does_what_its_description_says() {
     let role = admin.post("/local-roles", &local_role("夜班")).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let paper = client.upload(&format!("/vehicles/{}/documents?kind=other&name=a", car.id.0), b"%PDF-1.4\n".to_vec()).await;
     let document = paper.json()["id"].as_str().unwrap().to_owned();
+    let driver = id_of("/drivers", crate::drivers::file(WEST, "张")).await;
+    let sealing =
+        json!({ "place": "x", "key_custodian": "x", "reason": "x", "approver_id": person, "from": "2027-01-01T00:00:00Z" });
+    let seal = id_of(&format!("/vehicles/{}/seals", car.id.0), sealing).await;
     crate::firmware::bridges(&world, 1).await;
     crate::messages::alarm(&world, "alarm:1").await;
     let message = client.get("/messages").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
@@ -399,6 +435,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(terminal_requests(&terminal, &device, &command, &platform, car.id.0));
     requests.extend(unit_requests(&line, &role));
     requests.extend(audit_requests());
+    requests.extend(keeping_requests(car.id.0, &driver, &seal, &person.to_string()));
     requests.extend(account_requests(&person.to_string(), held.as_str().unwrap(), own.as_str().unwrap()));
     requests.extend(history_requests(car.id.0));
     requests.extend(document_requests(car.id.0, &document));
@@ -418,15 +455,18 @@ async fn every_described_operation_does_what_its_description_says() {
     ]);
     let walked = sign_in::walk(&description).await;
     let asked = requests.iter().map(|(method, path, ..)| (*method, *path));
-    let tried: BTreeSet<(String, String)> =
-        asked.chain(walked).chain(trips::walk(&description).await).map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
+    let tried: BTreeSet<(String, String)> = asked
+        .chain(walked)
+        .chain(trips::walk(&description).await)
+        .map(|(method, path)| (method.to_owned(), path.to_owned()))
+        .collect();
     assert_eq!(tried, operations(&description), "a request for each operation");
     let nobody = Uuid::from_u128(7).to_string();
     for (method, path, target, body) in requests {
         let verb: Method = method.parse().unwrap();
         let client = match path.split('/').nth(1) {
             Some("firmware" | "units" | "lines" | "imports" | "local-roles") => &admin,
-            Some("accounts" | "grants" | "audit") => &security,
+            Some("accounts" | "grants" | "audit" | "reports") => &security,
             _ if path.contains("/exemptions") || path.starts_with("/allowances/adjustments/{id}") => &authority,
             _ => &client,
         };

@@ -5,11 +5,15 @@ mod accounts;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod data_handling;
+#[cfg(test)]
 mod described;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod drivers;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
@@ -49,6 +53,8 @@ mod rules;
 #[cfg(test)]
 mod running;
 #[cfg(test)]
+mod seals;
+#[cfg(test)]
 mod second_factor;
 #[cfg(test)]
 mod sessions;
@@ -60,6 +66,8 @@ mod terminals;
 mod texts;
 #[cfg(test)]
 mod tiles;
+#[cfg(test)]
+mod trip_after;
 #[cfg(test)]
 mod trips;
 #[cfg(test)]

@@ -101,6 +101,8 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(sign_in_routes(west));
     routes.extend(audit_routes());
     routes.extend(document_routes(west));
+    routes.extend(driver_routes(west));
+    routes.extend(seal_routes(west));
     routes.extend(money_routes(west));
     routes.extend(account_routes(west));
     routes.extend(unit_routes(west));
@@ -120,6 +122,35 @@ fn document_routes(West { car, document, .. }: &West) -> Vec<Route> {
         ("bring_document", Of::Units, of_car("?kind=other&name=a.pdf"), Some(json!("%PDF-1.7"))),
         ("fetch_document", Of::Units, format!("/documents/{document}"), None),
         ("delete_document", Of::Units, format!("/documents/{document}"), Some(json!({ "reason": "越权" }))),
+    ]
+}
+
+/// The same for files of drivers.
+fn driver_routes(West { driver, .. }: &West) -> Vec<Route> {
+    let of_driver = |rest: &str| format!("/drivers/{driver}{rest}");
+    vec![
+        ("list_drivers", Of::Units, "/drivers".to_owned(), None),
+        ("enter_driver", Of::Units, "/drivers".to_owned(), Some(crate::drivers::file(WEST, "越权"))),
+        ("read_driver", Of::Units, of_driver(""), None),
+        ("change_driver", Of::Units, of_driver(""), Some(crate::drivers::file(WEST, "越权"))),
+        ("add_study", Of::Units, of_driver("/studies"), Some(json!({ "on": "2026-03-01", "topic": "越权", "minutes": 60 }))),
+    ]
+}
+
+/// The same for seals.
+fn seal_routes(West { car, seal, account, .. }: &West) -> Vec<Route> {
+    let of_car = format!("/vehicles/{car}/seals");
+    let texts = json!({ "place": "越权", "key_custodian": "越权", "reason": "越权", "approver_id": account });
+    let mut holiday = texts.clone();
+    (holiday["unit_id"], holiday["kept"]) = (json!(WEST.0), json!([]));
+    (holiday["first"], holiday["last"]) = (json!("2026-03-07"), json!("2026-03-08"));
+    let opening = json!({ "handler_id": account, "reason": "越权" });
+    vec![
+        ("list_vehicle_seals", Of::Units, of_car.clone(), None),
+        ("seal_vehicle", Of::Units, of_car, Some(texts)),
+        ("list_seals", Of::Units, "/seals".to_owned(), None),
+        ("seal_holiday", Of::Units, "/seals/holiday".to_owned(), Some(holiday)),
+        ("open_seal", Of::Units, format!("/seals/{seal}/opening"), Some(opening)),
     ]
 }
 
@@ -159,6 +190,8 @@ fn audit_routes() -> Vec<Route> {
         ("read_audit", Of::Units, "/audit/1".to_owned(), None),
         ("list_audit_seals", Of::Nobody, "/audit/seals".to_owned(), None),
         ("take_audit_pack", Of::Units, "/audit/packs".to_owned(), Some(wanted)),
+        ("read_data_handling", Of::Units, format!("/reports/data-handling?unit_id={}", WEST.0), None),
+        ("export_data_handling", Of::Units, format!("/reports/data-handling/export?format=xlsx&unit_id={}", WEST.0), None),
     ]
 }
 
@@ -294,6 +327,8 @@ fn account_routes(West { account, grant, local_role, .. }: &West) -> Vec<Route> 
 struct West {
     car: String,
     document: String,
+    driver: String,
+    seal: String,
     terminal: String,
     device: String,
     command: String,
@@ -327,6 +362,7 @@ async fn west(world: &World, car: &str) -> West {
     let paper = "%PDF-1.7\n西边的".as_bytes().to_vec();
     let paper = manager.upload(&format!("/vehicles/{car}/documents?kind=other&name=%E8%A5%BF%E6%B9%96.pdf"), paper).await;
     let document = id(&paper.json());
+    let driver = id(&made(&manager, "/drivers", crate::drivers::file(WEST, "西边的")).await);
     let own = json!({ "protocol": "mqtt", "terminal_id": "MP-W", "model": "西边的", "unit_id": WEST.0 });
     let device = id(&made(&manager, "/terminals", own).await);
     made(&manager, &format!("/terminals/{terminal}/binding"), json!({ "vehicle_id": car, "reason": "装车" })).await;
@@ -343,6 +379,8 @@ async fn west(world: &World, car: &str) -> West {
     let begin = json!({ "image_id": image, "unit_id": WEST.0, "stages_pct": [100], "failure_limit_pct": 20, "reason": "西边的" });
     let rollout = id(&made(&admin, "/firmware/rollouts", begin).await);
     let account = world.open_account("west.person", Role::Dispatcher, WEST).await.to_string();
+    let sealing = json!({ "place": "西边的", "key_custodian": "西边的", "reason": "西边的", "approver_id": account, "from": "2027-01-01T00:00:00Z" });
+    let seal = id(&made(&manager, &format!("/vehicles/{car}/seals"), sealing).await);
     let security = world.sign_in("security").await;
     let grant = id(&security.get(&format!("/accounts/{account}")).await.json()["history"][0]);
     let role = json!({
@@ -361,6 +399,8 @@ async fn west(world: &World, car: &str) -> West {
         papers,
         car: car.to_owned(),
         document,
+        driver,
+        seal,
         terminal,
         device,
         command,
@@ -422,6 +462,7 @@ async fn no_role_of_a_unit_beside_sees_or_changes_anything_by_any_route() {
                               + (select count(*) from device_binding) + (select count(content) from vehicle_document) + (select count(*) from trip_approval) + (select count(*) from dispatch_order_step)
                               + (select count(*) from trip_request) + (select count(*) + count(receipt) from trip_expense) + (select count(*) from trip_settlement)
                               + (select count(*) from allowance_entry) + (select count(*) + count(decided_by) from allowance_adjustment) + (select count(*) from approval_flow where retired_at is null) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
+                              + (select count(*) from vehicle_seal) + (select count(*) from driver) + (select count(*) from driver_study)
                               + (select count(*) from firmware_rollout) + (select count(*) from account_grant g join account a on a.id = g.account_id where a.login like 'west%')";
         fleet_db::testing::fleet::number(&world.db.pool, changed).await.unwrap()
     };

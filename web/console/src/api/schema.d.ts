@@ -472,6 +472,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The drivers of the scope, by name. */
+        get: operations["list_drivers"];
+        put?: never;
+        /** Enters a driver. */
+        post: operations["enter_driver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a driver; drivers read their own. */
+        get: operations["read_driver"];
+        /** Writes the file of a driver anew. */
+        put: operations["change_driver"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a lesson into the file of a driver. */
+        post: operations["add_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/firmware": {
         parameters: {
             query?: never;
@@ -1004,6 +1057,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/data-handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report of a year: kinds and amounts of data, what they are for, how long they are kept, what was deleted, who looked, with whom
+         *     data is exchanged, and what was refused.
+         */
+        get: operations["read_data_handling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/data-handling/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook. */
+        get: operations["export_data_handling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -1084,6 +1174,57 @@ export interface paths {
         get: operations["read_rule"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seals of the scope, the newest first. */
+        get: operations["list_seals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/seals/holiday": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Seals the cars of a unit over days that are free by law. */
+        post: operations["seal_holiday"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/seals/{id}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a seal. Whoever sends this approves it; somebody else has it in hand. */
+        post: operations["open_seal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2021,6 +2162,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seals of a car, those that are over too. */
+        get: operations["list_vehicle_seals"];
+        put?: never;
+        /** Seals a car: it is given to nobody until the seal is opened. */
+        post: operations["seal_vehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/stops": {
         parameters: {
             query?: never;
@@ -2467,6 +2626,21 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** @description A car that stays in use over the holiday. */
+        CarKept: {
+            /** @description What it is needed for. */
+            reason: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description A car of the unit. */
+        CarOfHoliday: {
+            /** @description Why it was left as it is: `seal.already` or `seal.vehicle_ordered`. */
+            code?: string | null;
+            plate: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** @description A car that a change touches. */
         CarView: {
             /** Format: int64 */
@@ -2672,6 +2846,49 @@ export interface components {
             online: number;
             /** Format: int32 */
             registered: number;
+        };
+        /** @description The report of a year. */
+        DataHandlingView: {
+            /** @description What was deleted, by kind of thing. */
+            deleted: components["schemas"]["DoneView"][];
+            /** @description With whom data is exchanged. */
+            exchanges: components["schemas"]["ExchangeView"][];
+            /** @description What was refused and locked. */
+            incidents: components["schemas"]["DoneView"][];
+            /** @description The year is over; else it tells of it so far. */
+            is_complete: boolean;
+            kinds: components["schemas"]["DataKindView"][];
+            /** @description Who looked and who took copies, by the unit whose affair it was. */
+            looks: components["schemas"]["LooksView"][];
+            /** Format: date-time */
+            made_at: string;
+            retention: components["schemas"]["RetentionView"];
+            tracks: components["schemas"]["TracksView"];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description A kind of data. */
+        DataKindView: {
+            /**
+             * Format: int64
+             * @description How much there is of it: of what happens, in the year; of what is kept, at its end.
+             */
+            amount: number;
+            /** @description `important`, `sensitive`, `personal` or `general`. */
+            class: string;
+            class_zh: string;
+            /**
+             * Format: int64
+             * @description Days for which it is at hand by the rules; null: as long as what it tells of is in the register.
+             */
+            kept_days?: number | null;
+            kind: string;
+            name_zh: string;
+            purpose_en: string;
+            purpose_zh: string;
         };
         /** @description Days that have data, the newest first. */
         DayList: {
@@ -2918,6 +3135,15 @@ export interface components {
             /** Format: date-time */
             uploaded_at: string;
         };
+        /** @description How often something was done to a kind of thing. */
+        DoneView: {
+            action: string;
+            action_zh: string;
+            /** Format: int64 */
+            count: number;
+            subject_kind: string;
+            subject_zh: string;
+        };
         /** @description A driver who could go. */
         DriverCandidate: {
             /** Format: uuid */
@@ -2933,6 +3159,43 @@ export interface components {
              */
             taken_until?: string | null;
         };
+        /** @description The file of a driver with what the driver learned. */
+        DriverDetail: components["schemas"]["DriverView"] & {
+            /** @description The asker may change the file and add to it. */
+            may_change: boolean;
+            /** @description The newest first. */
+            studies: components["schemas"]["StudyView"][];
+        };
+        /** @description The file of a driver as it is to be. */
+        DriverFacts: {
+            /** Format: date */
+            joined_on: string;
+            /** @description `A1`, `A2`, `A3`, `B1`, `B2`, `C1` or `C2`. */
+            licence_class: string;
+            /** @description The last four characters of the licence's number; more is not taken. */
+            licence_tail: string;
+            /** Format: date */
+            licence_until: string;
+            /** @description What the driver signs in with: an account of the asker's units with the role of a driver. */
+            login?: string | null;
+            name: string;
+            phone: string;
+            /** @description `on_duty`, `on_leave`, `suspended` or `left`. */
+            status: string;
+            /** Format: uuid */
+            unit_id: string;
+        };
+        /** @description A page of drivers, by name. */
+        DriverPage: {
+            items: components["schemas"]["DriverView"][];
+            /** @description The asker may enter and change files. */
+            may_change: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
         /** @description What a driver has to do, and has done lately. */
         DriverTasks: {
             /** @description Name in the driver's file; null for an account without one. */
@@ -2940,6 +3203,38 @@ export interface components {
             /** Format: uuid */
             driver_id?: string | null;
             tasks: components["schemas"]["DispatchOrderView"][];
+        };
+        /** @description The file of a driver. */
+        DriverView: {
+            /** Format: uuid */
+            account_id?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            joined_on: string;
+            /** @description `A1`, `A2`, `A3`, `B1`, `B2`, `C1` or `C2`. */
+            licence_class: string;
+            /**
+             * Format: int64
+             * @description Days until then; below zero: it ran out so many days ago, and the driver is not sent.
+             */
+            licence_days_left: number;
+            /** @description The last four characters of the licence's number; the rest is not kept. */
+            licence_tail: string;
+            /**
+             * Format: date
+             * @description Last day on which the licence holds, in Beijing time.
+             */
+            licence_until: string;
+            /** @description What the driver signs in with; null: has no account. */
+            login?: string | null;
+            name: string;
+            phone: string;
+            /** @description `on_duty`, `on_leave`, `suspended` or `left`. */
+            status: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
         };
         /** @description What a change would touch, before it is saved. */
         EffectView: {
@@ -2977,6 +3272,24 @@ export interface components {
             detail: Record<string, never>;
             /** @description Such as `trip_started`. */
             kind: string;
+        };
+        /** @description A platform with which data is exchanged. */
+        ExchangeView: {
+            /** Format: date-time */
+            disabled_at?: string | null;
+            is_encrypted: boolean;
+            /** @description Data comes from there; else it goes there. */
+            is_incoming: boolean;
+            name: string;
+            /** @description `gb32960` or `jt809`. */
+            protocol: string;
+            /** Format: date-time */
+            since?: string | null;
+            /**
+             * Format: int64
+             * @description Terminals for which it speaks, or vehicles of which it is told.
+             */
+            things: number;
         };
         /** @description The exemptions of a car, newest first. */
         ExemptionList: {
@@ -3228,6 +3541,45 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description What became of the cars of a unit. */
+        HolidaySealed: {
+            /** @description In use as it was said. */
+            kept: components["schemas"]["CarOfHoliday"][];
+            /** @description Neither: sealed before, or ordered for one of the days. */
+            left: components["schemas"]["CarOfHoliday"][];
+            /** @description Sealed now. */
+            sealed: components["schemas"]["CarOfHoliday"][];
+        };
+        /** @description A holiday over which cars are sealed. */
+        HolidayToSeal: {
+            /**
+             * Format: uuid
+             * @description The account of who approved it.
+             */
+            approver_id: string;
+            /**
+             * Format: date
+             * @description First free day, in Beijing time.
+             */
+            first: string;
+            /** @description Cars that stay in use (报备). */
+            kept: components["schemas"]["CarKept"][];
+            /** @description Who has the keys. */
+            key_custodian: string;
+            /**
+             * Format: date
+             * @description Last free day; from the day after on the cars may be used again.
+             */
+            last: string;
+            /** @description Where the cars stand. */
+            place: string;
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Its cars, and those of everything below it.
+             */
+            unit_id: string;
+        };
         /** @description How the identity provider's people are recognised: by one of the two. */
         IdentityBinding: {
             /** @description The person's staff number (`preferred_username`), where the configuration binds by it. */
@@ -3344,6 +3696,17 @@ export interface components {
              * @description The newest message that its reader has seen; those that came later stay unread. Without it: all.
              */
             up_to?: string | null;
+        };
+        /** @description A lesson to be written down. */
+        LessonGiven: {
+            /** Format: int32 */
+            minutes: number;
+            /**
+             * Format: date
+             * @description The day on which it was held, in Beijing time.
+             */
+            on: string;
+            topic: string;
         };
         /** @description A vertical line with how many units of the scope are in it. */
         LineItem: {
@@ -3506,6 +3869,27 @@ export interface components {
             detail: unknown;
             reason: string;
         };
+        /** @description Who looked at what is of a unit. */
+        LooksView: {
+            /**
+             * Format: int64
+             * @description Copies, by whomever.
+             */
+            exported: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: uuid
+             * @description Null: of no unit.
+             */
+            unit_id?: string | null;
+            unit_name?: string | null;
+            /**
+             * Format: int64
+             * @description Looks of those who only supervise.
+             */
+            viewed: number;
+        };
         /** @description A layer of pictures. */
         MapLayerView: {
             /** @description `base` or `labels`. */
@@ -3644,6 +4028,16 @@ export interface components {
         ObuGiven: {
             /** @description Its number; null when it has none. */
             obu_id?: string | null;
+        };
+        /** @description How a seal was opened. */
+        OpeningView: {
+            approved_by: string;
+            /** Format: date-time */
+            at: string;
+            handled_by: string;
+            /** Format: double */
+            odometer_km?: number | null;
+            reason: string;
         };
         /** @description Something that happened to an order. */
         OrderStepView: {
@@ -3960,6 +4354,15 @@ export interface components {
             /** Format: int32 */
             vehicle_no: number;
         };
+        /** @description How long things are kept by the rules, in days; null where the rules say nothing. */
+        RetentionView: {
+            /** Format: int64 */
+            log_archive_days?: number | null;
+            /** Format: int64 */
+            log_online_days?: number | null;
+            /** Format: int64 */
+            track_online_days?: number | null;
+        };
         /** @description Why it is not given any more. */
         Retirement: {
             reason: string;
@@ -4087,6 +4490,86 @@ export interface components {
             /** @description What holds; null when nothing did. */
             value?: unknown;
             version?: components["schemas"]["VersionView"] | null;
+        };
+        /** @description The seals of a car, the newest first. */
+        SealList: {
+            items: components["schemas"]["SealView"][];
+        };
+        /** @description The opening of a seal, approved by whoever sends this. */
+        SealOpening: {
+            /**
+             * Format: uuid
+             * @description The account of who carries it out; another than who approves it.
+             */
+            handler_id: string;
+            /** Format: double */
+            odometer_km?: number | null;
+            reason: string;
+        };
+        /** @description A page of seals, the newest first. */
+        SealPage: {
+            items: components["schemas"]["SealView"][];
+            /** @description The asker may approve that one is opened. */
+            may_open: boolean;
+            /** @description The asker may put seals on. */
+            may_seal: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description A seal to be put on. */
+        SealToPut: {
+            /**
+             * Format: uuid
+             * @description The account of who approved it.
+             */
+            approver_id: string;
+            /**
+             * Format: date-time
+             * @description First instant; now when left out.
+             */
+            from?: string | null;
+            /** @description Who has the keys. */
+            key_custodian: string;
+            /** Format: double */
+            odometer_km?: number | null;
+            /** @description Where the car stands. */
+            place: string;
+            reason: string;
+        };
+        /** @description A seal of a car. */
+        SealView: {
+            approved_by: string;
+            /** Format: date-time */
+            from: string;
+            handled_by: string;
+            /** Format: uuid */
+            id: string;
+            /** @description It holds at this moment. */
+            is_in_force: boolean;
+            /** @description Who has the keys. */
+            key_custodian: string;
+            /** @description `ordinary` or `holiday`. */
+            kind: string;
+            /** Format: double */
+            odometer_km?: number | null;
+            opening?: components["schemas"]["OpeningView"] | null;
+            /** @description Where the car stands. */
+            place: string;
+            plate: string;
+            reason: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /**
+             * Format: date-time
+             * @description First instant after it; null: until it is opened.
+             */
+            until?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /** @description The second factor of an account. */
         SecondFactorView: {
@@ -4290,6 +4773,21 @@ export interface components {
              */
             to?: string | null;
         };
+        /** @description A lesson. */
+        StudyView: {
+            /** @description Who wrote it down. */
+            by: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            minutes: number;
+            /**
+             * Format: date
+             * @description The day, in Beijing time.
+             */
+            on: string;
+            topic: string;
+        };
         /** @description Devices in each state. */
         TargetCounts: {
             /** Format: int64 */
@@ -4483,6 +4981,20 @@ export interface components {
             t: number[];
             /** Format: date-time */
             to: string;
+        };
+        /** @description Days whose tracks are kept; a day of a car is one. */
+        TracksView: {
+            /** Format: date */
+            first_day?: string | null;
+            /** Format: int64 */
+            kept_days: number;
+            /** Format: int64 */
+            of_year_days: number;
+            /**
+             * Format: int64
+             * @description Kept longer than the rule says.
+             */
+            overdue_days: number;
         };
         /** @description The electric side of a vehicle; what it says is invalid is null. */
         TractionView: {
@@ -4983,6 +5495,7 @@ export interface components {
             obu_id?: string | null;
             /** @description The alarms that last, the earliest first. */
             open_alarms: components["schemas"]["AlarmView"][];
+            seal?: components["schemas"]["SealView"] | null;
             today: components["schemas"]["TodayView"];
             vin?: string | null;
         };
@@ -7432,6 +7945,430 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drivers: {
+        parameters: {
+            query?: {
+                /** @description Text in the name, the telephone, the login or the end of the licence's number, whatever the case. */
+                q?: string;
+                /** @description A unit and everything below it. */
+                unit_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_driver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriverFacts"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_driver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverDetail"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_driver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriverFacts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_study: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonGiven"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9964,6 +10901,137 @@ export interface operations {
             };
         };
     };
+    read_data_handling: {
+        parameters: {
+            query?: {
+                /** @description The year in Beijing time; this one when left out. */
+                year?: number;
+                /** @description A unit of the scope, with everything below it; the asker's own when left out. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataHandlingView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_data_handling: {
+        parameters: {
+            query: {
+                /** @description The year in Beijing time; this one when left out. */
+                year?: number;
+                /** @description A unit of the scope, with everything below it; the asker's own when left out. */
+                unit_id?: string;
+                /** @description `xlsx`. */
+                format: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rules: {
         parameters: {
             query?: {
@@ -10410,6 +11478,272 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seals: {
+        parameters: {
+            query?: {
+                /** @description Of cars of this unit and everything below it. */
+                unit_id?: string;
+                /** @description Those that hold at this instant, RFC 3339; all when left out. */
+                at?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seal_holiday: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayToSeal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidaySealed"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_seal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealOpening"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15325,6 +16659,167 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vehicle_seals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seal_vehicle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealToPut"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealView"];
+                };
             };
             400: {
                 headers: {

@@ -39,6 +39,8 @@ export interface VehicleDetail extends VehicleSummary {
   current_trip: Trip | null;
   /** The alarms that last, the earliest first. */
   open_alarms: Alarm[];
+  /** The seal under which it is now. */
+  seal: Pick<Written<Schemas['SealView']>, 'from' | 'until' | 'place' | 'reason'> | null;
 }
 
 /** An exemption of a car from tracking (免定位). */

@@ -26,6 +26,9 @@ const PendingPage = lazy(() => withTexts(import('../login/PendingPage'), 'people
 const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
+const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
+const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
+const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
 const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
 const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
@@ -34,7 +37,19 @@ const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'))
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
 /** Screens over which no terminal opens. */
-const PAGES = ['/rules', '/messages', '/security', '/admin/firmware', '/admin/accounts', '/admin/units', '/admin/audit', '/flows'];
+const PAGES = [
+  '/rules',
+  '/messages',
+  '/security',
+  '/drivers',
+  '/seals',
+  '/flows',
+  '/admin/firmware',
+  '/admin/accounts',
+  '/admin/units',
+  '/admin/audit',
+  '/admin/data-handling',
+];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
 /** Addresses that are panels of the map. */
@@ -177,6 +192,12 @@ function Page({ path }: { path: string }) {
       return <AuditPage />;
     case '/flows':
       return <FlowsPage />;
+    case '/admin/data-handling':
+      return <HandlingPage />;
+    case '/drivers':
+      return <DriversPage />;
+    case '/seals':
+      return <SealsPage />;
     default:
       return null;
   }

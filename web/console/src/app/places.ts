@@ -14,6 +14,8 @@ export interface Destination {
 
 export const DESTINATIONS: Destination[] = [
   { path: '/', text: 'nav.map', icon: 'map', needs: ['watch_vehicles', 'request_trips'] },
+  { path: '/drivers', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
+  { path: '/seals', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
   { path: '/admin/terminals', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/rules', text: 'nav.rules', icon: 'book', needs: 'read_rules' },
@@ -22,6 +24,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/admin/firmware', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },
   { path: '/admin/accounts', text: 'nav.accounts', icon: 'user', needs: ['manage_accounts', 'define_roles'] },
   { path: '/admin/audit', text: 'nav.audit', icon: 'log', needs: 'read_audit' },
+  { path: '/admin/data-handling', text: 'nav.handling', icon: 'log', needs: 'read_audit', isWithin: '/admin/audit' },
 ];
 
 /** Whether who has these permissions finds anything at the address. */

@@ -6,7 +6,7 @@ import '../styles/units.css';
 import '../styles/audit.css';
 import { useState } from 'react';
 import { ApiError } from '../api/client';
-import { setParams, usePlace } from '../app/route';
+import { followLink, setParams, usePlace } from '../app/route';
 import { useText } from '../i18n';
 import { dateTime, NONE, number } from '../ui/format';
 import { Icon } from '../ui/icon';
@@ -36,6 +36,9 @@ export default function AuditPage() {
           <p className="muted">{t('audit.lead')}</p>
         </div>
         <div className="page-actions">
+          <a href="/admin/data-handling" onClick={followLink}>
+            {t('nav.handling')}
+          </a>
           <Button onPress={() => setSheet('seals')}>{t('audit.seals')}</Button>
           <Button icon="download" onPress={() => setSheet('pack')}>
             {t('audit.pack')}

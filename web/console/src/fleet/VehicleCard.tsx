@@ -79,6 +79,7 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onPapers, onC
       </div>
       <div className="card-body" tabIndex={0} role="group" aria-label={t('card.details')}>
         {vehicle.isError && <p className="notice">{t('card.stale')}</p>}
+        {detail.seal && <Sealed seal={detail.seal} />}
         {detail.exempt ? (
           <Empty title={t('exempt.mark')}>
             <p>{t('exempt.mark_text')}</p>
@@ -103,6 +104,17 @@ export function VehicleCard({ id, following, onFollow, onPlayback, onPapers, onC
         </Suspense>
       )}
     </section>
+  );
+}
+
+/** Under seal (封存中): nobody is given the car; said where it is looked at. */
+function Sealed({ seal }: { seal: NonNullable<VehicleDetail['seal']> }) {
+  const t = useText();
+  const facts = { from: dateTime(seal.from), until: dateTime(seal.until), place: seal.place, reason: seal.reason };
+  return (
+    <p className="card-sealed">
+      <span className="tag">{t('card.sealed')}</span> {t(seal.until ? 'card.sealed_until' : 'card.sealed_since', facts)}
+    </p>
   );
 }
 

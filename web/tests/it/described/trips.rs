@@ -51,11 +51,44 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
         ("POST", "/approval-flows", "/approval-flows".to_owned(), Some(with(flow, &json!({ "name": "乙" }))), leader),
         ("POST", "/approval-flows/{id}/retirement", format!("/approval-flows/{made}/retirement"), None, leader),
     ];
-    let mut asked = Vec::new();
+    let mut asked = after(description).await;
     for (method, path, target, body, client) in steps {
         one(world, description, (method, path, &target), body.as_ref(), client).await;
         asked.push((method, path));
     }
+    asked
+}
+
+/// What follows a trip: rated, shown, taken back; and what anybody may read.
+async fn after(description: &Value) -> Vec<(&'static str, &'static str)> {
+    let west: West = west().await;
+    let manager = west.world.sign_in("manager").await;
+    let order = crate::trip_after::settled(&west, &manager, json!({})).await;
+    let rating = format!("/dispatch-orders/{order}/rating");
+    let month = json!({ "unit_id": WEST.0, "year": 2026, "month": 3 });
+    let query = format!("?unit_id={}&year=2026&month=3", WEST.0);
+    let stars = json!({ "attitude": 5, "appearance": 5, "driving": 5 });
+    let mut asked = Vec::new();
+    let steps: Vec<Step<'_>> = vec![
+        ("POST", "/dispatch-orders/{id}/rating", rating.clone(), Some(stars), &west.applicant),
+        ("GET", "/dispatch-orders/{id}/rating", rating, None, &west.applicant),
+        ("POST", "/notices", "/notices".to_owned(), Some(month), &manager),
+        ("GET", "/notices", format!("/notices{query}"), None, &manager),
+    ];
+    for (method, path, target, body, client) in steps {
+        one(&west.world, description, (method, path, &target), body.as_ref(), client).await;
+        asked.push((method, path));
+    }
+    for (path, target) in [("/public/trips", format!("/public/trips{query}")), ("/public/units", "/public/units".to_owned())] {
+        let answer = west.world.stranger().get(&target).await;
+        assert_eq!(answer.status, 200, "{path}");
+        check(description, "GET", path, &answer);
+        asked.push(("GET", path));
+    }
+    let shown = manager.get(&format!("/notices{query}")).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let back = format!("/notices/{shown}/reversal");
+    one(&west.world, description, ("POST", "/notices/{id}/reversal", &back), Some(&json!({ "reason": "有误" })), &manager).await;
+    asked.push(("POST", "/notices/{id}/reversal"));
     asked
 }
 

@@ -28,6 +28,8 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "open_live_channel",
             "list_documents",
             "fetch_document",
+            "list_vehicle_seals",
+            "list_seals",
         ],
     ),
     (
@@ -51,6 +53,8 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "enter_platform",
             "renew_platform_secret",
             "set_platform_use",
+            "seal_vehicle",
+            "seal_holiday",
         ],
     ),
     (
@@ -95,10 +99,14 @@ const NEEDS: &[(Permission, &[&str])] = &[
     ),
     (Permission::ExemptVehicles, &["list_exemptions", "begin_exemption", "end_exemption"]),
     (Permission::DefineRoles, &["make_local_role", "retire_local_role"]),
+    (Permission::ManageDrivers, &["enter_driver", "change_driver", "add_study"]),
+    (
+        Permission::ReadAudit,
+        &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack", "read_data_handling", "export_data_handling"],
+    ),
     (Permission::WatchTrips, &["list_allowances", "list_allowance_entries", "list_adjustments"]),
     (Permission::SettleTrips, &["preview_settlement", "settle_trip"]),
     (Permission::ManageAllowances, &["give_allowance", "propose_adjustment", "step_adjustment"]),
-    (Permission::ReadAudit, &["list_audit", "read_audit", "list_audit_seals", "take_audit_pack"]),
     (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request", "rate_trip"]),
     (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
     (Permission::DriveTrips, &["read_driver_tasks"]),
