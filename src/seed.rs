@@ -7,4 +7,5 @@ pub(crate) mod history;
 mod model;
 pub(crate) mod names;
 pub(crate) mod store;
+pub(crate) mod trips;
 pub(crate) mod units;

@@ -36,6 +36,8 @@ pub(crate) const PEOPLE: &[Person] = &[
     person("dispatcher", "陈调度", "调度员", "dispatcher", Role::Dispatcher, "杭州市机关事务管理局"),
     person("leader", "王主任", "单位领导", "unit leader", Role::UnitLeader, "西湖区机关事务管理中心"),
     person("manager", "李车管", "车队管理员", "fleet manager", Role::FleetManager, "杭州市机关事务管理局"),
+    person("applicant", "张科员", "用车人", "applicant", Role::Applicant, super::trips::UNIT),
+    person("driver", "孙师傅", "驾驶员", "driver", Role::Driver, super::trips::UNIT),
     person("inspector", "赵监督", "监督员", "inspector", Role::Inspector, "杭州市机关事务管理局"),
     person("admin", "周系统", "系统管理员", "system administrator", Role::SystemAdmin, "杭州市机关事务管理局"),
 ];
@@ -79,6 +81,7 @@ pub(crate) async fn put(
     };
     tx.commit().await?;
     people(pool, now).await?;
+    super::trips::put(pool, units, cars, now).await?;
     Ok(numbers)
 }
 
