@@ -116,6 +116,21 @@ function Sheet({ options, draft, model, onSay }: { options: Options; draft: stri
     setParams({ panel: 'mine', id: request.id, copy: null });
   }
 
+  // From wherever the keys are: the button that opened the sheet may be gone.
+  const sending = useRef<() => void>(() => {});
+  useEffect(() => {
+    sending.current = () => void (!isRefused && !change.busy && send(true));
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      sending.current();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+
   const hours = hoursOf(form);
   return (
     <form
@@ -125,11 +140,6 @@ function Sheet({ options, draft, model, onSay }: { options: Options; draft: stri
       onSubmit={(event) => {
         event.preventDefault();
         void send(true);
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        if (!isRefused && !change.busy) void send(true);
       }}
     >
       <div className="apply-body" tabIndex={0} role="group" aria-label={t('apply.title')}>
