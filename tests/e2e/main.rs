@@ -20,3 +20,5 @@ mod roles;
 mod sign_in;
 #[cfg(test)]
 mod terminals;
+#[cfg(test)]
+mod trips;

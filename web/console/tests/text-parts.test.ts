@@ -10,6 +10,7 @@ const FOLDERS: Record<string, string[]> = {
   people: ['account', 'audit', 'login', 'security', 'units'],
   later: ['admin', 'documents', 'messages', 'rules', 'terminal'],
   driver: ['driver'],
+  trips: ['trips'],
   first: ['app', 'fleet', 'map', 'playback', 'ui'],
 };
 

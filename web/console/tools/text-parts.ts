@@ -1,18 +1,22 @@
 /**
- * Texts of screens that are opened later are files of their own, those of people and their units and those of cars and their
- * terminals: the map waits for neither. So are most error codes, for which nobody waits: the server says the words of its errors
- * itself.
+ * Texts of screens that are opened later are files of their own, those of people and their units, those of cars and their
+ * terminals, and those of trips: the map waits for none of them. So are most error codes, for which nobody waits: the service says
+ * the words of its errors itself.
  */
 const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|seals|handling|delegate\.(?!title)|function|units|lines|import)\b/;
 const LATER = /^((rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
 /** What the driver's terminal says, which is an application of its own. */
 const DRIVER = /^driver_app\b/;
+const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet)\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
+export type Part = 'first' | 'people' | 'later' | 'trips' | 'errors' | 'driver';
+
 /** Which part of a language's file a text is in. */
-export function partOf(key: string): 'first' | 'people' | 'later' | 'errors' | 'driver' {
+export function partOf(key: string): Part {
   if (DRIVER.test(key)) return 'driver';
   if (ERRORS.test(key)) return 'errors';
   if (PEOPLE.test(key)) return 'people';
+  if (TRIPS.test(key)) return 'trips';
   return LATER.test(key) ? 'later' : 'first';
 }

@@ -30,6 +30,8 @@ const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'peop
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
+const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
+const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
@@ -41,12 +43,17 @@ const PAGES = [
   '/security',
   '/drivers',
   '/seals',
+  '/flows',
   '/admin/firmware',
   '/admin/accounts',
   '/admin/units',
   '/admin/audit',
   '/admin/data-handling',
 ];
+/** Sheets to print have an address each. */
+const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
+/** Addresses that are panels of the map. */
+const PANELS: Record<string, string> = { '/apply': '/?panel=apply', '/my': '/?panel=mine' };
 
 /** Remembers that somebody signed in here, so that a fresh visit is not answered with an error first. */
 const VISITED = 'motorpool.visited';
@@ -162,6 +169,8 @@ interface SignedInProps {
 
 /** Every screen but the map. */
 function Page({ path }: { path: string }) {
+  const order = ORDER_SHEET.exec(path)?.[1];
+  if (order) return <OrderSheet key={order} id={order} />;
   switch (path) {
     case '/security':
       return <SecurityPage />;
@@ -181,6 +190,8 @@ function Page({ path }: { path: string }) {
       return <UnitsPage />;
     case '/admin/audit':
       return <AuditPage />;
+    case '/flows':
+      return <FlowsPage />;
     case '/admin/data-handling':
       return <HandlingPage />;
     case '/drivers':
@@ -214,7 +225,9 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
   const config = useConfig();
   const live = useMemo(() => openLive(() => onSignedOut()), [onSignedOut]);
   const { permissions } = session;
-  const watches = mayBeAt('/', permissions);
+  const hasMap = mayBeAt('/', permissions);
+  // Who asks for a car chooses places on the map, and sees nobody's cars.
+  const watches = permissions.includes('watch_vehicles');
   const [mapSeen, setMapSeen] = useState(path === '/');
   useEffect(() => {
     if (!watches) return undefined;
@@ -222,11 +235,12 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     return live.stop;
   }, [live, watches]);
   useEffect(() => {
+    if (PANELS[path]) go(PANELS[path], 'replace');
     if (path !== '/') return;
-    if (watches) setMapSeen(true);
+    if (hasMap) setMapSeen(true);
     // Who has no map begins where their work is.
     else go(home(permissions), 'replace');
-  }, [path, watches, permissions]);
+  }, [path, hasMap, permissions]);
 
   // The live channel is let go first: it would try to come back on a session that has ended.
   const leave = useCallback(
@@ -255,10 +269,10 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     <ServicesContext value={services}>
       <Shell path={path}>
         <Suspense fallback={<Skeleton rows={6} />}>
-          {watches && (mapSeen || path === '/') && <MapScreen active={path === '/'} />}
+          {hasMap && (mapSeen || path === '/') && <MapScreen active={path === '/'} />}
           {mayBeAt(path, permissions) ? <Page path={path} /> : path !== '/' && <NoRight home={home(permissions)} />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
-          {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && (
+          {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && !PANELS[path] && !ORDER_SHEET.test(path) && (
             <main className="page">
               <Empty title={t('state.no_such_page')}>
                 <a href={home(permissions)} onClick={followLink}>

@@ -54,7 +54,7 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
           ))}
         </nav>
         <div className="bar-end">
-          {mayBeAt('/', session.permissions) && <Connection />}
+          {session.permissions.includes('watch_vehicles') && <Connection />}
           <Bell isHere={path === '/messages'} />
           <Button look="quiet" icon="keys" aria-label={t('keys.title')} onPress={() => setHelp(true)} />
           <Button look="quiet" onPress={() => setLanguage(english ? 'zh-CN' : 'en')}>

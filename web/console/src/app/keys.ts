@@ -31,6 +31,18 @@ export const KEY_HELP: { group: string; rows: KeyHelp[] }[] = [
     ],
   },
   {
+    group: 'keys.trips',
+    rows: [
+      { keys: ['A'], text: 'keys.approvals' },
+      { keys: ['D'], text: 'keys.board' },
+      { keys: ['Y', 'N'], text: 'keys.decide' },
+      { keys: ['Z'], text: 'keys.undo' },
+      { keys: ['1–9'], text: 'keys.car' },
+      { keys: ['Enter'], text: 'keys.dispatch' },
+      { keys: ['Ctrl', 'Enter'], text: 'keys.submit' },
+    ],
+  },
+  {
     group: 'keys.playback_group',
     rows: [
       { keys: ['Space'], text: 'keys.play' },

@@ -13,13 +13,14 @@ export interface Destination {
 }
 
 export const DESTINATIONS: Destination[] = [
-  { path: '/', text: 'nav.map', icon: 'map', needs: 'watch_vehicles' },
+  { path: '/', text: 'nav.map', icon: 'map', needs: ['watch_vehicles', 'request_trips'] },
   { path: '/drivers', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
   { path: '/seals', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
   { path: '/admin/terminals', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/rules', text: 'nav.rules', icon: 'book', needs: 'read_rules' },
   { path: '/admin/units', text: 'nav.units', icon: 'tree', needs: null },
+  { path: '/flows', text: 'nav.flows', icon: 'flow', needs: 'manage_flows' },
   { path: '/admin/firmware', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },
   { path: '/admin/accounts', text: 'nav.accounts', icon: 'user', needs: ['manage_accounts', 'define_roles'] },
   { path: '/admin/audit', text: 'nav.audit', icon: 'log', needs: 'read_audit' },

@@ -22,6 +22,10 @@ const PARTS = {
     'zh-CN': () => import('./zh-CN.json?part=later'),
     en: () => import('./en.json?part=later'),
   },
+  trips: {
+    'zh-CN': () => import('./zh-CN.json?part=trips'),
+    en: () => import('./en.json?part=trips'),
+  },
   /** Words for the errors that a server sends with words of its own: nobody waits for these. */
   errors: {
     'zh-CN': () => import('./zh-CN.json?part=errors'),
@@ -81,8 +85,8 @@ async function add(lng: Language, part: Part): Promise<void> {
   i18next.addResourceBundle(lng, 'translation', (await PARTS[part][lng]()).default, true);
 }
 
-/** A screen together with its texts, for `lazy`: those of people and their units, or of cars and their terminals. */
-export async function withTexts<T>(screen: Promise<T>, part: 'people' | 'later'): Promise<T> {
+/** A screen together with its texts, for `lazy`: those of people and their units, of cars and their terminals, or of trips. */
+export async function withTexts<T>(screen: Promise<T>, part: 'people' | 'later' | 'trips'): Promise<T> {
   wanted.add(part).add('errors');
   const [page] = await Promise.all([screen, load(language())]);
   return page;

@@ -19,3 +19,7 @@ declare module '*.json?part=driver' {
   const texts: Record<string, string>;
   export default texts;
 }
+declare module '*.json?part=trips' {
+  const texts: Record<string, string>;
+  export default texts;
+}

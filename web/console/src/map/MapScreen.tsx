@@ -8,6 +8,7 @@ import type { Config } from '../api/types';
 import { useKeys } from '../app/keys';
 import { setParams, usePlace } from '../app/route';
 import { setMap, useLiveState, useMap, useServices } from '../app/services';
+import { isWide, useWide } from '../app/wide';
 import { FleetPanel } from '../fleet/FleetPanel';
 import { VehicleCard } from '../fleet/VehicleCard';
 import { language, useText, withTexts } from '../i18n';
@@ -21,11 +22,20 @@ import { usePanelPadding } from './padding';
 
 const DocumentsDrawer = lazy(() => withTexts(import('../documents/DocumentsDrawer'), 'later'));
 const PlaybackPanel = lazy(() => import('../playback/PlaybackPanel'));
+const Dock = lazy(() => withTexts(import('../trips/Dock'), 'trips'));
+
+/** Who has to do with trips has the dock. */
+const TRIPS = ['request_trips', 'approve_trips', 'dispatch_trips', 'watch_trips'];
+/** Panels of the dock, in which `J` and `K` mean its papers. */
+const DOCKED = ['approvals', 'dispatch', 'mine', 'trips', 'apply', 'board'];
 
 export default function MapScreen({ active }: { active: boolean }) {
   const t = useText();
-  const { live } = useServices();
+  const { live, session } = useServices();
   const { params } = usePlace();
+  const watches = session.permissions.includes('watch_vehicles');
+  const hasDock = TRIPS.some((one) => session.permissions.includes(one));
+  const wide = useWide();
   const holder = useRef<HTMLDivElement>(null);
   const map = useMapIn(holder);
   const [following, setFollowing] = useState(false);
@@ -34,13 +44,17 @@ export default function MapScreen({ active }: { active: boolean }) {
   const chosen = params.get('v');
   const playback = params.get('panel') === 'playback' && chosen !== null;
   const papers = chosen !== null && params.get('panel') === 'documents';
+  const panel = params.get('panel') ?? '';
+  const isDocked = hasDock && DOCKED.includes(panel);
   const status = STATUSES.find((name) => name === params.get('status')) ?? null;
   const vehicle = useVehicle(chosen);
   const no = vehicle.data?.no ?? null;
 
   const choose = useCallback((id: string | null, how: 'push' | 'replace' = 'push') => {
     setFollowing(false);
-    setParams({ v: id, panel: null, day: null }, how);
+    // Where there is room, what is open in the dock stays open beside the card.
+    const kept = isWide() && DOCKED.includes(new URLSearchParams(location.search).get('panel') ?? '');
+    setParams({ v: id, day: null, ...(kept ? {} : { panel: null, id: null }) }, how);
   }, []);
 
   useEffect(() => {
@@ -61,7 +75,7 @@ export default function MapScreen({ active }: { active: boolean }) {
     });
   }, [map, choose]);
   useStale();
-  usePanelPadding(map, holder, `${chosen !== null}${playback}${panelOpen}`);
+  usePanelPadding(map, holder, `${chosen !== null}${playback}${panelOpen}${panel}${wide}`);
 
   // A view that names a vehicle starts where the vehicle is.
   const flown = useRef<string | null>(null);
@@ -78,11 +92,11 @@ export default function MapScreen({ active }: { active: boolean }) {
   const pickStatus = (name: Status | null) => setParams({ status: name === status ? null : name }, 'replace');
   useKeys(
     {
-      '1': () => pickStatus('running'),
-      '2': () => pickStatus('still'),
-      '3': () => pickStatus('offline'),
-      '4': () => pickStatus('faulty'),
-      '5': () => setParams({ status: null }, 'replace'),
+      '1': () => (isDocked ? false : pickStatus('running')),
+      '2': () => (isDocked ? false : pickStatus('still')),
+      '3': () => (isDocked ? false : pickStatus('offline')),
+      '4': () => (isDocked ? false : pickStatus('faulty')),
+      '5': () => (isDocked ? false : setParams({ status: null }, 'replace')),
       '+': () => map?.zoomBy(1),
       '=': () => map?.zoomBy(1),
       '-': () => map?.zoomBy(-1),
@@ -95,7 +109,7 @@ export default function MapScreen({ active }: { active: boolean }) {
         if (params.get('terminal') !== null || papers) return false;
         if (playback) setParams({ panel: null, day: null });
         else if (following) setFollowing(false);
-        else if (chosen) choose(null);
+        else if (chosen && !isDocked) choose(null);
         else return false;
       },
     },
@@ -103,24 +117,31 @@ export default function MapScreen({ active }: { active: boolean }) {
   );
 
   return (
-    <main id="main" tabIndex={-1} className={`map-screen${active ? '' : ' map-away'}${playback ? ' with-playback' : ''}${chosen ? ' with-card' : ''}`} inert={!active}>
+    <main id="main" tabIndex={-1} className={`map-screen${active ? '' : ' map-away'}${playback ? ' with-playback' : ''}${chosen ? ' with-card' : ''}${hasDock ? ' with-dock' : ''}`} inert={!active}>
       <h1 className="visually-hidden">{t('nav.map')}</h1>
       <div ref={holder} className="map-holder" />
-      <FleetPanel
-        isOpen={panelOpen}
-        onToggle={() => setPanelOpen((open) => !open)}
-        chosen={chosen}
-        onChoose={(summary) => {
-          learn([summary]);
-          flown.current = summary.id;
-          choose(summary.id);
-          map?.flyToVehicle(summary.no);
-        }}
-        status={status}
-        onStatus={pickStatus}
-        keysOn={active}
-      />
-      <MapTools map={map} />
+      {watches && (
+        <FleetPanel
+          isOpen={panelOpen}
+          onToggle={() => setPanelOpen((open) => !open)}
+          chosen={chosen}
+          onChoose={(summary) => {
+            learn([summary]);
+            flown.current = summary.id;
+            choose(summary.id);
+            map?.flyToVehicle(summary.no);
+          }}
+          status={status}
+          onStatus={pickStatus}
+          keysOn={active && !isDocked}
+        />
+      )}
+      <MapTools map={map} hasLegend={watches} />
+      {hasDock && !playback && (
+        <Suspense fallback={null}>
+          <Dock isPinned={wide} hasCard={chosen !== null} keysOn={active} />
+        </Suspense>
+      )}
       {chosen && !playback && (
         <VehicleCard
           key={chosen}

@@ -6,7 +6,8 @@ import { Button } from '../ui/kit';
 import { StatusShape } from '../ui/status';
 import type { MapHandle } from './map';
 
-export function MapTools({ map }: { map: MapHandle | null }) {
+/** Who sees no vehicles needs no legend of them. */
+export function MapTools({ map, hasLegend }: { map: MapHandle | null; hasLegend: boolean }) {
   const t = useText();
   return (
     <>
@@ -15,14 +16,16 @@ export function MapTools({ map }: { map: MapHandle | null }) {
         <Button look="quiet" icon="minus" aria-label={t('map.zoom_out')} onPress={() => map?.zoomBy(-1)} />
         <Button look="quiet" icon="fit" aria-label={t('map.fit')} onPress={() => map?.fitFleet()} />
       </div>
-      <ul className="map-legend" aria-label={t('map.legend')}>
-        {STATUSES.map((status) => (
-          <li key={status}>
-            <StatusShape status={status} size={12} />
-            {t(`status.${status}`)}
-          </li>
-        ))}
-      </ul>
+      {hasLegend && (
+        <ul className="map-legend" aria-label={t('map.legend')}>
+          {STATUSES.map((status) => (
+            <li key={status}>
+              <StatusShape status={status} size={12} />
+              {t(`status.${status}`)}
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }

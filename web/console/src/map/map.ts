@@ -52,7 +52,13 @@ export interface MapHandle {
   showHead: (head: Head | null, keepInView: boolean) => void;
   fitFleet: () => void;
   zoomBy: (step: number) => void;
+  /** Where the map draws a place, for what others draw on it. */
+  toMap: (lon: number, lat: number) => Place;
+  /** Brings a box of the map's own places into view, beside the panels. */
+  showBounds: (bounds: [Place, Place]) => void;
   onPick: (listener: (no: number | null) => void) => void;
+  /** The next clicks choose a place, not a vehicle; null ends that. */
+  onPlace: (listener: ((lon: number, lat: number) => void) | null) => void;
   /** The person moved the map by hand. */
   onDrag: (listener: () => void) => void;
   destroy: () => void;
@@ -78,6 +84,7 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
   let districts: District[] = [];
   let pickListener: (no: number | null) => void = () => {};
   let dragListener: () => void = () => {};
+  let placeListener: ((lon: number, lat: number) => void) | null = null;
   let padding: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
   let ready = false;
   /** The camera is on its way to the followed vehicle: nothing shall turn it aside. */
@@ -234,12 +241,14 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
     return pickSlot(fleet, x, y, reach, shown, now());
   };
   map.on('click', (event) => {
+    if (placeListener) return placeListener(...datum.fromMap(event.lngLat.lng, event.lngLat.lat));
     const bubble = ready ? map.queryRenderedFeatures(event.point, { layers: ['clusters'] })[0] : undefined;
     if (bubble) return void map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2 });
     const slot = pickAt(event.point);
     pickListener(slot === null ? null : fleet.no[slot]!);
   });
   map.on('mousemove', (event) => {
+    if (placeListener) return;
     const slot = pickAt(event.point);
     const no = slot === null ? null : fleet.no[slot]!;
     if (no === hovered) return;
@@ -352,8 +361,14 @@ export function createMap(container: HTMLElement, live: LiveClient, config: Conf
       map.fitBounds([shownAt(west, south), shownAt(east, north)], { padding: around(40), maxZoom: 14, duration: fly ? 700 : 0 });
     },
     zoomBy: (step) => map.easeTo({ zoom: map.getZoom() + step, duration: fly ? 250 : 0 }),
+    toMap: datum.toMap,
+    showBounds: (bounds) => void map.fitBounds(bounds, { padding: around(48), maxZoom: 15, duration: fly ? 700 : 0 }),
     onPick: (listener) => {
       pickListener = listener;
+    },
+    onPlace: (listener) => {
+      placeListener = listener;
+      map.getCanvas().style.cursor = listener ? 'crosshair' : '';
     },
     onDrag: (listener) => {
       dragListener = listener;

@@ -21,10 +21,22 @@ export function usePanelPadding(map: MapHandle | null, holder: RefObject<HTMLEle
       }
       map.setPadding(covered);
     };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(screen);
-    for (const panel of screen.querySelectorAll('[data-covers]')) observer.observe(panel);
-    return () => observer.disconnect();
+    const sizes = new ResizeObserver(measure);
+    // A panel may come later than its address: its code is fetched first.
+    const children = new MutationObserver(watch);
+    function watch() {
+      for (const panel of screen!.querySelectorAll(':scope > .panel, :scope > aside')) {
+        sizes.observe(panel);
+        children.observe(panel, { attributes: true, attributeFilter: ['data-covers'] });
+      }
+      measure();
+    }
+    sizes.observe(screen);
+    children.observe(screen, { childList: true });
+    watch();
+    return () => {
+      sizes.disconnect();
+      children.disconnect();
+    };
   }, [map, holder, layout]);
 }

@@ -12,6 +12,9 @@ import { Empty, Failed, sayError, Skeleton } from '../ui/states';
 import { type Mark, useInbox, useInboxCounts, useInboxMarks, type View, VIEWS } from './api';
 import { PreferencesSheet } from './PreferencesSheet';
 
+/** Requests that wait for the reader are opened where they are decided. */
+const PANELS: Record<string, string> = { trip_awaits_approval: 'approvals', trip_awaits_dispatch: 'dispatch' };
+
 /** Where a message leads; null where there is nothing to open. */
 function target(message: InboxMessage): string | null {
   switch (message.subject?.kind) {
@@ -19,6 +22,10 @@ function target(message: InboxMessage): string | null {
       return `/?v=${message.subject.id}`;
     case 'terminal':
       return `/admin/terminals?terminal=${message.subject.id}`;
+    case 'trip_request':
+      return `/?panel=${PANELS[message.kind] ?? 'mine'}&id=${message.subject.id}`;
+    case 'dispatch_order':
+      return `/print/order/${message.subject.id}`;
     case 'driver':
       return `/drivers?driver=${message.subject.id}`;
     case 'rollout':

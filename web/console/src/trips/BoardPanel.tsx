@@ -1,0 +1,172 @@
+/** The dispatch board (派车看板): vehicles by the hours of a day; what waits is dragged, or carried by keys, onto a car. */
+
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useKeys } from '../app/keys';
+import { setParams } from '../app/route';
+import { useText } from '../i18n';
+import { dayName, plate } from '../ui/format';
+import { Button } from '../ui/kit';
+import { Empty, Failed, sayError, Skeleton } from '../ui/states';
+import { issue, useBoard, useCandidates, useTripsChanged } from './api';
+import { inOrder, refusedBy } from './board';
+import { BoardRows } from './BoardRows';
+import { firstChoice } from './choice';
+import type { BoardVehicle, TripRequest } from './types';
+import { dayAfter, dayOf, dayStart } from './when';
+import { may, span, way } from './words';
+
+interface BoardProps {
+  onSay: (words: string) => void;
+  onClose: () => void;
+  keysOn: boolean;
+}
+
+export function BoardPanel({ onSay, onClose, keysOn }: BoardProps) {
+  const t = useText();
+  const changed = useTripsChanged();
+  const [day, setDay] = useState(() => dayOf(Date.now()));
+  const range = useMemo(() => ({ from: dayStart(day), to: dayStart(dayAfter(day, 1)) }), [day]);
+  const board = useBoard(new Date(range.from).toISOString(), new Date(range.to).toISOString());
+  /** The request that is being carried, and the row that it is over. */
+  const [held, setHeld] = useState<TripRequest | null>(null);
+  const [over, setOver] = useState<string | null>(null);
+  const [message, setMessage] = useState<{ words: string; isBad: boolean } | null>(null);
+  const candidates = useCandidates(held?.id ?? null);
+  const waiting = inOrder(board.data?.waiting ?? []);
+  const vehicles = board.data?.vehicles ?? [];
+  const panel = useRef<HTMLElement>(null);
+
+  const against = (vehicle: BoardVehicle): string[] => (held ? refusedBy(vehicle, held, candidates.data?.vehicles, (rule) => t(`board.rule_${rule}`)) : []);
+  const hold = (request: TripRequest | null) => {
+    setHeld(request);
+    setOver(request && vehicles[0] ? vehicles[0].id : null);
+    setMessage(request ? { words: t('board.holding', { who: request.applicant, when: span(request.begins_at, request.ends_at) }), isBad: false } : null);
+  };
+
+  async function drop(vehicle: BoardVehicle | undefined, request: TripRequest | null) {
+    setHeld(null);
+    setOver(null);
+    if (!vehicle || !request) return setMessage(null);
+    const rules = refusedBy(vehicle, request, candidates.data?.vehicles, (rule) => t(`board.rule_${rule}`));
+    if (rules.length > 0) return setMessage({ words: t('board.refused', { plate: plate(vehicle.plate), rules: rules.join(t('trips.join')) }), isBad: true });
+    const { driver } = firstChoice(candidates.data);
+    if (!driver) return setMessage({ words: candidates.data ? t('order.no_driver') : t('board.not_yet'), isBad: true });
+    const judged = candidates.data?.vehicles.find((one) => one.vehicle_id === vehicle.id);
+    try {
+      const order = await issue(request.id, { vehicle_id: vehicle.id, driver_id: driver, ...(judged?.is_substitute ? { substitution: t('order.substitution_first') } : {}) });
+      setMessage(null);
+      onSay(t('order.done', { number: order.number, plate: plate(order.plate), driver: order.driver }));
+    } catch (error) {
+      setMessage({ words: t('board.refused', { plate: plate(vehicle.plate), rules: sayError(error) }), isBad: true });
+    }
+    await changed();
+  }
+
+  const move = (by: number) => {
+    const at = vehicles.findIndex((one) => one.id === over);
+    const next = vehicles[Math.min(vehicles.length - 1, Math.max(0, at + by))];
+    if (!held || !next) return false;
+    setOver(next.id);
+    const rules = against(next);
+    setMessage({ words: rules.length > 0 ? t('board.refused', { plate: plate(next.plate), rules: rules.join(t('trips.join')) }) : t('board.fits', { plate: plate(next.plate) }), isBad: rules.length > 0 });
+  };
+  useKeys(
+    {
+      ArrowDown: () => move(1),
+      ArrowUp: () => move(-1),
+      PageDown: () => move(5),
+      PageUp: () => move(-5),
+      Enter: () => (held ? void drop(vehicles.find((one) => one.id === over), held) : false),
+      Escape: () => (held ? hold(null) : onClose()),
+    },
+    keysOn,
+  );
+  // Where the pointer is let go, there the request falls.
+  const dropped = useRef(drop);
+  useEffect(() => {
+    dropped.current = drop;
+  });
+
+  const dragFrom = (request: TripRequest) => (event: React.PointerEvent<HTMLElement>) => {
+    if (event.button !== 0 || !may(request, 'order')) return;
+    const start = { x: event.clientX, y: event.clientY };
+    let isDragging = false;
+    const rowAt = (at: PointerEvent) => document.elementFromPoint(at.clientX, at.clientY)?.closest<HTMLElement>('[data-vehicle]')?.dataset.vehicle ?? null;
+    const onMove = (at: PointerEvent) => {
+      if (!isDragging && Math.hypot(at.clientX - start.x, at.clientY - start.y) < 6) return;
+      if (!isDragging) hold(request);
+      isDragging = true;
+      setOver(rowAt(at));
+    };
+    const onUp = (at: PointerEvent) => {
+      stop();
+      if (!isDragging) return;
+      const row = rowAt(at);
+      void dropped.current(vehicles.find((one) => one.id === row), request);
+    };
+    const stop = () => {
+      window.removeEventListener('pointermove', onMove);
+      window.removeEventListener('pointerup', onUp);
+      window.removeEventListener('pointercancel', stop);
+    };
+    window.addEventListener('pointermove', onMove);
+    window.addEventListener('pointerup', onUp);
+    window.addEventListener('pointercancel', stop);
+  };
+
+  return (
+    <section ref={panel} className="panel board" aria-label={t('board.title')} data-covers="bottom" data-holding={held !== null || undefined}>
+      <header className="board-head">
+        <h2>{t('board.title')}</h2>
+        <div className="day-picker">
+          <Button look="quiet" icon="left" aria-label={t('board.day_before')} onPress={() => setDay(dayAfter(day, -1))} />
+          <Button onPress={() => setDay(dayOf(Date.now()))}>{dayName(day)}</Button>
+          <Button look="quiet" icon="right" aria-label={t('board.day_after')} onPress={() => setDay(dayAfter(day, 1))} />
+        </div>
+        <p className="board-message" role="status" data-bad={message?.isBad || undefined}>
+          {message?.words ?? t('board.help')}
+        </p>
+        <Button look="quiet" icon="close" aria-label={t('action.close')} onPress={onClose} />
+      </header>
+      {board.isPending ? (
+        <Skeleton rows={6} kind="row" />
+      ) : !board.data ? (
+        <Failed error={board.error} retry={() => void board.refetch()} />
+      ) : (
+        <div className="board-body">
+          <div className="board-waiting" role="group" aria-label={t('board.waiting', { n: waiting.length })}>
+            <h3 className="trip-small">{t('board.waiting', { n: waiting.length })}</h3>
+            {waiting.length === 0 && <p className="muted">{t('order.none')}</p>}
+            {waiting.map((request) => (
+              <button
+                key={request.id}
+                type="button"
+                className="board-request"
+                data-emergency={request.is_emergency || undefined}
+                aria-pressed={held?.id === request.id}
+                disabled={!may(request, 'order')}
+                onPointerDown={dragFrom(request)}
+                onKeyDown={(event) => {
+                  if (event.key !== 'Enter' && event.key !== ' ') return;
+                  // The keys carry on the board from here; what is held already falls by the same key.
+                  event.preventDefault();
+                  event.stopPropagation();
+                  if (held?.id === request.id) void drop(vehicles.find((one) => one.id === over), held);
+                  else hold(request);
+                }}
+              >
+                <strong>{request.applicant}</strong> <span className="num">{span(request.begins_at, request.ends_at)}</span>
+                <span className="board-request-way">{way(request)}</span>
+              </button>
+            ))}
+          </div>
+          {vehicles.length === 0 ? (
+            <Empty title={t('board.no_vehicles')} />
+          ) : (
+            <BoardRows vehicles={vehicles} range={range} held={held} over={over} against={against} onOrder={(order) => setParams({ panel: 'dispatch', id: order.request_id })} />
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
