@@ -19,6 +19,8 @@ create table trip_expense (
     reason         text not null,
     entered_by     uuid not null references account (id),
     entered_at     timestamptz not null,
+    -- as they came: several may fall into one instant
+    seq            bigint generated always as identity,
     receipt_media  text,
     receipt_sha256 bytea,
     receipt        bytea,
@@ -76,10 +78,10 @@ begin
     if tg_op = 'UPDATE' then
         if old.receipt is null and new.receipt is not null
            and (new.id, new.order_id, new.kind, new.amount_fen, new.occurred_at, new.place, new.fuel_l, new.energy_kwh, new.reverses,
-                new.instead_of, new.reason, new.entered_by, new.entered_at)
+                new.instead_of, new.reason, new.entered_by, new.entered_at, new.seq)
                is not distinct from
                (old.id, old.order_id, old.kind, old.amount_fen, old.occurred_at, old.place, old.fuel_l, old.energy_kwh, old.reverses,
-                old.instead_of, old.reason, old.entered_by, old.entered_at)
+                old.instead_of, old.reason, old.entered_by, old.entered_at, old.seq)
         then
             return new;
         end if;

@@ -162,7 +162,7 @@ pub async fn list(conn: &mut PgConnection, order: OrderId) -> Result<Vec<Entry>,
                   account_name(e.entered_by) as "by!", e.entered_at, e.receipt_media, e.receipt_sha256
            from trip_expense e
            where e.order_id = $1
-           order by e.entered_at, e.id"#,
+           order by e.seq"#,
         order.0,
     )
     .fetch_all(conn)

@@ -39,7 +39,7 @@ pub async fn order(pool: &PgPool, trip: Trip<'_>) -> Result<OrderId, DbError> {
          values (gen_random_uuid(), $1, $2, 'other', 'petrol', '测试车', 5, 'in_service', to_timestamp(0))
          returning id, no",
     )
-    .bind(format!("浙A{}", trip.number))
+    .bind(plate(trip.number))
     .bind(trip.fleet.0)
     .fetch_one(&mut *tx)
     .await?;
@@ -98,4 +98,10 @@ pub async fn order(pool: &PgPool, trip: Trip<'_>) -> Result<OrderId, DbError> {
     .await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// A plate of its own for each number of an order.
+fn plate(number: &str) -> String {
+    let digits = number.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 90_000 + 10_000;
+    format!("浙A{digits}")
 }

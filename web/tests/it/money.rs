@@ -50,6 +50,8 @@ pub(crate) async fn furnish(world: &World, manager: &Client) -> Furnished {
     let (expense, bare) = (id(&entered(manager, out, &toll()).await), id(&entered(manager, out, &toll()).await));
     assert_eq!(manager.upload(&format!("/expenses/{expense}/receipt"), b"%PDF-1.7\n".to_vec()).await.status, 204);
     given(manager, None, 100_000).await;
+    // One of the trips was in February.
+    given(manager, Some(2), 20_000).await;
     let month = id(&given(manager, Some(3), 50_000).await);
     assert_eq!(settle(manager, settled, &json!({ "basis": "expenses" })).await.status, 201);
     let adjustment = id(&manager.post("/allowances/adjustments", &over_quota()).await.json());
@@ -81,7 +83,8 @@ async fn expenses(client: &Client, order: OrderId) -> Value {
 }
 
 async fn come_back(world: &World) {
-    execute(&world.db.pool, "update dispatch_order set state = 'returned', returned_at = departed_at + interval '90 minutes'")
+    execute(&world.db.pool, "update dispatch_order
+         set state = 'returned', returned_at = departed_at + interval '90 minutes', return_odometer_m = depart_odometer_m + 60000")
         .await
         .unwrap();
 }
@@ -201,7 +204,9 @@ async fn a_trip_is_settled_by_the_tariff_line_by_line_and_taken_from_the_allowan
 
     let path = format!("/dispatch-orders/{order}/settlement");
     assert_eq!(manager.get(&path).await.status, 404);
-    let preview = manager.post(&format!("{path}/preview"), &by_tariff).await.json();
+    let preview = manager.post(&format!("{path}/preview"), &by_tariff).await;
+    assert_eq!(preview.status, 200, "{}", preview.text());
+    let preview = preview.json();
     let line = |item: &str, expense: Value, quantity: u32, measure: &str, price: i64, amount: i64| json!({ "item": item, "expense": expense, "beyond": 0, "quantity": quantity, "measure": measure, "price_fen": price, "amount_fen": amount });
     let expected = json!([
         line("distance", Value::Null, 60_000, "metre", 110, 6_600),

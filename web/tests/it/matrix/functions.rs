@@ -112,12 +112,14 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request", "rate_trip"]),
     (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
     (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions"]),
-    (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board", "list_notices"]),
+    (
+        Permission::WatchTrips,
+        &["list_dispatch_orders", "read_dispatch_board", "list_notices", "list_sensitive_places", "list_cases"],
+    ),
     (
         Permission::SettleTrips,
         &["publish_trips", "take_notice_back", "preview_settlement", "settle_trip", "enter_case", "link_case"],
     ),
-    (Permission::WatchTrips, &["list_dispatch_orders", "read_dispatch_board", "list_sensitive_places", "list_cases"]),
     (Permission::ManageFlows, &["make_approval_flow", "retire_approval_flow"]),
 ];
 
