@@ -168,19 +168,7 @@ pub(crate) fn start(
         });
         let notify = web::notify::run(store.pool.clone(), Arc::clone(clock), config.jobs.notify.clone(), shutdown.clone());
         parts.spawn(async move { ("sending messages", notify.await.map_err(anyhow::Error::from)) });
-        if config.jobs.reconcile_every_secs > 0 {
-            let every = Duration::from_secs(config.jobs.reconcile_every_secs);
-            let reconcile = web::reconcile::run(store.pool.clone(), Arc::clone(clock), every, shutdown.clone());
-            parts.spawn(async move {
-                reconcile.await;
-                ("comparing cars with their orders", Ok(()))
-            });
-        }
-        let times = web::keep_trip_times(store.pool.clone(), Arc::clone(clock), shutdown.clone());
-        parts.spawn(async move {
-            times.await;
-            ("looking after time limits", Ok(()))
-        });
+        look_after_trips(&mut parts, &store.pool, config, clock, &shutdown);
         if let Some(signing) = signing {
             let (pool, clock, keep_days) = (store.pool.clone(), Arc::clone(clock), config.audit.keep_days);
             let sealing = web::sealing::run(pool, clock, signing, keep_days, shutdown.clone());
@@ -191,6 +179,29 @@ pub(crate) fn start(
         }
     }
     Ok(Running { http, mqtt, jt808, gb32960, ops, store, parts, shutdown })
+}
+
+/// Cars are compared with their orders, and time limits of requests are kept.
+fn look_after_trips(
+    parts: &mut JoinSet<(&'static str, anyhow::Result<()>)>,
+    pool: &PgPool,
+    config: &Config,
+    clock: &Clock,
+    shutdown: &CancellationToken,
+) {
+    if config.jobs.reconcile_every_secs > 0 {
+        let every = Duration::from_secs(config.jobs.reconcile_every_secs);
+        let reconcile = web::reconcile::run(pool.clone(), Arc::clone(clock), every, shutdown.clone());
+        parts.spawn(async move {
+            reconcile.await;
+            ("comparing cars with their orders", Ok(()))
+        });
+    }
+    let times = web::keep_trip_times(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        times.await;
+        ("looking after time limits", Ok(()))
+    });
 }
 
 impl Running {

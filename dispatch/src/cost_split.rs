@@ -11,7 +11,9 @@ pub struct PooledShare {
     pub distance_m: u32,
 }
 
-/// The cost in the order of the shares; the parts sum to `cost` exactly. Each gets the whole fen of its share, and what is left over
+/// The cost in the order of the shares; the parts sum to `cost` exactly.
+///
+/// Each gets the whole fen of its share, and what is left over
 /// goes fen by fen to those that lost most by that (largest remainder), the first one first. Where nobody took anything, all pay alike.
 pub fn split(cost: Money, shares: &[PooledShare]) -> Vec<Money> {
     let weight = |share: &PooledShare| i128::from(share.seats) * i128::from(share.distance_m);

@@ -154,16 +154,18 @@ impl MessageKind {
         let (severity, roles): (Severity, &[Role]) = match self {
             Self::SosPressed => (Emergency, &[Role::Dispatcher, Role::FleetManager, Role::UnitLeader]),
             Self::AlarmRaised | Self::CarKept => (Important, &[Role::Dispatcher, Role::FleetManager]),
-            Self::TerminalMismatch | Self::RolloutHalted | Self::FindingRaised => (Important, &[Role::FleetManager]),
+            Self::TerminalMismatch | Self::RolloutHalted | Self::FindingRaised | Self::LicenceExpires => {
+                (Important, &[Role::FleetManager])
+            }
             Self::CommandAnswered | Self::CommandFailed | Self::CommandExpired | Self::ImportFinished => (Note, &[]),
             Self::AccountLocked => (Important, &[Role::SecurityAdmin]),
             Self::RuleAwaitsApproval => (Important, &[Role::Authority]),
-            Self::DelegationReceived => (Important, &[]),
-            Self::LicenceExpires => (Important, &[Role::FleetManager]),
             Self::SendingFailed => (Note, &[Role::SystemAdmin]),
             Self::TripAwaitsApproval | Self::FindingEscalated => (Important, &[Role::UnitLeader]),
             Self::TripAwaitsDispatch | Self::OrderDeclined => (Important, &[Role::Dispatcher]),
-            Self::TripDecided | Self::TripOrdered | Self::OrderIssued | Self::TripCancelled => (Important, &[]),
+            Self::DelegationReceived | Self::TripDecided | Self::TripOrdered | Self::OrderIssued | Self::TripCancelled => {
+                (Important, &[])
+            }
             Self::TripReturned => (Note, &[Role::FleetManager]),
         };
         Line { severity, roles }

@@ -16,6 +16,7 @@ use dispatch::unit::UnitId;
 use sqlx::PgConnection;
 use telematics::id::{VehicleId, VehicleNo};
 use telematics::live::LiveState;
+use telematics::quantity::Distance;
 
 use crate::error::DbError;
 use crate::trip_request::{during, next_number};
@@ -206,5 +207,7 @@ pub async fn highest_odometer(conn: &mut PgConnection, vehicle: VehicleId) -> Re
 pub async fn terminal_odometer(conn: &mut PgConnection, vehicle: VehicleNo) -> Result<Option<i64>, DbError> {
     let state = sqlx::query_scalar!(r#"select state::text as "state!" from vehicle_live where vehicle_no = $1"#, vehicle.0);
     let live: Option<LiveState> = state.fetch_optional(conn).await?.and_then(|state| serde_json::from_str(&state).ok());
-    Ok(live.and_then(|live| live.reading.odometer).map(|odometer| odometer.metres() as i64))
+    #[expect(clippy::cast_possible_truncation, reason = "whole metres of a car's life")]
+    let metres = |odometer: Distance| odometer.metres().round() as i64;
+    Ok(live.and_then(|live| live.reading.odometer).map(metres))
 }

@@ -83,7 +83,9 @@ struct Rules {
 }
 
 /// Compares at most `limit` cars that nobody has looked at for `again_after`, and writes down what was found; what was found before is
-/// found no second time. Cars that another service looks at are left to it, and of cars that are exempt by law nothing is looked at.
+/// found no second time.
+///
+/// Cars that another service looks at are left to it, and of cars that are exempt by law nothing is looked at.
 pub async fn look(
     conn: &mut PgConnection,
     now: DateTime<Utc>,

@@ -18,6 +18,7 @@ use crate::sign_in::add;
 const PEOPLE: &[&str] = &["applicant", "unit_leader", "dispatcher", "fleet_manager", "driver"];
 
 /// An order for the driver that begins in a quarter of an hour: asked for, approved and issued by those whose steps these are.
+#[expect(clippy::disallowed_methods, reason = "the service under test has the machine's clock")]
 fn order(base: &str, unit: &str, car: &str, driver: &str) -> String {
     let by = |role: &str| Api::sign_in(base, &format!("own.{role}"), PASSWORD);
     let at = |minutes: i64| (Utc::now() + chrono::Duration::minutes(minutes)).to_rfc3339();

@@ -60,6 +60,7 @@ impl Modify for Schemes {
 }
 
 /// People, their units and the cars.
+#[expect(clippy::too_many_lines, reason = "one line a route")]
 fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(session::sign_in, session::signed_in, session::sign_out))

@@ -25,6 +25,7 @@ pub struct AllowanceMonthError {
 
 impl AllowanceMonthError {
     /// The stable code of the error.
+    #[expect(clippy::unused_self, reason = "errors of other kinds have more than one code")]
     pub const fn code(&self) -> &'static str {
         "allowance.month"
     }

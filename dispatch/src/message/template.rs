@@ -45,6 +45,7 @@ pub enum TemplateError {
 }
 
 /// Title and sentence; `{name}` stands for a fact.
+#[expect(clippy::too_many_lines, reason = "a table of texts, one line a kind and language")]
 const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static str) {
     use Language::{Chinese, English};
     use MessageKind as Kind;

@@ -24,11 +24,11 @@ words! {
     /// Who decides at a step (审批层级).
     Signer, SignerError, "flow.signer" {
         /// A leader of the unit that travels.
-        OwnLeader = "own_leader", "本单位领导";
+        Own = "own_leader", "本单位领导";
         /// A leader of the unit above it.
-        SuperiorLeader = "superior_leader", "上级单位领导";
+        Superior = "superior_leader", "上级单位领导";
         /// A leader of the unit whose cars are asked for.
-        FleetLeader = "fleet_leader", "车队所属单位领导";
+        Fleet = "fleet_leader", "车队所属单位领导";
     }
 }
 
@@ -124,7 +124,7 @@ impl FlowError {
 impl Flow {
     /// Where a unit has no flow that fits: its own leader decides, alone.
     pub fn plain() -> Self {
-        let step = FlowStep { name: "单位领导审批".to_owned(), signer: Signer::OwnLeader, escalate_after_minutes: None };
+        let step = FlowStep { name: "单位领导审批".to_owned(), signer: Signer::Own, escalate_after_minutes: None };
         Self { when: Condition::default(), steps: vec![step] }
     }
 
@@ -158,9 +158,9 @@ impl Flow {
         let step = |step: &FlowStep| Step {
             name: step.name.clone(),
             unit: match step.signer {
-                Signer::OwnLeader => own,
-                Signer::SuperiorLeader => superior,
-                Signer::FleetLeader => fleet,
+                Signer::Own => own,
+                Signer::Superior => superior,
+                Signer::Fleet => fleet,
             },
             only: None,
             escalate_after_minutes: step.escalate_after_minutes,
@@ -206,7 +206,7 @@ mod tests {
     fn the_first_flow_that_fits_is_taken() {
         let far = Flow {
             when: Condition { at_least_m: Some(100_000), ..Condition::default() },
-            steps: vec![step("科室", Signer::OwnLeader), step("上级", Signer::SuperiorLeader)],
+            steps: vec![step("科室", Signer::Own), step("上级", Signer::Superior)],
         };
         let holiday = Flow { when: Condition { on_holiday: Some(true), ..Condition::default() }, ..far.clone() };
         let courier = Flow {
@@ -229,7 +229,7 @@ mod tests {
         let [county, city, pool] = [1, 2, 3].map(|n| UnitId(Uuid::from_u128(n)));
         let flow = Flow {
             when: Condition::default(),
-            steps: vec![step("本级", Signer::OwnLeader), step("上级", Signer::SuperiorLeader), step("车队", Signer::FleetLeader)],
+            steps: vec![step("本级", Signer::Own), step("上级", Signer::Superior), step("车队", Signer::Fleet)],
         };
         let units = |line: &[UnitId]| flow.steps_for(line, pool).iter().map(|step| step.unit).collect::<Vec<_>>();
         assert_eq!(units(&[county, city]), [county, city, pool]);
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_flow_has_one_to_five_steps_with_names() {
-        let flow = |count: usize| Flow { when: Condition::default(), steps: vec![step("审批", Signer::OwnLeader); count] };
+        let flow = |count: usize| Flow { when: Condition::default(), steps: vec![step("审批", Signer::Own); count] };
         assert_eq!(flow(0).check().unwrap_err().code(), "flow.steps");
         assert!((1..=5).all(|count| flow(count).check().is_ok()));
         assert_eq!(flow(6).check().unwrap_err().code(), "flow.steps");
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn a_step_is_due_from_the_moment_it_is_its_turn() {
         let now: DateTime<Utc> = "2026-03-02T00:00:00Z".parse().unwrap();
-        let mut steps = Flow { when: Condition::default(), steps: vec![step("审批", Signer::OwnLeader)] }
+        let mut steps = Flow { when: Condition::default(), steps: vec![step("审批", Signer::Own)] }
             .steps_for(&[UnitId(Uuid::from_u128(1))], UnitId(Uuid::from_u128(1)));
         assert_eq!(steps[0].due_at, None);
         steps[0].begin(now);

@@ -4,7 +4,7 @@ use chrono::Duration;
 use telematics::place::LonLat;
 use telematics::quantity::Distance;
 
-use crate::rule::value::RuleValue;
+use crate::rule::value::{Cell, RuleValue};
 
 /// What estimates are made with (估算参数), from the register: `way_factor` and `travel_speed`.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ impl Travel {
     /// From the values in force.
     pub fn of(factor: &RuleValue, speeds: &RuleValue) -> Self {
         let rows = speeds.rows().iter().filter_map(|row| {
-            let up_to = row.get("up_to_km").and_then(|cell| cell.number()).map_or(f64::INFINITY, |km| km * 1000.0);
+            let up_to = row.get("up_to_km").and_then(Cell::number).map_or(f64::INFINITY, |km| km * 1000.0);
             Some((up_to, row.get("kmh")?.number()?))
         });
         let mut speeds: Vec<(f64, f64)> = rows.collect();
@@ -28,7 +28,7 @@ impl Travel {
 
     /// The way through the places, in their order.
     pub fn distance(&self, places: &[LonLat]) -> Distance {
-        let straight: f64 = places.windows(2).map(|pair| pair[0].distance_to(pair[1]).metres()).sum();
+        let straight: f64 = places.iter().zip(places.iter().skip(1)).map(|(from, to)| from.distance_to(*to).metres()).sum();
         Distance::from_metres(straight * self.factor)
     }
 
@@ -43,7 +43,8 @@ impl Travel {
             seconds += stretch / (kmh / 3.6);
             from = *up_to;
         }
-        Duration::milliseconds((seconds * 1000.0) as i64)
+        #[expect(clippy::cast_possible_truncation, reason = "whole seconds of a way on earth")]
+        Duration::seconds(seconds.round() as i64)
     }
 }
 
@@ -69,11 +70,10 @@ mod tests {
 
     #[test]
     fn a_longer_way_takes_longer_though_it_is_faster() {
-        let minutes = |km: f64| travel().duration(Distance::from_metres(km * 1000.0)).num_seconds() as f64 / 60.0;
-        let cases = [(0.0, 0.0), (5.0, 10.7), (20.0, 30.7), (95.0, 90.7)];
-        for (km, expected) in cases {
-            assert!((minutes(km) - expected).abs() < 0.1, "{km} km: {}", minutes(km));
+        let seconds = |km: f64| travel().duration(Distance::from_metres(km * 1000.0)).num_seconds();
+        for (km, expected) in [(0.0, 0), (5.0, 643), (20.0, 1843), (95.0, 5443)] {
+            assert_eq!(seconds(km), expected, "{km} km");
         }
-        assert!(minutes(5.1) > minutes(5.0) && minutes(20.1) > minutes(19.9));
+        assert!(seconds(5.1) > seconds(5.0) && seconds(20.1) > seconds(19.9));
     }
 }

@@ -38,6 +38,7 @@ pub struct Passenger {
 }
 
 /// What is asked for (用车需求).
+#[expect(clippy::struct_excessive_bools, reason = "four boxes of the form, each by itself")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
     /// Who travels.

@@ -12,8 +12,9 @@ use super::{Cause, LedgerError, enter, is_managed, open, over, rule, standing};
 use crate::error::DbError;
 use crate::terminal::log::key;
 
-/// Holds an order's estimate in the month of its departure, after what is left of earlier months was carried there. Says where the
-/// account stands then; `None` for a unit whose trips are not paid from an allowance that year.
+/// Holds an order's estimate in the month of its departure, after what is left of earlier months was carried there.
+///
+/// Says where the account stands then; `None` for a unit whose trips are not paid from an allowance that year.
 ///
 /// The order is in the store already. [`LedgerError::Refused`], or the constraint `AllowanceLeft` where another was faster, when there is
 /// not so much left and no document allows it.
@@ -46,8 +47,9 @@ pub async fn release(conn: &mut PgConnection, order: OrderId, now: DateTime<Utc>
     Ok(())
 }
 
-/// Gives back what an order holds and debits what it cost, in the month in which it was held, else in `month`. Says where the account
-/// stands then; `None` where the unit's trips are not paid from an allowance.
+/// Gives back what an order holds and debits what it cost, in the month in which it was held, else in `month`.
+///
+/// Says where the account stands then; `None` where the unit's trips are not paid from an allowance.
 ///
 /// [`LedgerError::Refused`] when it cost more than was held and is left: then a loan or a document comes first.
 pub async fn debit(

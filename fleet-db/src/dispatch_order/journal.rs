@@ -47,8 +47,8 @@ pub async fn insert(conn: &mut PgConnection, order: OrderId, step: &Step) -> Res
         step.recorded_at,
         step.by.map(|account| account.0),
         step.odometer_m,
-        step.place.map(|place| place.lon()),
-        step.place.map(|place| place.lat()),
+        step.place.map(LonLat::lon),
+        step.place.map(LonLat::lat),
         step.reason,
         step.key,
     )

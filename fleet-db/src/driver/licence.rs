@@ -1,6 +1,7 @@
 //! Licences that run out (驾驶证到期): found by the day, told as many days ahead as the register says for the driver's unit.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use dispatch::account::AccountId;
@@ -45,10 +46,10 @@ pub async fn tell_expiring(conn: &mut PgConnection, now: DateTime<Utc>) -> Resul
     let mut days_of: HashMap<Uuid, Vec<i64>> = HashMap::new();
     let mut told = 0;
     for row in rows {
-        if !days_of.contains_key(&row.unit_id) {
+        if let Entry::Vacant(unknown) = days_of.entry(row.unit_id) {
             let line = rule::line(conn, &Scope::of(UnitId(row.unit_id)), UnitId(row.unit_id)).await?;
             let held = resolve(&versions, RuleKey::ReminderDays, &line, today, now);
-            days_of.insert(row.unit_id, held.map(|held| reminder_days(&held.value)).unwrap_or_default());
+            unknown.insert(held.map(|held| reminder_days(&held.value)).unwrap_or_default());
         }
         let days = days_of.get(&row.unit_id).map(Vec::as_slice).unwrap_or_default();
         let Some(step) = due_reminder(days_left(row.licence_until, today), days) else { continue };

@@ -21,12 +21,15 @@ const CARD: i32 = 0x0702;
 /// Speed from which a standing car moves, 0.1 km/h: the receiver's own word, which drift does not reach.
 const MOVING_DKMH: i32 = 60;
 
+/// When a card went in, and whose it is; none: it was taken out.
+type Card = (DateTime<Utc>, Option<String>);
+
 /// What terminals say of some cars.
 #[derive(Debug, Default)]
 pub(super) struct Sights {
     fixes: HashMap<VehicleNo, Vec<Sighting>>,
     /// By time: the card that went in, or that there is none.
-    cards: HashMap<VehicleNo, Vec<(DateTime<Utc>, Option<String>)>>,
+    cards: HashMap<VehicleNo, Vec<Card>>,
 }
 
 impl Sights {

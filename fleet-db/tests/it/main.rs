@@ -6,6 +6,7 @@ mod audit;
 mod codec;
 #[cfg(test)]
 mod drivers;
+#[cfg(test)]
 mod driving;
 #[cfg(test)]
 mod embedded;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::calendar::day_of;
+use dispatch::finding::ViolationHead;
 use dispatch::finding::{FindingAction, FindingId, FindingState, FindingStateError};
 use dispatch::reconcile::{FindingKind, FindingKindError};
 use dispatch::rule::key::RuleKey;
@@ -135,7 +136,7 @@ impl From<KeptStep> for FindingStepView {
             by,
             at: step.at,
             text: step.text,
-            head: step.head.map(|head| head.number()),
+            head: step.head.map(ViolationHead::number),
         }
     }
 }
@@ -184,7 +185,7 @@ fn view(kept: Kept, actor: &Actor) -> FindingView {
         measure: finding.unit.as_str(),
         detail: json!(finding.detail),
         state: kept.state.as_str(),
-        head: kept.head.map(|head| head.number()),
+        head: kept.head.map(ViolationHead::number),
         found_at: kept.found_at,
         explain_by: kept.explain_by,
         changed_at: kept.changed_at,

@@ -14,6 +14,7 @@ use fleet_db::driving::{self, OwnOrder, Sent};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use telematics::id::VehicleId;
+use telematics::quantity::Distance;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -232,7 +233,7 @@ pub(crate) async fn close(
 async fn seen(conn: &mut PgConnection, order: &OwnOrder) -> ApiResult<OrderCarView> {
     let defects = check::defects(conn, order.vehicle, true, MOST_DEFECTS).await?;
     Ok(OrderCarView {
-        odometer_km: driving::odometer(conn, order.id).await?.map(|odometer| odometer.km()),
+        odometer_km: driving::odometer(conn, order.id).await?.map(Distance::km),
         checked_at: check::looked_over_at(conn, order, CheckKind::PreTrip).await?,
         is_kept: check::keeps_from_driving(conn, order.vehicle).await?,
         defects: defects.into_iter().map(DefectView::from).collect(),

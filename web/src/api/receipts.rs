@@ -24,7 +24,7 @@ use crate::problem::{
 use crate::state::{App, commit};
 use crate::tagged;
 
-/// Keeps the receipt of an expense that has none: a photograph (JPEG, PNG, WebP) or a PDF of at most 5 MB, by its content. It may come
+/// Keeps the receipt of an expense that has none: a photograph (JPEG, PNG, `WebP`) or a PDF of at most 5 MB, by its content. It may come
 /// when the car is back, as pictures do that waited for a network, until the trip is settled.
 #[utoipa::path(post, path = "/expenses/{id}/receipt", operation_id = "bring_receipt", tag = "trip_money", params(("id" = Uuid, Path)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the file"),

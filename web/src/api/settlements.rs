@@ -9,6 +9,7 @@ use dispatch::allowance::AllowanceMonth;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::calendar::day_of;
 use dispatch::cost_line::CostLine;
+use dispatch::expense::ExpenseKind;
 use dispatch::money::Money;
 use dispatch::rule::key::RuleKey;
 use dispatch::rule::resolve::resolve;
@@ -108,7 +109,7 @@ impl From<&CostLine> for CostLineView {
     fn from(line: &CostLine) -> Self {
         Self {
             item: line.item.as_str(),
-            expense: line.expense.map(|kind| kind.as_str()),
+            expense: line.expense.map(ExpenseKind::as_str),
             beyond: line.beyond,
             quantity: line.quantity,
             measure: line.measure.as_str(),

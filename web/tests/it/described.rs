@@ -466,7 +466,7 @@ async fn every_described_operation_does_what_its_description_says() {
     let (rollout, mut begin) = crate::firmware::begin(&admin, &[100]).await;
     begin["unit_id"] = json!(WEST.0);
     let of_rollout = |rest: &str| format!("/firmware/rollouts/{rollout}{rest}");
-    let (at_the_wheel, driven) = crate::driving::underway(&world, "driver.west").await;
+    let (wheel, underway) = crate::driving::underway(&world, "driver.west").await;
     // One request that succeeds for each operation, in an order in which they can.
     let mut requests: Vec<Request> = vec![
         ("GET", "/config", "/config".to_owned(), None),
@@ -499,7 +499,7 @@ async fn every_described_operation_does_what_its_description_says() {
     requests.extend(money_requests(&crate::money::furnish(&world, &client).await));
     requests.extend(message_requests(&message));
     requests.extend(finding_requests(&world, car, &client).await);
-    requests.extend(driver_requests(&driven));
+    requests.extend(driver_requests(&underway));
     requests.extend([
         ("GET", "/firmware", "/firmware".to_owned(), None),
         ("POST", "/firmware/images", "/firmware/images".to_owned(), Some(crate::firmware::image("0.3.0"))),
@@ -528,7 +528,7 @@ async fn every_described_operation_does_what_its_description_says() {
             Some("accounts" | "grants" | "audit" | "reports") => &security,
             _ if path.contains("/exemptions") || path.starts_with("/allowances/adjustments/{id}") => &authority,
             _ if ["/accept", "/violation", "/closure"].iter().any(|end| path.ends_with(end)) => &leader,
-            _ if is_drivers(path) => &at_the_wheel,
+            _ if is_drivers(path) => &wheel,
             _ => &client,
         };
         let is_open = description["paths"][format!("/api/v1{path}")][method.to_lowercase()]["security"] == json!([{}]);

@@ -14,6 +14,7 @@ mod devices;
 mod documents;
 #[cfg(test)]
 mod drivers;
+#[cfg(test)]
 mod driving;
 #[cfg(test)]
 mod edges;

@@ -3,6 +3,7 @@
 import '../styles/admin.css';
 import '../styles/pills.css';
 import '../styles/trips.css';
+import '../styles/trips-dispatch.css';
 import '../styles/board.css';
 import { useCallback, useState } from 'react';
 import { useKeys } from '../app/keys';

@@ -13,6 +13,7 @@ use fleet_db::PgConnection;
 use fleet_db::dispatch_order::choice::{self, Car, Choice, When};
 use fleet_db::trip_request::{self, Request};
 use serde::Serialize;
+use telematics::place::LonLat;
 use telematics::quantity::Distance;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -201,8 +202,8 @@ impl CarCandidate {
             seats: car.candidate.seats,
             powertrain: car.candidate.powertrain.as_str(),
             unit_name: car.unit_name,
-            lon: car.place.map(|place| place.lon()),
-            lat: car.place.map(|place| place.lat()),
+            lon: car.place.map(LonLat::lon),
+            lat: car.place.map(LonLat::lat),
             away_m: verdict.away_m,
             soc_pct: car.soc_pct,
             fuel_pct: car.fuel_pct,

@@ -358,7 +358,9 @@ async fn hand_over(
     };
     let only = Step { only: Some(signer), ..step };
     let written = if wanted.action == "transfer" {
-        request.steps[at] = only;
+        if let Some(step) = request.steps.get_mut(at) {
+            *step = only;
+        }
         "transferred"
     } else if request.steps.len() < STEPS {
         request.steps.insert(at + 1, Step { name: format!("加签：{name}"), due_at: None, ..only });

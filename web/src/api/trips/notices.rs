@@ -120,14 +120,12 @@ pub(crate) struct PublicUnit {
 fn span(year: i32, month: u32) -> ApiResult<(DateTime<Utc>, DateTime<Utc>)> {
     let first = NaiveDate::from_ymd_opt(year, month, 1).filter(|_| (2000..3000).contains(&year));
     let next = first.and_then(|first| first.checked_add_months(Months::new(1)));
-    match first.zip(next) {
-        Some((first, next)) => Ok((start_of(first), start_of(next))),
-        None => {
-            let mut wrong = Wrong::default();
-            wrong.note("month", "notice.month");
-            Err(wrong.into_error())
-        }
+    if let Some((first, next)) = first.zip(next) {
+        return Ok((start_of(first), start_of(next)));
     }
+    let mut wrong = Wrong::default();
+    wrong.note("month", "notice.month");
+    Err(wrong.into_error())
 }
 
 /// Shows the settled trips of a month that are not shown yet.

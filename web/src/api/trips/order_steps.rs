@@ -144,6 +144,7 @@ fn told(given: &DispatchOrderMove, now: DateTime<Utc>) -> ApiResult<Told> {
     }
     let odometer_m = given.odometer_km.and_then(|km| {
         if (0.0..=ODOMETER_KM).contains(&km) {
+            #[expect(clippy::cast_possible_truncation, reason = "within the bounds of an odometer")]
             return Some((km * 1000.0).round() as i64);
         }
         wrong.note("odometer_km", "order.odometer");
@@ -220,8 +221,8 @@ async fn odometer(conn: &mut PgConnection, order: &Order, told: &Told) -> ApiRes
     };
     let highest = dispatch_order::highest_odometer(conn, order.vehicle).await?;
     if highest.is_some_and(|highest| typed < highest) {
-        let km = highest.unwrap_or_default() as f64 / 1000.0;
-        return Err(ApiError::from(ORDER_ODOMETER_LOWER).detail(format!("{km:.1} km")));
+        let highest = highest.unwrap_or_default();
+        return Err(ApiError::from(ORDER_ODOMETER_LOWER).detail(format!("{}.{} km", highest / 1000, highest % 1000 / 100)));
     }
     Ok(Some(typed))
 }

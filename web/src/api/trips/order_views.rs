@@ -9,6 +9,8 @@ use fleet_db::dispatch_order::{Order, journal};
 use fleet_db::trip_request::{self, Request};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use telematics::place::LonLat;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -42,6 +44,7 @@ pub(crate) struct OrderStepView {
 }
 
 /// A dispatch order.
+#[expect(clippy::struct_excessive_bools, reason = "boxes of the sheet, each by itself")]
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DispatchOrderView {
     id: Uuid,
@@ -120,8 +123,8 @@ pub(super) async fn views(
     }
     let mut requests: HashMap<_, Request> = HashMap::new();
     for order in &orders {
-        if !requests.contains_key(&order.request) {
-            requests.insert(order.request, trip_request::load(conn, order.request).await?);
+        if let Entry::Vacant(unknown) = requests.entry(order.request) {
+            unknown.insert(trip_request::load(conn, order.request).await?);
         }
     }
     let asked: Vec<Request> = requests.values().cloned().collect();
@@ -147,6 +150,7 @@ pub(super) async fn views(
     Ok(views.collect())
 }
 
+#[expect(clippy::cast_precision_loss, reason = "metres of a car's life are exact in a double")]
 fn km(metres: i64) -> f64 {
     metres as f64 / 1000.0
 }
@@ -216,8 +220,8 @@ impl From<Step> for OrderStepView {
             recorded_at: step.recorded_at,
             by: step.by_name,
             odometer_km: step.odometer_m.map(km),
-            lon: step.place.map(|place| place.lon()),
-            lat: step.place.map(|place| place.lat()),
+            lon: step.place.map(LonLat::lon),
+            lat: step.place.map(LonLat::lat),
             reason: step.reason,
         }
     }

@@ -71,7 +71,9 @@ async fn take_up(pool: &PgPool, now: DateTime<Utc>) -> ApiResult<usize> {
         // Above the topmost unit there is nobody: the step waits for its leader again.
         let mut next = Step { only: None, unit: line.get(1).copied().unwrap_or(step.unit), ..step };
         next.begin(now);
-        request.steps[at] = next;
+        if let Some(step) = request.steps.get_mut(at) {
+            *step = next;
+        }
         trip_request::save(&mut tx, &request, now).await?;
         tell::waits(&mut tx, &request, now).await?;
         let entry = entry(Action::Escalated, &request).before(before).after(facts(&request));

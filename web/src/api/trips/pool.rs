@@ -91,7 +91,7 @@ pub(crate) async fn list(
     };
     let mut found: Vec<(Match, TripCompanion)> = Vec::new();
     for order in listing::select(&mut conn, &filter, MOST_ORDERS).await? {
-        if let Some((how, seats_left, trip)) = company(&mut conn, &request, &order, &rules).await?.ok() {
+        if let Ok((how, seats_left, trip)) = company(&mut conn, &request, &order, &rules).await? {
             found.push((how, TripCompanion::new(order, trip, how, seats_left)));
         }
     }

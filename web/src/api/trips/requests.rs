@@ -320,8 +320,9 @@ pub(crate) async fn list(
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, MOST);
     let mut conn = app.begin_as(&actor, &scope).await?;
     let mut found = listing::select(&mut conn, &filter, limit + 1).await?;
-    let has_more = found.len() as i64 > limit;
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let page = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = found.len() > page;
+    found.truncate(page);
     let next = found.last().filter(|_| has_more).map(|last| last.id.0);
     Ok(axum::Json(TripRequestPage { items: moves::views(&mut conn, &actor, found, now).await?, next }))
 }

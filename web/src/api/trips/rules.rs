@@ -51,7 +51,9 @@ impl TripRules {
     /// A number of the register; every key has a value that the product brings along.
     fn number(&self, key: RuleKey) -> i64 {
         let number = self.value(key).and_then(|value| value.number()).unwrap_or_default();
-        number.round() as i64
+        #[expect(clippy::cast_possible_truncation, reason = "whole numbers, by the register's bounds")]
+        let whole = number.round() as i64;
+        whole
     }
 
     /// How long a decision can be taken back.
@@ -68,7 +70,7 @@ impl TripRules {
     pub(super) fn pool(&self) -> PoolRules {
         PoolRules {
             within: Duration::minutes(self.number(RuleKey::PoolWithin)),
-            near: Distance::from_metres(self.number(RuleKey::PoolNear) as f64),
+            near: Distance::from_metres(self.value(RuleKey::PoolNear).and_then(|value| value.number()).unwrap_or_default()),
         }
     }
 

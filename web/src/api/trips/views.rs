@@ -75,6 +75,7 @@ pub(crate) struct RequestOrderView {
 }
 
 /// A request for a car.
+#[expect(clippy::struct_excessive_bools, reason = "boxes of the form, each by itself")]
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TripRequestView {
     id: Uuid,

@@ -39,6 +39,7 @@ pub(crate) struct Rider {
 }
 
 /// What is asked for.
+#[expect(clippy::struct_excessive_bools, reason = "boxes of the form, each by itself")]
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct TripWish {
     /// Who travels.
@@ -163,6 +164,7 @@ pub(super) struct Reckoning {
 pub(super) async fn reckon(conn: &mut PgConnection, rules: &TripRules, wish: &Wish, now: DateTime<Utc>) -> ApiResult<Reckoning> {
     let travel = rules.travel();
     let way = travel.distance(&wish.way());
+    #[expect(clippy::cast_possible_truncation, reason = "a way on earth, in metres")]
     let distance_m = way.metres().round() as i32;
     let estimate_fen = estimate(conn, wish, distance_m, now).await?;
     let case = Case {
