@@ -113,8 +113,9 @@ begin
 end $$;
 create trigger order_sos_placed before insert on order_sos for each row execute function order_sos_placed();
 create trigger order_sos_raised after insert on order_sos for each row execute function order_sos_raised();
-alter table vehicle_alarm drop constraint vehicle_alarm_source_check;
-alter table vehicle_alarm add constraint vehicle_alarm_source_check check (source in ('device', 'rule', 'driver'));
+alter table vehicle_alarm
+    drop constraint vehicle_alarm_source_check,
+    add constraint vehicle_alarm_source_check check (source in ('device', 'rule', 'driver'));
 
 -- What was seen and called stands.
 create trigger order_check_kept before update or delete on order_check for each row execute function trip_paper_kept();

@@ -286,6 +286,8 @@ constraints! {
     FlowName = "approval_flow_name_key" => "flow.name_taken",
     /// Flows come in an order from 1 to 99.
     FlowRank = "approval_flow_rank_check" => "flow.rank",
+    /// Numbers are those of requests and of orders.
+    PaperNumberKind = "paper_number_kind_check" => "store.failed",
     /// One request a number.
     RequestNumber = "trip_request_number_key" => "trip.number_taken",
     /// A request stands in one of its states.

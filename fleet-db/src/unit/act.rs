@@ -26,6 +26,7 @@ pub const HANDED_OVER: &[(&str, &str)] = &[
     ("line_unit", "unit_id"),
     ("account_grant", "unit_id"),
     ("local_role", "unit_id"),
+    ("driver", "unit_id"),
 ];
 /// Whatever names a unit and stays as it is, because it says what was.
 pub const STAYS: &[(&str, &str)] = &[
@@ -36,6 +37,17 @@ pub const STAYS: &[(&str, &str)] = &[
     ("message", "unit_id"),
     ("rule_change", "unit_id"),
     ("rule_version", "unit_id"),
+    // Papers of trips and their money are those of the unit that travelled; who stands above it sees them as before.
+    ("trip_request", "unit_id"),
+    ("trip_request", "dispatch_unit_id"),
+    ("dispatch_order", "unit_id"),
+    ("dispatch_order", "fleet_unit_id"),
+    ("approval_flow", "unit_id"),
+    ("trip_notice", "unit_id"),
+    ("allowance_account", "unit_id"),
+    ("allowance_adjustment", "unit_id"),
+    ("public_case", "unit_id"),
+    ("sensitive_place", "unit_id"),
 ];
 
 /// What is asked for about a unit (机构变动申请).
@@ -231,6 +243,7 @@ async fn hand_over(
     note(conn, &[to.0], &Recorded { act: "take_over", other: Some(from), ..recorded.clone() }, now).await?;
     sqlx::query!("update account set unit_id = $2 where unit_id = $1", from.0, to.0).execute(&mut *conn).await?;
     sqlx::query!("update vehicle set unit_id = $2 where unit_id = $1", from.0, to.0).execute(&mut *conn).await?;
+    sqlx::query!("update driver set unit_id = $2 where unit_id = $1", from.0, to.0).execute(&mut *conn).await?;
     sqlx::query!("update device set unit_id = $2 where unit_id = $1", from.0, to.0).execute(&mut *conn).await?;
     sqlx::query!("update gb32960_platform set unit_id = $2 where unit_id = $1", from.0, to.0).execute(&mut *conn).await?;
     sqlx::query!(
