@@ -174,7 +174,7 @@ async function carryByKeys(dispatcher) {
   const over = () => page.locator('.board-row').evaluateAll((rows) => rows.findIndex((row) => 'over' in row.dataset));
   for (let step = await over(); step < at; step++) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.locator('.board-message[data-bad]', { hasText: '时段已有任务' }).waitFor({ timeout: WAIT });
+  await page.locator('.board-message[data-bad]', { hasText: '已有任务' }).waitFor({ timeout: WAIT });
   await dispatcher.look('refused');
 }
 

@@ -33,9 +33,9 @@ export function mayBeAt(path: string, permissions: readonly string[]): boolean {
   return needs === null || [needs].flat().some((one) => permissions.includes(one));
 }
 
-/** The links in the bar. Who may do nothing but their own business (a driver) needs no tree of units. */
+/** The links in the bar. Who may do nothing but drive and their own business needs no tree of units. */
 export function inBar(permissions: readonly string[]): Destination[] {
-  const isOffice = permissions.length > 0;
+  const isOffice = permissions.some((permission) => permission !== 'drive_trips');
   return DESTINATIONS.filter((place) => !place.isWithin && mayBeAt(place.path, permissions) && (isOffice || place.needs !== null));
 }
 

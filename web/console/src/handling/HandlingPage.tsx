@@ -77,7 +77,7 @@ function Export({ year }: { year: number }) {
   }
   return (
     <>
-      <Button look="primary" icon="download" isDisabled={busy} onPress={() => void save()}>
+      <Button icon="download" isDisabled={busy} onPress={() => void save()}>
         {t(busy ? 'handling.exporting' : 'handling.export')}
       </Button>
       <span role="alert">{error !== null && <span className="field-error">{sayError(error)}</span>}</span>
