@@ -814,7 +814,7 @@ export interface paths {
         get: operations["fetch_receipt"];
         put?: never;
         /**
-         * Keeps the receipt of an expense that has none: a photograph (JPEG, PNG, WebP) or a PDF of at most 5 MB, by its content. It may come
+         * Keeps the receipt of an expense that has none: a photograph (JPEG, PNG, `WebP`) or a PDF of at most 5 MB, by its content. It may come
          *     when the car is back, as pictures do that waited for a network, until the trip is settled.
          */
         post: operations["bring_receipt"];
