@@ -93,7 +93,7 @@ fn a_shift_without_the_network_arrives_once_each_and_in_order() {
             .env("ORDER", &order)
             .env("SHOTS_DIR", &shots),
     );
-    let status = walk.wait(Duration::from_mins(4));
+    let status = walk.wait(Duration::from_mins(10));
     assert!(status.success(), "{}", walk.said());
 
     // What others have of it: the call for help, the defect that was found, and the order with nothing twice.

@@ -105,7 +105,7 @@ fn each_role_finds_its_places_and_nothing_of_the_unit_beside() {
             .env("OTHER", of("浙A20002", &other_car, BESIDE, "beside.dispatcher").to_string())
             .env("SHOTS_DIR", &shots),
     );
-    let status = walk.wait(Duration::from_mins(8));
+    let status = walk.wait(Duration::from_mins(20));
     assert!(status.success(), "{}", walk.said());
     assert!(service.stop(Duration::from_secs(30)).success(), "{}", service.said());
 }

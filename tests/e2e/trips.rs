@@ -91,7 +91,7 @@ fn a_trip_is_asked_for_approved_dispatched_and_driven_in_few_clicks_and_one_map(
             .env("PLATES", json!(PLATES).to_string())
             .env("SHOTS_DIR", &shots),
     );
-    let status = walk.wait(Duration::from_mins(12));
+    let status = walk.wait(Duration::from_mins(20));
     assert!(status.success(), "{}", walk.said());
     assert!(service.stop(Duration::from_secs(30)).success(), "{}", service.said());
 }
