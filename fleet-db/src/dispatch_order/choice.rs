@@ -202,18 +202,3 @@ pub async fn drivers(
     .await?;
     rows.into_iter().map(Choice::try_from).collect()
 }
-
-/// The file of the driver who signs in with an account, if there is one.
-pub async fn of_account(conn: &mut PgConnection, account: AccountId) -> Result<Option<Driver>, DbError> {
-    let row = sqlx::query_as!(
-        DriverRow,
-        r#"select d.id, d.unit_id, d.account_id, d.name, d.phone, d.licence_class, d.licence_tail, d.licence_until, d.status, d.joined_on,
-                  null::tstzrange as taken
-           from driver d
-           where d.account_id = $1"#,
-        account.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    row.map(|row| Choice::try_from(row).map(|choice| choice.driver)).transpose()
-}

@@ -268,13 +268,13 @@ pub(crate) async fn tasks(actor: Actor, Now(now): Now, State(app): State<App>) -
     actor.scope(Permission::DriveTrips)?;
     let scope = reach(&actor)?;
     let mut conn = app.begin_as(&actor, &scope).await?;
-    let file = choice::of_account(&mut conn, actor.account.id).await?;
+    let file = fleet_db::driver::of_account(&mut conn, actor.account.id).await?;
     let filter = Filter { driven_by: Some(actor.account.id), ..Filter::default() };
     let since = now - Duration::days(DRIVER_DAYS);
     let found = listing::select(&mut conn, &filter, MOST).await?;
     let lately = found.into_iter().filter(|order| !order.state.is_over() || order.to >= since).collect();
     let tasks = views(&mut conn, &actor, lately, now).await?;
-    let (driver_id, driver) = file.map(|driver| (driver.id.0, driver.name)).unzip();
+    let (driver_id, driver) = file.map(|file| (file.driver.id.0, file.driver.name)).unzip();
     Ok(axum::Json(DriverTasks { driver, driver_id, tasks }))
 }
 
