@@ -21,6 +21,7 @@ pub mod local_role;
 pub mod message;
 pub mod money;
 pub mod password;
+pub mod plan;
 pub mod plate;
 pub mod reconcile;
 pub mod rule;
