@@ -35,9 +35,7 @@ fn problem() -> Value {
             "shared_with": ["*"], "tags": []
         })
     };
-    let driver = |number: usize| {
-        json!({ "id": format!("d{number}"), "licence": "C1", "duty": [{ "from": at(7, 0), "to": at(18, 30) }], "at": "p0" })
-    };
+    let driver = |number: usize| json!({ "id": format!("d{number}"), "licence": "C1", "duty": [{ "from": at(7, 0), "to": at(18, 30) }], "at": "p0" });
     let request = |number: usize| {
         let (hour, minute) = (7 + number % 9, 15 * (number % 4));
         json!({
@@ -98,7 +96,10 @@ fn what_is_wrong_with_a_problem_is_told_with_its_path_and_what_to_do() {
     wrong["vehicles"][2]["yard"] = json!("nowhere");
     let (status, out, said) = plan(&["--time-limit", "1"], folder.path(), &wrong.to_string());
     assert_eq!((status, out.as_str()), (Some(1), ""));
-    assert!(said.contains("vehicles[2].yard") && said.contains("code: plan.unknown_id") && said.contains("what to do:"), "{said}");
+    assert!(
+        said.contains("vehicles[2].yard") && said.contains("code: plan.unknown_id") && said.contains("what to do:"),
+        "{said}"
+    );
     let (status, _, said) = plan(&["--time-limit", "soon"], folder.path(), "{}");
     assert!(status == Some(2) && said.contains("0.1 to 86400"), "{said}");
     fs::write(folder.path().join("problem.json"), problem().to_string()).unwrap();

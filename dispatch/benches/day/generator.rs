@@ -2,7 +2,12 @@
 //! ways and work in four shifts, and requests with windows of a quarter of an hour.
 //!
 //! The figures are guesses about official cars, as there are no public data of their trips; what is scarce is scarce on purpose.
-#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small made-up numbers")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "small made-up numbers"
+)]
 #![expect(clippy::indexing_slicing, reason = "tables of this file")]
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
@@ -138,7 +143,8 @@ fn request(chance: &mut Chance, number: usize, size: Size, seats: &[(f64, f64)],
     let spread = if size.is_tight { 45.0 } else { 130.0 };
     let peak = peaks[chance.below(3)];
     let earliest = (peak + spread * (chance.unit() + chance.unit() - 1.0) * 2.0).clamp(380.0, 1_200.0) as i64;
-    let stay = if is_round_trip { chance.between(20.0, if size.is_tight { 150.0 } else { 100.0 }) } else { chance.between(3.0, 15.0) };
+    let stay =
+        if is_round_trip { chance.between(20.0, if size.is_tight { 150.0 } else { 100.0 }) } else { chance.between(3.0, 15.0) };
     let ways = if is_round_trip { 2.0 } else { 1.0 };
     let service_s = ((ways * way / 11.0 + stay * 60.0) as u32).max(1_200);
     let passengers = [1, 2, 3, 4, 6, 12, 25][of_hundred(chance, [35, 25, 14, 12, 8, 4, 2])];

@@ -15,26 +15,36 @@ pub(crate) fn of(problem: &Problem) -> String {
         }),
         Travel::Matrix(_) => Value::Null,
     };
-    let vehicles: Vec<Value> = problem.vehicles.iter().map(|car| {
-        let shared = match &car.shared_with {
-            Shared::WithAll => vec!["*".to_owned()],
-            Shared::With(units) => units.clone(),
-        };
-        json!({
-            "id": car.id, "unit": car.unit, "category": car.category, "seats": car.seats,
-            "powertrain": if car.is_new_energy { "electric" } else { "petrol" }, "yard": place(car.yard), "at": place(car.at),
-            "available": car.available.iter().map(window).collect::<Vec<_>>(), "range_m": car.range_m,
-            "cost_per_km_fen": car.per_km.fen(), "fixed_fen": car.fixed.fen(), "shared_with": shared, "tags": car.tags,
+    let vehicles: Vec<Value> = problem
+        .vehicles
+        .iter()
+        .map(|car| {
+            let shared = match &car.shared_with {
+                Shared::WithAll => vec!["*".to_owned()],
+                Shared::With(units) => units.clone(),
+            };
+            json!({
+                "id": car.id, "unit": car.unit, "category": car.category, "seats": car.seats,
+                "powertrain": if car.is_new_energy { "electric" } else { "petrol" }, "yard": place(car.yard), "at": place(car.at),
+                "available": car.available.iter().map(window).collect::<Vec<_>>(), "range_m": car.range_m,
+                "cost_per_km_fen": car.per_km.fen(), "fixed_fen": car.fixed.fen(), "shared_with": shared, "tags": car.tags,
+            })
         })
-    }).collect();
-    let requests: Vec<Value> = problem.requests.iter().map(|asked| json!({
-        "id": asked.id, "unit": asked.unit, "from": place(asked.from), "to": place(asked.to),
-        "pick_up": { "earliest": time(asked.pick_up.from), "latest": time(asked.pick_up.to) },
-        "service_s": asked.service_s, "service_m": asked.service_m, "round_trip": asked.is_round_trip,
-        "passengers": asked.passengers, "categories": asked.categories, "tags": asked.tags,
-        "priority": if asked.is_emergency { "emergency" } else { "normal" }, "poolable": asked.is_poolable,
-        "unserved_fen": asked.unserved.fen(),
-    })).collect();
+        .collect();
+    let requests: Vec<Value> = problem
+        .requests
+        .iter()
+        .map(|asked| {
+            json!({
+                "id": asked.id, "unit": asked.unit, "from": place(asked.from), "to": place(asked.to),
+                "pick_up": { "earliest": time(asked.pick_up.from), "latest": time(asked.pick_up.to) },
+                "service_s": asked.service_s, "service_m": asked.service_m, "round_trip": asked.is_round_trip,
+                "passengers": asked.passengers, "categories": asked.categories, "tags": asked.tags,
+                "priority": if asked.is_emergency { "emergency" } else { "normal" }, "poolable": asked.is_poolable,
+                "unserved_fen": asked.unserved.fen(),
+            })
+        })
+        .collect();
     let rules = &problem.rules;
     let all = json!({
         "now": time(problem.now), "horizon": window(&problem.horizon),

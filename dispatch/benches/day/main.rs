@@ -30,7 +30,12 @@ fn main() {
         let text = json::of(&day(size, 1));
         return fs::write(file, text).unwrap_or_else(|error| println!("cannot write {file}: {error}"));
     }
-    println!("{} requests, {} cars, {}, {seconds} CPU-seconds", size.requests, size.cars, if is_tight { "tight" } else { "loose" });
+    println!(
+        "{} requests, {} cars, {}, {seconds} CPU-seconds",
+        size.requests,
+        size.cars,
+        if is_tight { "tight" } else { "loose" }
+    );
     println!("seed       cost yuan  unserved  cars      bound yuan   gap %  CPU-s  breaches");
     for seed in 1..=seeds {
         measure(size, u64::try_from(seed).unwrap_or_default(), seconds);

@@ -13,8 +13,9 @@ pub type Effort<'a> = dyn FnMut(u64) -> f64 + 'a;
 
 /// Rounds between two looks at the effort.
 const LOOK: u64 = 32;
-/// Rounds between two recombinations of the whole fleet.
-const RECOMBINE: u64 = 4_096;
+/// Rounds for each car between two recombinations of the whole fleet, and rounds at least: they take a fifth of the time.
+const ROUNDS_A_CAR: u64 = 14;
+const ROUNDS_AT_LEAST: u64 = 48;
 
 /// How hot it is at first and at last, as shares of what a request costs on average.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +68,7 @@ impl<'a> Search<'a> {
         let mut best = draft.clone();
         let scale = per_request(self.day, &draft);
         let mut temperature = scale * heat.first;
+        let every = (self.day.cars() as u64 * ROUNDS_A_CAR).max(ROUNDS_AT_LEAST);
         for round in 0_u64.. {
             if round % LOOK == 0 {
                 let spent = effort(self.rounds);
@@ -76,7 +78,7 @@ impl<'a> Search<'a> {
                 temperature = scale * heat.first * (heat.last / heat.first).powf(spent.max(0.0));
             }
             self.rounds += 1;
-            if round % RECOMBINE == RECOMBINE - 1 {
+            if round % every == every - 1 {
                 recombine(self.day, &mut draft, &mut self.undo, &mut self.chance);
             } else {
                 self.try_round(&mut draft, temperature);

@@ -64,7 +64,8 @@ impl Day {
         let begins = problem.now.max(problem.horizon.from);
         let clock = Clock { begins, ends: problem.horizon.to };
         let requests = &problem.requests;
-        let normal: Milli = requests.iter().filter(|request| !request.is_emergency).map(|request| request.unserved.fen() * 1000).sum();
+        let normal: Milli =
+            requests.iter().filter(|request| !request.is_emergency).map(|request| request.unserved.fen() * 1000).sum();
         let mut stops: Vec<Stop> = requests.iter().map(|request| stop(request, clock, normal)).collect();
         for promise in &problem.promises {
             stops[promise.request].penalty = PROMISE;

@@ -33,7 +33,8 @@ pub(super) fn pair(problem: &Problem, drivers: &[Driver], plan: &Plan) -> Vec<Op
         }
     }
     let chosen = assign(&costs, size);
-    let may_drive = |car: usize, driver: &usize| drivers.get(*driver).is_some_and(|known| known.licence.allows(problem.vehicles[car].seats));
+    let may_drive =
+        |car: usize, driver: &usize| drivers.get(*driver).is_some_and(|known| known.licence.allows(problem.vehicles[car].seats));
     (0..problem.vehicles.len()).map(|car| Some(chosen[car]).filter(|driver| may_drive(car, driver))).collect()
 }
 
@@ -46,7 +47,8 @@ fn cost(problem: &Problem, car: usize, orders: &[Window], driver: &Driver) -> Mi
     if !driver.licence.allows(vehicle.seats) {
         return FORBIDDEN.min(ROUTE_DOES_NOT_FIT * 2_000);
     }
-    let outside = orders.iter().filter(|order| !driver.duty.iter().any(|duty| duty.from <= order.from && order.to <= duty.to)).count();
+    let outside =
+        orders.iter().filter(|order| !driver.duty.iter().any(|duty| duty.from <= order.from && order.to <= duty.to)).count();
     let away = driver.at.map_or(0, |at| Milli::from(problem.travel.way(at, vehicle.at).seconds).min(IDLE_WITHOUT / 10));
     ROUTE_DOES_NOT_FIT * Milli::try_from(outside).unwrap_or(1_000).min(999) + away
 }

@@ -53,9 +53,11 @@ impl Inserter {
         let empty = super::draft::Route::default();
         let openings: Vec<Vec<(Milli, usize)>> = (0..day.requests())
             .map(|request| {
-                let alone = day.classes.iter().enumerate().filter_map(|(class, cars)| {
-                    empty.cheapest(day, cars, request).map(|insertion| (insertion.cost, class))
-                });
+                let alone = day
+                    .classes
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(class, cars)| empty.cheapest(day, cars, request).map(|insertion| (insertion.cost, class)));
                 let mut alone: Vec<_> = alone.collect();
                 alone.sort_unstable();
                 alone
@@ -117,7 +119,11 @@ impl Inserter {
                 continue;
             }
             blink -= 1;
-            let known = if self.remembered.is_empty() { work_out(day, draft, request, car) } else { self.recall(day, draft, row + car, request, car) };
+            let known = if self.remembered.is_empty() {
+                work_out(day, draft, request, car)
+            } else {
+                self.recall(day, draft, row + car, request, car)
+            };
             if known.cost < best.0 {
                 best = (known.cost, car, known.position as usize);
             }

@@ -26,10 +26,8 @@ const MOST_SERVICE: u32 = 10_000_000;
 
 /// Reads a problem; the first thing that is wrong is told with its path, such as `requests[3].pick_up.latest`.
 pub fn read(text: &[u8]) -> Result<Problem, ReadError> {
-    let value: Value = serde_json::from_slice(text).map_err(|error| ReadError {
-        path: format!("line {} column {}", error.line(), error.column()),
-        fault: Fault::NotJson,
-    })?;
+    let value: Value = serde_json::from_slice(text)
+        .map_err(|error| ReadError { path: format!("line {} column {}", error.line(), error.column()), fault: Fault::NotJson })?;
     problem(&Field::root(&value))
 }
 

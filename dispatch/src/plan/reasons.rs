@@ -9,7 +9,7 @@ use self::hurdle::hurdles;
 use super::day::{Day, Milli};
 use super::draft::{Draft, Route};
 use super::problem::{Problem, Vehicle};
-use super::solution::{Alternative, Plan, Reason};
+use super::solution::{Alternative, Explanation, Plan};
 
 /// Other cars that are told with each order.
 const ALTERNATIVES: usize = 3;
@@ -74,7 +74,7 @@ impl Told<'_> {
             })
             .collect();
         if told.len() < ALTERNATIVES {
-            let mut hindered: Vec<(usize, usize, Vec<Reason>)> = cannot
+            let mut hindered: Vec<(usize, usize, Vec<Explanation>)> = cannot
                 .into_iter()
                 .map(|car| {
                     let hurdles = hurdles(self, request, car);
@@ -91,7 +91,7 @@ impl Told<'_> {
         told
     }
 
-    fn reasons(&self, request: usize, car: usize, deadhead_m: u64, cost: i64, others: &[Alternative]) -> Vec<Reason> {
+    fn reasons(&self, request: usize, car: usize, deadhead_m: u64, cost: i64, others: &[Alternative]) -> Vec<Explanation> {
         let (asked, vehicle) = (&self.problem.requests[request], self.vehicle(car));
         let mut reasons = Vec::new();
         if self.problem.promises.iter().any(|promise| promise.request == request) {

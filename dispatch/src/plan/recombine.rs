@@ -31,7 +31,8 @@ pub(super) fn recombine(day: &Day, draft: &mut Draft, undo: &mut Undo, chance: &
     let mut costs = Vec::with_capacity(heads.len() * tails.len());
     for head in &heads {
         let (class, route) = (day.class(head.car), &draft.routes[head.car]);
-        costs.extend(tails.iter().map(|tail| joined(day, class, route, head, tail).map_or(FORBIDDEN, |cost| cost.min(FORBIDDEN))));
+        costs
+            .extend(tails.iter().map(|tail| joined(day, class, route, head, tail).map_or(FORBIDDEN, |cost| cost.min(FORBIDDEN))));
     }
     let before = draft.cost;
     let chosen = assign(&costs, heads.len());

@@ -24,8 +24,10 @@ impl Neighbours {
     /// Near is who can follow or precede with little driving and waiting, or could take the place of the other.
     pub(super) fn of(day: &Day) -> Self {
         let lists = (0..day.requests()).map(|one| {
-            let mut all: Vec<(i64, u32)> =
-                (0..day.requests()).filter(|other| *other != one).filter_map(|other| Some((apart(day, one, other), u32::try_from(other).ok()?))).collect();
+            let mut all: Vec<(i64, u32)> = (0..day.requests())
+                .filter(|other| *other != one)
+                .filter_map(|other| Some((apart(day, one, other), u32::try_from(other).ok()?)))
+                .collect();
             let kept = NEIGHBOURS.min(all.len());
             if kept > 0 {
                 all.select_nth_unstable(kept - 1);

@@ -48,7 +48,7 @@ pub struct PlannedOrder {
     pub cost_fen: i64,
     /// Why this car.
     #[serde(default)]
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<Explanation>,
     /// Which others there were, the best first.
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
@@ -56,7 +56,7 @@ pub struct PlannedOrder {
 
 /// A reason that people can read (派车理由).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
+pub struct Explanation {
     /// Its stable name.
     pub code: String,
     /// In Chinese.
@@ -73,7 +73,7 @@ pub struct Alternative {
     /// What the request would cost with it, all else as planned; nothing: it cannot go.
     pub cost_fen: Option<i64>,
     /// What speaks against it.
-    pub why_not: Vec<Reason>,
+    pub why_not: Vec<Explanation>,
 }
 
 /// A request that stays behind (未派申请).
@@ -83,7 +83,7 @@ pub struct Unserved {
     pub request: String,
     /// Why, and what would have to change.
     #[serde(default)]
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<Explanation>,
 }
 
 /// The sums of a plan (计划合计).

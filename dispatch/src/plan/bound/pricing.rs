@@ -20,7 +20,6 @@ struct Label {
     /// The request, and the label before it.
     request: u32,
     before: u32,
-    is_dropped: bool,
 }
 
 /// Finds routes of least reduced cost.
@@ -47,7 +46,13 @@ impl Pricer {
                 i64::from(stop.earliest) + i64::from(stop.service) + i64::from(way) <= i64::from(day.stops[*earlier].latest)
             })
         });
-        Self { fronts: vec![Vec::new(); order.len()], followed: vec![Vec::new(); order.len()], order, is_cyclic, labels: Vec::new() }
+        Self {
+            fronts: vec![Vec::new(); order.len()],
+            followed: vec![Vec::new(); order.len()],
+            order,
+            is_cyclic,
+            labels: Vec::new(),
+        }
     }
 
     /// The least reduced cost of a route of the class, 0 when none is below it, and the best routes that are below.
@@ -112,7 +117,6 @@ impl Pricer {
             #[expect(clippy::cast_possible_truncation, reason = "requests of a day")]
             request: request as u32,
             before: from.unwrap_or(START),
-            is_dropped: false,
         };
         self.enter(position, label, class.range < i64::MAX / 8);
     }
@@ -126,11 +130,7 @@ impl Pricer {
         if front.iter().any(|known| covers(&labels[*known as usize], &label)) {
             return;
         }
-        front.retain(|known| {
-            let is_kept = !covers(&label, &labels[*known as usize]);
-            labels[*known as usize].is_dropped = !is_kept;
-            is_kept
-        });
+        front.retain(|known| !covers(&label, &labels[*known as usize]));
         #[expect(clippy::cast_possible_truncation, reason = "labels of one class, far fewer than 2^32")]
         front.push(labels.len() as u32);
         labels.push(label);
@@ -143,7 +143,8 @@ impl Pricer {
         for label in self.fronts[..requests].iter().flatten() {
             let known = &self.labels[*label as usize];
             let home = day.home(class, known.request as usize);
-            let fits = known.metres + i64::from(home.metres) <= class.range && Day::arrives_home(class, known.free, home).is_some();
+            let fits =
+                known.metres + i64::from(home.metres) <= class.range && Day::arrives_home(class, known.free, home).is_some();
             let cost = known.cost + class.per_metre * i64::from(home.metres);
             if fits && cost < 0 {
                 ends.push((cost, *label));

@@ -133,9 +133,7 @@ impl<'a> Field<'a> {
         if !self.value.is_object() {
             return Err(self.fault(Fault::NotA("an object")));
         }
-        self.find(key).ok_or_else(|| {
-            ReadError { path: join(&self.path(), key), fault: Fault::Missing }
-        })
+        self.find(key).ok_or_else(|| ReadError { path: join(&self.path(), key), fault: Fault::Missing })
     }
 
     pub(super) fn is_null(&self) -> bool {
@@ -175,7 +173,10 @@ impl<'a> Field<'a> {
     /// A whole number from none to `most`.
     pub(super) fn whole(&self, most: u32) -> Result<u32, ReadError> {
         let number = self.number()?;
-        let whole = self.value.as_u64().ok_or_else(|| self.fault(if number < 0.0 { Fault::OutOfRange } else { Fault::NotA("a whole number") }))?;
+        let whole = self
+            .value
+            .as_u64()
+            .ok_or_else(|| self.fault(if number < 0.0 { Fault::OutOfRange } else { Fault::NotA("a whole number") }))?;
         u32::try_from(whole).ok().filter(|whole| *whole <= most).ok_or_else(|| self.fault(Fault::OutOfRange))
     }
 

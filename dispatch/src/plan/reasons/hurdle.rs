@@ -3,10 +3,10 @@
 
 use super::{Told, say};
 use crate::plan::draft::Route;
-use crate::plan::solution::Reason;
+use crate::plan::solution::Explanation;
 
 /// Every rule that the car breaks for the request; where none is broken, that it is busy then.
-pub(super) fn hurdles(told: &Told<'_>, request: usize, car: usize) -> Vec<Reason> {
+pub(super) fn hurdles(told: &Told<'_>, request: usize, car: usize) -> Vec<Explanation> {
     let (asked, vehicle) = (&told.problem.requests[request], told.vehicle(car));
     let mut hurdles = Vec::new();
     if !asked.categories.is_empty() && !asked.categories.contains(&vehicle.category) {

@@ -15,7 +15,8 @@ fn least(day: &Day, class: usize, prices: &[Milli], stops: &mut Vec<usize>) -> M
             continue;
         }
         stops.push(request);
-        let mut route = Route { stops: stops.clone(), ..Route::default() };
+        let mut route = Route::default();
+        route.stops.clone_from(stops);
         if route.renew(day, &day.classes[class]) {
             let paid: Milli = stops.iter().map(|stop| prices[*stop]).sum();
             best = best.min(route.cost - paid);

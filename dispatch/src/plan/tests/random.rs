@@ -42,7 +42,8 @@ pub(super) fn day(seed: u64) -> Problem {
         .collect();
     let vehicles: Vec<Vehicle> = (0..1 + chance.below(6)).map(|number| vehicle(chance, number, places.len())).collect();
     let requests: Vec<Request> = (0..chance.below(13)).map(|number| request(chance, number, places.len())).collect();
-    let drivers = chance.happens(0.4).then(|| (0..1 + chance.below(7)).map(|number| driver(chance, number, places.len())).collect());
+    let drivers =
+        chance.happens(0.4).then(|| (0..1 + chance.below(7)).map(|number| driver(chance, number, places.len())).collect());
     let promises = if drivers.is_some() { Vec::new() } else { promises(chance, &requests, &vehicles) };
     Problem {
         now: minute(chance.below(40)),
@@ -54,11 +55,7 @@ pub(super) fn day(seed: u64) -> Problem {
         drivers,
         requests,
         promises,
-        rules: Rules {
-            nev_preference: Money::from_fen(300),
-            cross_unit: Money::from_fen(500),
-            reserve_range_m: 10_000,
-        },
+        rules: Rules { nev_preference: Money::from_fen(300), cross_unit: Money::from_fen(500), reserve_range_m: 10_000 },
     }
 }
 
