@@ -32,11 +32,11 @@ const UNITS: usize = 64;
 
 /// A type of car: seats, fen a kilometre, fen for taking it out, how many of a hundred cars, how many of a hundred of them electric.
 const TYPES: [(&str, u32, i64, i64, usize, usize); 5] = [
-    ("sedan", 5, 120, 9_000, 50, 60),
+    ("sedan", 5, 120, 9_000, 46, 60),
     ("suv", 5, 160, 11_000, 20, 30),
-    ("business", 8, 190, 13_000, 16, 30),
-    ("minibus", 19, 260, 20_000, 9, 20),
-    ("bus", 39, 420, 32_000, 5, 0),
+    ("business", 8, 190, 13_000, 18, 30),
+    ("minibus", 19, 260, 20_000, 10, 20),
+    ("bus", 39, 420, 32_000, 6, 0),
 ];
 /// Shifts: from and until which minute of the day.
 const SHIFTS: [(i64, i64); 4] = [(450, 1_080), (360, 900), (720, 1_320), (360, 1_350)];
@@ -49,7 +49,7 @@ pub(crate) fn day(size: Size, seed: u64) -> Problem {
     for yard in 0..YARDS {
         places.push(near(&mut chance, seats[yard % COUNTIES], 0.05, format!("yard {yard}")));
     }
-    let vehicles = (0..size.cars).map(|number| vehicle(&mut chance, number)).collect();
+    let vehicles = (0..size.cars).map(|number| vehicle(&mut chance, number, size.is_tight)).collect();
     let requests = (0..size.requests).map(|number| request(&mut chance, number, size, &seats, &mut places)).collect();
     let line = StraightLine {
         places: places.iter().filter_map(|place| place.at).collect(),
@@ -84,11 +84,11 @@ fn near(chance: &mut Chance, (lon, lat): (f64, f64), degrees: f64, id: String) -
     Place { id, at: Some(at) }
 }
 
-fn vehicle(chance: &mut Chance, number: usize) -> Vehicle {
+fn vehicle(chance: &mut Chance, number: usize, is_tight: bool) -> Vehicle {
     let (name, seats, per_km, fixed, _, electric) = TYPES[of_hundred(chance, TYPES.map(|kind| kind.4))];
     let is_new_energy = chance.below(100) < electric;
     let (yard, unit) = (chance.below(YARDS), chance.below(UNITS));
-    let shared_with = match of_hundred(chance, [25, 15, 15, 15, 30]) {
+    let shared_with = match of_hundred(chance, if is_tight { [25, 15, 15, 15, 30] } else { [8, 10, 12, 10, 60] }) {
         0 => Shared::With(Vec::new()),
         1 => Shared::With(units(|other| other % COUNTIES == unit % COUNTIES)),
         2 => Shared::With(units(|other| other / 16 == unit / 16)),
@@ -132,22 +132,22 @@ fn of_hundred<const N: usize>(chance: &mut Chance, shares: [usize; N]) -> usize 
 
 fn request(chance: &mut Chance, number: usize, size: Size, seats: &[(f64, f64)], places: &mut Vec<Place>) -> Request {
     let (home, unit) = (chance.below(COUNTIES), chance.below(UNITS));
-    let is_far = chance.happens(0.15);
+    let is_far = chance.happens(if size.is_tight { 0.15 } else { 0.08 });
     let goal = if is_far { chance.below(COUNTIES) } else { home };
     places.push(near(chance, seats[home], 0.12, format!("from {number}")));
     places.push(near(chance, seats[goal], 0.18, format!("to {number}")));
     let (from, to) = (places.len() - 2, places.len() - 1);
     let way = places[from].at.zip(places[to].at).map_or(0.0, |(from, to)| from.distance_to(to).metres() * 1.3);
     let is_round_trip = chance.happens(0.5);
-    let peaks: [f64; 3] = if size.is_tight { [510.0, 540.0, 840.0] } else { [510.0, 630.0, 870.0] };
-    let spread = if size.is_tight { 45.0 } else { 130.0 };
+    let peaks: [f64; 3] = [510.0, 660.0, 870.0];
+    let spread = if size.is_tight { 120.0 } else { 160.0 };
     let peak = peaks[chance.below(3)];
     let earliest = (peak + spread * (chance.unit() + chance.unit() - 1.0) * 2.0).clamp(380.0, 1_200.0) as i64;
     let stay =
-        if is_round_trip { chance.between(20.0, if size.is_tight { 150.0 } else { 100.0 }) } else { chance.between(3.0, 15.0) };
+        if is_round_trip { chance.between(20.0, if size.is_tight { 120.0 } else { 80.0 }) } else { chance.between(3.0, 15.0) };
     let ways = if is_round_trip { 2.0 } else { 1.0 };
     let service_s = ((ways * way / 11.0 + stay * 60.0) as u32).max(1_200);
-    let passengers = [1, 2, 3, 4, 6, 12, 25][of_hundred(chance, [35, 25, 14, 12, 8, 4, 2])];
+    let passengers = [1, 2, 3, 4, 6, 12, 25][of_hundred(chance, [35, 27, 16, 12, 6, 3, 1])];
     let categories: Vec<&str> = match passengers {
         0..=4 => [vec!["sedan", "suv", "business"], vec!["sedan"], vec!["suv"]][of_hundred(chance, [70, 20, 10])].clone(),
         5..=7 => vec!["business", "minibus"],

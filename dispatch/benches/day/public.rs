@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::Path;
 
+use dispatch::plan::settings::Settings;
 use dispatch::plan::{mdvsp, solve};
 
 use crate::cpu;
 
 /// Files that were unpacked, and behind them how many CPU-seconds each may take.
-pub(crate) fn run(words: &[String]) {
-    let seconds: f64 = words.last().and_then(|word| word.parse().ok()).unwrap_or(30.0);
+pub(crate) fn run(words: &[String], settings: Settings) {
+    let seconds: f64 = words.iter().find_map(|word| word.parse().ok()).unwrap_or(30.0);
     println!("problem       cost       bound  best known  over best %  CPU-s");
-    for file in words.iter().filter(|word| word.parse::<f64>().is_err()) {
+    for file in words.iter().filter(|word| word.parse::<f64>().is_err() && !word.contains('=')) {
         let path = Path::new(file);
         let text = fs::read_to_string(path).unwrap_or_default();
         let problem = match mdvsp::read(&text) {
@@ -22,7 +23,7 @@ pub(crate) fn run(words: &[String]) {
             }
         };
         let begin = cpu::seconds();
-        let Ok(plan) = solve::solve(&problem, 1, &mut |_| (cpu::seconds() - begin) / seconds) else { continue };
+        let Ok(plan) = solve::solve_with(&problem, 1, &mut |_| (cpu::seconds() - begin) / seconds, settings) else { continue };
         let spent = cpu::seconds() - begin;
         let schedule = mdvsp::schedule(&problem, &plan);
         let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split('.').next()).unwrap_or_default();

@@ -7,25 +7,15 @@ use super::draft::{Draft, Undo};
 use super::insert::Inserter;
 use super::recombine::recombine;
 use super::ruin::{Neighbours, ruin};
+use super::settings::Settings;
 
 /// How much of the effort is spent after so many rounds: from 0, and from 1 on it is enough. Asked every few rounds.
 pub type Effort<'a> = dyn FnMut(u64) -> f64 + 'a;
 
 /// Rounds between two looks at the effort.
 const LOOK: u64 = 32;
-/// Rounds for each car between two recombinations of the whole fleet, and rounds at least: they take a fifth of the time.
-const ROUNDS_A_CAR: u64 = 14;
+/// Rounds at least between two recombinations.
 const ROUNDS_AT_LEAST: u64 = 48;
-
-/// How hot it is at first and at last, as shares of what a request costs on average.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Heat {
-    pub(super) first: f64,
-    pub(super) last: f64,
-}
-
-/// From a standing start.
-pub(super) const HOT: Heat = Heat { first: 0.1, last: 0.000_3 };
 
 /// The tools of a search over one day.
 #[derive(Debug)]
@@ -36,17 +26,19 @@ pub(super) struct Search<'a> {
     pub(super) chance: Chance,
     pub(super) undo: Undo,
     pub(super) rounds: u64,
+    pub(super) settings: Settings,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(day: &'a Day, seed: u64) -> Self {
+    pub(super) fn new(day: &'a Day, seed: u64, settings: Settings) -> Self {
         Self {
             day,
             near: Neighbours::of(day),
-            inserter: Inserter::new(day),
+            inserter: Inserter::new(day, settings.blink),
             chance: Chance::of(&[seed]),
             undo: Undo::default(),
             rounds: 0,
+            settings,
         }
     }
 
@@ -59,23 +51,25 @@ impl<'a> Search<'a> {
 
     /// Puts whoever is absent into the cheapest place.
     pub(super) fn complete(&mut self, draft: &mut Draft) {
+        self.inserter.forget();
         draft.begin(&mut self.undo);
         self.inserter.put_back(self.day, draft, &mut self.undo, &mut self.chance);
     }
 
-    /// The best plan that is found from `draft` on while the effort lasts.
-    pub(super) fn anneal(&mut self, mut draft: Draft, heat: Heat, effort: &mut Effort<'_>) -> Draft {
+    /// The best plan that is found from `draft` on while the effort lasts, beginning at `heat`.
+    pub(super) fn anneal(&mut self, mut draft: Draft, heat: f64, effort: &mut Effort<'_>) -> Draft {
+        self.inserter.forget();
         let mut best = draft.clone();
         let scale = per_request(self.day, &draft);
-        let mut temperature = scale * heat.first;
-        let every = (self.day.cars() as u64 * ROUNDS_A_CAR).max(ROUNDS_AT_LEAST);
+        let (mut temperature, cooling) = (scale * heat, self.settings.cold / heat);
+        let every = (self.day.cars() as u64 * self.settings.rounds_a_car).max(ROUNDS_AT_LEAST);
         for round in 0_u64.. {
             if round % LOOK == 0 {
                 let spent = effort(self.rounds);
                 if spent >= 1.0 {
                     break;
                 }
-                temperature = scale * heat.first * (heat.last / heat.first).powf(spent.max(0.0));
+                temperature = scale * heat * cooling.powf(spent.max(0.0));
             }
             self.rounds += 1;
             if round % every == every - 1 {
@@ -93,7 +87,7 @@ impl<'a> Search<'a> {
     fn try_round(&mut self, draft: &mut Draft, temperature: f64) {
         let before = draft.cost;
         draft.begin(&mut self.undo);
-        ruin(self.day, &self.near, draft, &mut self.undo, &mut self.chance);
+        ruin(self.day, &self.near, draft, &mut self.undo, &mut self.chance, &self.settings);
         self.inserter.put_back(self.day, draft, &mut self.undo, &mut self.chance);
         let slack = -(1.0 - self.chance.unit()).ln() * temperature;
         #[expect(clippy::cast_precision_loss, reason = "a difference of costs")]

@@ -9,7 +9,9 @@
 //!
 //! That holds for **any** prices, however they were found, as long as `r(k)` is not above the least of the class. [`pricing`] makes
 //! sure of that in whole numbers: its labels follow every way a car can take, drop only what another label can replace in all that
-//! follows, and may even pass a request twice where windows allow it, which only makes `r(k)` less. Drivers only take away plans, and so
+//! follows, and may even pass a request twice where windows allow it, which only makes `r(k)` less. Where requests may ride together,
+//! each is given the prices of all its possible companions besides its own: whoever serves several at once drives no less than for one
+//! of them, and gains no more than that. Drivers only take away plans, and so
 //! does everything else that the relaxation does not see. Good prices are the dual ones of the cheapest mixture of routes
 //! ([`master`]), found by column generation.
 #![expect(clippy::indexing_slicing, reason = "requests and classes are indices of the day's own tables")]
@@ -20,16 +22,13 @@ mod pricing;
 
 use super::day::{Day, Milli};
 use super::draft::Draft;
+use super::settings::Settings;
 
 use self::master::Master;
 use self::pricing::Pricer;
 
 pub(super) use self::dive::dive;
 
-/// How far a new price goes from the best known ones towards the master's; the rest is kept, so that prices do not jump.
-const STEP: f64 = 0.5;
-/// Routes that are kept of a class in one round.
-const ROUTES_A_CLASS: usize = 6;
 /// Rounds without a better bound after which it is taken for the best.
 const PATIENCE: u32 = 12;
 /// A bound that grows by less than this share in so many rounds grows no more.
@@ -47,18 +46,20 @@ pub(super) struct Column {
 #[derive(Debug)]
 pub(super) struct Relaxation<'a> {
     day: &'a Day,
-    pricer: Pricer,
+    labels: Pricer,
     master: Master,
     /// The best bound so far.
     pub(super) least: Milli,
     prices: Vec<Milli>,
+    companions: Vec<Vec<usize>>,
+    settings: Settings,
     /// Rounds that were made.
     pub(super) rounds: u64,
 }
 
 impl<'a> Relaxation<'a> {
     /// Begins with a plan: its routes, and prices that share their costs among their requests.
-    pub(super) fn of(day: &'a Day, draft: &Draft) -> Self {
+    pub(super) fn of(day: &'a Day, draft: &Draft, companions: Vec<Vec<usize>>, settings: Settings) -> Self {
         let mut master = Master::new(day);
         let mut prices: Vec<Milli> = day.stops.iter().map(left_out).collect();
         for car in &draft.used {
@@ -71,7 +72,8 @@ impl<'a> Relaxation<'a> {
             master.add(Column { class: day.class_of[*car], stops: route.stops.clone(), cost: route.cost });
         }
         master.begin_with(&prices);
-        let mut relaxation = Self { day, pricer: Pricer::new(day), master, least: Milli::MIN, prices: Vec::new(), rounds: 0 };
+        let (labels, least) = (Pricer::new(day), Milli::MIN);
+        let mut relaxation = Self { day, labels, master, least, prices: Vec::new(), companions, settings, rounds: 0 };
         relaxation.price(prices);
         relaxation
     }
@@ -82,7 +84,7 @@ impl<'a> Relaxation<'a> {
         while stale < PATIENCE && !enough(self.rounds) {
             let wanted = self.master.prices();
             // Late rounds trust the master more: by then it knows the routes that matter.
-            let step = if stale * 2 > PATIENCE { 1.0 } else { STEP };
+            let step = if stale * 2 > PATIENCE { 1.0 } else { self.settings.step };
             let prices = self.prices.iter().zip(&wanted).map(|(best, new)| towards(*best, *new, step)).collect();
             self.price(prices);
             #[expect(clippy::cast_precision_loss, reason = "a share of a cost")]
@@ -98,17 +100,26 @@ impl<'a> Relaxation<'a> {
         for (stop, price) in self.day.stops.iter().zip(&prices) {
             bound += i128::from(*price) + i128::from((left_out(stop) - price).min(0));
         }
+        let gains = self.gains(&prices);
         for class in 0..self.day.classes.len() {
-            let (least, columns) = self.pricer.price(self.day, class, &prices, ROUTES_A_CLASS);
+            let (least, columns) = self.labels.price(self.day, class, &gains, self.settings.routes);
             bound += i128::from(least) * i128::try_from(self.day.classes[class].cars.len()).unwrap_or(i128::MAX);
-            columns.into_iter().for_each(|column| self.master.add(column));
+            for column in columns {
+                self.master.add(column);
+            }
         }
         let bound = Milli::try_from(bound).unwrap_or(Milli::MIN);
         if bound > self.least || self.prices.is_empty() {
             self.least = bound;
             self.prices = prices;
         }
-        self.master.solve();
+        self.master.solve(self.settings.steps, self.settings.weight);
+    }
+
+    /// What a car gains at most by serving a request: its price, and those of all who could ride along.
+    fn gains(&self, prices: &[Milli]) -> Vec<Milli> {
+        let with = |others: &Vec<usize>| others.iter().map(|other| prices[*other].max(0)).sum::<Milli>();
+        prices.iter().zip(&self.companions).map(|(price, others)| price + with(others)).collect()
     }
 
     /// The bound in whole fen: no plan costs less. A cost is rounded car by car, by half a fen at most.

@@ -46,7 +46,10 @@ pub(super) struct Stop {
 pub(super) struct Day {
     /// The instant of second 0.
     pub(super) begins: DateTime<Utc>,
+    /// What is driven to: a request, or several that ride together.
     pub(super) stops: Vec<Stop>,
+    /// The requests of each stop, as the problem counts them.
+    pub(super) parties: Vec<Vec<usize>>,
     pub(super) classes: Vec<Class>,
     /// The class of each car.
     pub(super) class_of: Vec<usize>,
@@ -59,24 +62,26 @@ pub(super) struct Day {
 }
 
 impl Day {
-    /// Takes the problem as it is; with `windows`, cars have these instead of their own.
-    pub(super) fn of(problem: &Problem, windows: Option<&[Vec<Window>]>) -> Self {
+    /// Takes the problem with its requests in parties; with `windows`, cars have these instead of their own.
+    pub(super) fn of(problem: &Problem, parties: &[Vec<usize>], windows: Option<&[Vec<Window>]>) -> Self {
         let begins = problem.now.max(problem.horizon.from);
         let clock = Clock { begins, ends: problem.horizon.to };
-        let requests = &problem.requests;
-        let normal: Milli =
-            requests.iter().filter(|request| !request.is_emergency).map(|request| request.unserved.fen() * 1000).sum();
-        let mut stops: Vec<Stop> = requests.iter().map(|request| stop(request, clock, normal)).collect();
-        for promise in &problem.promises {
-            stops[promise.request].penalty = PROMISE;
-            stops[promise.request].tier = 0;
+        // All of a party go from the same place to the same place.
+        let requests: Vec<&Request> = parties.iter().map(|party| &problem.requests[party[0]]).collect();
+        let normal = problem.requests.iter().filter(|request| !request.is_emergency);
+        let normal: Milli = normal.map(|request| request.unserved.fen() * 1000).sum();
+        let mut stops: Vec<Stop> = parties.iter().map(|party| stop(problem, party, clock, normal)).collect();
+        for (stop, party) in stops.iter_mut().zip(parties) {
+            if problem.promises.iter().any(|promise| party.contains(&promise.request)) {
+                (stop.penalty, stop.tier) = (PROMISE, 0);
+            }
         }
-        let (classes, class_of, starts, homes) = classes::group(problem, clock, windows);
-        let way = |from, to| problem.travel.way(from, to);
+        let (classes, class_of, starts, homes) = classes::group(problem, parties, clock, windows);
+        let (requests, way) = (&requests, |from, to| problem.travel.way(from, to));
         let between = requests.iter().flat_map(|one| requests.iter().map(move |other| way(one.end(), other.from))).collect();
         let outward = starts.iter().flat_map(|start| requests.iter().map(move |request| way(*start, request.from))).collect();
         let homeward = homes.iter().flat_map(|home| requests.iter().map(move |request| way(request.end(), *home))).collect();
-        Self { begins, stops, classes, class_of, between, outward, homeward }
+        Self { begins, stops, parties: parties.to_vec(), classes, class_of, between, outward, homeward }
     }
 
     pub(super) const fn requests(&self) -> usize {
@@ -171,16 +176,18 @@ pub(super) const fn seconds(way: Way) -> Second {
 }
 
 #[expect(clippy::cast_possible_wrap, reason = "read with a limit far below 2^31")]
-fn stop(request: &Request, clock: Clock, normal: Milli) -> Stop {
-    let unserved = request.unserved.fen() * 1000;
-    Stop {
-        earliest: clock.second(request.pick_up.from).max(0),
-        latest: clock.second(request.pick_up.to),
-        service: request.service_s as Second,
-        metres: i64::from(request.service_m),
-        unserved,
+fn stop(problem: &Problem, party: &[usize], clock: Clock, normal: Milli) -> Stop {
+    let mut all = Stop { earliest: 0, latest: Second::MAX, service: 0, metres: 0, unserved: 0, penalty: 0, tier: 2 };
+    for request in party.iter().map(|request| &problem.requests[*request]) {
+        let unserved = request.unserved.fen() * 1000;
+        all.earliest = all.earliest.max(clock.second(request.pick_up.from));
+        all.latest = all.latest.min(clock.second(request.pick_up.to));
+        all.service = all.service.max(request.service_s as Second);
+        all.metres = all.metres.max(i64::from(request.service_m));
+        all.unserved += unserved;
         // All normal requests together weigh less than one emergency.
-        penalty: if request.is_emergency { (unserved + normal).min(EMERGENCY) } else { unserved },
-        tier: if request.is_emergency { 1 } else { 2 },
+        all.penalty += if request.is_emergency { (unserved + normal).min(EMERGENCY) } else { unserved };
+        all.tier = all.tier.min(if request.is_emergency { 1 } else { 2 });
     }
+    all
 }

@@ -27,6 +27,8 @@ pub(super) struct Draft {
     pub(super) cost: Milli,
     /// Counts the states of routes, so that what was worked out for one holds while it is the same.
     edition: u32,
+    /// The edition of each car's route; 0 where it is idle.
+    pub(super) editions: Vec<u32>,
 }
 
 /// What a draft was before it was changed.
@@ -44,7 +46,9 @@ impl Draft {
     pub(super) fn empty(day: &Day) -> Self {
         let mut idle: Vec<Vec<usize>> = day.classes.iter().map(|class| class.cars.clone()).collect();
         // The first car of a class is taken first.
-        idle.iter_mut().for_each(|cars| cars.reverse());
+        for cars in &mut idle {
+            cars.reverse();
+        }
         Self {
             routes: vec![Route::default(); day.cars()],
             car_of: vec![NOBODY; day.requests()],
@@ -53,6 +57,7 @@ impl Draft {
             idle,
             cost: day.stops.iter().map(|stop| stop.penalty).fold(0, Milli::saturating_add),
             edition: 0,
+            editions: vec![0; day.cars()],
         }
     }
 
@@ -157,6 +162,7 @@ impl Draft {
     fn move_between_lists(&mut self, day: &Day, car: usize, was_used: bool) {
         let is_used = !self.routes[car].stops.is_empty();
         self.routes[car].is_listed = is_used;
+        self.editions[car] = if is_used { self.routes[car].edition } else { 0 };
         if was_used == is_used {
             return;
         }

@@ -22,16 +22,12 @@ pub(super) fn pair(problem: &Problem, drivers: &[Driver], plan: &Plan) -> Vec<Op
         }
     }
     let mut costs = Vec::with_capacity(size * size);
-    for car in 0..size {
-        for driver in 0..size {
-            costs.push(match (problem.vehicles.get(car), drivers.get(driver)) {
-                (Some(_), Some(someone)) => cost(problem, car, &orders[car], someone),
-                (Some(_), None) if orders[car].is_empty() => IDLE_WITHOUT,
-                (Some(_), None) => ROUTE_DOES_NOT_FIT * weight(&orders[car]),
-                (None, _) => 0,
-            });
-        }
+    for (car, orders) in orders.iter().enumerate() {
+        let without = if orders.is_empty() { IDLE_WITHOUT } else { ROUTE_DOES_NOT_FIT * weight(orders) };
+        costs.extend((0..size).map(|driver| drivers.get(driver).map_or(without, |someone| cost(problem, car, orders, someone))));
     }
+    // Drivers who are left over have no car.
+    costs.resize(size * size, 0);
     let chosen = assign(&costs, size);
     let may_drive =
         |car: usize, driver: &usize| drivers.get(*driver).is_some_and(|known| known.licence.allows(problem.vehicles[car].seats));

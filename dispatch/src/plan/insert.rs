@@ -7,10 +7,6 @@ use telematics::simulate::chance::Chance;
 use super::day::{Day, Milli, NEVER};
 use super::draft::{Draft, Undo};
 
-/// How often a place is not looked at.
-const BLINK: f64 = 0.01;
-/// Beyond so many pairs of requests and cars nothing is remembered: half a gigabyte is the most that a plan may take.
-const MOST_REMEMBERED: usize = 30_000_000;
 /// Costs more than any place.
 const NO_PLACE: Milli = NEVER;
 
@@ -25,7 +21,10 @@ struct Remembered {
 /// What insertion knows of a day besides the draft.
 #[derive(Debug)]
 pub(super) struct Inserter {
-    /// By request, then car.
+    /// By request: where its cars begin in the next two lists, and where they end.
+    starts: Vec<usize>,
+    /// The cars that could serve it with nothing else to do.
+    able: Vec<u32>,
     remembered: Vec<Remembered>,
     /// By request: what it costs to send an idle car of a class for it alone, the cheapest first.
     openings: Vec<Vec<(Milli, usize)>>,
@@ -33,6 +32,8 @@ pub(super) struct Inserter {
     choices: Vec<usize>,
     /// By request: metres of the cheapest opening's way there, for an order of insertion.
     far: Vec<Milli>,
+    /// How often a place is not looked at.
+    blink: f64,
 }
 
 /// The order in which requests are put back.
@@ -47,9 +48,7 @@ enum Order {
 }
 
 impl Inserter {
-    pub(super) fn new(day: &Day) -> Self {
-        let pairs = day.requests() * day.cars();
-        let nothing = Remembered { cost: NO_PLACE, edition: 0, position: 0 };
+    pub(super) fn new(day: &Day, blink: f64) -> Self {
         let empty = super::draft::Route::default();
         let openings: Vec<Vec<(Milli, usize)>> = (0..day.requests())
             .map(|request| {
@@ -65,8 +64,20 @@ impl Inserter {
             .collect();
         let choices = openings.iter().map(|list| list.iter().map(|(_, class)| day.classes[*class].cars.len()).sum()).collect();
         let far = openings.iter().map(|list| list.first().map_or(0, |(cost, _)| *cost)).collect();
-        let remembered = if pairs <= MOST_REMEMBERED { vec![nothing; pairs] } else { Vec::new() };
-        Self { remembered, openings, choices, far }
+        let (mut starts, mut able) = (vec![0], Vec::new());
+        for list in &openings {
+            let mut cars: Vec<usize> = list.iter().flat_map(|(_, class)| day.classes[*class].cars.iter().copied()).collect();
+            cars.sort_unstable();
+            able.extend(cars.into_iter().filter_map(|car| u32::try_from(car).ok()));
+            starts.push(able.len());
+        }
+        let remembered = vec![Remembered { cost: NO_PLACE, edition: 0, position: 0 }; able.len()];
+        Self { starts, able, remembered, openings, choices, far, blink }
+    }
+
+    /// Forgets what it remembers: another draft counts its editions anew.
+    pub(super) fn forget(&mut self) {
+        self.remembered.iter_mut().for_each(|known| known.edition = 0);
     }
 
     /// No car can serve it, even with nothing else to do.
@@ -79,10 +90,9 @@ impl Inserter {
         let mut waiting: Vec<usize> = draft.absent.iter().copied().filter(|request| !self.is_hopeless(*request)).collect();
         self.sort(day, &mut waiting, order(chance), chance);
         for request in waiting {
-            if let Some((cost, car, position)) = self.cheapest(day, draft, request, chance) {
-                if cost < day.stops[request].penalty {
-                    draft.insert(day, undo, request, car, position);
-                }
+            let place = self.cheapest(day, draft, request, chance).filter(|(cost, ..)| *cost < day.stops[request].penalty);
+            if let Some((_, car, position)) = place {
+                draft.insert(day, undo, request, car, position);
             }
         }
     }
@@ -111,19 +121,22 @@ impl Inserter {
     fn cheapest(&mut self, day: &Day, draft: &Draft, request: usize, chance: &mut Chance) -> Option<(Milli, usize, usize)> {
         let mut best = (NO_PLACE, usize::MAX, 0);
         // One draw for many looks: the next route that is not looked at.
-        let mut blink = next_blink(chance);
-        let row = request * day.cars();
-        for car in draft.used.iter().copied() {
+        let mut blink = next_blink(chance, self.blink);
+        for at in self.starts[request]..self.starts[request + 1] {
+            let car = self.able[at] as usize;
+            let edition = draft.editions[car];
+            if edition == 0 {
+                continue;
+            }
             if blink == 0 {
-                blink = next_blink(chance);
+                blink = next_blink(chance, self.blink);
                 continue;
             }
             blink -= 1;
-            let known = if self.remembered.is_empty() {
-                work_out(day, draft, request, car)
-            } else {
-                self.recall(day, draft, row + car, request, car)
-            };
+            if self.remembered[at].edition != edition {
+                self.remembered[at] = work_out(day, draft, request, car);
+            }
+            let known = &self.remembered[at];
             if known.cost < best.0 {
                 best = (known.cost, car, known.position as usize);
             }
@@ -132,22 +145,12 @@ impl Inserter {
             if *cost >= best.0 {
                 break;
             }
-            if let Some(car) = draft.idle[*class].last().filter(|_| !chance.happens(BLINK)) {
+            if let Some(car) = draft.idle[*class].last().filter(|_| !chance.happens(self.blink)) {
                 best = (*cost, *car, 0);
                 break;
             }
         }
         (best.0 < NO_PLACE).then_some(best)
-    }
-
-    fn recall(&mut self, day: &Day, draft: &Draft, at: usize, request: usize, car: usize) -> Remembered {
-        let known = self.remembered[at];
-        if known.edition == draft.routes[car].edition {
-            return known;
-        }
-        let fresh = work_out(day, draft, request, car);
-        self.remembered[at] = fresh;
-        fresh
     }
 }
 
@@ -163,8 +166,8 @@ fn work_out(day: &Day, draft: &Draft, request: usize, car: usize) -> Remembered 
 
 /// How many looks until the next blink.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundreds, seldom thousands")]
-fn next_blink(chance: &mut Chance) -> u32 {
-    ((1.0 - chance.unit()).ln() / (1.0 - BLINK).ln()) as u32
+fn next_blink(chance: &mut Chance, blink: f64) -> u32 {
+    ((1.0 - chance.unit()).ln() / (1.0 - blink).ln()) as u32
 }
 
 fn order(chance: &mut Chance) -> Order {

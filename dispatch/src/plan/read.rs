@@ -104,12 +104,11 @@ fn windows(fields: &[Field<'_>]) -> Result<Vec<Window>, ReadError> {
 }
 
 fn place(field: &Field<'_>) -> Result<Place, ReadError> {
-    let at = match (field.find("lat"), field.find("lon")) {
-        (None, None) => None,
-        _ => {
-            let (lat, lon) = (field.get("lat")?.number()?, field.get("lon")?.number()?);
-            Some(LonLat::new(lon, lat).map_err(|error| field.fault(Fault::Place(error)))?)
-        }
+    let at = if field.find("lat").or_else(|| field.find("lon")).is_some() {
+        let (lat, lon) = (field.get("lat")?.number()?, field.get("lon")?.number()?);
+        Some(LonLat::new(lon, lat).map_err(|error| field.fault(Fault::Place(error)))?)
+    } else {
+        None
     };
     Ok(Place { id: field.get("id")?.text()?, at })
 }

@@ -8,7 +8,7 @@ mod say;
 use self::hurdle::hurdles;
 use super::day::{Day, Milli};
 use super::draft::{Draft, Route};
-use super::problem::{Problem, Vehicle};
+use super::problem::{Problem, Request, Vehicle};
 use super::solution::{Alternative, Explanation, Plan};
 
 /// Other cars that are told with each order.
@@ -30,8 +30,11 @@ pub(super) fn give(problem: &Problem, day: &Day, draft: &Draft, driver_of: &[Opt
     }
     let mut absent = draft.absent.clone();
     absent.sort_unstable();
-    for (left, request) in plan.unserved.iter_mut().zip(absent) {
-        left.reasons = change::needed(&told, request);
+    let mut left = plan.unserved.iter_mut();
+    for stop in absent {
+        let reasons = change::needed(&told, stop);
+        // Those who would have ridden together stand beside each other.
+        left.by_ref().take(day.parties[stop].len()).for_each(|rider| rider.reasons.clone_from(&reasons));
     }
 }
 
@@ -92,9 +95,9 @@ impl Told<'_> {
     }
 
     fn reasons(&self, request: usize, car: usize, deadhead_m: u64, cost: i64, others: &[Alternative]) -> Vec<Explanation> {
-        let (asked, vehicle) = (&self.problem.requests[request], self.vehicle(car));
+        let (party, vehicle) = (&self.day.parties[request], self.vehicle(car));
         let mut reasons = Vec::new();
-        if self.problem.promises.iter().any(|promise| promise.request == request) {
+        if self.problem.promises.iter().any(|promise| party.contains(&promise.request)) {
             reasons.push(say::promised());
         } else {
             match others.first().map(|other| other.cost_fen) {
@@ -104,13 +107,21 @@ impl Told<'_> {
             }
         }
         reasons.push(say::driven_empty(deadhead_m));
-        if vehicle.unit == asked.unit {
+        if party.len() > 1 {
+            reasons.push(say::together(party.len()));
+        }
+        if self.riders(request).all(|rider| rider.unit == vehicle.unit) {
             reasons.push(say::own_unit());
         }
         if vehicle.is_new_energy && self.problem.rules.nev_preference.fen() > 0 {
             reasons.push(say::new_energy());
         }
         reasons
+    }
+
+    /// Who rides.
+    fn riders(&self, stop: usize) -> impl Iterator<Item = &Request> {
+        self.day.parties[stop].iter().map(|request| &self.problem.requests[*request])
     }
 
     fn vehicle(&self, car: usize) -> &Vehicle {

@@ -6,11 +6,8 @@ use telematics::simulate::chance::Chance;
 
 use super::day::{Day, Second, seconds};
 use super::draft::{Draft, NOBODY, Undo};
+use super::settings::Settings;
 
-/// Requests that are taken out at once, on average.
-const REMOVED: usize = 10;
-/// Longest string that is taken out of one route.
-const LONGEST: usize = 10;
 /// Neighbours that are kept of each request.
 const NEIGHBOURS: usize = 160;
 /// How often a string keeps some of its middle.
@@ -61,14 +58,14 @@ fn apart(day: &Day, one: usize, other: usize) -> i64 {
 }
 
 /// Takes strings out of routes around a request that is drawn.
-pub(super) fn ruin(day: &Day, near: &Neighbours, draft: &mut Draft, undo: &mut Undo, chance: &mut Chance) {
+pub(super) fn ruin(day: &Day, near: &Neighbours, draft: &mut Draft, undo: &mut Undo, chance: &mut Chance, settings: &Settings) {
     let served = day.requests() - draft.absent.len();
     if served == 0 {
         return;
     }
     let average = (served / draft.used.len().max(1)).max(1);
-    let longest = LONGEST.min(average.max(2) * 2);
-    let strings = chance.below((4 * REMOVED / (1 + longest)).max(1)) + 1;
+    let longest = settings.longest.min(average.max(2) * 2);
+    let strings = chance.below((4 * settings.removed / (1 + longest)).max(1)) + 1;
     let seed = chance.below(day.requests());
     let mut ruined: Vec<usize> = Vec::with_capacity(strings);
     let around = std::iter::once(seed).chain(near.0[seed].iter().map(|other| *other as usize));

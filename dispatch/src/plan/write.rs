@@ -11,24 +11,25 @@ use super::solution::{Plan, PlannedOrder, Totals, Unserved};
 /// The plan without its reasons and its bound.
 pub(super) fn write(problem: &Problem, day: &Day, draft: &Draft, driver_of: &[Option<usize>]) -> Plan {
     let orders: Vec<PlannedOrder> = (0..day.cars()).flat_map(|car| orders(problem, day, draft, car, driver_of)).collect();
-    let unserved: Vec<Unserved> = (0..day.requests())
-        .filter(|request| draft.absent.contains(request))
-        .map(|request| Unserved { request: problem.requests[request].id.clone(), reasons: Vec::new() })
-        .collect();
-    let left: i64 = draft.absent.iter().map(|request| problem.requests[*request].unserved.fen()).sum();
+    let mut absent = draft.absent.clone();
+    absent.sort_unstable();
+    let left: Vec<usize> = absent.into_iter().flat_map(|stop| day.parties[stop].iter().copied()).collect();
+    let riders = |car: usize| -> usize { draft.routes[car].stops.iter().map(|stop| day.parties[*stop].len()).sum() };
     let by_new_energy: usize =
-        draft.used.iter().filter(|car| problem.vehicles[**car].is_new_energy).map(|car| draft.routes[*car].stops.len()).sum();
-    let served = day.requests() - draft.absent.len();
+        draft.used.iter().filter(|car| problem.vehicles[**car].is_new_energy).map(|car| riders(*car)).sum();
+    let served = problem.requests.len() - left.len();
     #[expect(clippy::cast_precision_loss, reason = "requests of a day")]
     let nev_share_pct = if served == 0 { 0.0 } else { 100.0 * by_new_energy as f64 / served as f64 };
     let totals = Totals {
-        cost_fen: orders.iter().map(|order| order.cost_fen).sum::<i64>() + left,
+        cost_fen: orders.iter().map(|order| order.cost_fen).sum::<i64>()
+            + left.iter().map(|request| problem.requests[*request].unserved.fen()).sum::<i64>(),
         vehicles_used: draft.used.len(),
         distance_m: orders.iter().map(|order| order.distance_m).sum(),
         deadhead_m: orders.iter().map(|order| order.deadhead_m).sum(),
         nev_share_pct,
     };
-    Plan { orders, unserved, totals, ..Plan::default() }
+    let unserved = left.iter().map(|request| Unserved { request: problem.requests[*request].id.clone(), reasons: Vec::new() });
+    Plan { orders, unserved: unserved.collect(), totals, ..Plan::default() }
 }
 
 fn orders(problem: &Problem, day: &Day, draft: &Draft, car: usize, driver_of: &[Option<usize>]) -> Vec<PlannedOrder> {
@@ -52,7 +53,7 @@ fn orders(problem: &Problem, day: &Day, draft: &Draft, car: usize, driver_of: &[
         let sum = (class.per_metre * metres + terms + 500).div_euclid(1000);
         let pick_up = route.pick_up[position];
         orders.push(PlannedOrder {
-            request: vec![problem.requests[request].id.clone()],
+            request: day.parties[request].iter().map(|rider| problem.requests[*rider].id.clone()).collect(),
             vehicle: problem.vehicles[car].id.clone(),
             driver: driver.clone(),
             depart_at: at(pick_up - seconds(way)),

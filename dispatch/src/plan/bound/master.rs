@@ -10,10 +10,6 @@ use std::collections::HashSet;
 use super::{Column, left_out};
 use crate::plan::day::{Day, Milli};
 
-/// Steps in one solution.
-const STEPS: usize = 1_200;
-/// How much longer the steps of the mixture are than those of the prices.
-const WEIGHT: f64 = 1.0;
 /// More routes than this many a request are thinned out: those go that cost most above their prices.
 const ROUTES_A_REQUEST: usize = 12;
 
@@ -55,6 +51,8 @@ impl Master {
     /// Takes prices to begin with; the first routes are those of a plan.
     pub(super) fn begin_with(&mut self, prices: &[Milli]) {
         let sum: f64 = self.columns.iter().map(|column| column.cost as f64).sum();
+        let dearest: f64 = prices.iter().map(|price| *price as f64).sum::<f64>() / 10.0;
+        let sum = if self.columns.is_empty() { dearest } else { sum };
         self.scale = (sum / prices.len().max(1) as f64).max(1.0);
         self.prices = prices.iter().map(|price| *price as f64 / self.scale).collect();
         self.mean_prices.clone_from(&self.prices);
@@ -79,37 +77,43 @@ impl Master {
         self.columns.iter().zip(self.mean_taken.iter().copied())
     }
 
-    /// Goes some steps towards the best mixture.
-    pub(super) fn solve(&mut self) {
+    /// Goes some steps towards the best mixture; `weight` says how much longer those of the mixture are than those of the prices.
+    pub(super) fn solve(&mut self, steps: usize, weight: f64) {
         self.thin_out();
-        let (starts, stops) = self.rows();
+        let (begins, riders) = self.rows();
         let classes: Vec<u32> = self.columns.iter().map(|column| u32::try_from(column.class).unwrap_or(u32::MAX)).collect();
         let costs: Vec<f64> = self.columns.iter().map(|column| column.cost as f64 / self.scale).collect();
         let (mut in_request, mut in_class) = (vec![0.0_f64; self.prices.len()], vec![0.0_f64; self.worth.len()]);
-        stops.iter().for_each(|request| in_request[*request as usize] += 1.0);
-        classes.iter().for_each(|class| in_class[*class as usize] += 1.0);
+        for request in &riders {
+            in_request[*request as usize] += 1.0;
+        }
+        for class in &classes {
+            in_class[*class as usize] += 1.0;
+        }
         // The steps of Pock and Chambolle (2011), with which it always converges: long routes and crowded requests take short ones.
-        let primal: Vec<f64> = self.columns.iter().map(|column| WEIGHT / (column.stops.len() + 1) as f64).collect();
-        let dual = |count: f64| 1.0 / count.max(1.0) / WEIGHT;
+        let primal: Vec<f64> = self.columns.iter().map(|column| weight / (column.stops.len() + 1) as f64).collect();
+        let dual = |count: f64| 1.0 / count.max(1.0) / weight;
         let (mut served, mut sent) = (vec![0.0; self.prices.len()], vec![0.0; self.worth.len()]);
         self.mean_prices.fill(0.0);
         self.mean_taken.clear();
         self.mean_taken.resize(self.columns.len(), 0.0);
-        for step in 0..STEPS {
+        for step in 0..steps {
             served.fill(0.0);
             sent.fill(0.0);
-            let counts = if step >= STEPS / 2 { 2.0 / STEPS as f64 } else { 0.0 };
+            let counts = if step >= steps / 2 { 2.0 / steps as f64 } else { 0.0 };
             for column in 0..costs.len() {
-                let range = starts[column]..starts[column + 1];
+                let range = begins[column]..begins[column + 1];
                 let class = classes[column] as usize;
-                let paid: f64 = stops[range.clone()].iter().map(|request| self.prices[*request as usize]).sum();
+                let paid: f64 = riders[range.clone()].iter().map(|request| self.prices[*request as usize]).sum();
                 let before = self.taken[column];
                 let now = (before - primal[column] * (costs[column] - paid - self.worth[class])).max(0.0);
                 self.taken[column] = now;
                 self.mean_taken[column] += counts * now;
                 let ahead = 2.0 * now - before;
                 if ahead != 0.0 {
-                    stops[range].iter().for_each(|request| served[*request as usize] += ahead);
+                    for request in &riders[range] {
+                        served[*request as usize] += ahead;
+                    }
                     sent[class] += ahead;
                 }
             }
@@ -125,12 +129,12 @@ impl Master {
 
     /// The requests of all routes in one list, and where each route begins in it.
     fn rows(&self) -> (Vec<usize>, Vec<u32>) {
-        let (mut starts, mut stops) = (vec![0], Vec::new());
+        let (mut begins, mut riders) = (vec![0], Vec::new());
         for column in &self.columns {
-            stops.extend(column.stops.iter().map(|request| u32::try_from(*request).unwrap_or(u32::MAX)));
-            starts.push(stops.len());
+            riders.extend(column.stops.iter().map(|request| u32::try_from(*request).unwrap_or(u32::MAX)));
+            begins.push(riders.len());
         }
-        (starts, stops)
+        (begins, riders)
     }
 
     /// Drops the routes that cost most above their prices, when there are many.

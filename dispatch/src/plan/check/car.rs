@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::breach::{Breach, BreachKind};
 use super::ways::way;
-use crate::plan::problem::{Problem, Request, Vehicle};
+use crate::plan::problem::{Problem, Request, Vehicle, Window};
 use crate::plan::solution::PlannedOrder;
 
 /// A car of the problem.
@@ -149,10 +149,10 @@ impl Car<'_> {
         }
     }
 
-    /// When the car can be back at its yard that is free at `free` in `place`; nothing: not within its shifts.
-    pub(super) fn back(&self, place: usize, free: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    /// When the car can be back at its yard that is free at `free` in `place`; nothing: not within these windows.
+    pub(super) fn back(&self, place: usize, free: DateTime<Utc>, windows: &[Window]) -> Option<DateTime<Utc>> {
         let needed = TimeDelta::seconds(way(self.problem, place, self.vehicle.yard).1);
-        let fits = self.vehicle.available.iter().filter_map(|window| {
+        let fits = windows.iter().filter_map(|window| {
             let home = window.from.max(free) + needed;
             (home <= window.to && home <= self.problem.horizon.to).then_some(home)
         });
@@ -160,7 +160,7 @@ impl Car<'_> {
     }
 
     fn home(&self, place: usize, free: DateTime<Utc>, orders: &[&PlannedOrder], breaches: &mut Vec<Breach>) {
-        if self.back(place, free).is_none() {
+        if self.back(place, free, &self.vehicle.available).is_none() {
             let id = orders.last().and_then(|order| order.request.first()).map_or("", String::as_str);
             breaches.push(Breach::of(BreachKind::Shift, id, &self.vehicle.id, "does not get home".to_owned()));
         }

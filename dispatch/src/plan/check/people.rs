@@ -6,62 +6,77 @@ use chrono::{DateTime, Utc};
 
 use super::breach::{Breach, BreachKind};
 use super::car::Car;
-use crate::plan::problem::{Problem, Window};
+use crate::plan::problem::{Driver, Problem, Vehicle, Window};
 use crate::plan::solution::{Plan, PlannedOrder};
+
+/// From when to when a driver has the car for an order; the last order of a car ends at its yard.
+struct Stint<'a> {
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    order: &'a PlannedOrder,
+}
 
 pub(super) fn judge(problem: &Problem, plan: &Plan, breaches: &mut Vec<Breach>) {
     let Some(drivers) = &problem.drivers else {
         for order in plan.orders.iter().filter(|order| order.driver.is_some()) {
-            breaches.push(Breach::of(BreachKind::UnknownDriver, &first(order), &order.vehicle, String::new()));
+            breaches.push(Breach::of(BreachKind::UnknownDriver, first(order), &order.vehicle, String::new()));
         }
         return;
     };
-    let mut times: BTreeMap<&str, Vec<(DateTime<Utc>, DateTime<Utc>, &PlannedOrder)>> = BTreeMap::new();
+    let mut stints: BTreeMap<&str, Vec<Stint<'_>>> = BTreeMap::new();
     for order in &plan.orders {
         let Some(name) = &order.driver else {
-            breaches.push(Breach::of(BreachKind::NoDriver, &first(order), &order.vehicle, String::new()));
+            breaches.push(Breach::of(BreachKind::NoDriver, first(order), &order.vehicle, String::new()));
             continue;
         };
-        times.entry(name).or_default().push((order.depart_at.to_utc(), until(problem, plan, order), order));
+        let Some(driver) = drivers.iter().find(|driver| driver.id == *name) else {
+            breaches.push(Breach::of(BreachKind::UnknownDriver, first(order), &order.vehicle, name.clone()));
+            continue;
+        };
+        let until = hold(problem, plan, driver, order, breaches);
+        stints.entry(name).or_default().push(Stint { from: order.depart_at.to_utc(), until, order });
     }
-    for (name, mut behind_the_wheel) in times {
-        behind_the_wheel.sort_by_key(|(from, to, _)| (*from, *to));
-        let driver = drivers.iter().find(|driver| driver.id == name);
-        let mut last: Option<(DateTime<Utc>, &str)> = None;
-        for (from, to, order) in behind_the_wheel {
-            let mut breach = |kind, detail: String| breaches.push(Breach::of(kind, &first(order), &order.vehicle, detail));
-            match driver {
-                None => breach(BreachKind::UnknownDriver, name.to_owned()),
-                Some(driver) => {
-                    let seats = problem.vehicles.iter().find(|car| car.id == order.vehicle).map_or(0, |car| car.seats);
-                    if !driver.licence.allows(seats) {
-                        breach(BreachKind::Licence, format!("{name}: {} for {seats} seats", driver.licence));
-                    }
-                    if !driver.duty.iter().any(|duty: &Window| duty.from <= from && to <= duty.to) {
-                        breach(BreachKind::Duty, format!("{name}: {from} to {to}"));
-                    }
-                }
+    for (name, mut stints) in stints {
+        stints.sort_by_key(|stint| (stint.from, stint.until));
+        for pair in stints.windows(2) {
+            let [one, other] = pair else { continue };
+            if other.from < one.until && other.order.vehicle != one.order.vehicle {
+                breaches.push(Breach::of(BreachKind::TwoCars, first(other.order), &other.order.vehicle, name.to_owned()));
             }
-            if last.is_some_and(|(until, vehicle)| from < until && vehicle != order.vehicle) {
-                breach(BreachKind::TwoCars, name.to_owned());
-            }
-            last = Some((last.map_or(to, |(until, _)| until.max(to)), &order.vehicle));
         }
     }
 }
 
-/// Until when an order keeps its driver: the last one of a car brings it home.
-fn until(problem: &Problem, plan: &Plan, order: &PlannedOrder) -> DateTime<Utc> {
-    let free = order.free_at.to_utc();
-    let is_last = !plan.orders.iter().any(|other| other.vehicle == order.vehicle && other.pick_up_at > order.pick_up_at);
-    let vehicle = problem.vehicles.iter().find(|car| car.id == order.vehicle);
-    let request = problem.requests.iter().find(|request| order.request.first() == Some(&request.id));
-    match (is_last, vehicle, request) {
-        (true, Some(vehicle), Some(request)) => Car { problem, vehicle }.back(request.end(), free).unwrap_or(free),
-        _ => free,
+/// Holds the driver of an order to licence and duty; until when it keeps the driver.
+fn hold(problem: &Problem, plan: &Plan, driver: &Driver, order: &PlannedOrder, breaches: &mut Vec<Breach>) -> DateTime<Utc> {
+    let (depart, free) = (order.depart_at.to_utc(), order.free_at.to_utc());
+    let mut breach = |kind, detail| breaches.push(Breach::of(kind, first(order), &order.vehicle, detail));
+    if !driver.duty.iter().any(|duty| duty.from <= depart && free <= duty.to) {
+        breach(BreachKind::Duty, format!("{}: {depart} to {free}", driver.id));
     }
+    let Some(vehicle) = problem.vehicles.iter().find(|car| car.id == order.vehicle) else { return free };
+    if !driver.licence.allows(vehicle.seats) {
+        breach(BreachKind::Licence, format!("{}: {} for {} seats", driver.id, driver.licence, vehicle.seats));
+    }
+    let is_last = !plan.orders.iter().any(|other| other.vehicle == order.vehicle && other.pick_up_at > order.pick_up_at);
+    let Some(rider) = problem.requests.iter().find(|request| is_last && request.id == first(order)) else { return free };
+    // The way home may wait until the next time of duty, as the car may stand.
+    let back = Car { problem, vehicle }.back(rider.end(), free, &on_duty(vehicle, driver));
+    if back.is_none() {
+        breach(BreachKind::Duty, format!("{}: does not get home", driver.id));
+    }
+    back.unwrap_or(free)
 }
 
-fn first(order: &PlannedOrder) -> String {
-    order.request.first().cloned().unwrap_or_default()
+/// When the car may be on the road with the driver.
+fn on_duty(vehicle: &Vehicle, driver: &Driver) -> Vec<Window> {
+    let both = vehicle
+        .available
+        .iter()
+        .flat_map(|one| driver.duty.iter().map(|other| Window { from: one.from.max(other.from), to: one.to.min(other.to) }));
+    both.filter(|window| window.from <= window.to).collect()
+}
+
+fn first(order: &PlannedOrder) -> &str {
+    order.request.first().map_or("", String::as_str)
 }

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use super::{Clock, Milli, Second};
-use crate::plan::problem::{Problem, Request, Vehicle, Window};
+use crate::plan::pool::takes;
+use crate::plan::problem::{Problem, Vehicle, Window};
 
 /// Stands in a class's terms where it may not serve the request.
 const INELIGIBLE: Milli = -1;
@@ -46,6 +47,7 @@ impl Class {
 /// The classes, the class of each car, and the places where cars begin and end.
 pub(super) fn group(
     problem: &Problem,
+    parties: &[Vec<usize>],
     clock: Clock,
     windows: Option<&[Vec<Window>]>,
 ) -> (Vec<Class>, Vec<usize>, Vec<usize>, Vec<usize>) {
@@ -59,11 +61,10 @@ pub(super) fn group(
     }
     for (car, vehicle) in problem.vehicles.iter().enumerate() {
         let available = windows.map_or(&vehicle.available, |windows| &windows[car]);
-        let terms = problem.requests.iter().enumerate().map(|(request, asked)| match promised[request] {
-            // What is promised to one car is nobody else's affair, which makes that car a class of its own.
-            Some(other) if other != car => INELIGIBLE,
-            _ => terms(problem, vehicle, asked),
-        });
+        // What is promised to one car is nobody else's affair, which makes that car a class of its own.
+        let is_anothers = |request: &usize| promised[*request].is_some_and(|other: usize| other != car);
+        let terms =
+            parties.iter().map(|party| if party.iter().any(is_anothers) { INELIGIBLE } else { terms(problem, vehicle, party) });
         let class = Class {
             start: row(&mut starts, vehicle.at),
             home: row(&mut homes, vehicle.yard),
@@ -91,21 +92,12 @@ fn row(places: &mut Vec<usize>, place: usize) -> usize {
     })
 }
 
-fn terms(problem: &Problem, vehicle: &Vehicle, request: &Request) -> Milli {
-    if !is_eligible(vehicle, request) {
+fn terms(problem: &Problem, vehicle: &Vehicle, party: &[usize]) -> Milli {
+    if !takes(problem, vehicle, party) {
         return INELIGIBLE;
     }
     let rules = &problem.rules;
     let fuel = if vehicle.is_new_energy { 0 } else { rules.nev_preference.fen() };
-    let cross = if vehicle.unit == request.unit { 0 } else { rules.cross_unit.fen() };
-    (fuel + cross) * 1000
-}
-
-/// The rules that ask neither when nor where.
-fn is_eligible(vehicle: &Vehicle, request: &Request) -> bool {
-    let category = request.categories.is_empty() || request.categories.contains(&vehicle.category);
-    let tags = request.tags.iter().all(|tag| vehicle.tags.contains(tag));
-    let shared = vehicle.unit == request.unit || vehicle.shared_with.with(&request.unit);
-    // One seat is the driver's.
-    category && tags && shared && request.passengers < vehicle.seats
+    let cross = |rider: &usize| if vehicle.unit == problem.requests[*rider].unit { 0 } else { rules.cross_unit.fen() };
+    party.iter().map(|rider| (fuel + cross(rider)) * 1000).sum()
 }

@@ -92,22 +92,18 @@ impl Route {
             let way = day.to(class, before, request);
             let Some(at) = Day::pick_up_of(class, ready, way, stop) else { continue };
             let free = at + stop.service;
-            let (onward, replaced) = match self.stops.get(position).copied() {
-                Some(next) => {
-                    let onward = day.between(request, next);
-                    // The same as asking for the pick-up of the next: its latest one is within a window of the car.
-                    if day.pick_up(class, free, onward, next).is_none_or(|at| at > self.latest[position]) {
-                        continue;
-                    }
-                    (onward, i64::from(day.to(class, before, next).metres))
+            let (onward, replaced) = if let Some(next) = self.stops.get(position).copied() {
+                let onward = day.between(request, next);
+                if day.pick_up(class, free, onward, next).is_none_or(|at| at > self.latest[position]) {
+                    continue;
                 }
-                None => {
-                    let home = day.home(class, request);
-                    if Day::arrives_home(class, free, home).is_none() {
-                        continue;
-                    }
-                    (home, before.map_or(0, |before| i64::from(day.home(class, before).metres)))
+                (onward, i64::from(day.to(class, before, next).metres))
+            } else {
+                let home = day.home(class, request);
+                if Day::arrives_home(class, free, home).is_none() {
+                    continue;
                 }
+                (home, before.map_or(0, |before| i64::from(day.home(class, before).metres)))
             };
             let more = i64::from(way.metres) + stop.metres + i64::from(onward.metres) - replaced;
             if self.metres + more > class.range {

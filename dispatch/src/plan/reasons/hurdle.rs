@@ -3,25 +3,28 @@
 
 use super::{Told, say};
 use crate::plan::draft::Route;
+use crate::plan::pool::people;
 use crate::plan::solution::Explanation;
 
 /// Every rule that the car breaks for the request; where none is broken, that it is busy then.
 pub(super) fn hurdles(told: &Told<'_>, request: usize, car: usize) -> Vec<Explanation> {
-    let (asked, vehicle) = (&told.problem.requests[request], told.vehicle(car));
+    let vehicle = told.vehicle(car);
     let mut hurdles = Vec::new();
-    if !asked.categories.is_empty() && !asked.categories.contains(&vehicle.category) {
-        hurdles.push(say::category(&vehicle.category, &asked.categories));
+    for asked in told.riders(request) {
+        if !asked.categories.is_empty() && !asked.categories.contains(&vehicle.category) {
+            hurdles.push(say::category(&vehicle.category, &asked.categories));
+        }
+        hurdles.extend(asked.tags.iter().filter(|tag| !vehicle.tags.contains(tag)).map(|tag| say::tag(tag)));
+        if vehicle.unit != asked.unit && !vehicle.shared_with.with(&asked.unit) {
+            hurdles.push(say::sharing(&vehicle.unit, &asked.unit));
+        }
     }
-    if asked.passengers >= vehicle.seats {
-        hurdles.push(say::seats(asked.passengers, vehicle.seats));
+    let people = people(told.riders(request));
+    if people >= u64::from(vehicle.seats) {
+        hurdles.push(say::seats(people, vehicle.seats));
     }
-    for tag in asked.tags.iter().filter(|tag| !vehicle.tags.contains(tag)) {
-        hurdles.push(say::tag(tag));
-    }
-    if vehicle.unit != asked.unit && !vehicle.shared_with.with(&asked.unit) {
-        hurdles.push(say::sharing(&vehicle.unit, &asked.unit));
-    }
-    if told.problem.promises.iter().any(|promise| promise.request == request && promise.vehicle != car) {
+    let party = &told.day.parties[request];
+    if told.problem.promises.iter().any(|promise| party.contains(&promise.request) && promise.vehicle != car) {
         hurdles.push(say::promised_to_another());
     }
     if told.has_no_driver(car) {

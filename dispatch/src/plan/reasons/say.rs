@@ -39,6 +39,10 @@ pub(super) fn driven_empty(metres: u64) -> Explanation {
     reason("driven_empty", format!("空驶{km}公里"), format!("{km} km driven empty"))
 }
 
+pub(super) fn together(requests: usize) -> Explanation {
+    reason("together", format!("{requests}项申请合乘"), format!("{requests} requests ride together"))
+}
+
 pub(super) fn own_unit() -> Explanation {
     reason("own_unit", "本单位车辆".to_owned(), "a car of the same unit".to_owned())
 }
@@ -61,8 +65,8 @@ pub(super) fn category(has: &str, asked: &[String]) -> Explanation {
     reason("category", format!("车辆类别为{has}，需要{asked}"), format!("its category is {has}, asked for is {asked}"))
 }
 
-pub(super) fn seats(people: u32, seats: u32) -> Explanation {
-    let needed = u64::from(people) + 1;
+pub(super) fn seats(people: u64, seats: u32) -> Explanation {
+    let needed = people + 1;
     reason(
         "seats",
         format!("含驾驶员需{needed}座，仅有{seats}座"),

@@ -6,6 +6,7 @@ use super::random::day;
 use crate::plan::bound::probe;
 use crate::plan::day::{Day, Milli};
 use crate::plan::draft::Route;
+use crate::plan::pool::singles;
 
 /// The least reduced cost of all sequences of requests that a car of the class can drive.
 fn least(day: &Day, class: usize, prices: &[Milli], stops: &mut Vec<usize>) -> Milli {
@@ -37,15 +38,15 @@ fn the_priced_route_is_never_dearer_than_any_that_can_be_driven() {
         let mut problem = day(seed);
         problem.requests.truncate(7);
         problem.promises.clear();
-        let day = Day::of(&problem, None);
+        let day = Day::of(&problem, &singles(&problem), None);
         let mut chance = Chance::of(&[seed, 1]);
         let prices: Vec<Milli> = (0..day.requests()).map(|_| i64::try_from(chance.below(20_000_000)).unwrap()).collect();
         for class in 0..day.classes.len() {
             let all = least(&day, class, &prices, &mut Vec::new());
-            let priced = probe(&day, class, &prices);
-            assert!(priced <= all, "seed {seed}: {priced} above {all}");
+            let found_here = probe(&day, class, &prices);
+            assert!(found_here <= all, "seed {seed}: {found_here} above {all}");
             found += 1;
-            equal += usize::from(priced == all);
+            equal += usize::from(found_here == all);
         }
     }
     // It is less only where a route longer than four is best, or one passes a request twice.

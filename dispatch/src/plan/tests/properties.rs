@@ -5,13 +5,16 @@ use proptest::prelude::*;
 use super::random::day;
 use crate::plan::check::check;
 use crate::plan::problem::{Problem, Promise};
+use crate::plan::settings::Settings;
 use crate::plan::solution::Plan;
-use crate::plan::solve::solve;
+use crate::plan::solve::solve_with;
 
 /// A plan by a search of so many rounds.
 fn plan(problem: &Problem, seed: u64, rounds: f64) -> Option<Plan> {
+    // Rough prices give a true bound too, and a thousand days are many.
+    let settings = Settings { steps: 60, ..Settings::default() };
     #[expect(clippy::cast_precision_loss, reason = "a share")]
-    match solve(problem, seed, &mut |round| round as f64 / rounds) {
+    match solve_with(problem, seed, &mut |round| round as f64 / rounds, settings) {
         Ok(plan) => Some(plan),
         Err(error) => {
             assert_eq!(error.code(), "plan.promise_impossible", "nothing else is wrong with a random day");

@@ -40,10 +40,17 @@ pub(super) fn day(seed: u64) -> Problem {
             Place { id: format!("p{number}"), at: Some(at) }
         })
         .collect();
-    let vehicles: Vec<Vehicle> = (0..1 + chance.below(6)).map(|number| vehicle(chance, number, places.len())).collect();
-    let requests: Vec<Request> = (0..chance.below(13)).map(|number| request(chance, number, places.len())).collect();
-    let drivers =
-        chance.happens(0.4).then(|| (0..1 + chance.below(7)).map(|number| driver(chance, number, places.len())).collect());
+    let vehicles: Vec<Vehicle> = (0..=chance.below(6)).map(|number| vehicle(chance, number, places.len())).collect();
+    let mut requests: Vec<Request> = (0..chance.below(13)).map(|number| request(chance, number, places.len())).collect();
+    for at in 1..requests.len() {
+        // Somebody goes the same way at about the same time.
+        if chance.happens(0.15) {
+            let id = requests[at].id.clone();
+            requests[at] = Request { id, unit: word(chance, &UNITS), is_poolable: true, ..requests[at - 1].clone() };
+            requests[at - 1].is_poolable |= chance.happens(0.7);
+        }
+    }
+    let drivers = chance.happens(0.4).then(|| (0..=chance.below(7)).map(|number| driver(chance, number, places.len())).collect());
     let promises = if drivers.is_some() { Vec::new() } else { promises(chance, &requests, &vehicles) };
     Problem {
         now: minute(chance.below(40)),

@@ -111,6 +111,26 @@ fn who_stays_behind_hears_what_would_have_to_change() {
 }
 
 #[test]
+fn who_goes_the_same_way_rides_together_while_there_are_seats() {
+    let mut problem = problem();
+    problem["fixed"] = json!([]);
+    problem["requests"][0]["poolable"] = json!(true);
+    for (id, passengers) in [("r2", 2), ("r3", 1)] {
+        let mut other = problem["requests"][0].clone();
+        (other["id"], other["passengers"]) = (json!(id), json!(passengers));
+        other["pick_up"]["latest"] = json!("2026-03-02T08:30:00+08:00");
+        problem["requests"].as_array_mut().unwrap().push(other);
+    }
+    let problem = read(problem.to_string().as_bytes()).unwrap();
+    let plan = solve(&problem, 1, &mut |_| 1.0).unwrap();
+    assert_eq!(check(&problem, &plan), []);
+    assert_eq!((plan.orders[0].request.clone(), plan.orders.len()), (vec!["r1".to_owned(), "r2".to_owned()], 1));
+    assert!(plan.orders[0].reasons.iter().any(|reason| reason.code == "together"));
+    // One way of 20 km for both, and another unit's car for each of them; the third has no seat and stays behind.
+    assert_eq!((plan.totals.cost_fen, plan.unserved[0].request.as_str()), (5_000 + 1_600 + 1_000 + 200_000, "r3"));
+}
+
+#[test]
 fn a_public_problem_is_read_planned_and_told_by_depot() {
     // Two depots with a car each, three trips; the third can follow the first alone.
     let text = "2 3 1 1\n-1 -1 10 20 20\n-1 -1 20 10 20\n10 20 -1 -1 3\n20 10 -1 -1 100000000\n10 20 -1 -1 -1\n";
