@@ -4,6 +4,7 @@ pub mod candidate;
 pub mod check;
 pub mod flow;
 pub mod order;
+pub mod plan;
 pub mod pool;
 pub mod rating;
 pub mod reason;

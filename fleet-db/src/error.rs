@@ -496,6 +496,32 @@ constraints! {
     OrderSosKind = "order_sos_kind_check" => "sos.kind",
     /// A telephone has a place on an open task alone.
     DriverPositionOpen = "driver_position_open_check" => "order.not_open",
+    /// A unit has one way of a name.
+    RouteName = "trip_route_name_key" => "route.name_taken",
+    /// A plan stands in one of its states, and says from which day on.
+    PlanState = "trip_plan_state_check" => "plan.state",
+    /// A version says who decided on it, and only then is it decided.
+    PlanVersionState = "trip_plan_version_state_check" => "plan.version_state",
+    /// One change of a plan waits at a time.
+    PlanWaiting = "trip_plan_version_waiting_key" => "plan.waiting",
+    /// A day of a plan comes once.
+    PlanDay = "trip_plan_day_key" => "plan.day_taken",
+    /// What is said of a day of a plan is whole.
+    PlanDayWhole = "trip_plan_day_check" => "store.failed",
+    /// An accident is told once under each key.
+    AccidentReport = "accident_case_report_key" => "request.repeated",
+    /// The fields of an accident are within bounds.
+    AccidentFields = "accident_case_check" => "accident.fields",
+    /// A claim has its insurer and number, and a closed case says whose fault it was.
+    AccidentState = "accident_case_state_check" => "accident.state",
+    /// A violation is entered once.
+    ViolationOnce = "violation_case_once_key" => "violation.entered",
+    /// The fields of a violation are within bounds.
+    ViolationFields = "violation_case_check" => "violation.fields",
+    /// A step is of an accident or of a violation.
+    IncidentStep = "incident_step_about_check" => "store.failed",
+    /// A picture is brought once under each key.
+    AccidentPhoto = "accident_photo_key" => "request.repeated",
 }
 
 impl From<sqlx::Error> for DbError {

@@ -429,6 +429,12 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::FindingState
         | Constraint::CaseNumber
         | Constraint::FlowName
+        | Constraint::RouteName
+        | Constraint::PlanWaiting
+        | Constraint::PlanDay
+        | Constraint::AccidentReport
+        | Constraint::ViolationOnce
+        | Constraint::AccidentPhoto
         | Constraint::ApprovalStep
         | Constraint::OrderVehicle
         | Constraint::OrderDriver

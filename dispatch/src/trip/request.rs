@@ -40,6 +40,8 @@ words! {
         Submit = "submit", "提交";
         /// Hands it in as an emergency: the car leaves first.
         Expedite = "expedite", "紧急提交";
+        /// Comes of a plan that was approved.
+        Recur = "recur", "按计划生成";
         /// Agrees at a step that is not the last.
         Pass = "pass", "同意";
         /// Agrees at the last step.
@@ -84,6 +86,8 @@ use RequestState as S;
 pub const LEGAL: &[(S, A, S, Mover)] = &[
     (S::Draft, A::Submit, S::Submitted, Applicant),
     (S::Draft, A::Expedite, S::Approved, Applicant),
+    // The approval is that of the plan.
+    (S::Draft, A::Recur, S::Approved, Course),
     (S::Draft, A::Withdraw, S::Withdrawn, Applicant),
     (S::Submitted, A::Pass, S::Submitted, Holder(Permission::ApproveTrips)),
     (S::Submitted, A::Approve, S::Approved, Holder(Permission::ApproveTrips)),
@@ -142,14 +146,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_path_reaches_a_car_without_an_approval_unless_it_is_an_emergency(
+        fn no_path_reaches_a_car_without_an_approval_of_it_or_its_plan_unless_it_is_an_emergency(
             actions in proptest::collection::vec(0..RequestAction::ALL.len(), 0..40),
         ) {
             let (mut state, mut approved, mut emergency) = (S::Draft, false, false);
             for action in actions.into_iter().map(|n| RequestAction::ALL[n]) {
                 let Ok(next) = state.after(action) else { continue };
                 match action {
-                    A::Approve => approved = true,
+                    A::Approve | A::Recur => approved = true,
                     A::Expedite => emergency = true,
                     A::Undo | A::SendBack | A::Submit => approved = false,
                     _ => {}

@@ -48,6 +48,11 @@ pub const STAYS: &[(&str, &str)] = &[
     ("allowance_adjustment", "unit_id"),
     ("public_case", "unit_id"),
     ("sensitive_place", "unit_id"),
+    ("trip_plan", "unit_id"),
+    ("trip_plan", "dispatch_unit_id"),
+    ("trip_route", "unit_id"),
+    ("accident_case", "unit_id"),
+    ("violation_case", "unit_id"),
 ];
 
 /// What is asked for about a unit (机构变动申请).
