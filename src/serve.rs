@@ -181,7 +181,7 @@ pub(crate) fn start(
     Ok(Running { http, mqtt, jt808, gb32960, ops, store, parts, shutdown })
 }
 
-/// Cars are compared with their orders, and time limits of requests are kept.
+/// Cars are compared with their orders, time limits of requests are kept, and recurring plans are carried out.
 fn look_after_trips(
     parts: &mut JoinSet<(&'static str, anyhow::Result<()>)>,
     pool: &PgPool,
@@ -201,6 +201,11 @@ fn look_after_trips(
     parts.spawn(async move {
         times.await;
         ("looking after time limits", Ok(()))
+    });
+    let plans = web::keep_trip_plans(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        plans.await;
+        ("carrying out recurring plans", Ok(()))
     });
 }
 

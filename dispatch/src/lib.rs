@@ -16,6 +16,7 @@ pub mod finding;
 pub mod firmware;
 pub mod grant;
 pub mod import;
+pub mod incident;
 pub mod line;
 pub mod local_role;
 pub mod message;

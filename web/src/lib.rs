@@ -32,6 +32,7 @@ mod tiles;
 mod trees;
 
 pub use api::trips::overdue::{OverdueError, escalate as escalate_overdue, run as keep_trip_times};
+pub use api::trips::plans::carry_out::{PlanError, PlansCarried, carry_out as carry_out_plans, run as keep_trip_plans};
 pub use config::{BindBy, Config, Map, MapError, MapKind, Oidc, Secret};
 pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestRequest};
 pub use oidc::check as check_oidc;

@@ -307,6 +307,11 @@ impl ApiError {
         self.0.code == NOT_FOUND.name
     }
 
+    /// What was asked for stands against it, and not a fault of ours: to ask again in a moment would change nothing.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.0.status.is_client_error()
+    }
+
     /// Its stable code.
     pub(crate) fn code(&self) -> &'static str {
         self.0.code

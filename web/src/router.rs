@@ -244,6 +244,13 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::notices::public_units))
         .routes(routes!(trips::flows::list, trips::flows::make))
         .routes(routes!(trips::flows::retire))
+        .routes(routes!(trips::routes::list, trips::routes::make))
+        .routes(routes!(trips::routes::retire))
+        .routes(routes!(trips::plans::list, trips::plans::write))
+        .routes(routes!(trips::plans::read))
+        .routes(routes!(trips::plans::change))
+        .routes(routes!(trips::plans::steps::act))
+        .routes(routes!(trips::plans::days::list))
 }
 
 fn api(import_bytes: usize) -> OpenApiRouter<App> {

@@ -234,6 +234,8 @@ pub(crate) enum Untold {
     Sending,
     /// Cars are compared with their orders and nothing is new: up to when they were, the store says.
     Comparing,
+    /// Days of plans are looked at and nothing comes of it, or nobody was free: the day itself says so.
+    Planning,
     /// A driver's telephone says where it is on a task: the rows say so themselves.
     OwnWay,
     /// The audit log is sealed: the seal itself says up to where.

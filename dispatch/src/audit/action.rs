@@ -117,6 +117,10 @@ words! {
         Escalated = "escalated", "上报";
         /// Found that a rule was broken.
         Convicted = "convicted", "认定违规";
+        /// Left one day of it out.
+        Skipped = "skipped", "跳过一日";
+        /// Was not driven.
+        Missed = "missed", "缺趟";
         /// Put it under seal.
         Sealed = "sealed", "封存";
         /// Took the seal off.
@@ -189,6 +193,14 @@ words! {
         Seal = "seal", "封存记录";
         /// What the public is shown.
         Notice = "notice", "公示";
+        /// Trips that come round.
+        TripPlan = "trip_plan", "周期用车";
+        /// A way with a name.
+        TripRoute = "trip_route", "固定路线";
+        /// A car had an accident.
+        Accident = "accident", "事故案件";
+        /// The police wrote something down.
+        Violation = "violation", "违章记录";
         /// A setting of the service.
         Setting = "setting", "系统设置";
         /// The audit log itself.

@@ -8,7 +8,9 @@ use telematics::alarm::AlarmKind;
 
 use super::{Channel, Language};
 use crate::account::Role;
+use crate::incident::accident::AccidentKind;
 use crate::reconcile::FindingKind;
+use crate::trip::plan::day::MissedWhy;
 use crate::word::words;
 
 words! {
@@ -70,6 +72,12 @@ words! {
         Driver = "driver", "驾驶员";
         /// Why.
         Reason = "reason", "原因";
+        /// Name of a plan.
+        Plan = "plan", "计划名称";
+        /// Why a day of a plan was not driven.
+        Missed = "missed", "缺趟原因";
+        /// Name of a kind of accident.
+        Accident = "accident", "事故类型";
     }
 }
 
@@ -113,6 +121,8 @@ impl Facts {
             Fact::Role => role(value, language),
             Fact::Decision => decision(value, language).to_owned(),
             Fact::Channel => channel(value, language).to_owned(),
+            Fact::Missed => missed(value, language),
+            Fact::Accident => accident(value, language),
             _ => value.to_owned(),
         })
     }
@@ -199,6 +209,20 @@ fn decision(value: &str, language: Language) -> &str {
         ("ratify", Language::Chinese) => "已补批",
         ("ratify", Language::English) => "ratified",
         (other, _) => other,
+    }
+}
+
+fn missed(value: &str, language: Language) -> String {
+    match (value.parse::<MissedWhy>(), language) {
+        (Ok(why), Language::Chinese) => why.term().to_owned(),
+        _ => value.replace('_', " "),
+    }
+}
+
+fn accident(value: &str, language: Language) -> String {
+    match (value.parse::<AccidentKind>(), language) {
+        (Ok(kind), Language::Chinese) => kind.term().to_owned(),
+        _ => value.replace('_', " "),
     }
 }
 

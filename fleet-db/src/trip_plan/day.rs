@@ -144,6 +144,7 @@ pub async fn list(conn: &mut PgConnection, filter: Filter, most: i64) -> Result<
              and ($4::timestamptz is null
                   or d.missed_at is null and d.skipped_at is null
                      and (d.ends_at <= $4 or r.state in ('cancelled', 'withdrawn', 'rejected'))
+                     and not coalesce(o.states && array['underway', 'waiting', 'returned', 'settled'], false)
                      and d.begins_at > $4 - interval '45 days')
            order by d.day desc, d.begins_at desc, d.plan_id
            limit $5"#,

@@ -212,9 +212,9 @@ async fn step(
 }
 
 /// Who does it.
-struct Me<'a> {
-    id: AccountId,
-    name: &'a str,
+pub(super) struct Me<'a> {
+    pub(super) id: AccountId,
+    pub(super) name: &'a str,
 }
 
 /// What was said; nobody refuses without a word, and nobody calls off what others asked for without one.
@@ -305,7 +305,7 @@ async fn refuse_step(
 }
 
 /// Calls a request off, and its orders with it.
-async fn cancel(
+pub(super) async fn cancel(
     conn: &mut PgConnection,
     request: &mut Request,
     orders: Vec<Order>,

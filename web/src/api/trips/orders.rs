@@ -116,8 +116,27 @@ pub(crate) async fn issue(
         return Err(ApiError::from(TRIP_STATE).detail(format!("{} {}", request.number, request.state)));
     }
     let substitution = once.body.substitution.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let car = car(conn, &cars, &request, VehicleId(once.body.vehicle_id), substitution.as_deref()).await?;
-    let driver = driver(conn, &cars, &request, DriverId(once.body.driver_id), car.candidate.seats).await?;
+    let wanted = (VehicleId(once.body.vehicle_id), DriverId(once.body.driver_id));
+    let order = give(conn, &cars, &mut request, wanted, substitution, actor.account.id, now).await?;
+    let entry = entry(Action::Ordered, &order).after(facts(&order));
+    let told = audit::append(conn, &actor.by(""), &entry, now).await?;
+    let view = view(conn, &actor, order, now).await?;
+    change.finish(told, StatusCode::CREATED, &view).await
+}
+
+/// Gives a car and a driver of the scope to a request that may have them, where nothing speaks against either; told, and not yet
+/// written into the audit log.
+pub(super) async fn give(
+    conn: &mut PgConnection,
+    cars: &Scope,
+    request: &mut Request,
+    (vehicle, driver_id): (VehicleId, DriverId),
+    substitution: Option<String>,
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> ApiResult<Order> {
+    let car = car(conn, cars, request, vehicle, substitution.as_deref()).await?;
+    let driver = driver(conn, cars, request, driver_id, car.candidate.seats).await?;
     let new = NewOrder {
         id: OrderId(new_id(now)),
         request: request.id,
@@ -129,7 +148,7 @@ pub(crate) async fn issue(
         from: request.wish.begins_at,
         to: request.wish.ends_at,
         substitution,
-        by: actor.account.id,
+        by,
     };
     dispatch_order::insert(conn, &new, now).await?;
     // Each car holds its part of the estimate, so that no unit drives farther than its money.
@@ -137,14 +156,11 @@ pub(crate) async fn issue(
     let month = AllowanceMonth::of(request.wish.begins_at);
     allowance::order::hold(conn, (request.wish.unit, month), new.id, estimate, now).await?;
     request.state = request.state.after(RequestAction::Order)?;
-    trip_request::save(conn, &request, now).await?;
-    log(conn, new.id, "issue", actor.account.id, now).await?;
+    trip_request::save(conn, request, now).await?;
+    log(conn, new.id, "issue", by, now).await?;
     let order = dispatch_order::load(conn, new.id).await?;
-    tell::issued(conn, &request, &order, now).await?;
-    let entry = entry(Action::Ordered, &order).after(facts(&order));
-    let told = audit::append(conn, &actor.by(""), &entry, now).await?;
-    let view = view(conn, &actor, order, now).await?;
-    change.finish(told, StatusCode::CREATED, &view).await
+    tell::issued(conn, request, &order, now).await?;
+    Ok(order)
 }
 
 /// The car, where nothing speaks against it. What speaks against it is told whole.

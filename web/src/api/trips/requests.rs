@@ -403,7 +403,7 @@ pub(crate) async fn read(
 }
 
 /// Cars are asked for in the name of a unit where one may do so.
-async fn may_ask_for(conn: &mut PgConnection, actor: &Actor, unit: UnitId) -> ApiResult<()> {
+pub(super) async fn may_ask_for(conn: &mut PgConnection, actor: &Actor, unit: UnitId) -> ApiResult<()> {
     let scope = actor.scope(Permission::RequestTrips)?;
     let within = fleet_db::unit::within(conn, &scope, &[unit]).await?;
     if within.is_empty() { Err(NOT_FOUND.into()) } else { Ok(()) }
