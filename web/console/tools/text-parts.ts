@@ -7,7 +7,7 @@ const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|seals|
 const LATER = /^((rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
 /** What the driver's terminal says, which is an application of its own. */
 const DRIVER = /^driver_app\b/;
-const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet)\b/;
+const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet|plans|incidents)\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
 export type Part = 'first' | 'people' | 'later' | 'trips' | 'errors' | 'driver';

@@ -2,6 +2,7 @@
 //! API's own description.
 
 mod functions;
+mod plans;
 mod trips;
 
 use std::collections::BTreeSet;
@@ -112,6 +113,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(rule_routes(west));
     routes.extend(message_routes(west));
     routes.extend(trips::routes(&west.papers, &west.car));
+    routes.extend(plans::routes(&west.plans));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
@@ -391,6 +393,7 @@ struct West {
     place: String,
     case: String,
     papers: crate::trips::Papers,
+    plans: plans::Plans,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -451,9 +454,11 @@ async fn west(world: &World, car: &str) -> West {
         json!({ "unit_id": WEST.0, "source": "letter", "number": "1", "received_on": "2026-03-02", "matter": "西边的" });
     let case = id(&made(&manager, "/cases", complaint).await);
     let papers = crate::trips::papers(world, car).await;
+    let plans = plans::furnish(&world.sign_in("trip.applicant").await).await;
     let money = crate::money::furnish(world, &manager).await;
     West {
         papers,
+        plans,
         car: car.to_owned(),
         driven,
         document,

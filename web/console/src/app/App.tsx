@@ -31,6 +31,7 @@ const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
 const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
+const PlansPage = lazy(() => withTexts(import('../trips/plans/PlansPage'), 'trips'));
 const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
@@ -44,6 +45,7 @@ const PAGES = [
   '/drivers',
   '/seals',
   '/flows',
+  '/plans',
   '/admin/firmware',
   '/admin/accounts',
   '/admin/units',
@@ -192,6 +194,8 @@ function Page({ path }: { path: string }) {
       return <AuditPage />;
     case '/flows':
       return <FlowsPage />;
+    case '/plans':
+      return <PlansPage />;
     case '/admin/data-handling':
       return <HandlingPage />;
     case '/drivers':

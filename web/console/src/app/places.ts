@@ -14,6 +14,7 @@ export interface Destination {
 
 export const DESTINATIONS: Destination[] = [
   { path: '/', text: 'nav.map', icon: 'map', needs: ['watch_vehicles', 'request_trips'] },
+  { path: '/plans', text: 'nav.plans', icon: 'replay', needs: ['request_trips', 'approve_trips', 'dispatch_trips', 'watch_trips'] },
   { path: '/drivers', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
   { path: '/seals', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
   { path: '/admin/terminals', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },

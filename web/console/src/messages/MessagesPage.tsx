@@ -28,6 +28,10 @@ function target(message: InboxMessage): string | null {
       return `/print/order/${message.subject.id}`;
     case 'driver':
       return `/drivers?driver=${message.subject.id}`;
+    case 'trip_plan':
+      return message.kind === 'plan_trip_missed' ? '/plans?view=days' : '/plans';
+    case 'accident':
+      return `/accidents?id=${message.subject.id}`;
     case 'rollout':
       return '/admin/firmware';
     default:

@@ -109,7 +109,20 @@ const NEEDS: &[(Permission, &[&str])] = &[
     ),
     (Permission::WatchTrips, &["list_allowances", "list_allowance_entries", "list_adjustments"]),
     (Permission::ManageAllowances, &["give_allowance", "propose_adjustment", "step_adjustment"]),
-    (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request", "rate_trip"]),
+    (
+        Permission::RequestTrips,
+        &[
+            "read_trip_options",
+            "check_trip_request",
+            "request_trip",
+            "rewrite_trip_request",
+            "rate_trip",
+            "write_trip_plan",
+            "change_trip_plan",
+            "make_trip_route",
+            "retire_trip_route",
+        ],
+    ),
     (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
     (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions"]),
     (
