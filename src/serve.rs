@@ -181,7 +181,8 @@ pub(crate) fn start(
     Ok(Running { http, mqtt, jt808, gb32960, ops, store, parts, shutdown })
 }
 
-/// Cars are compared with their orders, time limits of requests are kept, and recurring plans are carried out.
+/// Cars are compared with their orders, time limits of requests are kept, recurring plans are carried out, and
+/// cars leave and come back by their bases.
 fn look_after_trips(
     parts: &mut JoinSet<(&'static str, anyhow::Result<()>)>,
     pool: &PgPool,
@@ -206,6 +207,11 @@ fn look_after_trips(
     parts.spawn(async move {
         plans.await;
         ("carrying out recurring plans", Ok(()))
+    });
+    let bases = web::watch_bases(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        bases.await;
+        ("watching the bases of cars", Ok(()))
     });
 }
 

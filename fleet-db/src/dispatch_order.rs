@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod choice;
+pub mod fence;
 pub mod journal;
 pub mod listing;
 pub mod ride;

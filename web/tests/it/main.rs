@@ -21,6 +21,8 @@ mod edges;
 #[cfg(test)]
 mod exempt;
 #[cfg(test)]
+mod fences;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod firmware;

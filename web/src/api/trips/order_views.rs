@@ -37,6 +37,8 @@ pub(crate) struct OrderStepView {
     at: DateTime<Utc>,
     recorded_at: DateTime<Utc>,
     by: Option<String>,
+    /// The car's own way said so: it left its base, or stood there again.
+    by_fence: bool,
     odometer_km: Option<f64>,
     lon: Option<f64>,
     lat: Option<f64>,
@@ -219,6 +221,7 @@ impl From<Step> for OrderStepView {
             at: step.at,
             recorded_at: step.recorded_at,
             by: step.by_name,
+            by_fence: step.key.is_some_and(|key| key.starts_with(journal::BY_FENCE)),
             odometer_km: step.odometer_m.map(km),
             lon: step.place.map(LonLat::lon),
             lat: step.place.map(LonLat::lat),

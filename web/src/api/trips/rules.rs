@@ -16,7 +16,10 @@ use telematics::quantity::Distance;
 
 use crate::problem::ApiResult;
 
-const KEYS: [RuleKey; 10] = [
+const KEYS: [RuleKey; 13] = [
+    RuleKey::BaseRadius,
+    RuleKey::BaseStand,
+    RuleKey::OrderTolerance,
     RuleKey::PlanHorizon,
     RuleKey::PoolWithin,
     RuleKey::PoolNear,
@@ -78,6 +81,21 @@ impl TripRules {
     /// Days ahead for which plans become requests.
     pub(super) fn plan_horizon(&self) -> Days {
         Days::new(u64::try_from(self.number(RuleKey::PlanHorizon)).unwrap_or_default())
+    }
+
+    /// How far a base reaches.
+    pub(super) fn base_radius(&self) -> Distance {
+        Distance::from_metres(self.value(RuleKey::BaseRadius).and_then(|value| value.number()).unwrap_or_default())
+    }
+
+    /// How long a car stands at its base before it is back.
+    pub(super) fn base_stand(&self) -> Duration {
+        Duration::minutes(self.number(RuleKey::BaseStand))
+    }
+
+    /// How long before its time an order may leave.
+    pub(super) fn tolerance(&self) -> Duration {
+        Duration::minutes(self.number(RuleKey::OrderTolerance))
     }
 
     /// The days on which people work.
