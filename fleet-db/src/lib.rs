@@ -27,6 +27,7 @@ pub mod history;
 pub mod idempotent;
 pub mod identity;
 pub mod import;
+pub mod incident;
 pub mod ingest;
 pub mod line;
 pub mod link;

@@ -30,6 +30,7 @@ pub(crate) mod grants;
 pub(crate) mod history;
 pub(crate) mod holiday_seals;
 pub(crate) mod imports;
+pub(crate) mod incidents;
 pub(crate) mod ingest;
 pub(crate) mod lines;
 pub(crate) mod local_roles;

@@ -153,6 +153,10 @@ codes! {
     FINDING_OWN = "finding.own", FORBIDDEN;
     /// A case does not stand where that can be done.
     CASE_STATE = "case.state", CONFLICT;
+    /// An accident or violation does not stand where that can be done.
+    INCIDENT_STATE = "incident.state", CONFLICT;
+    /// An accident that is over is not changed.
+    ACCIDENT_CLOSED = "accident.closed", CONFLICT;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.

@@ -177,6 +177,20 @@ fn of_drivers() -> OpenApiRouter<App> {
         .routes(routes!(order_checks::keep))
         .routes(routes!(driver_terminal::call))
         .routes(routes!(driver_terminal::positions))
+        .routes(routes!(incidents::reports::report))
+        .routes(routes!(incidents::reports::photograph).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
+}
+
+/// What goes wrong on the road.
+fn of_incidents() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::accidents::list, incidents::accidents::enter))
+        .routes(routes!(incidents::accidents::read, incidents::accidents::correct))
+        .routes(routes!(incidents::accidents::step))
+        .routes(routes!(incidents::photographs::add).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
+        .routes(routes!(incidents::violations::list, incidents::violations::enter))
+        .routes(routes!(incidents::violations::read))
+        .routes(routes!(incidents::violations::step))
 }
 
 /// Terminals, rules, and what is live.
@@ -254,7 +268,7 @@ fn of_trips() -> OpenApiRouter<App> {
 }
 
 fn api(import_bytes: usize) -> OpenApiRouter<App> {
-    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips()).merge(of_trip_money()).merge(of_drivers());
+    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips()).merge(of_trip_money()).merge(of_drivers()).merge(of_incidents());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

@@ -164,7 +164,7 @@ async fn a_driver_who_has_tapped_is_not_contradicted_and_a_car_that_only_passes_
 }
 
 #[tokio::test]
-async fn outside_its_time_with_an_exempt_car_or_a_dangerous_one_nothing_leaves_by_itself() {
+async fn outside_its_time_or_with_a_dangerous_car_nothing_leaves_by_itself() {
     let (west, id) = accepted().await;
     // Before the quarter of an hour that is forgiven.
     seen(&west, "12:00", north(0.0), 0, None).await;
