@@ -1,6 +1,8 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
 #[cfg(test)]
+mod accidents;
+#[cfg(test)]
 mod accounts;
 #[cfg(test)]
 mod audit;

@@ -2,6 +2,7 @@
 //! API's own description.
 
 mod functions;
+mod incidents;
 mod plans;
 mod trips;
 
@@ -114,6 +115,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(message_routes(west));
     routes.extend(trips::routes(&west.papers, &west.car));
     routes.extend(plans::routes(&west.plans));
+    routes.extend(incidents::routes(&west.incidents, &west.driven[0], &west.car));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
@@ -394,6 +396,7 @@ struct West {
     case: String,
     papers: crate::trips::Papers,
     plans: plans::Plans,
+    incidents: incidents::Incidents,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -459,6 +462,7 @@ async fn west(world: &World, car: &str) -> West {
     West {
         papers,
         plans,
+        incidents: incidents::furnish(&manager, car).await,
         car: car.to_owned(),
         driven,
         document,

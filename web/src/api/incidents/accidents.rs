@@ -145,11 +145,11 @@ pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, o
     };
     let conn = change.conn();
     let car = fleet_db::vehicle::load(conn, &scope, VehicleId(asked.vehicle_id)).await?;
-    let (order, driver) = driven(conn, car.id, asked.order_id, asked.at).await?;
+    let (order, driver) = driven(conn, car.vehicle.id, asked.order_id, asked.at).await?;
     let new = NewAccident {
         id: AccidentId(new_id(now)),
-        unit: car.asset.unit,
-        vehicle: car.id,
+        unit: car.vehicle.asset.unit,
+        vehicle: car.vehicle.id,
         order,
         driver,
         at: asked.at,

@@ -31,6 +31,10 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "list_vehicle_seals",
             "list_seals",
             "list_defects",
+            "list_accidents",
+            "read_accident",
+            "list_violations",
+            "read_violation",
         ],
     ),
     (
@@ -57,6 +61,12 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "seal_vehicle",
             "seal_holiday",
             "close_defect",
+            "enter_accident",
+            "correct_accident",
+            "step_accident",
+            "bring_photograph",
+            "enter_violation",
+            "step_violation",
         ],
     ),
     (
@@ -124,7 +134,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
         ],
     ),
     (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
-    (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions"]),
+    (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions", "report_accident", "bring_report_photograph"]),
     (
         Permission::WatchTrips,
         &["list_dispatch_orders", "read_dispatch_board", "list_notices", "list_sensitive_places", "list_cases"],
