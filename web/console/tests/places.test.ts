@@ -6,7 +6,7 @@ const SECURITY = ['manage_accounts', 'import_accounts', 'read_rules'];
 describe('places', () => {
   it('the bar holds what the permissions open, and nothing that the service would refuse', () => {
     expect(inBar(SECURITY).map((place) => place.path)).toEqual(['/rules', '/admin/units', '/admin/accounts']);
-    expect(inBar(['watch_vehicles', 'watch_terminals']).map((place) => place.path)).toEqual(['/', '/seals', '/admin/terminals', '/admin/units']);
+    expect(inBar(['watch_vehicles', 'watch_terminals']).map((place) => place.path)).toEqual(['/', '/seals', '/accidents', '/admin/terminals', '/admin/units']);
     expect(inBar([])).toEqual([]);
   });
   it('whoever has no map begins with the first place of theirs', () => {

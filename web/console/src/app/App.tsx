@@ -31,6 +31,7 @@ const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
 const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
+const IncidentsPage = lazy(() => withTexts(import('../trips/incidents/IncidentsPage'), 'trips'));
 const PlansPage = lazy(() => withTexts(import('../trips/plans/PlansPage'), 'trips'));
 const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
 
@@ -46,6 +47,7 @@ const PAGES = [
   '/seals',
   '/flows',
   '/plans',
+  '/accidents',
   '/admin/firmware',
   '/admin/accounts',
   '/admin/units',
@@ -194,6 +196,8 @@ function Page({ path }: { path: string }) {
       return <AuditPage />;
     case '/flows':
       return <FlowsPage />;
+    case '/accidents':
+      return <IncidentsPage />;
     case '/plans':
       return <PlansPage />;
     case '/admin/data-handling':

@@ -17,6 +17,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/plans', text: 'nav.plans', icon: 'replay', needs: ['request_trips', 'approve_trips', 'dispatch_trips', 'watch_trips'] },
   { path: '/drivers', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
   { path: '/seals', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
+  { path: '/accidents', text: 'nav.incidents', icon: 'warn', needs: 'watch_vehicles' },
   { path: '/admin/terminals', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/rules', text: 'nav.rules', icon: 'book', needs: 'read_rules' },
