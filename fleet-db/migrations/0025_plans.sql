@@ -310,7 +310,9 @@ create policy incident_step_scope on incident_step to motorpool_web using (
 alter table accident_photo enable row level security;
 create policy accident_photo_scope on accident_photo to motorpool_web using (
     (select motorpool_sees_all()) or exists (select from accident_case a where a.id = accident_photo.accident_id));
-create policy vehicle_document_accident on vehicle_document to motorpool_web using (
+create policy vehicle_document_accident on vehicle_document for select to motorpool_web using (
+    exists (select from accident_photo p where p.document_id = vehicle_document.id));
+create policy vehicle_document_accident_brought on vehicle_document for insert to motorpool_web with check (
     exists (select from accident_photo p where p.document_id = vehicle_document.id));
 grant select, insert, update on accident_case, violation_case to motorpool_web;
 grant select, insert on incident_step, accident_photo to motorpool_web;

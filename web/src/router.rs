@@ -24,8 +24,8 @@ use utoipa_axum::routes;
 use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
     configuration, data_handling, devices, documents, driver_terminal, drivers, exemptions, expenses, export, finding_steps,
-    findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents, ingest, lines, local_roles, map,
-    message_preference, messages, oidc, order_checks, platforms, receipts, rule_changes, rules, seals, second_factor,
+    findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents, ingest, lines, local_roles,
+    map, message_preference, messages, oidc, order_checks, platforms, receipts, rule_changes, rules, seals, second_factor,
     sensitive_places, session, session_code, session_password, sessions, settlements, terminal_options, terminal_steps,
     terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
 };
@@ -268,7 +268,12 @@ fn of_trips() -> OpenApiRouter<App> {
 }
 
 fn api(import_bytes: usize) -> OpenApiRouter<App> {
-    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips()).merge(of_trip_money()).merge(of_drivers()).merge(of_incidents());
+    let routes = of_people(import_bytes)
+        .merge(of_things())
+        .merge(of_trips())
+        .merge(of_trip_money())
+        .merge(of_drivers())
+        .merge(of_incidents());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

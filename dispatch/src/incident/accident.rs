@@ -159,11 +159,7 @@ impl AccidentFacts {
         if self.injured > MOST_INJURED {
             wrong.push(("injured", "accident.injured"));
         }
-        let amounts = [
-            ("damage_fen", self.damage_fen),
-            ("third_party_fen", self.third_party_fen),
-            ("paid_fen", self.paid_fen),
-        ];
+        let amounts = [("damage_fen", self.damage_fen), ("third_party_fen", self.third_party_fen), ("paid_fen", self.paid_fen)];
         let is_none = |fen: Option<i64>| fen.is_some_and(|fen| !(0..=MOST_FEN).contains(&fen));
         wrong.extend(amounts.into_iter().filter(|(_, fen)| is_none(*fen)).map(|(field, _)| (field, "incident.amount")));
         wrong

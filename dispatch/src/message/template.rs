@@ -164,7 +164,9 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         (Kind::PlanAwaitsApproval, English) => {
             ("Plan to approve: {plan}", "{by} of {unit} handed in plan {number} \"{plan}\" at {at}. It waits for your decision.")
         }
-        (Kind::PlanDecided, Chinese) => ("周期用车{decision}：{plan}", "您的周期用车计划 {number}“{plan}”{decision}（{by}）。{reason}"),
+        (Kind::PlanDecided, Chinese) => {
+            ("周期用车{decision}：{plan}", "您的周期用车计划 {number}“{plan}”{decision}（{by}）。{reason}")
+        }
         (Kind::PlanDecided, English) => {
             ("Plan {decision}: {plan}", "Your plan {number} \"{plan}\" was {decision} by {by}. {reason}")
         }
@@ -177,9 +179,10 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         (Kind::AccidentReported, Chinese) => {
             ("事故报告：{plate}", "{driver} 报告 {plate} 于 {at} 发生事故（{accident}），案件 {number}。请立即联系驾驶员并处置。")
         }
-        (Kind::AccidentReported, English) => {
-            ("Accident: {plate}", "{driver} tells of an accident of {plate} at {at} ({accident}), case {number}. Call the driver now.")
-        }
+        (Kind::AccidentReported, English) => (
+            "Accident: {plate}",
+            "{driver} tells of an accident of {plate} at {at} ({accident}), case {number}. Call the driver now.",
+        ),
         (Kind::TripReturned, Chinese) => ("已收车：{plate}", "派车单 {number} 的车辆 {plate} 于 {at} 收车，请结算。"),
         (Kind::TripReturned, English) => {
             ("Car is back: {plate}", "{plate} of order {number} was back at {at}. It can be settled.")

@@ -133,7 +133,7 @@ pub async fn fixes(conn: &mut PgConnection, vehicle: VehicleNo, since: DateTime<
         Ok(FenceFix {
             at: row.at,
             place: LonLat::from_e7(row.lon_e7, row.lat_e7).map_err(unreadable)?,
-            is_moving: i32::from(row.speed_dkmh) >= MOVING_DKMH,
+            is_moving: row.speed_dkmh >= MOVING_DKMH,
             odometer_m: row.odometer_m.map(i64::from),
         })
     });

@@ -305,12 +305,7 @@ pub async fn load(conn: &mut PgConnection, filter: &Filter) -> Result<Kept, DbEr
 }
 
 /// Links a photograph with its accident; the paper itself is kept within the same transaction. `false` when the device brought it before.
-pub async fn link_photo(
-    conn: &mut PgConnection,
-    accident: AccidentId,
-    document: DocumentId,
-    key: &str,
-) -> Result<bool, DbError> {
+pub async fn link_photo(conn: &mut PgConnection, accident: AccidentId, document: DocumentId, key: &str) -> Result<bool, DbError> {
     let linked = sqlx::query_scalar!(
         "insert into accident_photo (document_id, accident_id, key) values ($1, $2, $3)
          on conflict on constraint accident_photo_key do nothing

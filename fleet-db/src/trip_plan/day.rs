@@ -263,10 +263,7 @@ pub async fn untried(conn: &mut PgConnection, most: i64) -> Result<Vec<(PlanId, 
 }
 
 /// Takes such a day in hand: its request and version, locked. Nothing when another has it, or was asked about it meanwhile.
-pub async fn claim(
-    conn: &mut PgConnection,
-    (plan, day): (PlanId, NaiveDate),
-) -> Result<Option<(RequestId, i16)>, DbError> {
+pub async fn claim(conn: &mut PgConnection, (plan, day): (PlanId, NaiveDate)) -> Result<Option<(RequestId, i16)>, DbError> {
     let row = sqlx::query!(
         r#"select request_id as "request_id!", version
            from trip_plan_day

@@ -137,7 +137,10 @@ async fn a_driver_who_taps_later_makes_no_mistake_and_changes_nothing_that_the_c
         assert_eq!((late.status.as_u16(), late.json()["state"].as_str()), (200, Some("returned")), "{}", late.text());
     }
     let stands = order(&west, &id).await;
-    assert_eq!((stands["returned_at"].as_str(), stands["arrived_at"].as_str()), (Some("2026-03-02T06:23:00Z"), Some("2026-03-02T05:30:00Z")));
+    assert_eq!(
+        (stands["returned_at"].as_str(), stands["arrived_at"].as_str()),
+        (Some("2026-03-02T06:23:00Z"), Some("2026-03-02T05:30:00Z"))
+    );
     let reserved = step(&driver, &id, json!({ "action": "return", "key": "fence:return:1" })).await;
     assert_eq!(reserved.json()["fields"]["key"], "order.key", "no device names its steps like the fence");
 }
@@ -185,7 +188,9 @@ async fn outside_its_time_or_with_a_dangerous_car_nothing_leaves_by_itself() {
                 select '00000000-0000-0000-0000-0000000000c2', vehicle_id, id, 'brakes', '', true, now(), by from order_check";
     execute(&west.world.db.pool, open).await.unwrap();
     assert_eq!(look(&west).await, (0, 0), "a car with a danger does not leave");
-    execute(&west.world.db.pool, "update vehicle_defect set closed_at = now(), closed_by = reported_by, close_reason = '已修'").await.unwrap();
+    execute(&west.world.db.pool, "update vehicle_defect set closed_at = now(), closed_by = reported_by, close_reason = '已修'")
+        .await
+        .unwrap();
     assert_eq!(look(&west).await, (1, 0));
 }
 

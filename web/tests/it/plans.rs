@@ -210,11 +210,7 @@ async fn a_day_is_skipped_and_what_was_made_of_it_is_called_off() {
     assert!(states.contains(&"cancelled") && states.contains(&"issued"), "{states:?}");
     assert!(west.driver.get("/messages").await.text().contains("水位过高"));
     carry_out(&west.world).await;
-    let expected = [
-        day("2026-03-03", "skipped", None),
-        day("2026-03-04", "planned", None),
-        day("2026-03-10", "skipped", None),
-    ];
+    let expected = [day("2026-03-03", "skipped", None), day("2026-03-04", "planned", None), day("2026-03-10", "skipped", None)];
     assert_eq!(days(&west.leader, &plan).await, expected, "it does not come again");
 }
 
@@ -256,7 +252,8 @@ async fn a_change_takes_effect_from_its_day_on_once_it_is_approved() {
     assert_eq!(carry_out(&west.world).await, carried(1, 0, 0));
     let left: Vec<String> = days(&west.leader, &plan).await.into_iter().map(|(day, ..)| day).collect();
     assert_eq!(left, ["2026-03-03", "2026-03-04", "2026-03-06"], "what was made of Thursday, Friday and Monday is called off");
-    let refused = west.applicant.post(&format!("/trip-plans/{plan}/changes"), &with(changed, &json!({ "from_on": "2026-03-09" })));
+    let refused =
+        west.applicant.post(&format!("/trip-plans/{plan}/changes"), &with(changed, &json!({ "from_on": "2026-03-09" })));
     stands(&refused.await, "changing");
     stands(&act(&west.leader, &plan, json!({ "action": "reject", "opinion": "维持原计划" })).await, "running");
     let log = west.applicant.get(&format!("/trip-plans/{plan}")).await.json()["log"].clone();
@@ -289,7 +286,10 @@ async fn a_plan_is_decided_on_by_the_flow_of_its_unit_and_by_nobody_else() {
     stands(&act(&boss, &plan, json!({ "action": "approve" })).await, "running");
     assert!(west.applicant.get("/messages").await.text().contains("plan_decided"));
     let stranger = west.world.sign_in("east.manager").await;
-    assert_eq!(act(&stranger, &plan, json!({ "action": "end", "opinion": "x" })).await.problem(), (403, "auth.outside".to_owned()));
+    assert_eq!(
+        act(&stranger, &plan, json!({ "action": "end", "opinion": "x" })).await.problem(),
+        (403, "auth.outside".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -318,7 +318,10 @@ async fn a_way_with_a_name_is_made_once_and_gives_a_plan_its_places() {
     let way = id(&made);
     let plan = running(&west, json!({ "route_id": way, "from": null, "to": null, "stops": [] })).await;
     let seen = west.applicant.get(&format!("/trip-plans/{plan}")).await.json();
-    assert_eq!((seen["current"]["to"]["name"].as_str(), seen["current"]["route_id"].as_str()), (Some("转塘"), Some(way.as_str())));
+    assert_eq!(
+        (seen["current"]["to"]["name"].as_str(), seen["current"]["route_id"].as_str()),
+        (Some("转塘"), Some(way.as_str()))
+    );
     let retired = west.applicant.post(&format!("/trip-routes/{way}/retirement"), &json!({})).await;
     assert_eq!(retired.status, 204, "{}", retired.text());
     assert!(west.applicant.get("/trip-routes").await.json()["items"].as_array().unwrap().is_empty());
@@ -336,14 +339,14 @@ async fn days_on_which_the_service_was_away_or_a_rule_stands_against_it_are_told
     let missed = days(&west.applicant, &plan).await;
     assert_eq!(missed[..2], [day("2026-03-03", "missed", Some("no_request")), day("2026-03-04", "missed", Some("no_request"))]);
     // What was asked for is not on the list of reasons any more.
-    execute(
-        &west.world.db.pool,
-        "update trip_plan_version set trip = jsonb_set(trip, '{reason}', '\"上下班通勤\"')",
-    )
-    .await
-    .unwrap();
+    execute(&west.world.db.pool, "update trip_plan_version set trip = jsonb_set(trip, '{reason}', '\"上下班通勤\"')")
+        .await
+        .unwrap();
     until(&mut west, "2026-03-12T00:00:00Z").await;
     carry_out(&west.world).await;
     let refused = west.leader.get(&format!("/trip-plan-days?plan_id={plan}&from=2026-03-17&to=2026-03-17")).await.json();
-    assert_eq!((refused["items"][0]["refused"].as_str(), refused["items"][0]["request_id"].as_str()), (Some("trip.reason_negative"), None));
+    assert_eq!(
+        (refused["items"][0]["refused"].as_str(), refused["items"][0]["request_id"].as_str()),
+        (Some("trip.reason_negative"), None)
+    );
 }

@@ -110,8 +110,6 @@ impl Schedule {
     pub fn first_holiday(&self, day: NaiveDate, calendar: &Calendar) -> Option<NaiveDate> {
         let from = day.max(self.from_on);
         let last = from.checked_add_days(Days::new(LOOK))?;
-        from.iter_days()
-            .take_while(|day| *day <= last)
-            .find(|day| !calendar.is_workday(*day) && self.falls_on(*day, calendar))
+        from.iter_days().take_while(|day| *day <= last).find(|day| !calendar.is_workday(*day) && self.falls_on(*day, calendar))
     }
 }

@@ -21,7 +21,8 @@ fn week(days: &[u32]) -> Cadence {
 }
 
 fn course(schedules: Vec<Schedule>) -> Course {
-    let versions = schedules.into_iter().zip(1..).map(|(schedule, version)| Approved { version, schedule, at: DateTime::UNIX_EPOCH });
+    let versions =
+        schedules.into_iter().zip(1..).map(|(schedule, version)| Approved { version, schedule, at: DateTime::UNIX_EPOCH });
     Course { versions: versions.collect(), counts_from: DateTime::UNIX_EPOCH, paused_from: None, ended_from: None }
 }
 
@@ -41,7 +42,11 @@ fn weekdays_every_so_many_days_and_days_of_the_month_come_round() {
     let third = course(vec![schedule(Cadence::Days { count: 3 })]);
     assert_eq!(days(&third, "2026-03-03", "2026-03-12"), ["2026-03-05", "2026-03-08", "2026-03-11"]);
     let monthly = course(vec![schedule(Cadence::Month { days: BTreeSet::from([15, 31]) })]);
-    assert_eq!(days(&monthly, "2026-03-01", "2026-04-30"), ["2026-03-15", "2026-03-31", "2026-04-15", "2026-04-30"], "a month's last day");
+    assert_eq!(
+        days(&monthly, "2026-03-01", "2026-04-30"),
+        ["2026-03-15", "2026-03-31", "2026-04-15", "2026-04-30"],
+        "a month's last day"
+    );
 }
 
 #[test]
@@ -80,7 +85,11 @@ fn a_change_holds_from_its_day_on_and_a_pause_and_an_end_leave_out_what_follows(
 fn what_began_before_the_decision_or_before_it_went_on_is_not_expected() {
     let mut late = course(vec![schedule(week(&[1, 2, 3]))]);
     late.versions[0].at = "2026-03-02T01:00:00Z".parse().unwrap();
-    assert_eq!(days(&late, "2026-03-02", "2026-03-04"), ["2026-03-03", "2026-03-04"], "approved half an hour after it would have begun");
+    assert_eq!(
+        days(&late, "2026-03-02", "2026-03-04"),
+        ["2026-03-03", "2026-03-04"],
+        "approved half an hour after it would have begun"
+    );
     late.counts_from = "2026-03-03T00:31:00Z".parse().unwrap();
     assert_eq!(days(&late, "2026-03-02", "2026-03-04"), ["2026-03-04"]);
 }
@@ -88,12 +97,7 @@ fn what_began_before_the_decision_or_before_it_went_on_is_not_expected() {
 #[test]
 fn what_is_wrong_with_a_schedule_is_told_whole() {
     assert_eq!(schedule(week(&[1, 7])).check(), []);
-    let wrong = Schedule {
-        starts_minute: 1440,
-        lasts_minutes: 0,
-        until_on: Some(day("2026-03-01")),
-        ..schedule(week(&[]))
-    };
+    let wrong = Schedule { starts_minute: 1440, lasts_minutes: 0, until_on: Some(day("2026-03-01")), ..schedule(week(&[])) };
     let codes = [
         ("weekdays", "plan.weekdays"),
         ("starts_at", "plan.starts_at"),

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::document::DocumentId;
-use dispatch::incident::accident::{
-    AccidentAction, AccidentFacts, AccidentKind, AccidentKindError, Liability, LiabilityError,
-};
+use dispatch::incident::accident::{AccidentAction, AccidentFacts, AccidentKind, AccidentKindError, Liability, LiabilityError};
 use fleet_db::incident::Step;
 use fleet_db::incident::accident::Kept;
 use serde::{Deserialize, Serialize};

@@ -129,7 +129,12 @@ pub(crate) async fn read(
               (status = 403, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<AccidentToEnter>) -> ApiResult<Response> {
+pub(crate) async fn enter(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    once: Once<AccidentToEnter>,
+) -> ApiResult<Response> {
     let scope = actor.scope(Permission::ManageFleet)?;
     let asked = &once.body;
     let facts = asked.facts.read()?;

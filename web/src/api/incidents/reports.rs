@@ -89,8 +89,7 @@ pub(crate) async fn report(
     let mut wrong = Wrong::default();
     let key = key(&given.key, &mut wrong);
     let kind = wrong.take("kind", given.kind.parse::<AccidentKind>(), AccidentKindError::code);
-    let facts =
-        AccidentFacts::reported(kind.unwrap_or(AccidentKind::Other), &given.place_name, given.injured, &given.what);
+    let facts = AccidentFacts::reported(kind.unwrap_or(AccidentKind::Other), &given.place_name, given.injured, &given.what);
     for (field, code) in facts.check() {
         wrong.note(field, code);
     }

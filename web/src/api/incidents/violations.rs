@@ -129,12 +129,7 @@ pub(crate) async fn list(
     let mut wrong = Wrong::default();
     let state = asked.state.as_deref().filter(|state| !state.is_empty()).map(str::parse::<ViolationState>).transpose();
     let Some(state) = wrong.take("state", state, ViolationStateError::code) else { return Err(wrong.into_error()) };
-    let filter = Filter {
-        id: None,
-        state,
-        vehicle: asked.vehicle_id.map(VehicleId),
-        after: asked.after.map(ViolationId),
-    };
+    let filter = Filter { id: None, state, vehicle: asked.vehicle_id.map(VehicleId), after: asked.after.map(ViolationId) };
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, MOST);
     let mut conn = app.conn(&scope).await?;
     let mut found = violation::list(&mut conn, &scope, &filter, limit + 1).await?;
@@ -180,7 +175,12 @@ pub(crate) async fn read(
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<ViolationToEnter>) -> ApiResult<Response> {
+pub(crate) async fn enter(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    once: Once<ViolationToEnter>,
+) -> ApiResult<Response> {
     let scope = actor.scope(Permission::ManageFleet)?;
     let asked = &once.body;
     let facts = ViolationFacts {

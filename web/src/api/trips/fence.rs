@@ -168,7 +168,9 @@ async fn odometer(conn: &mut PgConnection, order: &Order, found: &FenceFix) -> A
 pub(super) async fn has_said(conn: &mut PgConnection, order: &Order, action: OrderAction) -> ApiResult<bool> {
     let is_behind = match action {
         OrderAction::Depart => order.state.is_on_the_road() || order.state == OrderState::Returned,
-        OrderAction::Arrive | OrderAction::Wait | OrderAction::Resume | OrderAction::Return => order.state == OrderState::Returned,
+        OrderAction::Arrive | OrderAction::Wait | OrderAction::Resume | OrderAction::Return => {
+            order.state == OrderState::Returned
+        }
         _ => false,
     };
     Ok(is_behind && journal::is_by_fence(conn, order.id).await?)

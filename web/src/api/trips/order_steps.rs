@@ -108,7 +108,9 @@ pub(crate) async fn act(
     }
     let movers = movers(&rights, &order);
     let is_legal = order.state.moves(&movers).contains(&told.action) && told.action != OrderAction::Settle;
-    let is_known = !is_legal && movers.iter().any(|mover| *mover != OrderMover::Settler) && fence::has_said(conn, &order, told.action).await?;
+    let is_known = !is_legal
+        && movers.iter().any(|mover| *mover != OrderMover::Settler)
+        && fence::has_said(conn, &order, told.action).await?;
     if !is_legal && !is_known {
         return Err(ApiError::from(TRIP_STATE).detail(format!("{} {} {}", order.number, order.state, told.action)));
     }

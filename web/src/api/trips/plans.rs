@@ -73,8 +73,7 @@ pub(crate) async fn list(
     if !wrong.is_empty() {
         return Err(wrong.into_error());
     }
-    let filter =
-        Filter { states: state.flatten().into_iter().collect(), after: wanted.after.map(PlanId), ..Filter::default() };
+    let filter = Filter { states: state.flatten().into_iter().collect(), after: wanted.after.map(PlanId), ..Filter::default() };
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, MOST);
     let mut conn = app.begin_as(&actor, &scope).await?;
     let mut found = trip_plan::list(&mut conn, &filter, limit + 1).await?;

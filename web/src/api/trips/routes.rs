@@ -121,8 +121,7 @@ pub(crate) async fn make(actor: Actor, Now(now): Now, State(app): State<App>, on
     let conn = change.conn();
     let unit = UnitId(given.unit_id);
     may_ask_for(conn, &actor, unit).await?;
-    let kept =
-        Kept { id: RouteId(new_id(now)), unit, unit_name: String::new(), name: given.name.trim().to_owned(), way };
+    let kept = Kept { id: RouteId(new_id(now)), unit, unit_name: String::new(), name: given.name.trim().to_owned(), way };
     route::insert(conn, &kept, actor.account.id, now).await?;
     let kept = route::load(conn, kept.id).await?;
     let entry = entry(Action::Created, &kept).after(json!(kept.way));
@@ -148,11 +147,7 @@ pub(crate) async fn retire(actor: Actor, Now(now): Now, State(app): State<App>, 
 }
 
 /// The places of a way, or what is wrong with them.
-pub(super) fn way(
-    (from, to, stops): (&Place, &Place, &[Place]),
-    is_round_trip: bool,
-    wrong: &mut Wrong,
-) -> Option<Way> {
+pub(super) fn way((from, to, stops): (&Place, &Place, &[Place]), is_round_trip: bool, wrong: &mut Wrong) -> Option<Way> {
     let mut spot = |field: &str, place: &Place| {
         let at = wrong.take(field, LonLat::new(place.lon, place.lat), PlaceError::code)?;
         let name = place.name.trim().to_owned();

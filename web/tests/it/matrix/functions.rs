@@ -134,7 +134,18 @@ const NEEDS: &[(Permission, &[&str])] = &[
         ],
     ),
     (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
-    (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions", "report_accident", "bring_report_photograph"]),
+    (
+        Permission::DriveTrips,
+        &[
+            "read_driver_tasks",
+            "read_order_car",
+            "keep_order_check",
+            "call_for_help",
+            "keep_positions",
+            "report_accident",
+            "bring_report_photograph",
+        ],
+    ),
     (
         Permission::WatchTrips,
         &["list_dispatch_orders", "read_dispatch_board", "list_notices", "list_sensitive_places", "list_cases"],

@@ -18,10 +18,7 @@ pub(super) async fn furnish(manager: &Client, car: &str) -> Incidents {
         let made = manager.post(path, &body).await;
         made.json()["id"].as_str().unwrap_or_else(|| panic!("{path}: {}", made.text())).to_owned()
     };
-    Incidents {
-        accident: id("/accidents", accident(car)).await,
-        violation: id("/violations", violation(car)).await,
-    }
+    Incidents { accident: id("/accidents", accident(car)).await, violation: id("/violations", violation(car)).await }
 }
 
 /// Accidents, violations, and what drivers tell.

@@ -237,13 +237,7 @@ async fn decided(
 }
 
 /// Leaves one day out: one on which the plan comes round and has not begun.
-async fn skip(
-    conn: &mut PgConnection,
-    plan: &Plan,
-    wanted: &Wanted,
-    me: &Me<'_>,
-    now: DateTime<Utc>,
-) -> ApiResult<Vec<String>> {
+async fn skip(conn: &mut PgConnection, plan: &Plan, wanted: &Wanted, me: &Me<'_>, now: DateTime<Utc>) -> ApiResult<Vec<String>> {
     let due = due(conn, plan, wanted.day, now).await?;
     let Some(due) = due.filter(|due| due.begins_at > now) else {
         let mut wrong = Wrong::default();
@@ -263,12 +257,7 @@ async fn skip(
 }
 
 /// The time of the plan on that day.
-async fn due(
-    conn: &mut PgConnection,
-    plan: &Plan,
-    on: Option<NaiveDate>,
-    now: DateTime<Utc>,
-) -> ApiResult<Option<Occurrence>> {
+async fn due(conn: &mut PgConnection, plan: &Plan, on: Option<NaiveDate>, now: DateTime<Utc>) -> ApiResult<Option<Occurrence>> {
     let (Some(day), Some(course)) = (on, plan.course()) else { return Ok(None) };
     let calendar = TripRules::of(conn, plan.unit, now).await?.calendar();
     Ok(course.due(day, day, &calendar).into_iter().next())
