@@ -5,7 +5,7 @@
 //   LOGINS      JSON: { applicant, leader, dispatcher, driver, inspector }
 //   PLATES      JSON: the plates of the unit's cars
 //   SHOTS_DIR   where the pictures go
-import { openPage, picture, runAxe, startBrowser, until } from './lib.mjs';
+import { follow, openPage, picture, runAxe, startBrowser, until } from './lib.mjs';
 
 const { BASE_URL = 'http://127.0.0.1:8080', PASSWORD, SHOTS_DIR } = process.env;
 const base = BASE_URL.replace(/\/$/, '');
@@ -205,7 +205,7 @@ async function follow(applicant) {
 
 async function drawFlow(leader) {
   const { page } = leader;
-  await page.locator('.bar-nav a[href="/flows"]').click();
+  await follow(page, '/flows');
   await page.locator('.page-actions .button-primary').click();
   await page.locator('.flow-editor input').first().fill('长途用车');
   await page.locator('.flow-add button').click();
