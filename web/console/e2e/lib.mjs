@@ -70,7 +70,7 @@ export async function signIn(page, baseUrl, login, password) {
 }
 
 /** Clicks the link of the bar to `path`, in its menu where it stands in one. */
-export async function follow(page, path) {
+export async function goTo(page, path) {
   const link = page.locator(`.bar-nav a[href="${path}"]`);
   if (!(await link.isVisible())) await page.locator('.bar-group', { has: link }).locator('> button').click();
   await link.click();
