@@ -57,7 +57,9 @@ const QUERIES: [&str; 10] = [
 #[tokio::main]
 async fn main() -> Outcome {
     let database = fleet_db::testing::database().await;
+    // A connection for each: the server plans a statement anew whenever it is another who asks.
     let pool = fleet_db::connect(&database.url(), 1).await?;
+    let within = fleet_db::connect(&database.url(), 1).await?;
     province::fill(&pool).await?;
     for statement in HISTORY.split(";\n") {
         sqlx::query(statement).execute(&pool).await?;
@@ -67,7 +69,7 @@ async fn main() -> Outcome {
         println!("{name}");
         let mut product = 1.0_f64;
         for (number, query) in QUERIES.iter().enumerate() {
-            let (plain, secured) = compare(&pool, &scope, number).await?;
+            let (plain, secured) = compare((&pool, &within), &scope, number).await?;
             let ratio = secured.as_secs_f64() / plain.as_secs_f64();
             product *= ratio;
             println!("  {query:20} {:9.2} ms {:9.2} ms  {ratio:5.2}", millis(plain), millis(secured));
@@ -82,7 +84,7 @@ fn millis(time: Duration) -> f64 {
 }
 
 /// The median time of a query without row-level security and with it, in turn; the transaction around it is counted in both.
-async fn compare(pool: &PgPool, scope: &Scope, number: usize) -> Outcome<(Duration, Duration)> {
+async fn compare((pool, within): (&PgPool, &PgPool), scope: &Scope, number: usize) -> Outcome<(Duration, Duration)> {
     let (mut plain, mut secured) = (Vec::new(), Vec::new());
     // The server plans a prepared statement anew some times before it keeps a plan.
     for round in 0..ROUNDS + 6 {
@@ -92,7 +94,7 @@ async fn compare(pool: &PgPool, scope: &Scope, number: usize) -> Outcome<(Durati
         end(tx).await?;
         let without = started.elapsed();
         let started = Instant::now();
-        let mut tx = fleet_db::begin_within(pool, scope, None, Access::Read).await?;
+        let mut tx = fleet_db::begin_within(within, scope, None, Access::Read).await?;
         let seen = ask(&mut tx, scope, number).await?;
         end(tx).await?;
         let with = started.elapsed();

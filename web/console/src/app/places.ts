@@ -30,6 +30,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/drivers', group: 'trips', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
   { path: '/seals', group: 'trips', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
   { path: '/flows', group: 'trips', text: 'nav.flows', icon: 'flow', needs: 'manage_flows' },
+  { path: '/figures', group: 'oversight', text: 'nav.figures', icon: 'board', needs: 'watch_trips' },
   { path: '/admin/terminals', group: 'equipment', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', group: 'equipment', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/admin/firmware', group: 'equipment', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },
