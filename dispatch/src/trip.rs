@@ -3,6 +3,7 @@
 pub mod candidate;
 pub mod check;
 pub mod fence;
+pub mod figure;
 pub mod flow;
 pub mod order;
 pub mod plan;
