@@ -148,7 +148,14 @@ const NEEDS: &[(Permission, &[&str])] = &[
     ),
     (
         Permission::WatchTrips,
-        &["list_dispatch_orders", "read_dispatch_board", "list_notices", "list_sensitive_places", "list_cases", "read_trip_figures"],
+        &[
+            "list_dispatch_orders",
+            "read_dispatch_board",
+            "list_notices",
+            "list_sensitive_places",
+            "list_cases",
+            "read_trip_figures",
+        ],
     ),
     (
         Permission::SettleTrips,
