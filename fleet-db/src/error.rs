@@ -438,6 +438,12 @@ constraints! {
     SettlementFinal = "trip_settlement_final_check" => "settlement.settled",
     /// A trip is settled once.
     SettlementOnce = "trip_settlement_pkey" => "settlement.settled",
+    /// A part of a settlement is not less than nothing.
+    SettlementPartAmount = "trip_settlement_part_amount_check" => "settlement.total",
+    /// The parts of a settlement are its whole.
+    SettlementPartTotal = "trip_settlement_part_total_check" => "settlement.total",
+    /// A request has one part of a settlement.
+    SettlementPartOnce = "trip_settlement_part_pkey" => "settlement.settled",
     /// An allowance is of a month, or the pool of a year.
     AllowanceMonth = "allowance_account_month_check" => "allowance.month",
     /// One account a unit and month.
@@ -470,7 +476,7 @@ constraints! {
     AllowanceEntryOrder = "allowance_entry_order_check" => "allowance.order",
     /// What is lent or allowed has its adjustment.
     AllowanceEntryAdjustment = "allowance_entry_adjustment_check" => "allowance.document",
-    /// An order holds once, gives back once and is debited once.
+    /// An order holds once at a time, and is debited once.
     AllowanceEntryOnce = "allowance_entry_order_key" => "allowance.repeated",
     /// An adjustment is entered once.
     AllowanceEntryAdjusted = "allowance_entry_adjustment_key" => "allowance.decided",

@@ -418,6 +418,7 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::ExpenseFinal
         | Constraint::SettlementOnce
         | Constraint::SettlementFinal
+        | Constraint::SettlementPartOnce
         | Constraint::AllowanceLeft
         | Constraint::AllowanceHeld
         | Constraint::AllowanceEntryOnce

@@ -43,6 +43,8 @@ pub const STAYS: &[(&str, &str)] = &[
     ("dispatch_order", "unit_id"),
     ("dispatch_order", "fleet_unit_id"),
     ("approval_flow", "unit_id"),
+    ("trip_ride", "unit_id"),
+    ("trip_settlement_part", "unit_id"),
     ("trip_notice", "unit_id"),
     ("allowance_account", "unit_id"),
     ("allowance_adjustment", "unit_id"),

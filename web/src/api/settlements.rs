@@ -20,7 +20,7 @@ use dispatch::trip::order::{OrderAction, OrderId};
 use dispatch::vehicle::Seats;
 use fleet_db::dispatch_order::journal::{self, Step};
 use fleet_db::dispatch_order::{self, Order};
-use fleet_db::settlement::Settled;
+use fleet_db::settlement::{Part, Settled};
 use fleet_db::{PgConnection, allowance, audit, expense, rule, settlement};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use super::expenses::{over_order, seen};
 use super::session::new_id;
-use super::trips::decisions;
+use super::trips::{decisions, shared};
 use crate::auth::Actor;
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
@@ -69,6 +69,9 @@ pub(crate) struct SettlementView {
     /// They sum to the total.
     lines: Vec<CostLineView>,
     total_fen: i64,
+    /// What each of several requests that shared the car pays of it, by seats and metres; they sum to the total. Empty where one had
+    /// the car alone.
+    parts: Vec<SettlementPartView>,
     /// What was priced: class, area, metres, minutes, days, the day whose prices hold.
     #[schema(value_type = Object)]
     used: Value,
@@ -87,6 +90,33 @@ pub(crate) struct AllowanceLeft {
     spent_fen: i64,
     /// As much is held and spent as warns.
     warns: bool,
+}
+
+/// What one of several that shared a car pays of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SettlementPartView {
+    request_id: Uuid,
+    request_number: String,
+    unit_id: Uuid,
+    unit_name: String,
+    seats: u32,
+    /// Metres as they were reckoned when the request was handed in.
+    distance_m: u32,
+    amount_fen: i64,
+}
+
+impl From<&Part> for SettlementPartView {
+    fn from(part: &Part) -> Self {
+        Self {
+            request_id: part.request.0,
+            request_number: part.number.clone(),
+            unit_id: part.unit.0,
+            unit_name: part.unit_name.clone(),
+            seats: part.share.seats,
+            distance_m: part.share.distance_m,
+            amount_fen: part.amount.fen(),
+        }
+    }
 }
 
 /// A line of a reckoning.
@@ -120,11 +150,12 @@ impl From<&CostLine> for CostLineView {
 }
 
 impl SettlementView {
-    fn of(reckoned: &Settlement, used: Value) -> Self {
+    fn of(reckoned: &Settlement, parts: &[Part], used: Value) -> Self {
         Self {
             basis: reckoned.basis.as_str(),
             lines: reckoned.lines.iter().map(CostLineView::from).collect(),
             total_fen: reckoned.total().fen(),
+            parts: parts.iter().map(SettlementPartView::from).collect(),
             used,
             settled_by: None,
             settled_at: None,
@@ -133,7 +164,7 @@ impl SettlementView {
     }
 
     fn settled(settled: Settled) -> Self {
-        let view = Self::of(&settled.settlement, settled.used);
+        let view = Self::of(&settled.settlement, &settled.parts, settled.used);
         Self { settled_by: Some(settled.by), settled_at: Some(settled.at), ..view }
     }
 }
@@ -158,10 +189,12 @@ pub(crate) async fn preview(
     let mut conn = app.begin_as(&actor, &settler(&actor)?).await?;
     let order = dispatch_order::load(&mut conn, OrderId(id)).await?;
     let (reckoned, used) = reckoned(&mut conn, &actor, &order, &asked, now).await?;
-    Ok(axum::Json(SettlementView::of(&reckoned, used)))
+    let parts = shared::parts(&mut conn, order.id, reckoned.total()).await?;
+    Ok(axum::Json(SettlementView::of(&reckoned, &parts, used)))
 }
 
-/// Settles a trip that is back: keeps what it comes to line by line, and takes it from the allowance of the unit that travelled.
+/// Settles a trip that is back: keeps what it comes to line by line, and takes it from the allowance of the unit that travelled, from
+/// those of all units where several shared the car.
 #[utoipa::path(post, path = "/dispatch-orders/{id}/settlement", operation_id = "settle_trip", tag = "trip_money", request_body = ToSettle,
     params(("id" = Uuid, Path), ("idempotency-key" = Option<String>, Header, description = "sent again with the same key, the change is made once")),
     responses((status = 201, body = SettlementView),
@@ -188,8 +221,10 @@ pub(crate) async fn settle(
     let (reckoned, used) = reckoned(conn, &actor, &order, &once.body, now).await?;
     let by = actor.account.id;
     settlement::insert(conn, order.id, (&reckoned, &used), by, now).await?;
+    let parts = shared::parts(conn, order.id, reckoned.total()).await?;
+    settlement::insert_parts(conn, order.id, &parts).await?;
     let month = AllowanceMonth::of(order.departed_at.unwrap_or(order.issued_at));
-    let left = allowance::order::debit(conn, (order.unit, month), order.id, reckoned.total(), by, now).await?;
+    let left = shared::debit(conn, (&order, month), &parts, reckoned.total(), by, now).await?;
     order.state = order.state.after(OrderAction::Settle)?;
     order.settled_at = Some(now);
     dispatch_order::save(conn, &order, now).await?;
@@ -207,7 +242,7 @@ pub(crate) async fn settle(
             warns: left.warns(percent),
         });
     }
-    let facts = json!({ "basis": view.basis, "total_fen": view.total_fen, "used": view.used });
+    let facts = json!({ "basis": view.basis, "total_fen": view.total_fen, "parts": view.parts, "used": view.used });
     let subject = Subject::of(SubjectKind::Settlement, order.id.0, order.number.clone());
     let told = Entry::new(Action::Settled, subject).in_unit(order.unit).after(facts);
     let told = audit::append(conn, &actor.by(""), &told, now).await?;

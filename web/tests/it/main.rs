@@ -47,6 +47,8 @@ mod messages;
 #[cfg(test)]
 mod money;
 #[cfg(test)]
+mod money_shared;
+#[cfg(test)]
 mod notify;
 #[cfg(test)]
 mod passwords;
