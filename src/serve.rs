@@ -202,6 +202,11 @@ fn look_after_trips(
         times.await;
         ("looking after time limits", Ok(()))
     });
+    let scores = web::driver_scores::run(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        scores.await;
+        ("keeping the scores of drivers", Ok(()))
+    });
 }
 
 impl Running {

@@ -190,6 +190,10 @@ constraints! {
     DocumentDeletion = "vehicle_document_deletion_check" => "document.deletion",
     /// A lesson takes its time.
     StudyMinutes = "driver_study_minutes_check" => "driver.study_minutes",
+    /// A quarter is one of four.
+    ScoreQuarter = "driver_score_quarter_check" => "driver.quarter",
+    /// A driver's quarter has one score.
+    ScoreOnce = "driver_score_pkey" => "driver.quarter",
     /// A lesson is written down once.
     Study = "driver_study_key" => "driver.study_taken",
     /// A seal is for a holiday or not.
@@ -444,6 +448,14 @@ constraints! {
     SettlementPartTotal = "trip_settlement_part_total_check" => "settlement.total",
     /// A request has one part of a settlement.
     SettlementPartOnce = "trip_settlement_part_pkey" => "settlement.settled",
+    /// A contract has a number of its own with its supplier.
+    ContractNumber = "supplier_contract_number_key" => "supplier.number_taken",
+    /// A contract has its period.
+    ContractDuring = "supplier_contract_during_check" => "supplier.period",
+    /// A contract has the prices of its kind.
+    ContractPrice = "supplier_contract_price_check" => "supplier.price",
+    /// A supplier's car goes while its contract lasts.
+    OrderContract = "dispatch_order_contract_check" => "supplier.contract",
     /// An allowance is of a month, or the pool of a year.
     AllowanceMonth = "allowance_account_month_check" => "allowance.month",
     /// One account a unit and month.

@@ -419,6 +419,8 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::SettlementOnce
         | Constraint::SettlementFinal
         | Constraint::SettlementPartOnce
+        | Constraint::ContractNumber
+        | Constraint::OrderContract
         | Constraint::AllowanceLeft
         | Constraint::AllowanceHeld
         | Constraint::AllowanceEntryOnce

@@ -189,6 +189,8 @@ words! {
         Seal = "seal", "封存记录";
         /// What the public is shown.
         Notice = "notice", "公示";
+        /// A supplier of cars.
+        Supplier = "supplier", "供应商";
         /// A setting of the service.
         Setting = "setting", "系统设置";
         /// The audit log itself.

@@ -27,6 +27,8 @@ pub const HANDED_OVER: &[(&str, &str)] = &[
     ("account_grant", "unit_id"),
     ("local_role", "unit_id"),
     ("driver", "unit_id"),
+    ("supplier", "unit_id"),
+    ("supplier_contract", "unit_id"),
 ];
 /// Whatever names a unit and stays as it is, because it says what was.
 pub const STAYS: &[(&str, &str)] = &[

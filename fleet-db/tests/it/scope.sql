@@ -150,3 +150,7 @@ insert into order_sos (id, order_id, kind, at, recorded_at, by, key) values
 update dispatch_order set state = 'underway', departed_at = '2026-03-02' where id = '00000000-0000-0000-0000-0000000000d5';
 insert into driver_position (order_id, at, recorded_at, place) values
     ('00000000-0000-0000-0000-0000000000d5', '2026-03-02', '2026-03-02', 'srid=4326;point(120 30)');
+insert into trip_settlement_part (order_id, request_id, number, unit_id, seats, distance_m, amount_fen) values
+    ('00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-0000000000d3', 'x', '00000000-0000-0000-0000-000000000003', 1, 1, 0);
+insert into driver_score (driver_id, year, quarter, score, computed_at) values
+    ('00000000-0000-0000-0000-0000000000d1', 2026, 1, '{}', '2026-03-02');

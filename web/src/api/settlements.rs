@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use dispatch::account::Permission;
 use dispatch::allowance::AllowanceMonth;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
-use dispatch::calendar::day_of;
+use dispatch::calendar::{day_of, start_of};
 use dispatch::cost_line::CostLine;
 use dispatch::expense::ExpenseKind;
 use dispatch::money::Money;
@@ -15,15 +15,18 @@ use dispatch::rule::key::RuleKey;
 use dispatch::rule::resolve::resolve;
 use dispatch::scope::Scope;
 use dispatch::settlement::{Settlement, SettlementBasis, SettlementBasisError};
-use dispatch::tariff::{Tariff, TariffClass, TariffClassError, TripArea, TripAreaError, Use, time_share};
+use dispatch::supplier::{Caps, ContractPrice, Hire};
+use dispatch::tariff::{Tariff, TariffClass, TariffClassError, TripArea, TripAreaError, Use};
 use dispatch::trip::order::{OrderAction, OrderId};
+use dispatch::unit::UnitId;
 use dispatch::vehicle::Seats;
 use fleet_db::dispatch_order::journal::{self, Step};
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::settlement::{Part, Settled};
-use fleet_db::{PgConnection, allowance, audit, expense, rule, settlement};
+use fleet_db::{PgConnection, allowance, audit, expense, rule, settlement, supplier};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use telematics::id::VehicleId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -46,7 +49,7 @@ const MOST_HOUR_FEN: i64 = 100_000;
 /// How a trip is settled.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ToSettle {
-    /// `tariff`, `expenses` or `time_share`.
+    /// `tariff`, `expenses`, `time_share` or `rental`.
     basis: String,
     /// By the tariff: `inside` or `outside` the area of the transport allowance.
     area: Option<String>,
@@ -57,14 +60,14 @@ pub(crate) struct ToSettle {
     days_out_of_town: u32,
     /// Metres driven, where the odometer was not read; where it was, that counts.
     distance_m: Option<i64>,
-    /// By the hours of a time-share car: price of a started hour.
+    /// By the hours of a time-share car: price of a started hour; null: that of the car's contract.
     hour_fen: Option<i64>,
 }
 
 /// What a trip comes to.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SettlementView {
-    /// `tariff`, `expenses` or `time_share`.
+    /// `tariff`, `expenses`, `time_share` or `rental`.
     basis: &'static str,
     /// They sum to the total.
     lines: Vec<CostLineView>,
@@ -122,7 +125,7 @@ impl From<&Part> for SettlementPartView {
 /// A line of a reckoning.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CostLineView {
-    /// `distance`, `short_trip`, `waiting`, `time`, `extra_hours`, `meals`, `time_share`, `cap` or `expense`.
+    /// `distance`, `short_trip`, `waiting`, `time`, `extra_hours`, `meals`, `time_share`, `cap`, `year_cap`, `rental` or `expense`.
     item: &'static str,
     /// Kind of what was paid, where something was.
     expense: Option<&'static str>,
@@ -288,11 +291,11 @@ struct Wish {
     basis: SettlementBasis,
     area: TripArea,
     class: Option<TariffClass>,
-    hour: Money,
+    contract: Option<ContractPrice>,
 }
 
-/// The wish, or everything that is wrong with it.
-fn wish(asked: &ToSettle) -> ApiResult<Wish> {
+/// The wish, or everything that is wrong with it; `terms` are those of the car's contract, if it is a supplier's.
+fn wish(asked: &ToSettle, terms: Option<ContractPrice>) -> ApiResult<Wish> {
     let mut wrong = Wrong::default();
     let basis = wrong.take("basis", asked.basis.parse::<SettlementBasis>(), SettlementBasisError::code);
     let area = asked.area.as_deref().unwrap_or_default();
@@ -301,17 +304,23 @@ fn wish(asked: &ToSettle) -> ApiResult<Wish> {
         _ => Some(TripArea::Outside),
     };
     let class = asked.class.as_deref().map(|class| wrong.take("class", class.parse::<TariffClass>(), TariffClassError::code));
-    let hour = asked.hour_fen.unwrap_or_default();
-    if basis == Some(SettlementBasis::TimeShare) && !(1..=MOST_HOUR_FEN).contains(&hour) {
-        wrong.note("hour_fen", "settlement.hour");
+    let typed = asked.hour_fen.filter(|hour| (1..=MOST_HOUR_FEN).contains(hour)).map(Money::from_fen);
+    let contract = match (basis, asked.hour_fen, terms) {
+        (Some(SettlementBasis::TimeShare), None, Some(terms @ ContractPrice::TimeShare { .. })) => Some(terms),
+        (Some(SettlementBasis::TimeShare), _, _) => typed.map(|hour_fen| ContractPrice::TimeShare { hour_fen }),
+        (Some(SettlementBasis::Rental), _, Some(terms @ ContractPrice::Rental { .. })) => Some(terms),
+        _ => None,
+    };
+    match basis {
+        Some(SettlementBasis::TimeShare) if contract.is_none() => wrong.note("hour_fen", "settlement.hour"),
+        Some(SettlementBasis::Rental) if contract.is_none() => wrong.note("basis", "settlement.contract"),
+        _ => {}
     }
     if asked.days_out_of_town > MOST_DAYS {
         wrong.note("days_out_of_town", "settlement.days");
     }
     match (basis, area) {
-        (Some(basis), Some(area)) if wrong.is_empty() => {
-            Ok(Wish { basis, area, class: class.flatten(), hour: Money::from_fen(hour) })
-        }
+        (Some(basis), Some(area)) if wrong.is_empty() => Ok(Wish { basis, area, class: class.flatten(), contract }),
         _ => Err(wrong.into_error()),
     }
 }
@@ -328,20 +337,28 @@ async fn reckoned(
         return Err(AUTH_FORBIDDEN.into());
     }
     order.state.after(OrderAction::Settle)?;
-    let wish = wish(asked)?;
+    let terms = supplier::terms(conn, order.vehicle).await?;
+    let wish = wish(asked, terms.as_ref().map(|terms| terms.price))?;
     let paid = expense::paid(conn, order.id).await?;
-    let on = day_of(order.departed_at.unwrap_or(order.issued_at));
+    let left_at = order.departed_at.unwrap_or(order.issued_at);
+    let on = day_of(left_at);
     let line = rule::superiors(conn, order.fleet).await?;
     let (priced, used) = match wish.basis {
         SettlementBasis::Expenses => (Vec::new(), json!({})),
-        SettlementBasis::TimeShare => {
+        SettlementBasis::TimeShare | SettlementBasis::Rental => {
+            let Some(price) = wish.contract else { return Err(one("basis", "settlement.contract")) };
             let legs = settlement::legs(conn, order, 0).await?;
-            let minutes = legs.iter().fold(0_u32, |sum, leg| sum.saturating_add(leg.minutes));
-            let versions = rule::binding(conn, order.fleet, &[RuleKey::TimeShareDay]).await?;
-            let cap = resolve(&versions, RuleKey::TimeShareDay, &line, on, now).and_then(|resolved| resolved.value.number());
-            #[expect(clippy::cast_possible_truncation, reason = "whole fen, by the register's bounds")]
-            let cap = Money::from_fen(cap.unwrap_or_default() as i64);
-            (time_share(minutes, wish.hour, cap), json!({ "minutes": minutes, "cap_fen": cap, "prices_of": on }))
+            let hire = Hire {
+                minutes: legs.iter().fold(0_u32, |sum, leg| sum.saturating_add(leg.minutes)),
+                days: days(order),
+                distance_m: if wish.basis == SettlementBasis::Rental { distance(order, asked)? } else { 0 },
+            };
+            let caps = caps(conn, (order.vehicle, order.fleet, &line), left_at, now).await?;
+            let used = json!({
+                "minutes": hire.minutes, "days": hire.days, "distance_m": hire.distance_m, "cap_fen": caps.day,
+                "left_of_year_fen": caps.left_of_year, "contract": terms.map(|terms| terms.number), "prices_of": on,
+            });
+            (price.lines(hire, caps), used)
         }
         SettlementBasis::Tariff => {
             let distance_m = distance(order, asked)?;
@@ -363,6 +380,32 @@ async fn reckoned(
         }
     };
     Ok((Settlement::new(wish.basis, priced, &paid), used))
+}
+
+/// What a time-share car costs at most on the day on which it leaves, and what of its year is left.
+pub(crate) async fn caps(
+    conn: &mut PgConnection,
+    (car, fleet, line): (VehicleId, UnitId, &[UnitId]),
+    left_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> ApiResult<Caps> {
+    let on = day_of(left_at);
+    let keys = [RuleKey::TimeShareDay, RuleKey::TimeShareYear];
+    let versions = rule::binding(conn, fleet, &keys).await?;
+    #[expect(clippy::cast_possible_truncation, reason = "whole fen, by the register's bounds")]
+    let [day, year] = keys.map(|key| {
+        let cap = resolve(&versions, key, line, on, now).and_then(|resolved| resolved.value.number());
+        Money::from_fen(cap.unwrap_or_default() as i64)
+    });
+    let first = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).map_or(left_at, start_of);
+    let spent = supplier::spent(conn, car, (first(on.year()), first(on.year() + 1))).await?;
+    Ok(Caps { day, left_of_year: year - spent })
+}
+
+/// Days begun from departure to return, in Beijing time.
+fn days(order: &Order) -> u32 {
+    let span = order.departed_at.zip(order.returned_at).map(|(left, back)| day_of(back) - day_of(left));
+    span.and_then(|span| u32::try_from(span.num_days() + 1).ok()).unwrap_or(1)
 }
 
 /// Metres by the odometer, else as told.

@@ -12,6 +12,7 @@ pub(crate) mod orders;
 pub(crate) mod overdue;
 pub(crate) mod pool;
 pub(crate) mod ratings;
+pub(crate) mod rentals;
 pub(crate) mod requests;
 pub(crate) mod rights;
 pub(crate) mod rules;

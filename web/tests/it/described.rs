@@ -252,6 +252,8 @@ fn keeping_requests(car: Uuid, driver: &str, seal: &str, person: &str) -> Vec<Re
             Some(json!({ "on": "2026-03-01", "topic": "冬季行车安全", "minutes": 90 })),
         ),
         ("GET", "/drivers/{id}", of_driver(""), None),
+        ("GET", "/drivers/{id}/score", of_driver("/score?quarter=2026-Q1"), None),
+        ("GET", "/drivers/{id}/score/{part}", of_driver("/score/safety"), None),
         ("POST", "/seals/{id}/opening", format!("/seals/{seal}/opening"), opening),
         ("POST", "/seals/holiday", "/seals/holiday".to_owned(), Some(holiday)),
         ("POST", "/vehicles/{id}/seals", format!("/vehicles/{car}/seals"), Some(coming)),

@@ -13,6 +13,8 @@ mod devices;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod driver_scores;
+#[cfg(test)]
 mod drivers;
 #[cfg(test)]
 mod driving;

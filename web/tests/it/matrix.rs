@@ -135,6 +135,8 @@ fn driver_routes(West { driver, .. }: &West) -> Vec<Route> {
         ("list_drivers", Of::Units, "/drivers".to_owned(), None),
         ("enter_driver", Of::Units, "/drivers".to_owned(), Some(crate::drivers::file(WEST, "越权"))),
         ("read_driver", Of::Units, of_driver(""), None),
+        ("read_driver_score", Of::Units, of_driver("/score"), None),
+        ("list_score_items", Of::Units, of_driver("/score/safety"), None),
         ("change_driver", Of::Units, of_driver(""), Some(crate::drivers::file(WEST, "越权"))),
         ("add_study", Of::Units, of_driver("/studies"), Some(json!({ "on": "2026-03-01", "topic": "越权", "minutes": 60 }))),
     ]

@@ -155,7 +155,11 @@ async fn a_return_leg_that_is_merged_keeps_the_number_and_is_settled_once() {
     ];
     both.steps(&order, &there).await;
     let orders = both.west.applicant.get(&format!("/trip-requests/{request}")).await.json()["orders"].clone();
-    assert_eq!((orders.as_array().unwrap().len(), &orders[0]["number"]), (1, &issued["number"]), "the same order, the same number");
+    assert_eq!(
+        (orders.as_array().unwrap().len(), &orders[0]["number"]),
+        (1, &issued["number"]),
+        "the same order, the same number"
+    );
     let path = format!("/dispatch-orders/{order}/settlement");
     let by_tariff = json!({ "basis": "tariff", "area": "outside" });
     let settled = both.manager.post(&path, &by_tariff).await;

@@ -16,7 +16,8 @@ use telematics::quantity::Distance;
 
 use crate::problem::ApiResult;
 
-const KEYS: [RuleKey; 9] = [
+const KEYS: [RuleKey; 10] = [
+    RuleKey::LowRating,
     RuleKey::PoolWithin,
     RuleKey::PoolNear,
     RuleKey::LeadTime,
@@ -72,6 +73,11 @@ impl TripRules {
             within: Duration::minutes(self.number(RuleKey::PoolWithin)),
             near: Distance::from_metres(self.value(RuleKey::PoolNear).and_then(|value| value.number()).unwrap_or_default()),
         }
+    }
+
+    /// Stars at or under which a rating with words is a case.
+    pub(super) fn low_rating(&self) -> u8 {
+        u8::try_from(self.number(RuleKey::LowRating)).unwrap_or_default()
     }
 
     /// The list of reasons.
