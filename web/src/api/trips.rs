@@ -17,7 +17,6 @@ pub(crate) mod requests;
 pub(crate) mod rights;
 pub(crate) mod rules;
 pub(crate) mod shared;
-pub(super) mod shared;
 pub(crate) mod tell;
 pub(crate) mod views;
 pub(crate) mod wishes;

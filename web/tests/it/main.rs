@@ -69,6 +69,8 @@ mod sessions;
 #[cfg(test)]
 mod signing_in;
 #[cfg(test)]
+mod suppliers;
+#[cfg(test)]
 mod terminals;
 #[cfg(test)]
 mod texts;

@@ -2,6 +2,7 @@
 //! API's own description.
 
 mod functions;
+mod suppliers;
 mod trips;
 
 use std::collections::BTreeSet;
@@ -112,6 +113,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(rule_routes(west));
     routes.extend(message_routes(west));
     routes.extend(trips::routes(&west.papers, &west.car));
+    routes.extend(suppliers::routes(&west.hired, &west.papers.request, &west.car));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
@@ -393,6 +395,7 @@ struct West {
     place: String,
     case: String,
     papers: crate::trips::Papers,
+    hired: crate::suppliers::Hired,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -454,8 +457,10 @@ async fn west(world: &World, car: &str) -> West {
     let case = id(&made(&manager, "/cases", complaint).await);
     let papers = crate::trips::papers(world, car).await;
     let money = crate::money::furnish(world, &manager).await;
+    let hired = crate::suppliers::hired(&manager).await;
     West {
         papers,
+        hired,
         car: car.to_owned(),
         driven,
         document,

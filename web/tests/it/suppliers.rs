@@ -63,7 +63,7 @@ pub(crate) async fn hired(manager: &Client) -> Hired {
 }
 
 /// Adds a car to a contract, and says which vehicle it is.
-async fn add(manager: &Client, contract: &str, plate: &str, powertrain: &str) -> String {
+pub(crate) async fn add(manager: &Client, contract: &str, plate: &str, powertrain: &str) -> String {
     let view = made(&manager.post(&format!("/supplier-contracts/{contract}/cars"), &car(plate, powertrain)).await, 201);
     let cars = view["contracts"].as_array().unwrap().iter().flat_map(|contract| contract["cars"].as_array().unwrap());
     let of_plate = cars.clone().find(|car| car["plate"] == plate).unwrap_or_else(|| panic!("{view}"));
@@ -75,14 +75,14 @@ async fn order(west: &West, request: &str, vehicle: &str, substitution: Option<&
     west.dispatcher.post(&format!("/trip-requests/{request}/orders"), &body).await
 }
 
-/// Drives an order for so many minutes from now on, and 60 km.
+/// Drives an order for so many minutes of this morning, and 60 km.
 async fn drive(west: &West, order: &str, minutes: i64, from_km: f64) {
-    for (wait, body) in [
-        (0, json!({ "action": "accept" })),
-        (0, json!({ "action": "depart", "odometer_km": from_km })),
-        (minutes, json!({ "action": "return", "odometer_km": from_km + 60.0 })),
+    let left_at = west.world.now() - Duration::hours(3);
+    for body in [
+        json!({ "action": "accept" }),
+        json!({ "action": "depart", "at": left_at, "odometer_km": from_km }),
+        json!({ "action": "return", "at": left_at + Duration::minutes(minutes), "odometer_km": from_km + 60.0 }),
     ] {
-        west.world.pass(Duration::minutes(wait));
         made(&step(&west.driver, order, body).await, 200);
     }
 }
@@ -175,18 +175,17 @@ async fn trips_are_settled_by_the_contract_and_a_time_share_car_costs_no_more_th
     let hired = hired(&manager).await;
     let rented = add(&manager, &hired.rental, "浙A88881", "electric").await;
     let shared = add(&manager, &hired.time_share, "浙A88882", "electric").await;
-    let trip = async |car: &str, minutes: i64, from_km: f64| {
-        let begins_at = west.world.now() + Duration::hours(2);
-        let times = json!({ "begins_at": begins_at, "ends_at": begins_at + Duration::minutes(minutes.max(60)) });
-        let request = approved(&west, times).await;
+    // Planned one after the other, for it is one driver.
+    let trip = async |car: &str, hours: i64, from_km: f64| {
+        let begins_at = west.world.now() + Duration::hours(hours);
+        let request = approved(&west, json!({ "begins_at": begins_at, "ends_at": begins_at + Duration::hours(1) })).await;
         let order = id(&made(&order(&west, &request, car, None).await, 201));
-        west.world.pass(Duration::hours(2));
-        drive(&west, &order, minutes, from_km).await;
+        drive(&west, &order, 90, from_km).await;
         order
     };
     let settle = async |order: &str, body: Value| manager.post(&format!("/dispatch-orders/{order}/settlement"), &body).await;
 
-    let first = trip(&rented, 90, 1_000.0).await;
+    let first = trip(&rented, 1, 1_000.0).await;
     let by_hours = settle(&first, json!({ "basis": "time_share" })).await;
     assert_eq!(made(&by_hours, 422)["fields"], json!({ "hour_fen": "settlement.hour" }), "its contract knows no hours");
     let settled = made(&settle(&first, json!({ "basis": "rental" })).await, 201);
@@ -196,7 +195,7 @@ async fn trips_are_settled_by_the_contract_and_a_time_share_car_costs_no_more_th
         "a day and 60 km"
     );
 
-    let second = trip(&shared, 90, 2_000.0).await;
+    let second = trip(&shared, 3, 2_000.0).await;
     let by_days = settle(&second, json!({ "basis": "rental" })).await;
     assert_eq!(made(&by_days, 422)["fields"], json!({ "basis": "settlement.contract" }));
     assert_eq!(made(&settle(&second, json!({ "basis": "time_share" })).await, 201)["total_fen"], 1_000, "two started hours");
@@ -206,7 +205,7 @@ async fn trips_are_settled_by_the_contract_and_a_time_share_car_costs_no_more_th
          set lines = jsonb_set(lines, '{0,amount_fen}', '2094300'), total_fen = 2094300
          where basis = 'time_share'";
     execute(&west.world.db.pool, all_year).await.unwrap();
-    let third = trip(&shared, 90, 3_000.0).await;
+    let third = trip(&shared, 5, 3_000.0).await;
     let settled = made(&settle(&third, json!({ "basis": "time_share" })).await, 201);
     assert_eq!(settled["total_fen"], 700, "no more than 20,950 yuan a car and year: {settled}");
     assert_eq!((&settled["lines"][1]["item"], &settled["lines"][1]["amount_fen"]), (&json!("year_cap"), &json!(-300)));

@@ -27,6 +27,7 @@ const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
+const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
@@ -43,6 +44,7 @@ const PAGES = [
   '/security',
   '/drivers',
   '/seals',
+  '/suppliers',
   '/flows',
   '/admin/firmware',
   '/admin/accounts',
@@ -196,6 +198,8 @@ function Page({ path }: { path: string }) {
       return <HandlingPage />;
     case '/drivers':
       return <DriversPage />;
+    case '/suppliers':
+      return <SuppliersPage />;
     case '/seals':
       return <SealsPage />;
     default:

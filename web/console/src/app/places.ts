@@ -16,6 +16,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/', text: 'nav.map', icon: 'map', needs: ['watch_vehicles', 'request_trips'] },
   { path: '/drivers', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
   { path: '/seals', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
+  { path: '/suppliers', text: 'nav.suppliers', icon: 'flow', needs: ['manage_fleet', 'dispatch_trips', 'watch_trips'] },
   { path: '/admin/terminals', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/rules', text: 'nav.rules', icon: 'book', needs: 'read_rules' },

@@ -57,6 +57,12 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "seal_vehicle",
             "seal_holiday",
             "close_defect",
+            "enter_supplier",
+            "retire_supplier",
+            "sign_contract",
+            "end_contract",
+            "add_supplier_car",
+            "return_supplier_car",
         ],
     ),
     (
@@ -110,7 +116,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::WatchTrips, &["list_allowances", "list_allowance_entries", "list_adjustments"]),
     (Permission::ManageAllowances, &["give_allowance", "propose_adjustment", "step_adjustment"]),
     (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request", "rate_trip"]),
-    (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
+    (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along", "list_rental_offers"]),
     (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions"]),
     (
         Permission::WatchTrips,
