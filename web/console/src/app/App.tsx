@@ -28,6 +28,7 @@ const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'late
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
 const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'), 'people'));
+const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
@@ -200,6 +201,8 @@ function Page({ path }: { path: string }) {
       return <DriversPage />;
     case '/suppliers':
       return <SuppliersPage />;
+    case '/figures':
+      return <FiguresPage />;
     case '/seals':
       return <SealsPage />;
     default:
