@@ -55,7 +55,7 @@ pub(crate) struct RentalOffer {
 }
 
 /// A supplier's car that could go, with its terms.
-pub(super) struct Offered {
+struct Offered {
     car: Car,
     terms: Terms,
 }
