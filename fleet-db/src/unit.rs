@@ -115,6 +115,8 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from allowance_account
                    union all select id, unit_id from allowance_adjustment
                    union all select d.id, v.unit_id from vehicle_defect d join vehicle v on v.id = d.vehicle_id
+                   union all select id, unit_id from supplier
+                   union all select id, unit_id from supplier_contract
                ) thing (id, unit_id)
                where id = any($2) and unit_id not in (select unit_id from unit_within($1))
            ) as "is_outside!""#,

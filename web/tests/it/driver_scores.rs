@@ -1,7 +1,6 @@
 //! Scores of drivers over the API: what a quarter is judged by, who reads whose, what is kept of those that are over; and that a bad
 //! rating with words opens its case.
 
-use axum::http::Method;
 use chrono::{DateTime, Utc};
 use fleet_db::testing::fleet::{audited, execute};
 use serde_json::{Value, json};
@@ -141,6 +140,6 @@ async fn a_bad_rating_with_words_opens_its_case_by_itself_once() {
     assert_eq!((opened.len(), &opened[0]["action"]), (1, &json!("created")));
     let by_hand = json!({ "unit_id": crate::harness::WEST.0, "source": "rating", "number": "9", "received_on": "2026-03-02", "matter": "x" });
     let manager = west.world.sign_in("manager").await;
-    let typed = manager.ask(Method::POST, "/cases", Some(by_hand.to_string()), &[]).await;
+    let typed = manager.post("/cases", &by_hand).await;
     assert_eq!(typed.json()["fields"]["source"], "case.source", "such a case has its trip");
 }

@@ -67,7 +67,7 @@ impl Both {
 
     async fn steps(&self, order: &str, steps: &[Value]) {
         for body in steps {
-            self.west.world.pass(Duration::minutes(30));
+            self.west.world.pass(Duration::minutes(10));
             let done = step(&self.west.driver, order, body.clone()).await;
             assert!(done.status.is_success(), "{body}: {}", done.text());
         }
