@@ -213,6 +213,11 @@ fn look_after_trips(
         bases.await;
         ("watching the bases of cars", Ok(()))
     });
+    let scores = web::driver_scores::run(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        scores.await;
+        ("keeping the scores of drivers", Ok(()))
+    });
 }
 
 impl Running {

@@ -29,6 +29,7 @@ pub mod scope;
 pub mod seal;
 pub mod settlement;
 pub mod sign_in;
+pub mod supplier;
 pub mod tariff;
 pub mod terminal;
 pub mod trip;

@@ -190,6 +190,10 @@ constraints! {
     DocumentDeletion = "vehicle_document_deletion_check" => "document.deletion",
     /// A lesson takes its time.
     StudyMinutes = "driver_study_minutes_check" => "driver.study_minutes",
+    /// A quarter is one of four.
+    ScoreQuarter = "driver_score_quarter_check" => "driver.quarter",
+    /// A driver's quarter has one score.
+    ScoreOnce = "driver_score_pkey" => "driver.quarter",
     /// A lesson is written down once.
     Study = "driver_study_key" => "driver.study_taken",
     /// A seal is for a holiday or not.
@@ -438,6 +442,20 @@ constraints! {
     SettlementFinal = "trip_settlement_final_check" => "settlement.settled",
     /// A trip is settled once.
     SettlementOnce = "trip_settlement_pkey" => "settlement.settled",
+    /// A part of a settlement is not less than nothing.
+    SettlementPartAmount = "trip_settlement_part_amount_check" => "settlement.total",
+    /// The parts of a settlement are its whole.
+    SettlementPartTotal = "trip_settlement_part_total_check" => "settlement.total",
+    /// A request has one part of a settlement.
+    SettlementPartOnce = "trip_settlement_part_pkey" => "settlement.settled",
+    /// A contract has a number of its own with its supplier.
+    ContractNumber = "supplier_contract_number_key" => "supplier.number_taken",
+    /// A contract has its period.
+    ContractDuring = "supplier_contract_during_check" => "supplier.period",
+    /// A contract has the prices of its kind.
+    ContractPrice = "supplier_contract_price_check" => "supplier.price",
+    /// A supplier's car goes while its contract lasts.
+    OrderContract = "dispatch_order_contract_check" => "supplier.contract",
     /// An allowance is of a month, or the pool of a year.
     AllowanceMonth = "allowance_account_month_check" => "allowance.month",
     /// One account a unit and month.
@@ -470,7 +488,7 @@ constraints! {
     AllowanceEntryOrder = "allowance_entry_order_check" => "allowance.order",
     /// What is lent or allowed has its adjustment.
     AllowanceEntryAdjustment = "allowance_entry_adjustment_check" => "allowance.document",
-    /// An order holds once, gives back once and is debited once.
+    /// An order holds once at a time, and is debited once.
     AllowanceEntryOnce = "allowance_entry_order_key" => "allowance.repeated",
     /// An adjustment is entered once.
     AllowanceEntryAdjusted = "allowance_entry_adjustment_key" => "allowance.decided",

@@ -53,6 +53,7 @@ pub mod sensitive_place;
 pub mod session;
 pub mod settlement;
 pub mod stop;
+pub mod supplier;
 pub mod terminal;
 pub mod testing;
 pub mod track;

@@ -6,6 +6,7 @@ mod auth;
 mod config;
 mod console;
 mod described;
+pub mod driver_scores;
 mod edge;
 mod extract;
 pub mod import;

@@ -427,6 +427,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::ExpenseFinal
         | Constraint::SettlementOnce
         | Constraint::SettlementFinal
+        | Constraint::SettlementPartOnce
+        | Constraint::ContractNumber
+        | Constraint::OrderContract
         | Constraint::AllowanceLeft
         | Constraint::AllowanceHeld
         | Constraint::AllowanceEntryOnce

@@ -23,11 +23,12 @@ use utoipa_axum::routes;
 
 use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
-    configuration, data_handling, devices, documents, driver_terminal, drivers, exemptions, expenses, export, finding_steps,
-    findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents, ingest, lines, local_roles,
-    map, message_preference, messages, oidc, order_checks, platforms, receipts, rule_changes, rules, seals, second_factor,
-    sensitive_places, session, session_code, session_password, sessions, settlements, terminal_options, terminal_steps,
-    terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
+    configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exemptions, expenses, export,
+    finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents, ingest,
+    lines, local_roles, map, message_preference, messages, oidc, order_checks, platforms, receipts, rule_changes, rules, seals,
+    second_factor, sensitive_places, session, session_code, session_password, sessions, settlements, supplier_contracts,
+    suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts, unit_export, units,
+    vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -124,6 +125,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(drivers::list, drivers::enter))
         .routes(routes!(drivers::read, drivers::change))
         .routes(routes!(drivers::learn))
+        .routes(routes!(driver_scores::read))
+        .routes(routes!(driver_scores::items))
         .routes(routes!(data_handling::read))
         .routes(routes!(data_handling::export))
         .routes(routes!(order_checks::list))
@@ -168,6 +171,18 @@ fn of_trip_money() -> OpenApiRouter<App> {
         .routes(routes!(allowance_adjustments::list, allowance_adjustments::propose))
         .routes(routes!(allowance_adjustments::step))
         .routes(routes!(allowances::entries))
+}
+
+/// Suppliers of cars, their contracts, and their cars for a trip.
+fn of_suppliers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(suppliers::list, suppliers::enter))
+        .routes(routes!(suppliers::retire))
+        .routes(routes!(supplier_contracts::sign))
+        .routes(routes!(supplier_contracts::end))
+        .routes(routes!(supplier_contracts::add_car))
+        .routes(routes!(supplier_contracts::give_back))
+        .routes(routes!(trips::rentals::list))
 }
 
 /// What a driver's telephone sends beside the moves of an order.
@@ -274,6 +289,7 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .merge(of_things())
         .merge(of_trips())
         .merge(of_trip_money())
+        .merge(of_suppliers())
         .merge(of_drivers())
         .merge(of_incidents());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)

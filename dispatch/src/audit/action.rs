@@ -201,6 +201,8 @@ words! {
         Accident = "accident", "事故案件";
         /// The police wrote something down.
         Violation = "violation", "违章记录";
+        /// A supplier of cars.
+        Supplier = "supplier", "供应商";
         /// A setting of the service.
         Setting = "setting", "系统设置";
         /// The audit log itself.

@@ -83,6 +83,10 @@ words! {
         CoolantHigh = "coolant_high", "水温报警上限";
         /// Hours in which a finding is explained before it goes to who leads.
         ExplainWithin = "explain_within", "异常说明时限";
+        /// Stars at or under which a rating with words is a case.
+        LowRating = "low_rating", "差评立案星级";
+        /// What a driver's quarter is weighed with.
+        DriverScore = "driver_score", "驾驶员星级评分权重";
         /// End-to-end handling of an emergency alarm.
         AlarmHandling = "alarm_handling", "紧急报警处置时限";
 

@@ -27,6 +27,8 @@ pub const HANDED_OVER: &[(&str, &str)] = &[
     ("account_grant", "unit_id"),
     ("local_role", "unit_id"),
     ("driver", "unit_id"),
+    ("supplier", "unit_id"),
+    ("supplier_contract", "unit_id"),
 ];
 /// Whatever names a unit and stays as it is, because it says what was.
 pub const STAYS: &[(&str, &str)] = &[
@@ -43,6 +45,8 @@ pub const STAYS: &[(&str, &str)] = &[
     ("dispatch_order", "unit_id"),
     ("dispatch_order", "fleet_unit_id"),
     ("approval_flow", "unit_id"),
+    ("trip_ride", "unit_id"),
+    ("trip_settlement_part", "unit_id"),
     ("trip_notice", "unit_id"),
     ("allowance_account", "unit_id"),
     ("allowance_adjustment", "unit_id"),

@@ -174,3 +174,14 @@ insert into incident_step (id, accident_id, from_state, action, to_state, by, at
      '2026-03-02', '');
 insert into accident_photo (document_id, accident_id, key) values
     ('00000000-0000-0000-0000-0000000000fc', '00000000-0000-0000-0000-000000000204', 'k');
+insert into trip_settlement_part (order_id, request_id, number, unit_id, seats, distance_m, amount_fen) values
+    ('00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-0000000000d3', 'x', '00000000-0000-0000-0000-000000000003', 1, 1, 0);
+insert into driver_score (driver_id, year, quarter, score, computed_at) values
+    ('00000000-0000-0000-0000-0000000000d1', 2026, 1, '{}', '2026-03-02');
+insert into supplier (id, unit_id, name, contact, phone, created_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000da', '00000000-0000-0000-0000-000000000003', 'x', 'x', 'x', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into supplier_contract (id, supplier_id, unit_id, number, kind, classes, during, hour_fen, created_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000db', '00000000-0000-0000-0000-0000000000da', '00000000-0000-0000-0000-000000000003', 'x', 'time_share',
+     '{sedan}', '[2026-01-01,2027-01-01)', 1, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into supplier_car (vehicle_id, contract_id, added_at) values
+    ('00000000-0000-0000-0000-0000000000f1', '00000000-0000-0000-0000-0000000000db', '2026-03-02');

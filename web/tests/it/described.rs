@@ -15,6 +15,7 @@ use crate::money::Furnished;
 mod incidents;
 mod plans;
 mod sign_in;
+mod suppliers;
 mod trips;
 
 #[test]
@@ -254,6 +255,8 @@ fn keeping_requests(car: Uuid, driver: &str, seal: &str, person: &str) -> Vec<Re
             Some(json!({ "on": "2026-03-01", "topic": "冬季行车安全", "minutes": 90 })),
         ),
         ("GET", "/drivers/{id}", of_driver(""), None),
+        ("GET", "/drivers/{id}/score", of_driver("/score?quarter=2026-Q1"), None),
+        ("GET", "/drivers/{id}/score/{part}", of_driver("/score/safety"), None),
         ("POST", "/seals/{id}/opening", format!("/seals/{seal}/opening"), opening),
         ("POST", "/seals/holiday", "/seals/holiday".to_owned(), Some(holiday)),
         ("POST", "/vehicles/{id}/seals", format!("/vehicles/{car}/seals"), Some(coming)),
@@ -521,6 +524,7 @@ async fn every_described_operation_does_what_its_description_says() {
         .chain(trips::walk(&description).await)
         .chain(plans::walk(&description).await)
         .chain(incidents::walk(&description).await)
+        .chain(suppliers::walk(&description).await)
         .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();
     assert_eq!(tried, operations(&description), "a request for each operation");

@@ -15,6 +15,8 @@ mod devices;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod driver_scores;
+#[cfg(test)]
 mod drivers;
 #[cfg(test)]
 mod driving;
@@ -51,6 +53,8 @@ mod messages;
 #[cfg(test)]
 mod money;
 #[cfg(test)]
+mod money_shared;
+#[cfg(test)]
 mod notify;
 #[cfg(test)]
 mod passwords;
@@ -70,6 +74,8 @@ mod second_factor;
 mod sessions;
 #[cfg(test)]
 mod signing_in;
+#[cfg(test)]
+mod suppliers;
 #[cfg(test)]
 mod terminals;
 #[cfg(test)]

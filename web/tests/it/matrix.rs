@@ -4,6 +4,7 @@
 mod functions;
 mod incidents;
 mod plans;
+mod suppliers;
 mod trips;
 
 use std::collections::BTreeSet;
@@ -116,6 +117,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(trips::routes(&west.papers, &west.car));
     routes.extend(plans::routes(&west.plans));
     routes.extend(incidents::routes(&west.incidents, &west.driven[0], &west.car));
+    routes.extend(suppliers::routes(&west.hired, &west.papers.request, &west.car));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
@@ -139,6 +141,8 @@ fn driver_routes(West { driver, .. }: &West) -> Vec<Route> {
         ("list_drivers", Of::Units, "/drivers".to_owned(), None),
         ("enter_driver", Of::Units, "/drivers".to_owned(), Some(crate::drivers::file(WEST, "越权"))),
         ("read_driver", Of::Units, of_driver(""), None),
+        ("read_driver_score", Of::Units, of_driver("/score"), None),
+        ("list_score_items", Of::Units, of_driver("/score/safety"), None),
         ("change_driver", Of::Units, of_driver(""), Some(crate::drivers::file(WEST, "越权"))),
         ("add_study", Of::Units, of_driver("/studies"), Some(json!({ "on": "2026-03-01", "topic": "越权", "minutes": 60 }))),
     ]
@@ -397,6 +401,7 @@ struct West {
     papers: crate::trips::Papers,
     plans: plans::Plans,
     incidents: incidents::Incidents,
+    hired: crate::suppliers::Hired,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -459,10 +464,12 @@ async fn west(world: &World, car: &str) -> West {
     let papers = crate::trips::papers(world, car).await;
     let plans = plans::furnish(&world.sign_in("trip.applicant").await).await;
     let money = crate::money::furnish(world, &manager).await;
+    let hired = crate::suppliers::hired(&manager).await;
     West {
         papers,
         plans,
         incidents: incidents::furnish(&manager, car).await,
+        hired,
         car: car.to_owned(),
         driven,
         document,

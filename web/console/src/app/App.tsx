@@ -27,6 +27,7 @@ const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
+const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'), 'people'));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
@@ -46,6 +47,7 @@ const PAGES = [
   '/security',
   '/drivers',
   '/seals',
+  '/suppliers',
   '/flows',
   '/plans',
   '/accidents',
@@ -205,6 +207,8 @@ function Page({ path }: { path: string }) {
       return <HandlingPage />;
     case '/drivers':
       return <DriversPage />;
+    case '/suppliers':
+      return <SuppliersPage />;
     case '/figures':
       return <FiguresPage />;
     case '/seals':

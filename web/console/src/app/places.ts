@@ -30,6 +30,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/plans', group: 'trips', text: 'nav.plans', icon: 'replay', needs: ['request_trips', 'approve_trips', 'dispatch_trips', 'watch_trips'] },
   { path: '/drivers', group: 'trips', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
   { path: '/seals', group: 'trips', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
+  { path: '/suppliers', group: 'trips', text: 'nav.suppliers', icon: 'link', needs: ['manage_fleet', 'dispatch_trips', 'watch_trips'] },
   { path: '/flows', group: 'trips', text: 'nav.flows', icon: 'flow', needs: 'manage_flows' },
   { path: '/accidents', group: 'oversight', text: 'nav.incidents', icon: 'warn', needs: 'watch_vehicles' },
   { path: '/figures', group: 'oversight', text: 'nav.figures', icon: 'board', needs: 'watch_trips' },

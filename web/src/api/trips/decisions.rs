@@ -22,7 +22,7 @@ use super::rights::reach_to_act;
 use super::rules::TripRules;
 use super::views::TripRequestView;
 use super::wishes::{Reckoning, reckon, refuse};
-use super::{moves, tell};
+use super::{moves, shared, tell};
 use crate::api::session::new_id;
 use crate::auth::Actor;
 use crate::extract::{Json, Now, Path};
@@ -315,7 +315,10 @@ pub(super) async fn cancel(
 ) -> ApiResult<Action> {
     let reason = if opinion.is_empty() { "申请人取消" } else { opinion };
     tell::called_off(conn, request, &orders, (me.id, me.name, reason), now).await?;
-    // Who rides along gets out; the car goes all the same for those for whom it was sent.
+    // Who rides along gets out; the car goes all the same for those for whom it was sent, and they pay it.
+    for order in orders.iter().filter(|order| order.request != request.id && !order.state.is_over()) {
+        shared::leaving(conn, order.id, request.id, now).await?;
+    }
     fleet_db::dispatch_order::ride::leave(conn, request.id, now).await?;
     for mut order in orders.into_iter().filter(|order| order.request == request.id && !order.state.is_over()) {
         order.state = OrderState::Cancelled;

@@ -29,7 +29,7 @@ use super::candidates::{against, asked, code, when};
 use super::order_views::{DispatchOrderPage, DispatchOrderView, views};
 use super::requests::rights;
 use super::rights::{Rights, reach};
-use super::{moves, tell};
+use super::{moves, rentals, tell};
 use crate::api::session::new_id;
 use crate::auth::{Actor, look};
 use crate::extract::{Asked, Now, Path};
@@ -50,7 +50,7 @@ const SUBSTITUTION: usize = 200;
 pub(crate) struct OrderToIssue {
     vehicle_id: Uuid,
     driver_id: Uuid,
-    /// Why a car of another size goes; needed where it does.
+    /// Why a car of another size goes, or a supplier's car that is not the new-energy one; needed where it does.
     substitution: Option<String>,
 }
 
@@ -136,6 +136,11 @@ pub(super) async fn give(
     now: DateTime<Utc>,
 ) -> ApiResult<Order> {
     let car = car(conn, cars, request, vehicle, substitution.as_deref()).await?;
+    if substitution.is_none() && rentals::passes_over(conn, cars, request, car.candidate.vehicle, now).await? {
+        let mut wrong = Wrong::default();
+        wrong.note("substitution", "supplier.new_energy_first");
+        return Err(wrong.into_error());
+    }
     let driver = driver(conn, cars, request, driver_id, car.candidate.seats).await?;
     let new = NewOrder {
         id: OrderId(new_id(now)),

@@ -16,11 +16,12 @@ use telematics::quantity::Distance;
 
 use crate::problem::ApiResult;
 
-const KEYS: [RuleKey; 13] = [
+const KEYS: [RuleKey; 14] = [
     RuleKey::BaseRadius,
     RuleKey::BaseStand,
     RuleKey::OrderTolerance,
     RuleKey::PlanHorizon,
+    RuleKey::LowRating,
     RuleKey::PoolWithin,
     RuleKey::PoolNear,
     RuleKey::LeadTime,
@@ -101,6 +102,11 @@ impl TripRules {
     /// The days on which people work.
     pub(super) fn calendar(&self) -> Calendar {
         Calendar::of(&self.versions, &self.line, self.now)
+    }
+
+    /// Stars at or under which a rating with words is a case.
+    pub(super) fn low_rating(&self) -> u8 {
+        u8::try_from(self.number(RuleKey::LowRating)).unwrap_or_default()
     }
 
     /// The list of reasons.

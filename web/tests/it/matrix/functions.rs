@@ -67,6 +67,12 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "bring_photograph",
             "enter_violation",
             "step_violation",
+            "enter_supplier",
+            "retire_supplier",
+            "sign_contract",
+            "end_contract",
+            "add_supplier_car",
+            "return_supplier_car",
         ],
     ),
     (
@@ -133,7 +139,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "retire_trip_route",
         ],
     ),
-    (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along"]),
+    (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along", "list_rental_offers"]),
     (
         Permission::DriveTrips,
         &[

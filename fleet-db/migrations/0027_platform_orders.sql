@@ -1,0 +1,1 @@
+-- Keeps the place of the orders between platforms.
