@@ -7,6 +7,7 @@ mod config;
 mod console;
 mod described;
 mod edge;
+mod exchange;
 mod extract;
 pub mod import;
 mod ingest;
@@ -31,6 +32,7 @@ mod texts;
 mod tiles;
 mod trees;
 
+pub use api::exchange::courier::{Courier, CourierError};
 pub use api::trips::overdue::{OverdueError, escalate as escalate_overdue, run as keep_trip_times};
 pub use config::{BindBy, Config, Map, MapError, MapKind, Oidc, Secret};
 pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestRequest};

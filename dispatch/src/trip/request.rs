@@ -40,6 +40,8 @@ words! {
         Submit = "submit", "提交";
         /// Hands it in as an emergency: the car leaves first.
         Expedite = "expedite", "紧急提交";
+        /// Takes it over from another platform, where it was approved.
+        Receive = "receive", "接收转派";
         /// Agrees at a step that is not the last.
         Pass = "pass", "同意";
         /// Agrees at the last step.
@@ -84,6 +86,7 @@ use RequestState as S;
 pub const LEGAL: &[(S, A, S, Mover)] = &[
     (S::Draft, A::Submit, S::Submitted, Applicant),
     (S::Draft, A::Expedite, S::Approved, Applicant),
+    (S::Draft, A::Receive, S::Approved, Course),
     (S::Draft, A::Withdraw, S::Withdrawn, Applicant),
     (S::Submitted, A::Pass, S::Submitted, Holder(Permission::ApproveTrips)),
     (S::Submitted, A::Approve, S::Approved, Holder(Permission::ApproveTrips)),
@@ -149,7 +152,8 @@ mod tests {
             for action in actions.into_iter().map(|n| RequestAction::ALL[n]) {
                 let Ok(next) = state.after(action) else { continue };
                 match action {
-                    A::Approve => approved = true,
+                    // Of what comes from another platform, that one has approved it.
+                    A::Approve | A::Receive => approved = true,
                     A::Expedite => emergency = true,
                     A::Undo | A::SendBack | A::Submit => approved = false,
                     _ => {}

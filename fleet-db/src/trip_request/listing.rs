@@ -82,6 +82,8 @@ struct Row {
     applicant_name: Option<String>,
     unit_name: Option<String>,
     fleet_name: Option<String>,
+    handed: Option<String>,
+    is_guest: bool,
 }
 
 /// The end of a stored time; times of papers have both.
@@ -142,6 +144,8 @@ impl TryFrom<Row> for Request {
             submitted_at: row.submitted_at,
             decided_at: row.decided_at,
             changed_at: row.changed_at,
+            handed: row.handed.map(|state| state.parse()).transpose().map_err(unreadable)?,
+            is_guest: row.is_guest,
         })
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod board;
 pub(crate) mod candidates;
 pub(crate) mod decisions;
 pub(crate) mod flows;
+pub(crate) mod hand_over;
 pub(crate) mod moves;
 pub(crate) mod notices;
 pub(crate) mod order_steps;
@@ -17,6 +18,7 @@ pub(crate) mod rights;
 pub(crate) mod rules;
 pub(crate) mod tell;
 pub(crate) mod views;
+pub(crate) mod way;
 pub(crate) mod wishes;
 
 use dispatch::trip::TransitionError;

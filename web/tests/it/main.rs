@@ -51,6 +51,8 @@ mod notify;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod receivers;
 #[cfg(test)]
 mod rules;

@@ -2,6 +2,7 @@
 //! API's own description.
 
 mod functions;
+mod peers;
 mod trips;
 
 use std::collections::BTreeSet;
@@ -112,6 +113,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(rule_routes(west));
     routes.extend(message_routes(west));
     routes.extend(trips::routes(&west.papers, &west.car));
+    routes.extend(peers::routes(&west.peer, &west.papers.request));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
@@ -391,6 +393,7 @@ struct West {
     place: String,
     case: String,
     papers: crate::trips::Papers,
+    peer: String,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -454,6 +457,7 @@ async fn west(world: &World, car: &str) -> West {
     let money = crate::money::furnish(world, &manager).await;
     West {
         papers,
+        peer: peers::furnish(world).await,
         car: car.to_owned(),
         driven,
         document,

@@ -29,7 +29,7 @@ use super::candidates::{against, asked, code, when};
 use super::order_views::{DispatchOrderPage, DispatchOrderView, views};
 use super::requests::rights;
 use super::rights::{Rights, reach};
-use super::{moves, tell};
+use super::{moves, tell, way};
 use crate::api::session::new_id;
 use crate::auth::{Actor, look};
 use crate::extract::{Asked, Now, Path};
@@ -141,6 +141,7 @@ pub(crate) async fn issue(
     log(conn, new.id, "issue", actor.account.id, now).await?;
     let order = dispatch_order::load(conn, new.id).await?;
     tell::issued(conn, &request, &order, now).await?;
+    way::report(conn, request.id, "", now).await?;
     let entry = entry(Action::Ordered, &order).after(facts(&order));
     let told = audit::append(conn, &actor.by(""), &entry, now).await?;
     let view = view(conn, &actor, order, now).await?;

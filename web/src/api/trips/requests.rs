@@ -426,7 +426,7 @@ pub(super) async fn rights(conn: &mut PgConnection, actor: &Actor, request: &Req
 }
 
 /// What the audit log tells of a request. Of a confidential one, nothing that is confidential.
-pub(super) fn facts(request: &Request) -> Value {
+pub(crate) fn facts(request: &Request) -> Value {
     let wish = &request.wish;
     let open = |text: &str| if wish.is_confidential { super::views::MASK.to_owned() } else { text.to_owned() };
     json!({
@@ -438,7 +438,7 @@ pub(super) fn facts(request: &Request) -> Value {
 }
 
 /// An entry about a request.
-pub(super) fn entry(action: Action, request: &Request) -> Entry {
+pub(crate) fn entry(action: Action, request: &Request) -> Entry {
     Entry::new(action, Subject::of(SubjectKind::TripRequest, request.id.0, request.number.clone())).in_unit(request.wish.unit)
 }
 

@@ -1,0 +1,1 @@
+-- Made elsewhere; here so that there is no gap.
