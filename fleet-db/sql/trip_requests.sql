@@ -29,5 +29,8 @@ where ($1::uuid is null or r.id = $1)
        or (not r.is_confidential and (r.purpose ilike $8 or r.from_name ilike $8 or r.to_name ilike $8)))
   and ($9::uuid is null
        or (r.created_at, r.id) < (select l.created_at, l.id from trip_request l where l.id = $9))
+  and (not $12::boolean
+       or exists (select from hand_over h
+                  where h.request_id = r.id and h.direction = 'out' and h.state not in ('settled', 'refused', 'cancelled')))
 order by r.created_at desc, r.id desc
 limit $10

@@ -35,6 +35,8 @@ pub struct Filter {
     pub unit: Option<Scope>,
     /// Text in the number, the purpose, the places or the name of who asks.
     pub text: Option<String>,
+    /// Carried out by another platform at this moment, or on the way to one.
+    pub is_handed: bool,
     /// Those after this one, in the order of the list.
     pub after: Option<RequestId>,
 }
@@ -168,6 +170,7 @@ pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Resu
         raw(filter.after),
         most,
         filter.decides.as_ref().map(|(.., at)| *at),
+        filter.is_handed,
     )
     .fetch_all(conn)
     .await?;

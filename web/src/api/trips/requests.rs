@@ -113,7 +113,7 @@ pub(crate) struct TripToRequest {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RequestsWanted {
-    /// `mine`, `to_decide`, `to_dispatch` or `all`; `mine` when absent.
+    /// `mine`, `to_decide`, `to_dispatch`, `handed` (to another platform) or `all`; `mine` when absent.
     view: Option<String>,
     /// One state alone.
     state: Option<String>,
@@ -369,6 +369,10 @@ fn filter(actor: &Actor, wanted: &RequestsWanted, now: DateTime<Utc>) -> ApiResu
         }
         "to_dispatch" => {
             filter.states = vec![RequestState::Approved];
+            filter.fleet = Some(actor.scope(Permission::DispatchTrips)?);
+        }
+        "handed" => {
+            filter.is_handed = true;
             filter.fleet = Some(actor.scope(Permission::DispatchTrips)?);
         }
         "all" => filter.unit = Some(actor.scope(Permission::WatchTrips)?),
