@@ -164,7 +164,11 @@ pub async fn insert(conn: &mut PgConnection, new: &NewPeer, now: DateTime<Utc>) 
     )
     .execute(conn)
     .await?;
-    Ok(entry(Action::Created, new.id, &new.code, new.unit).after(told(&new.facts)))
+    let mut facts = told(&new.facts);
+    if let Some(members) = facts.as_object_mut() {
+        members.insert("guest_unit_id".to_owned(), json!(new.guest_unit));
+    }
+    Ok(entry(Action::Created, new.id, &new.code, new.unit).after(facts))
 }
 
 /// Writes anew what a platform of the scope is, with the entry for the audit log.

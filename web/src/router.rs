@@ -23,11 +23,11 @@ use utoipa_axum::routes;
 
 use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
-    configuration, data_handling, devices, documents, driver_terminal, drivers, exchange, exemptions, expenses, export, finding_steps,
-    findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, ingest, lines, local_roles, map,
-    message_preference, messages, oidc, order_checks, peers, platforms, receipts, rule_changes, rules, seals, second_factor,
-    sensitive_places, session, session_code, session_password, sessions, settlements, terminal_options, terminal_steps,
-    terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
+    configuration, data_handling, devices, documents, driver_terminal, drivers, exchange, exemptions, expenses, export,
+    finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, ingest, lines,
+    local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts, rule_changes, rules, seals,
+    second_factor, sensitive_places, session, session_code, session_password, sessions, settlements, terminal_options,
+    terminal_steps, terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;

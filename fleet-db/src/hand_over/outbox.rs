@@ -103,7 +103,12 @@ pub async fn claim(
 }
 
 /// The other platform has it, or refuses it for ever. `false` when another has claimed it since.
-pub async fn end(conn: &mut PgConnection, message: &PeerMessage, refused: Option<&str>, now: DateTime<Utc>) -> Result<bool, DbError> {
+pub async fn end(
+    conn: &mut PgConnection,
+    message: &PeerMessage,
+    refused: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let ended = sqlx::query!(
         "update peer_message
          set state = case when $3::text is null then 'acknowledged' else 'refused' end, answer_code = $3, ended_at = $4
@@ -147,8 +152,12 @@ pub async fn withdraw(conn: &mut PgConnection, way: HandOverId, now: DateTime<Ut
     if was_tried.fetch_one(&mut *conn).await? {
         return Ok(false);
     }
-    sqlx::query!("update peer_message set state = 'withdrawn', ended_at = $2 where hand_over_id = $1 and state = 'due'", way.0, now)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "update peer_message set state = 'withdrawn', ended_at = $2 where hand_over_id = $1 and state = 'due'",
+        way.0,
+        now
+    )
+    .execute(conn)
+    .await?;
     Ok(true)
 }

@@ -84,7 +84,6 @@ struct Done {
     responses((status = 200, body = ExchangeAnswer),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
-              (status = 404, body = ExchangeAnswer),
               (status = 409, body = ExchangeAnswer),
               (status = 422, body = ExchangeAnswer)))]
 pub(crate) async fn receive(
@@ -108,8 +107,11 @@ pub(crate) async fn receive(
         }
         Err(error) if error.status().is_server_error() => Err(error),
         Err(error) => {
-            let code = Code { name: error.code(), status: error.status() };
-            refuse(&app, &caller, &Refused { code, from: proved.link.code.clone(), link: Some(proved.link.clone()) }, now).await?;
+            // An answer of "not there" would be taken for one about the address.
+            let status = Some(error.status()).filter(|status| *status != StatusCode::NOT_FOUND);
+            let code = Code { name: error.code(), status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY) };
+            refuse(&app, &caller, &Refused { code, from: proved.link.code.clone(), link: Some(proved.link.clone()) }, now)
+                .await?;
             burn(&app, &proved, now).await?;
             let title = Language::Chinese.title(code.name).to_owned();
             let answer = ExchangeAnswer { accepted: false, code: Some(code.name.to_owned()), title: Some(title), number: None };
@@ -124,7 +126,7 @@ async fn prove(app: &App, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) 
     let Some((envelope, signature)) = Envelope::read(headers) else { return refused(EXCHANGE_UNSIGNED, "", None) };
     let from = envelope.from.clone();
     // Unbound: who writes is no account, and the keys are read by the service alone.
-    let link = peer::link(&mut *app.unbound().await?, None, Some(&from)).await;
+    let link = peer::link(&mut *app.unbound().await?, None, Some(from.as_str())).await;
     let link = match link {
         Ok(link) if link.facts.own_code == envelope.to => link,
         Ok(_) | Err(DbError::NotFound) => return refused(EXCHANGE_PLATFORM, &from, None),

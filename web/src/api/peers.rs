@@ -6,7 +6,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use dispatch::account::{AccountId, Permission, Role};
+use dispatch::account::{AccountId, LoginError, Permission, Role};
 use dispatch::exchange::{PeerId, SignatureAlgorithm, SignatureAlgorithmError};
 use dispatch::scope::Scope;
 use dispatch::unit::{Level, RegionCode, Unit, UnitError, UnitId, UnitKind};
@@ -216,12 +216,7 @@ pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn enter(
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-    once: Once<PeerToEnter>,
-) -> ApiResult<Response> {
+pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, once: Once<PeerToEnter>) -> ApiResult<Response> {
     let scope = actor.scope(Permission::ManagePeers)?;
     let mut wrong = Wrong::default();
     let (code, their_key) = (once.body.code.trim().to_owned(), once.body.their_key.as_deref().map(str::trim));
@@ -273,7 +268,7 @@ async fn guest(
     let login = format!("peer.{}", id.0.simple());
     let new = NewAccount {
         id: AccountId(new_id(now)),
-        login: login.parse().map_err(|error| ApiError::from(SERVER_FAILED).caused_by::<dispatch::account::LoginError>(error))?,
+        login: login.parse().map_err(|error: LoginError| ApiError::from(SERVER_FAILED).caused_by(error))?,
         display_name: facts.name.clone(),
         password_hash: String::new(),
         role: Role::Applicant,

@@ -30,7 +30,7 @@ codes! {
     /// It is none of the messages that there are.
     EXCHANGE_MALFORMED = "exchange.malformed", UNPROCESSABLE_ENTITY;
     /// It is about a paper that there is not.
-    EXCHANGE_PAPER = "exchange.paper", NOT_FOUND;
+    EXCHANGE_PAPER = "exchange.paper", UNPROCESSABLE_ENTITY;
     /// The car has left.
     EXCHANGE_DEPARTED = "exchange.departed", CONFLICT;
     /// Its lines are not its total.

@@ -198,7 +198,10 @@ async fn an_order_of_one_platform_is_carried_out_by_another_and_settled_once() {
     let seen = pair.a.west.applicant.get(&format!("/trip-requests/{request}")).await.json();
     let way = &seen["hand_over"];
     assert_eq!((way["state"].as_str(), way["orders"][0]["plate"].as_str()), (Some("ordered"), Some("浙A00001")), "{way}");
-    assert_eq!((way["orders"][0]["driver"].as_str(), way["orders"][0]["driver_phone"].as_str()), (Some("张师傅"), Some("13800000001")));
+    assert_eq!(
+        (way["orders"][0]["driver"].as_str(), way["orders"][0]["driver_phone"].as_str()),
+        (Some("张师傅"), Some("13800000001"))
+    );
 
     pair.drives(&order, json!({ "action": "accept" })).await;
     pair.drives(&order, json!({ "action": "depart", "odometer_km": 1000.0, "at": "2026-03-02T02:00:00Z" })).await;
@@ -220,14 +223,20 @@ async fn an_order_of_one_platform_is_carried_out_by_another_and_settled_once() {
     assert_eq!((seen["state"].as_str(), seen["hand_over"]["state"].as_str()), (Some("closed"), Some("settled")));
     assert_eq!(seen["hand_over"]["total_fen"], total);
     let entries = "select count(*) from allowance_entry where kind = 'debit'";
-    assert_eq!((pair.a.count(entries).await, pair.b.count("select count(*) from allowance_entry").await), (1, 0), "one settlement");
+    assert_eq!(
+        (pair.a.count(entries).await, pair.b.count("select count(*) from allowance_entry").await),
+        (1, 0),
+        "one settlement"
+    );
     let left = pair.a.count("select left_fen + held_fen from allowance_account where month = 3").await;
     assert_eq!((left, pair.a.count("select held_fen from allowance_account where month = 3").await), (100_000 - total, 0));
     let month = manager.get(&format!("/allowances?unit_id={}&year=2026", WEST.0)).await.json();
     assert!(month.to_string().contains("100000"), "{month}");
 
     // The answer to the settlement is lost, and it is told again.
-    execute(&pair.b.west.world.db.pool, "update peer_message set state = 'due', ended_at = null where kind = 'settlement'").await.unwrap();
+    execute(&pair.b.west.world.db.pool, "update peer_message set state = 'due', ended_at = null where kind = 'settlement'")
+        .await
+        .unwrap();
     pair.pass(Duration::minutes(2));
     pair.talk().await;
     assert_eq!(pair.a.count(entries).await, 1, "said twice, booked once");
@@ -248,7 +257,12 @@ async fn an_order_of_one_platform_is_carried_out_by_another_and_settled_once() {
         let times = if line.starts_with("ordered") { 2 } else { 1 };
         assert_eq!(at_a.iter().filter(|told| *told == line).count(), times, "{line}: {at_a:?}");
     }
-    for line in ["created platform admin", "handed_over trip_request A", "ordered dispatch_order dispatcher", "settled settlement manager"] {
+    for line in [
+        "created platform admin",
+        "handed_over trip_request A",
+        "ordered dispatch_order dispatcher",
+        "settled settlement manager",
+    ] {
         assert_eq!(at_b.iter().filter(|told| *told == line).count(), 1, "{line}: {at_b:?}");
     }
     assert!(at_b.iter().filter(|told| *told == "sent trip_request system").count() >= 4, "{at_b:?}");
@@ -294,12 +308,16 @@ async fn a_message_that_is_unsigned_altered_late_or_said_twice_is_refused_counte
         ("m4", json!({ "kind": "gossip" }), "exchange.malformed", 422),
         ("m5", json!({ "category": "boat" }), "vehicle.category", 422),
         ("m6", json!({ "ends_at": "2026-03-02T03:00:00Z", "begins_at": "2026-03-02T02:00:00Z" }), "trip.past", 422),
-        ("m7", json!({ "kind": "recall", "reason": "不需要了" }), "exchange.paper", 404),
-        ("m8", json!({ "kind": "settlement", "status": "5", "orders": [], "lines": [], "total_fen": 0 }), "exchange.paper", 404),
+        ("m7", json!({ "kind": "recall", "reason": "不需要了" }), "exchange.paper", 422),
+        ("m8", json!({ "kind": "settlement", "status": "5", "orders": [], "lines": [], "total_fen": 0 }), "exchange.paper", 422),
     ] {
         let body = other(changes);
         assert_eq!(refused(&body, &signed(key, nonce, now, &body), code).await, status);
-        assert_eq!(refused(&body, &signed(key, nonce, now, &body), "exchange.replayed").await, 409, "a refused message is burnt too");
+        assert_eq!(
+            refused(&body, &signed(key, nonce, now, &body), "exchange.replayed").await,
+            409,
+            "a refused message is burnt too"
+        );
     }
     assert_eq!(b.count("select count(*) from trip_request").await, 1);
 
@@ -310,7 +328,10 @@ async fn a_message_that_is_unsigned_altered_late_or_said_twice_is_refused_counte
     assert_eq!(told.iter().filter(|line| line.starts_with("message_refused platform")).count(), 6 + 1 + 16 + 1, "{told:?}");
     let peers = b.admin.get("/peers").await.json();
     // The first two came from nobody in the register.
-    assert_eq!((peers["items"][0]["refused"].as_i64(), peers["items"][0]["refused_code"].as_str()), (Some(22), Some("exchange.disabled")));
+    assert_eq!(
+        (peers["items"][0]["refused"].as_i64(), peers["items"][0]["refused_code"].as_str()),
+        (Some(22), Some("exchange.disabled"))
+    );
 }
 
 #[tokio::test]
@@ -328,7 +349,8 @@ async fn keys_are_shown_once_and_lie_sealed() {
     for client in [&pair.a.west.dispatcher, &pair.a.west.applicant] {
         assert_eq!(client.get("/peers").await.problem(), (403, "auth.forbidden".to_owned()));
     }
-    let wrong = with(entered("C", "A b", "丙", "http://gwyc.example.gov.cn"), &json!({ "algorithm": "md5", "their_key": "short" }));
+    let wrong =
+        with(entered("C", "A b", "丙", "http://gwyc.example.gov.cn"), &json!({ "algorithm": "md5", "their_key": "short" }));
     let answer = pair.a.admin.post("/peers", &wrong).await.json();
     let fields: Vec<&str> = answer["fields"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(fields, ["algorithm", "base_url", "own_code", "their_key"]);
@@ -424,7 +446,10 @@ async fn what_was_handed_over_is_called_back_before_it_leaves_and_not_afterwards
     let off = act(&pair.a.west.applicant, &request, json!({ "action": "cancel" })).await;
     assert_eq!(off.json()["hand_over"]["state"], "calling_back", "{}", off.text());
     pair.talk().await;
-    assert_eq!((pair.a.read(&request).await["state"].as_str(), pair.b.read(&guest).await["state"].as_str()), (Some("cancelled"), Some("cancelled")));
+    assert_eq!(
+        (pair.a.read(&request).await["state"].as_str(), pair.b.read(&guest).await["state"].as_str()),
+        (Some("cancelled"), Some("cancelled"))
+    );
 
     // The car has left, and the word of it has not come yet.
     let (request, _, order) = pair.ordered().await;
@@ -434,7 +459,11 @@ async fn what_was_handed_over_is_called_back_before_it_leaves_and_not_afterwards
     assert_eq!(call_back(&pair.a, &request).await.json()["hand_over"]["state"], "calling_back");
     pair.a.courier.send_due().await.unwrap();
     let way = pair.a.read(&request).await["hand_over"].clone();
-    assert_eq!((way["state"].as_str(), way["reason"].as_str()), (Some("underway"), Some("对方车辆已出车，不能收回或取消")), "{way}");
+    assert_eq!(
+        (way["state"].as_str(), way["reason"].as_str()),
+        (Some("underway"), Some("对方车辆已出车，不能收回或取消")),
+        "{way}"
+    );
     pair.talk().await;
     assert_eq!(call_back(&pair.a, &request).await.problem(), (409, "trip.state".to_owned()));
     let told = pair.a.told().await;

@@ -84,7 +84,10 @@ impl Courier {
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while shutdown.run_until_cancelled(looks.tick()).await.is_some() {
             if let Err(error) = self.send_due().await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "messages to other platforms could not be sent, trying again");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "messages to other platforms could not be sent, trying again"
+                );
             }
         }
     }
@@ -139,7 +142,9 @@ impl Courier {
             .body(body);
         let Ok(answer) = asked.send().await else { return Ok(Outcome::Unknown("exchange.unreachable")) };
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let Ok(Some(body)) = outward::body(answer, ANSWER_BYTES).await else { return Ok(Outcome::Unknown("exchange.unreachable")) };
+        let Ok(Some(body)) = outward::body(answer, ANSWER_BYTES).await else {
+            return Ok(Outcome::Unknown("exchange.unreachable"));
+        };
         let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !envelope.answer_holds(algorithm, &theirs, (status, &body), signature) {
             // Whoever answers so is not known to be the other platform, or does not know us.
@@ -158,7 +163,13 @@ impl Courier {
             Outcome::Refused(why) => Some(why.as_str()),
             Outcome::Unknown(code) => {
                 let next_at = next_attempt(u32::try_from(message.attempts).unwrap_or(1), now);
-                tracing::warn!(platform = link.code, code, attempts = message.attempts, "a message to {} was not taken", link.code);
+                tracing::warn!(
+                    platform = link.code,
+                    code,
+                    attempts = message.attempts,
+                    "a message to {} was not taken",
+                    link.code
+                );
                 outbox::postpone(&mut tx, message, code, next_at).await?;
                 return Ok(commit_untold(tx, Untold::Sending).await?);
             }

@@ -235,13 +235,7 @@ pub(crate) async fn call_back(
 }
 
 /// The request, locked, where the actor may make that move now.
-async fn allowed(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: RequestId,
-    wanted: &str,
-    now: DateTime<Utc>,
-) -> ApiResult<Request> {
+async fn allowed(conn: &mut PgConnection, actor: &Actor, id: RequestId, wanted: &str, now: DateTime<Utc>) -> ApiResult<Request> {
     let request = trip_request::load_to_move(conn, id).await?;
     let filter = Filter { requests: vec![id], ..Filter::default() };
     let orders: Vec<Order> = listing::select(conn, &filter, MOST).await?;

@@ -112,7 +112,12 @@ pub(super) async fn order_off(
 }
 
 /// Another platform sends a car, or it is back: who asked is told.
-pub(crate) async fn elsewhere(conn: &mut PgConnection, request: &Request, order: &RemoteOrder, now: DateTime<Utc>) -> ApiResult<()> {
+pub(crate) async fn elsewhere(
+    conn: &mut PgConnection,
+    request: &Request,
+    order: &RemoteOrder,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
     let news = match order.returned_at {
         Some(at) => News::trip_returned(&order.number, &order.plate, at),
         None => {

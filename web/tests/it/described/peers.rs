@@ -11,7 +11,9 @@ use crate::trips::{West, approved, west, with};
 pub(super) async fn walk(description: &serde_json::Value) -> Vec<(&'static str, &'static str)> {
     let west: West = west().await;
     let admin = west.world.sign_in("admin").await;
-    let made = admin.post("/peers", &with(entered("A", "B", "甲市平台", "https://a.example.gov.cn"), &json!({ "their_key": KEY }))).await;
+    let made = admin
+        .post("/peers", &with(entered("A", "B", "甲市平台", "https://a.example.gov.cn"), &json!({ "their_key": KEY })))
+        .await;
     let peer = made.json()["id"].as_str().unwrap().to_owned();
     let request = approved(&west, json!({})).await;
     let of_peer = |rest: &str| format!("/peers/{peer}{rest}");
@@ -24,7 +26,13 @@ pub(super) async fn walk(description: &serde_json::Value) -> Vec<(&'static str, 
         ("PUT", "/peers/{id}", of_peer(""), Some(entered("A", "B", "甲市平台", "https://a.example.gov.cn/gwyc")), &admin),
         ("GET", "/hand-over-choices", "/hand-over-choices".to_owned(), None, dispatcher),
         ("POST", "/trip-requests/{id}/hand-over", hand_over.clone(), Some(json!({ "platform_id": peer })), dispatcher),
-        ("POST", "/trip-requests/{id}/hand-over/recall", format!("{hand_over}/recall"), Some(json!({ "reason": "有车了" })), dispatcher),
+        (
+            "POST",
+            "/trip-requests/{id}/hand-over/recall",
+            format!("{hand_over}/recall"),
+            Some(json!({ "reason": "有车了" })),
+            dispatcher,
+        ),
         ("POST", "/peers/{id}/key", of_peer("/key"), None, &admin),
         ("PUT", "/peers/{id}/their-key", of_peer("/their-key"), Some(json!({ "key": KEY })), &admin),
     ];
@@ -34,7 +42,8 @@ pub(super) async fn walk(description: &serde_json::Value) -> Vec<(&'static str, 
         asked.push((method, path));
     }
     let body = wire().to_string();
-    let late = with(wire(), &json!({ "number": "9", "begins_at": "2026-03-01T01:00:00Z", "ends_at": "2026-03-01T02:00:00Z" })).to_string();
+    let late = with(wire(), &json!({ "number": "9", "begins_at": "2026-03-01T01:00:00Z", "ends_at": "2026-03-01T02:00:00Z" }))
+        .to_string();
     let now = west.world.now();
     for (body, headers, status) in [
         (&body, Vec::new(), 401),

@@ -110,15 +110,29 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::WatchTrips, &["list_allowances", "list_allowance_entries", "list_adjustments"]),
     (Permission::ManageAllowances, &["give_allowance", "propose_adjustment", "step_adjustment"]),
     (Permission::RequestTrips, &["read_trip_options", "check_trip_request", "request_trip", "rewrite_trip_request", "rate_trip"]),
-    (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along", "list_hand_over_choices", "hand_trip_over", "call_trip_back"]),
     (
-        Permission::ManagePeers,
-        &["list_peers", "enter_peer", "change_peer", "renew_peer_key", "enter_peer_key", "set_peer_use"],
+        Permission::DispatchTrips,
+        &[
+            "issue_dispatch_order",
+            "list_trip_companions",
+            "ride_along",
+            "list_hand_over_choices",
+            "hand_trip_over",
+            "call_trip_back",
+        ],
     ),
+    (Permission::ManagePeers, &["list_peers", "enter_peer", "change_peer", "renew_peer_key", "enter_peer_key", "set_peer_use"]),
     (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions"]),
     (
         Permission::WatchTrips,
-        &["list_dispatch_orders", "read_dispatch_board", "list_notices", "list_sensitive_places", "list_cases", "read_trip_figures"],
+        &[
+            "list_dispatch_orders",
+            "read_dispatch_board",
+            "list_notices",
+            "list_sensitive_places",
+            "list_cases",
+            "read_trip_figures",
+        ],
     ),
     (
         Permission::SettleTrips,
