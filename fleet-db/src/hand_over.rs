@@ -193,7 +193,7 @@ pub async fn select(conn: &mut PgConnection, wanted: Wanted<'_>) -> Result<Vec<H
            ) as waiting on true
            where h.request_id = any ($1) or h.id = $2
               or (h.platform_id = $3 and h.direction = $4 and h.number = $5 and h.round = $6)
-           order by h.request_id, h.handed_at desc, h.id desc"#,
+           order by h.request_id, h.handed_at desc, h.round desc"#,
         &requests,
         one,
         paper.map(|(peer, ..)| peer),

@@ -99,9 +99,9 @@ impl Pair {
         request
     }
 
-    /// The request at the second platform that came last.
+    /// The request that waits for a car at the second platform.
     async fn guest(&self) -> Value {
-        self.b.west.dispatcher.get("/trip-requests?view=all").await.json()["items"][0].clone()
+        self.b.west.dispatcher.get("/trip-requests?view=to_dispatch").await.json()["items"][0].clone()
     }
 
     /// A request that has a car at the second platform: there and its order.
@@ -180,6 +180,9 @@ async fn an_order_of_one_platform_is_carried_out_by_another_and_settled_once() {
     assert_eq!(hand_over(&pair.a, &request).await.problem(), (409, "trip.state".to_owned()), "it goes once");
     let own = issue(&pair.a.west.dispatcher, &request, pair.a.west.cars[0], DRIVERS[0]).await;
     assert_eq!(own.problem(), (409, "trip.state".to_owned()), "it has no second car here");
+
+    let away = pair.a.west.dispatcher.get("/trip-requests?view=handed").await.json();
+    assert_eq!((away["items"].as_array().map(Vec::len), away["items"][0]["id"].as_str()), (Some(1), Some(request.as_str())));
 
     pair.talk().await;
     assert_eq!(pair.a.read(&request).await["hand_over"]["state"], "taken");
