@@ -10,6 +10,7 @@ pub mod cost_split;
 pub mod data_handling;
 pub mod document;
 pub mod driver;
+pub mod exchange;
 pub mod exempt;
 pub mod expense;
 pub mod finding;

@@ -7,6 +7,7 @@ pub mod listing;
 use chrono::{DateTime, Datelike as _, Utc};
 use dispatch::account::AccountId;
 use dispatch::calendar::day_of;
+use dispatch::exchange::HandOverState;
 use dispatch::scope::Scope;
 use dispatch::trip::flow::Step;
 use dispatch::trip::request::{RequestId, RequestState};
@@ -64,6 +65,10 @@ pub struct Request {
     pub decided_at: Option<DateTime<Utc>>,
     /// When anything changed.
     pub changed_at: DateTime<Utc>,
+    /// Where it stands with another platform that carries it out.
+    pub handed: Option<HandOverState>,
+    /// It came from another platform.
+    pub is_guest: bool,
 }
 
 /// A request to be written.

@@ -98,6 +98,7 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from account
                    union all select id, unit_id from account_grant
                    union all select id, unit_id from gb32960_platform
+                   union all select id, unit_id from peer_platform
                    union all select id, unit_id from firmware_rollout
                    union all select id, unit_id from rule_change
                    union all select id, unit_id from local_role

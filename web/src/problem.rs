@@ -326,6 +326,16 @@ impl ApiError {
         Self::new(code, StatusCode::CONFLICT)
     }
 
+    /// What cannot be done with what was sent, by its code.
+    pub(crate) fn unprocessable(code: &'static str) -> Self {
+        Self::new(code, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// The status with which it is sent.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
     /// Says what exactly is wrong.
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
         self.with(|facts| facts.detail = Some(detail.into()))
@@ -400,6 +410,10 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::VehicleObu
         | Constraint::DocumentContent
         | Constraint::PlatformLogin
+        | Constraint::PeerCode
+        | Constraint::HandOverPaper
+        | Constraint::HandOverOpen
+        | Constraint::HandOverFinal
         | Constraint::FirmwareVersion
         | Constraint::FirmwareImage
         | Constraint::FirmwareRolloutOpen

@@ -23,12 +23,12 @@ use utoipa_axum::routes;
 
 use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
-    configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exemptions, expenses, export,
-    finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents, ingest,
-    lines, local_roles, map, message_preference, messages, oidc, order_checks, platforms, receipts, rule_changes, rules, seals,
-    second_factor, sensitive_places, session, session_code, session_password, sessions, settlements, supplier_contracts,
-    suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts, unit_export, units,
-    vehicles,
+    configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exchange, exemptions, expenses,
+    export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents,
+    ingest, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts, rule_changes,
+    rules, seals, second_factor, sensitive_places, session, session_code, session_password, sessions, settlements,
+    supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts,
+    unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -48,13 +48,15 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 )]
 struct Description;
 
-/// The two ways to say who asks.
+/// The ways to say who asks.
 struct Schemes;
 
 impl Modify for Schemes {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let components = openapi.components.get_or_insert_default();
         let cookie = ApiKeyValue::with_description(COOKIE, "changes also need the header x-csrf-token");
+        let signature = ApiKeyValue::with_description("x-exchange-signature", "of another platform, over all of the message");
+        components.add_security_scheme("signature", SecurityScheme::ApiKey(ApiKey::Header(signature)));
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         components.add_security_scheme("token", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
     }
@@ -284,6 +286,20 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::plans::days::list))
 }
 
+/// Other platforms, and requests on their way to and from them.
+fn of_exchange() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(trips::hand_over::choices))
+        .routes(routes!(trips::hand_over::hand_over))
+        .routes(routes!(trips::hand_over::call_back))
+        .routes(routes!(peers::list, peers::enter))
+        .routes(routes!(peers::change))
+        .routes(routes!(peers::renew_key))
+        .routes(routes!(peers::enter_key))
+        .routes(routes!(peers::set_use))
+        .routes(routes!(exchange::receive))
+}
+
 fn api(import_bytes: usize) -> OpenApiRouter<App> {
     let routes = of_people(import_bytes)
         .merge(of_things())
@@ -291,7 +307,8 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .merge(of_trip_money())
         .merge(of_suppliers())
         .merge(of_drivers())
-        .merge(of_incidents());
+        .merge(of_incidents())
+        .merge(of_exchange());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

@@ -238,6 +238,8 @@ pub(crate) enum Untold {
     Planning,
     /// A driver's telephone says where it is on a task: the rows say so themselves.
     OwnWay,
+    /// Another platform says again what it has said: the first time was told.
+    HeardBefore,
     /// The audit log is sealed: the seal itself says up to where.
     Sealing,
 }

@@ -83,6 +83,12 @@ words! {
         Transferred = "transferred", "转交";
         /// Took back a decision within the time for it.
         Undone = "undone", "撤销决定";
+        /// Handed it over to another platform.
+        HandedOver = "handed_over", "转派其他平台";
+        /// Called back from another platform what was handed over.
+        CalledBack = "called_back", "收回转派";
+        /// Did not take a message of another platform.
+        MessageRefused = "message_refused", "拒收报文";
         /// Gave a car and a driver.
         Ordered = "ordered", "派车";
         /// Gave another car or driver.

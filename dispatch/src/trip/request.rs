@@ -42,6 +42,8 @@ words! {
         Expedite = "expedite", "紧急提交";
         /// Comes of a plan that was approved.
         Recur = "recur", "按计划生成";
+        /// Takes it over from another platform, where it was approved.
+        Receive = "receive", "接收转派";
         /// Agrees at a step that is not the last.
         Pass = "pass", "同意";
         /// Agrees at the last step.
@@ -88,6 +90,7 @@ pub const LEGAL: &[(S, A, S, Mover)] = &[
     (S::Draft, A::Expedite, S::Approved, Applicant),
     // The approval is that of the plan.
     (S::Draft, A::Recur, S::Approved, Course),
+    (S::Draft, A::Receive, S::Approved, Course),
     (S::Draft, A::Withdraw, S::Withdrawn, Applicant),
     (S::Submitted, A::Pass, S::Submitted, Holder(Permission::ApproveTrips)),
     (S::Submitted, A::Approve, S::Approved, Holder(Permission::ApproveTrips)),
@@ -153,7 +156,8 @@ mod tests {
             for action in actions.into_iter().map(|n| RequestAction::ALL[n]) {
                 let Ok(next) = state.after(action) else { continue };
                 match action {
-                    A::Approve | A::Recur => approved = true,
+                    // Of what comes from another platform, that one has approved it.
+                    A::Approve | A::Recur | A::Receive => approved = true,
                     A::Expedite => emergency = true,
                     A::Undo | A::SendBack | A::Submit => approved = false,
                     _ => {}

@@ -116,7 +116,7 @@ pub async fn debit(
 }
 
 /// Carries what is left of the earlier months, as far as the rule lets it, month by month.
-async fn carry(
+pub(super) async fn carry(
     conn: &mut PgConnection,
     (unit, month): (UnitId, AllowanceMonth),
     account: AllowanceAccountId,

@@ -185,3 +185,12 @@ insert into supplier_contract (id, supplier_id, unit_id, number, kind, classes, 
      '{sedan}', '[2026-01-01,2027-01-01)', 1, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
 insert into supplier_car (vehicle_id, contract_id, added_at) values
     ('00000000-0000-0000-0000-0000000000f1', '00000000-0000-0000-0000-0000000000db', '2026-03-02');
+insert into peer_platform (id, code, own_code, name, level, region_code, base_url, algorithm, sealed_ours, unit_id, guest_unit_id, guest_account_id,
+                           created_at) values
+    ('00000000-0000-0000-0000-0000000000c1', 'B', 'A', '乙', 3, '330200', 'https://b.example.gov.cn', 'hmac_sm3', '\x01',
+     '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into hand_over (id, platform_id, direction, request_id, number, round, state, origin_unit, origin_applicant, handed_at, changed_at)
+    select '00000000-0000-0000-0000-0000000000c2', '00000000-0000-0000-0000-0000000000c1', 'in', id, '9', 1, 'taken', '', '', '2026-03-02', '2026-03-02'
+    from trip_request where not is_confidential order by id limit 1;
+insert into peer_message (id, hand_over_id, sequence, kind, body, written_at, next_at) values
+    ('00000000-0000-0000-0000-0000000000c3', '00000000-0000-0000-0000-0000000000c2', 1, 'progress', '{}', '2026-03-02', '2026-03-02');

@@ -32,7 +32,7 @@ use uuid::Uuid;
 
 use super::expenses::{over_order, seen};
 use super::session::new_id;
-use super::trips::{decisions, shared};
+use super::trips::{decisions, shared, way};
 use crate::auth::Actor;
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
@@ -234,6 +234,7 @@ pub(crate) async fn settle(
     journal::insert(conn, order.id, &step(&actor, now)).await?;
     for request in order.serves() {
         decisions::follow(conn, request, now).await?;
+        way::report(conn, request, "", now).await?;
     }
     let mut view = SettlementView::settled(settlement::load(conn, order.id).await?);
     if let Some(left) = left {

@@ -6,6 +6,7 @@ pub(crate) mod decisions;
 pub(crate) mod fence;
 pub(crate) mod figures;
 pub(crate) mod flows;
+pub(crate) mod hand_over;
 pub(crate) mod moves;
 pub(crate) mod notices;
 pub(crate) mod order_steps;
@@ -23,6 +24,7 @@ pub(crate) mod rules;
 pub(crate) mod shared;
 pub(crate) mod tell;
 pub(crate) mod views;
+pub(crate) mod way;
 pub(crate) mod wishes;
 
 use dispatch::trip::TransitionError;

@@ -14,6 +14,7 @@ use crate::money::Furnished;
 
 mod incidents;
 mod plans;
+mod peers;
 mod sign_in;
 mod suppliers;
 mod trips;
@@ -525,6 +526,7 @@ async fn every_described_operation_does_what_its_description_says() {
         .chain(plans::walk(&description).await)
         .chain(incidents::walk(&description).await)
         .chain(suppliers::walk(&description).await)
+        .chain(peers::walk(&description).await)
         .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();
     assert_eq!(tried, operations(&description), "a request for each operation");

@@ -59,6 +59,8 @@ mod notify;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod plans;
 #[cfg(test)]
 mod receivers;

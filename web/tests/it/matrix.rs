@@ -5,6 +5,7 @@ mod functions;
 mod incidents;
 mod plans;
 mod suppliers;
+mod peers;
 mod trips;
 
 use std::collections::BTreeSet;
@@ -118,6 +119,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(plans::routes(&west.plans));
     routes.extend(incidents::routes(&west.incidents, &west.driven[0], &west.car));
     routes.extend(suppliers::routes(&west.hired, &west.papers.request, &west.car));
+    routes.extend(peers::routes(&west.peer, &west.papers.request));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
@@ -402,6 +404,7 @@ struct West {
     plans: plans::Plans,
     incidents: incidents::Incidents,
     hired: crate::suppliers::Hired,
+    peer: String,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -470,6 +473,7 @@ async fn west(world: &World, car: &str) -> West {
         plans,
         incidents: incidents::furnish(&manager, car).await,
         hired,
+        peer: peers::furnish(world).await,
         car: car.to_owned(),
         driven,
         document,

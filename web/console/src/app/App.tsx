@@ -32,6 +32,7 @@ const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'peop
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
+const PeersPage = lazy(() => withTexts(import('../peers/PeersPage'), 'people'));
 const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
 const IncidentsPage = lazy(() => withTexts(import('../trips/incidents/IncidentsPage'), 'trips'));
 const PlansPage = lazy(() => withTexts(import('../trips/plans/PlansPage'), 'trips'));
@@ -54,6 +55,7 @@ const PAGES = [
   '/admin/firmware',
   '/admin/accounts',
   '/admin/units',
+  '/admin/peers',
   '/admin/audit',
   '/admin/data-handling',
 ];
@@ -197,6 +199,8 @@ function Page({ path }: { path: string }) {
       return <UnitsPage />;
     case '/admin/audit':
       return <AuditPage />;
+    case '/admin/peers':
+      return <PeersPage />;
     case '/flows':
       return <FlowsPage />;
     case '/accidents':

@@ -39,6 +39,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/admin/firmware', group: 'equipment', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },
   { path: '/rules', group: 'administration', text: 'nav.rules', icon: 'book', needs: 'read_rules' },
   { path: '/admin/units', group: 'administration', text: 'nav.units', icon: 'tree', needs: null },
+  { path: '/admin/peers', group: 'administration', text: 'nav.peers', icon: 'flow', needs: 'manage_peers' },
   { path: '/admin/accounts', group: 'administration', text: 'nav.accounts', icon: 'user', needs: ['manage_accounts', 'define_roles'] },
   { path: '/admin/audit', group: 'administration', text: 'nav.audit', icon: 'log', needs: 'read_audit' },
   { path: '/admin/data-handling', group: 'administration', text: 'nav.handling', icon: 'log', needs: 'read_audit', isWithin: '/admin/audit' },

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { useText } from '../i18n';
 import { Button } from '../ui/kit';
+import { HandOverFacts, HandOverTag } from './HandOver';
 import { RequestFacts, RequestTags, StateTag } from './RequestFacts';
 import type { TripRequest } from './types';
 import { span, way, why, yuan } from './words';
@@ -33,6 +34,7 @@ export function RequestCard({ request, isOpen, onOpen, isTicked, onTick, failure
             <strong>{request.applicant}</strong> <span className="muted">{request.unit_name}</span>
           </span>
           <span className="trip-card-tags">
+            <HandOverTag request={request} />
             <RequestTags request={request} />
             {isOpen && <StateTag request={request} />}
           </span>
@@ -51,6 +53,7 @@ export function RequestCard({ request, isOpen, onOpen, isTicked, onTick, failure
         <div className="trip-card-body">
           <p className="muted mono">{request.number}</p>
           <RequestFacts request={request} />
+          <HandOverFacts request={request} />
         </div>
       )}
       <div role="alert">{failure && <p className="notice notice-bad">{failure}</p>}</div>

@@ -6,7 +6,7 @@ import { get, post, put } from '../api/client';
 import { useServices } from '../app/services';
 import type { Board, Candidates, Check, Decided, Flows, Options, Order, RequestMove, TripCounts, TripPage, TripRequest, Wish } from './types';
 
-export type View = 'mine' | 'to_decide' | 'to_dispatch' | 'all';
+export type View = 'mine' | 'to_decide' | 'to_dispatch' | 'handed' | 'all';
 
 const KEY = ['trips'];
 /** While the page is looked at; the live channel says earlier that something has changed. */
@@ -99,7 +99,7 @@ export function useTripNotes(): void {
 }
 
 export interface Act {
-  action: Exclude<RequestMove, 'order' | 'rewrite'>;
+  action: Exclude<RequestMove, 'order' | 'rewrite' | 'hand_over' | 'call_back'>;
   opinion?: string;
   account_id?: string;
 }

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission};
+use dispatch::exchange::HandOverState;
 use dispatch::trip::order::OrderState;
 use dispatch::trip::request::{Mover, RequestAction, RequestState};
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::{self, Order};
+use fleet_db::hand_over::{self, HandOver, Wanted};
 use fleet_db::trip_request::Request;
 use fleet_db::trip_request::approval::{self, Approval};
 
@@ -40,6 +42,10 @@ pub(super) fn undoable(
 
 /// The applicant may call it off while no driver has taken it, the dispatcher while no car is on the road with it.
 pub(super) fn may_cancel(request: &Request, orders: &[Order], rights: &Rights) -> bool {
+    // Another platform carries it out: as long as its car has not left, as far as is known here.
+    if let Some(handed) = request.handed {
+        return handed.may_be_called_back() && (rights.asked(request) || rights.dispatches(request.wish.fleet));
+    }
     let every = |allowed: fn(OrderState) -> bool| orders.iter().all(|order| allowed(order.state));
     (rights.asked(request) && every(|state| matches!(state, OrderState::Issued | OrderState::Declined | OrderState::Cancelled)))
         || (rights.dispatches(request.wish.fleet)
@@ -67,7 +73,7 @@ pub(super) fn of_request(request: &Request, orders: &[Order], rights: &Rights, c
                 ("ratify", rights.ratifies(request) && request.ratify_by.is_some() && request.ratified_at.is_none())
             }
             RequestAction::Cancel => ("cancel", may_cancel(request, orders, rights)),
-            RequestAction::Order => ("order", wants_cars(request, orders)),
+            RequestAction::Order => ("order", request.handed.is_none() && wants_cars(request, orders)),
             RequestAction::Reject | RequestAction::SendBack => (action.as_str(), rights.decides(request)),
             other => (other.as_str(), true),
         };
@@ -81,7 +87,19 @@ pub(super) fn of_request(request: &Request, orders: &[Order], rights: &Rights, c
     if request.state == RequestState::Draft && rights.asked(request) {
         names.push("rewrite");
     }
+    if rights.dispatches(request.wish.fleet) {
+        names.extend(between_platforms(request, orders));
+    }
     names
+}
+
+/// What whoever dispatches may do with it between platforms: whole requests of our own go out, and nothing that is confidential.
+fn between_platforms(request: &Request, orders: &[Order]) -> Option<&'static str> {
+    if request.handed.is_some_and(HandOverState::may_be_called_back) {
+        return Some("call_back");
+    }
+    let is_whole = request.state == RequestState::Approved && !orders.iter().any(|order| order.state.takes_the_car());
+    (is_whole && request.handed.is_none() && !request.is_guest && !request.wish.is_confidential).then_some("hand_over")
 }
 
 /// Cars that it was asked for and has not got.
@@ -107,11 +125,16 @@ pub(super) async fn views(
         approvals.entry(id).or_default().push(approval);
     }
     let mut orders: HashMap<_, Vec<Order>> = HashMap::new();
+    let asked = ids.clone();
     let filter = dispatch_order::listing::Filter { requests: ids, ..Default::default() };
     for order in dispatch_order::listing::select(conn, &filter, MOST_ORDERS).await? {
         for served in order.serves() {
             orders.entry(served).or_default().push(order.clone());
         }
+    }
+    let mut ways: HashMap<_, HandOver> = HashMap::new();
+    for way in hand_over::select(conn, Wanted::Requests(&asked)).await? {
+        ways.insert(way.request, way);
     }
     let mut views = Vec::new();
     for request in requests {
@@ -136,6 +159,7 @@ pub(super) async fn views(
             approvals,
             orders,
             moves,
+            hand_over: ways.remove(&request.id),
         };
         views.push(TripRequestView::new(request, beside));
     }

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::order_views::{DispatchOrderView, movers};
 use super::orders::{car, driver, entry, facts, rights_over, view};
 use super::rights::reach_to_act;
-use super::{decisions, fence, tell};
+use super::{decisions, fence, tell, way};
 use crate::api::session::new_id;
 use crate::auth::Actor;
 use crate::extract::{Now, Path};
@@ -139,6 +139,7 @@ pub(crate) async fn act(
     if !is_known {
         follow(conn, &actor, &order, &request, &told, now).await?;
     }
+    way::report(conn, request.id, &told.reason, now).await?;
     let entry = entry(done_by(told.action), &order).before(before).after(facts(&order));
     let logged = audit::append(conn, &actor.by(&told.reason), &entry, now).await?;
     let view = view(conn, &actor, order, now).await?;

@@ -29,7 +29,7 @@ use super::candidates::{against, asked, code, when};
 use super::order_views::{DispatchOrderPage, DispatchOrderView, views};
 use super::requests::rights;
 use super::rights::{Rights, reach};
-use super::{moves, rentals, tell};
+use super::{moves, rentals, tell, way};
 use crate::api::session::new_id;
 use crate::auth::{Actor, look};
 use crate::extract::{Asked, Now, Path};
@@ -165,6 +165,7 @@ pub(super) async fn give(
     log(conn, new.id, "issue", by, now).await?;
     let order = dispatch_order::load(conn, new.id).await?;
     tell::issued(conn, request, &order, now).await?;
+    way::report(conn, request.id, "", now).await?;
     Ok(order)
 }
 

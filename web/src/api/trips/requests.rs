@@ -113,7 +113,7 @@ pub(crate) struct TripToRequest {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RequestsWanted {
-    /// `mine`, `to_decide`, `to_dispatch` or `all`; `mine` when absent.
+    /// `mine`, `to_decide`, `to_dispatch`, `handed` (to another platform) or `all`; `mine` when absent.
     view: Option<String>,
     /// One state alone.
     state: Option<String>,
@@ -371,6 +371,10 @@ fn filter(actor: &Actor, wanted: &RequestsWanted, now: DateTime<Utc>) -> ApiResu
             filter.states = vec![RequestState::Approved];
             filter.fleet = Some(actor.scope(Permission::DispatchTrips)?);
         }
+        "handed" => {
+            filter.is_handed = true;
+            filter.fleet = Some(actor.scope(Permission::DispatchTrips)?);
+        }
         "all" => filter.unit = Some(actor.scope(Permission::WatchTrips)?),
         _ => wrong.note("view", "trip.view"),
     }
@@ -426,7 +430,7 @@ pub(super) async fn rights(conn: &mut PgConnection, actor: &Actor, request: &Req
 }
 
 /// What the audit log tells of a request. Of a confidential one, nothing that is confidential.
-pub(super) fn facts(request: &Request) -> Value {
+pub(crate) fn facts(request: &Request) -> Value {
     let wish = &request.wish;
     let open = |text: &str| if wish.is_confidential { super::views::MASK.to_owned() } else { text.to_owned() };
     json!({
@@ -438,7 +442,7 @@ pub(super) fn facts(request: &Request) -> Value {
 }
 
 /// An entry about a request.
-pub(super) fn entry(action: Action, request: &Request) -> Entry {
+pub(crate) fn entry(action: Action, request: &Request) -> Entry {
     Entry::new(action, Subject::of(SubjectKind::TripRequest, request.id.0, request.number.clone())).in_unit(request.wish.unit)
 }
 

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use dispatch::trip::flow::Step;
 use dispatch::trip::wish::Spot;
 use fleet_db::dispatch_order::Order;
+use fleet_db::hand_over::HandOver;
 use fleet_db::trip_request::Request;
 use fleet_db::trip_request::approval::Approval;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::way::HandOverView;
 use super::wishes::Rider;
 
 /// What stands where a reader need not know.
@@ -129,6 +131,8 @@ pub(crate) struct TripRequestView {
     moves: Vec<&'static str>,
     approvals: Vec<ApprovalView>,
     orders: Vec<RequestOrderView>,
+    /// Its way to another platform or from one, the last; null for one that stays here.
+    hand_over: Option<HandOverView>,
 }
 
 /// What hangs on a request, for its view.
@@ -143,6 +147,8 @@ pub(super) struct Beside {
     pub(super) moves: Vec<&'static str>,
     /// Until when the reader may take the last decision back.
     pub(super) undo_until: Option<DateTime<Utc>>,
+    /// Its way to another platform or from one.
+    pub(super) hand_over: Option<HandOver>,
 }
 
 /// A place, as far as the reader may know it.
@@ -167,7 +173,7 @@ impl TripRequestView {
 
     /// As the reader may see it.
     pub(super) fn new(request: Request, beside: Beside) -> Self {
-        let Beside { approvals, orders, is_known, moves, undo_until } = beside;
+        let Beside { approvals, orders, is_known, moves, undo_until, hand_over } = beside;
         let is_known = is_known || !request.wish.is_confidential;
         let wish = request.wish;
         let passengers = if is_known { wish.passengers } else { Vec::new() };
@@ -214,6 +220,7 @@ impl TripRequestView {
             moves,
             approvals: approvals.into_iter().map(ApprovalView::from).collect(),
             orders: orders.into_iter().map(RequestOrderView::from).collect(),
+            hand_over: hand_over.map(HandOverView::from),
         }
     }
 }

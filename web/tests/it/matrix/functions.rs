@@ -139,7 +139,19 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "retire_trip_route",
         ],
     ),
-    (Permission::DispatchTrips, &["issue_dispatch_order", "list_trip_companions", "ride_along", "list_rental_offers"]),
+    (
+        Permission::DispatchTrips,
+        &[
+            "issue_dispatch_order",
+            "list_trip_companions",
+            "ride_along",
+            "list_rental_offers",
+            "list_hand_over_choices",
+            "hand_trip_over",
+            "call_trip_back",
+        ],
+    ),
+    (Permission::ManagePeers, &["list_peers", "enter_peer", "change_peer", "renew_peer_key", "enter_peer_key", "set_peer_use"]),
     (
         Permission::DriveTrips,
         &[

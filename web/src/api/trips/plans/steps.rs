@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::views::PlanView;
 use super::{entry, facts, moves, note, rights, sees, subject, view, waits};
-use crate::api::trips::decisions::{Me, cancel};
+use crate::api::trips::decisions::{self, Me};
 use crate::api::trips::rights::reach_to_act;
 use crate::api::trips::rules::TripRules;
 use crate::auth::Actor;
@@ -300,7 +300,7 @@ async fn call_one_off(
     if !is_open || !orders.iter().all(|order| waits(order.state)) {
         return Ok(None);
     }
-    cancel(conn, &mut request, orders, me, reason, now).await?;
+    decisions::call_off(conn, &mut request, orders, (Some(me.id), me.name, reason), now).await?;
     trip_request::save(conn, &request, now).await?;
     Ok(Some(request.number))
 }
