@@ -31,7 +31,17 @@ const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
 const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
+const FindingsPage = lazy(() => oversight(import('../findings/FindingsPage')));
+const CasesPage = lazy(() => oversight(import('../cases/CasesPage')));
+const DefectsPage = lazy(() => oversight(import('../defects/DefectsPage')));
+const PlacesPage = lazy(() => oversight(import('../places/PlacesPage')));
+const Urgent = lazy(() => withTexts(import('../urgent/Urgent'), 'oversight'));
 const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
+
+/** A page of what is looked into afterwards: it chooses people and units as well. */
+function oversight<T>(page: Promise<T>): Promise<T> {
+  return withTexts(withTexts(page, 'people'), 'oversight');
+}
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
@@ -49,6 +59,10 @@ const PAGES = [
   '/admin/units',
   '/admin/audit',
   '/admin/data-handling',
+  '/findings',
+  '/cases',
+  '/defects',
+  '/admin/sensitive-places',
 ];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
@@ -198,6 +212,14 @@ function Page({ path }: { path: string }) {
       return <DriversPage />;
     case '/seals':
       return <SealsPage />;
+    case '/findings':
+      return <FindingsPage />;
+    case '/cases':
+      return <CasesPage />;
+    case '/defects':
+      return <DefectsPage />;
+    case '/admin/sensitive-places':
+      return <PlacesPage />;
     default:
       return null;
   }
@@ -282,6 +304,11 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
             </main>
           )}
         </Suspense>
+        {watches && (
+          <Suspense fallback={null}>
+            <Urgent />
+          </Suspense>
+        )}
         <IdleWatch limit={session.idle_secs} onIdle={idleOut} />
       </Shell>
     </ServicesContext>

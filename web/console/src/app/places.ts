@@ -15,7 +15,11 @@ export interface Destination {
 export const DESTINATIONS: Destination[] = [
   { path: '/', text: 'nav.map', icon: 'map', needs: ['watch_vehicles', 'request_trips'] },
   { path: '/drivers', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
+  { path: '/findings', text: 'nav.findings', icon: 'warn', needs: ['watch_trips', 'drive_trips'] },
+  { path: '/cases', text: 'nav.cases', icon: 'log', needs: 'watch_trips', isWithin: '/findings' },
+  { path: '/admin/sensitive-places', text: 'nav.places', icon: 'pin', needs: 'watch_trips', isWithin: '/findings' },
   { path: '/seals', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
+  { path: '/defects', text: 'nav.defects', icon: 'warn', needs: 'watch_vehicles', isWithin: '/seals' },
   { path: '/admin/terminals', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/rules', text: 'nav.rules', icon: 'book', needs: 'read_rules' },

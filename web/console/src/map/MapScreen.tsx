@@ -21,7 +21,7 @@ import { askNames, learn, nameOf } from './plates';
 import { usePanelPadding } from './padding';
 
 const DocumentsDrawer = lazy(() => withTexts(import('../documents/DocumentsDrawer'), 'later'));
-const PlaybackPanel = lazy(() => import('../playback/PlaybackPanel'));
+const PlaybackPanel = lazy(() => withTexts(import('../playback/PlaybackPanel'), 'later'));
 const Dock = lazy(() => withTexts(import('../trips/Dock'), 'trips'));
 
 /** Who has to do with trips has the dock. */

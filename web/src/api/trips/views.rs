@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::wishes::Rider;
 
 /// What stands where a reader need not know.
-pub(super) const MASK: &str = "涉密";
+pub(crate) const MASK: &str = "涉密";
 
 /// Requests.
 #[derive(Serialize, ToSchema)]
