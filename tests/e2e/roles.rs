@@ -27,7 +27,10 @@ const ROLES: &[(&str, &[&str])] = &[
     ("system_admin", &["/", "/seals", "/admin/terminals", "/rules", "/admin/units", "/admin/firmware", "/admin/accounts"]),
     ("security_admin", &["/rules", "/admin/units", "/admin/accounts", "/admin/audit"]),
     ("audit_admin", &["/rules", "/admin/units", "/admin/audit"]),
-    ("authority", &["/", "/drivers", "/findings", "/seals", "/admin/terminals", "/rules", "/admin/units", "/flows", "/admin/firmware"]),
+    (
+        "authority",
+        &["/", "/drivers", "/findings", "/seals", "/admin/terminals", "/rules", "/admin/units", "/flows", "/admin/firmware"],
+    ),
 ];
 
 /// A unit below the top with a car of its own; the keys of both.

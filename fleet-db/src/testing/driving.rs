@@ -92,10 +92,12 @@ pub async fn order(pool: &PgPool, order: &DrivenOrder) -> Result<OrderId, DbErro
 
 /// Makes the trip of an order a confidential one.
 pub async fn make_confidential(pool: &PgPool, order: OrderId) -> Result<(), DbError> {
-    sqlx::query("update trip_request set is_confidential = true where id = (select request_id from dispatch_order where id = $1)")
-        .bind(order.0)
-        .execute(pool)
-        .await?;
+    sqlx::query(
+        "update trip_request set is_confidential = true where id = (select request_id from dispatch_order where id = $1)",
+    )
+    .bind(order.0)
+    .execute(pool)
+    .await?;
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Case, caseActions, casesOf } from '../src/cases/api';
+import { type Case, caseActions, casesOf, ofCarFirst } from '../src/cases/api';
 import { type CarDefect, each, inOrder as defectsInOrder } from '../src/defects/api';
 import type { Finding } from '../src/findings/api';
 import { inOrder, playbackOf, sinceOf, unsettledStates, waitsFor, within } from '../src/findings/order';
@@ -48,6 +48,10 @@ describe('cases', () => {
     expect(caseActions({ state: 'linked' }, ['approve_trips'])).toEqual(['close']);
     expect(caseActions({ state: 'closed' }, ['settle_trips', 'approve_trips'])).toEqual([]);
     expect(caseActions({ state: 'open' }, ['watch_trips'])).toEqual([]);
+  });
+  it('what was found of the named car is offered first, each part as it came', () => {
+    const found = [finding('a', { plate: '浙A1' }), finding('b', { plate: '浙A2' }), finding('c', { plate: '浙A1' }), finding('d', { plate: '浙A2' })];
+    expect([ofCarFirst(found, '浙A2'), ofCarFirst(found, null)].map((part) => part.map((one) => one.id).join(''))).toEqual(['bdac', 'abcd']);
   });
   it('they are found by number, plate as people write it, and words, within a source', () => {
     const cases = [

@@ -17,8 +17,8 @@ use dispatch::rule::value::RuleValue;
 use dispatch::scope::Scope;
 use dispatch::trip::order::OrderId;
 use dispatch::unit::UnitId;
-use fleet_db::finding::{Filter, Kept, KeptStep};
 use fleet_db::PgConnection;
+use fleet_db::finding::{Filter, Kept, KeptStep};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -235,7 +235,11 @@ pub(super) async fn sheet(
     // Nobody but the law words them: they are the same for all units.
     let heads = resolve(&versions, RuleKey::ViolationHeads, &[], day_of(now), now).map(|resolved| resolved.value);
     let heads = if let Some(RuleValue::Texts(heads)) = heads { heads } else { Vec::new() };
-    Ok(FindingSheet { finding: view(kept, actor, &secrets), steps: steps.into_iter().map(FindingStepView::from).collect(), heads })
+    Ok(FindingSheet {
+        finding: view(kept, actor, &secrets),
+        steps: steps.into_iter().map(FindingStepView::from).collect(),
+        heads,
+    })
 }
 
 /// Findings of the cars of the asker's units, and of the asker's own orders.

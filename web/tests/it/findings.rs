@@ -227,7 +227,8 @@ async fn where_a_confidential_trip_was_is_told_to_its_driver_and_dispatcher_and_
     let (world, car) = driven(25_000).await;
     world.open_account("inspector", Role::Inspector, WEST).await;
     let manager = world.sign_in("manager").await;
-    let place = json!({ "unit_id": WEST.0, "name": "湖滨大酒店", "class": "宾馆酒店", "lon": 120.13, "lat": 30.30, "radius_m": 100 });
+    let place =
+        json!({ "unit_id": WEST.0, "name": "湖滨大酒店", "class": "宾馆酒店", "lon": 120.13, "lat": 30.30, "radius_m": 100 });
     assert_eq!(manager.post("/sensitive-places", &place).await.status, 201);
     let stop = (noon() - hours(2), Some(noon() - hours(2) + Duration::minutes(10)));
     driving::stop(&world.db.pool, car.no, stop, LonLat::new(120.13, 30.3004).unwrap()).await.unwrap();

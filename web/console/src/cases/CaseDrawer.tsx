@@ -11,9 +11,9 @@ import { dateTime, NONE, plate } from '../ui/format';
 import { Button } from '../ui/kit';
 import { Failed, Skeleton } from '../ui/states';
 import { type Case, type CaseAction, caseActions } from './api';
-import { CaseState } from './CasesPage';
 import { CloseSheet } from './CloseSheet';
 import { LinkSheet } from './LinkSheet';
+import { CaseState } from './marks';
 
 export function CaseDrawer({ one, onChanged }: { one: Case; onChanged: () => void }) {
   const t = useText();

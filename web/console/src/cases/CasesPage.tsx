@@ -6,7 +6,7 @@ import '../styles/units.css';
 import '../styles/drivers.css';
 import '../styles/oversight.css';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ApiError } from '../api/client';
 import { setParams, usePlace } from '../app/route';
 import { useServices } from '../app/services';
@@ -19,6 +19,7 @@ import { Empty, Failed, Skeleton } from '../ui/states';
 import { type Case, CASE_STATES, casesOf, SOURCES, useCases } from './api';
 import { CaseDrawer } from './CaseDrawer';
 import { EnterSheet } from './EnterSheet';
+import { CaseState } from './marks';
 
 const COLUMNS = ['number', 'state', 'received', 'matter', 'vehicle', 'unit'];
 
@@ -35,6 +36,12 @@ export default function CasesPage() {
   const loaded = cases.data?.pages.flatMap((page) => page.items) ?? [];
   const rows = casesOf(loaded, source, text);
   const one = loaded.find((row) => row.id === chosen);
+  // An address may name a case that lies farther down.
+  const isSought = chosen !== null && one === undefined && cases.hasNextPage && !cases.isFetching && !cases.isError;
+  const { fetchNextPage } = cases;
+  useEffect(() => {
+    if (isSought) void fetchNextPage();
+  }, [isSought, fetchNextPage]);
   const again = () => void queries.invalidateQueries({ queryKey: ['cases'] });
   const choices = (all: string, ids: readonly string[], group: string) => [{ id: '', text: t(all) }, ...ids.map((id) => ({ id, text: t(`cases.${group}_${id}`) }))];
   return (
@@ -137,10 +144,4 @@ function Rows({ rows, chosen }: { rows: Case[]; chosen: string | null }) {
       </table>
     </div>
   );
-}
-
-/** Where it stands, and, once it is closed, whether it was true. */
-export function CaseState({ one }: { one: Case }) {
-  const t = useText();
-  return <span className={`state case-${one.outcome ?? one.state}${one.outcome === 'unfounded' ? ' case-closed' : ''}`}>{t(one.outcome ? `cases.outcome_${one.outcome}` : `cases.state_${one.state}`)}</span>;
 }

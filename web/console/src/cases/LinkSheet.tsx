@@ -3,18 +3,13 @@
 import { useId, useState } from 'react';
 import { useChange } from '../admin/use-change';
 import { post } from '../api/client';
-import { type Finding, useFindings } from '../findings/api';
+import { useFindings } from '../findings/api';
 import { KindName, StateMark } from '../findings/marks';
 import { useText } from '../i18n';
 import { dateTime, plate } from '../ui/format';
 import { Button, Sheet } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
-import { type Case, casePath } from './api';
-
-/** Those of the named car before the others, each part as it came. */
-export function ofCarFirst(findings: readonly Finding[], named: string | null): Finding[] {
-  return [...findings.filter((one) => one.plate === named), ...findings.filter((one) => one.plate !== named)];
-}
+import { type Case, casePath, ofCarFirst } from './api';
 
 export function LinkSheet({ one, onClose, onDone }: { one: Case; onClose: () => void; onDone: () => void }) {
   const t = useText();

@@ -3,6 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { components } from '../api/schema';
+import type { Finding } from '../findings/api';
 
 type Schemas = components['schemas'];
 type Written<T> = { [Key in keyof T]-?: Exclude<T[Key], undefined> };
@@ -46,4 +47,9 @@ export function caseActions({ state }: Pick<Case, 'state'>, permissions: readonl
 export function casesOf(cases: readonly Case[], source: string, text: string): Case[] {
   const q = text.trim().toLowerCase().replace('·', '');
   return cases.filter((one) => (source === '' || one.source === source) && (q === '' || [one.number, one.plate ?? '', one.matter].some((words) => words.toLowerCase().includes(q))));
+}
+
+/** Those of the named car before the others, each part as it came. */
+export function ofCarFirst(findings: readonly Finding[], named: string | null): Finding[] {
+  return [...findings.filter((one) => one.plate === named), ...findings.filter((one) => one.plate !== named)];
 }

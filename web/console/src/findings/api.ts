@@ -87,7 +87,6 @@ export function useFinding(id: string | null) {
     enabled: id !== null,
     queryFn: ({ signal }) => get<FindingSheet>(findingPath(id!), {}, signal),
     retry: 1,
-    staleTime: Infinity,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });

@@ -72,10 +72,10 @@ export default function MessagesPage() {
       <header className="page-head">
         <h1>{t('inbox.title')}</h1>
         <div className="page-actions">
+          <Button onPress={() => setSetting(true)}>{t('inbox.settings')}</Button>
           <Button aria-pressed={sounds} onPress={() => setSound(!sounds)}>
             {t(sounds ? 'inbox.sound_on' : 'inbox.sound_off')}
           </Button>
-          <Button onPress={() => setSetting(true)}>{t('inbox.settings')}</Button>
           <Button icon="check" isDisabled={!counts.data?.unread} onPress={() => run(marks.readAll(view === 'unread' || view === 'all' ? items[0]?.id : undefined))}>
             {t('inbox.read_all')}
           </Button>
