@@ -10,7 +10,6 @@ import { useEffect, useState } from 'react';
 import { ApiError } from '../api/client';
 import { setParams, usePlace } from '../app/route';
 import { useServices } from '../app/services';
-import { Beside } from '../findings/Beside';
 import { useText } from '../i18n';
 import { NONE, plate } from '../ui/format';
 import { Icon } from '../ui/icon';
@@ -51,14 +50,13 @@ export default function CasesPage() {
           <h1>{t('cases.title')}</h1>
           <p className="muted">{t('cases.lead')}</p>
         </div>
-        <div className="page-actions">
-          <Beside />
-          {session.permissions.includes('settle_trips') && (
+        {session.permissions.includes('settle_trips') && (
+          <div className="page-actions">
             <Button look="primary" icon="plus" onPress={() => setEnters(true)}>
               {t('cases.enter')}
             </Button>
-          )}
-        </div>
+          </div>
+        )}
       </header>
       <section className="table-card" aria-label={t('cases.title')}>
         <div className="table-tools drivers-tools oversight-tools">

@@ -9,7 +9,6 @@ import { useDeferredValue, useEffect, useState } from 'react';
 import { ReasonSheet } from '../account/ReasonSheet';
 import { ApiError, post } from '../api/client';
 import { followLink, setParams, usePlace } from '../app/route';
-import { Beside } from '../findings/Beside';
 import { useText } from '../i18n';
 import { dateTime, NONE, plate } from '../ui/format';
 import { Icon } from '../ui/icon';
@@ -49,7 +48,6 @@ export default function DefectsPage() {
           <h1>{t('defects.title')}</h1>
           <p className="muted">{t('defects.lead')}</p>
         </div>
-        <Beside />
       </header>
       <div role="status">{said && <p className="notice notice-good">{said}</p>}</div>
       <section className="table-card" aria-label={t('defects.title')}>

@@ -16,7 +16,6 @@ import { Button, Pick } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { type Chosen, UnitPick } from '../units/UnitPick';
 import { type Finding, KINDS, STATES, useFindings, useUnsettled } from './api';
-import { Beside } from './Beside';
 import { FindingDrawer } from './FindingDrawer';
 import { inOrder, sinceOf, SPANS, unsettledStates, waitsFor, within } from './order';
 import { Due, KindName, StateMark } from './marks';
@@ -55,7 +54,6 @@ export default function FindingsPage() {
           <h1>{t('findings.title')}</h1>
           <p className="muted">{t(watches ? 'findings.lead' : 'findings.lead_own')}</p>
         </div>
-        <Beside />
       </header>
       <section className="table-card" aria-label={t('findings.title')}>
         <div className="table-tools drivers-tools oversight-tools">

@@ -9,7 +9,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError, remove } from '../api/client';
 import { useServices } from '../app/services';
-import { Beside } from '../findings/Beside';
 import { useText } from '../i18n';
 import { number } from '../ui/format';
 import { Icon } from '../ui/icon';
@@ -47,14 +46,13 @@ export default function PlacesPage() {
           <h1>{t('places.title')}</h1>
           <p className="muted">{t('places.lead')}</p>
         </div>
-        <div className="page-actions">
-          <Beside />
-          {list?.may_change && (
+        {list?.may_change && (
+          <div className="page-actions">
             <Button look="primary" icon="plus" onPress={() => setStep('enter')}>
               {t('places.enter')}
             </Button>
-          )}
-        </div>
+          </div>
+        )}
       </header>
       <div role="status">{said && <p className="notice notice-good">{said}</p>}</div>
       <div className={config.map.layers.length === 0 ? 'places-body' : undefined}>

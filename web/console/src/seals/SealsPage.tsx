@@ -8,7 +8,6 @@ import '../styles/seals.css';
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { ApiError } from '../api/client';
-import { followLink } from '../app/route';
 import { useText } from '../i18n';
 import { dateTime, number, plate } from '../ui/format';
 import { Button, Pick } from '../ui/kit';
@@ -46,19 +45,14 @@ export default function SealsPage() {
           <h1>{t('seals.title')}</h1>
           <p className="muted">{t('seals.lead')}</p>
         </div>
-        <div className="page-actions">
-          <a href="/defects" onClick={followLink}>
-            {t('nav.defects')}
-          </a>
-          {rights?.may_seal && (
-            <>
-              <Button onPress={() => setStep('holiday')}>{t('seals.holiday')}</Button>
-              <Button look="primary" icon="plus" onPress={() => setStep('put')}>
-                {t('seals.put')}
-              </Button>
-            </>
-          )}
-        </div>
+        {rights?.may_seal && (
+          <div className="page-actions">
+            <Button onPress={() => setStep('holiday')}>{t('seals.holiday')}</Button>
+            <Button look="primary" icon="plus" onPress={() => setStep('put')}>
+              {t('seals.put')}
+            </Button>
+          </div>
+        )}
       </header>
       <div role="status">{said && <p className="notice notice-good">{said}</p>}</div>
       <section className="table-card" aria-label={t('seals.title')}>
