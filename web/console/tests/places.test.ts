@@ -6,7 +6,9 @@ const SECURITY = ['manage_accounts', 'import_accounts', 'read_rules'];
 describe('places', () => {
   it('the bar holds what the permissions open, and nothing that the service would refuse', () => {
     expect(inBar(SECURITY).map((place) => place.path)).toEqual(['/rules', '/admin/units', '/admin/accounts']);
-    expect(inBar(['watch_vehicles', 'watch_terminals']).map((place) => place.path)).toEqual(['/', '/seals', '/accidents', '/admin/terminals', '/admin/units']);
+    expect(inBar(['watch_vehicles', 'watch_terminals']).map((place) => place.path)).toEqual(['/', '/seals', '/defects', '/accidents', '/admin/terminals', '/admin/units']);
+    expect(inBar(['watch_trips']).map((place) => place.path)).toEqual(['/drivers', '/plans', '/suppliers', '/findings', '/cases', '/admin/sensitive-places', '/figures', '/admin/units']);
+    expect(inBar(['drive_trips']).map((place) => place.path)).toEqual(['/findings']);
     expect(inBar([])).toEqual([]);
   });
   it('few places stand side by side, many in menus, and none is lost', () => {
@@ -20,6 +22,9 @@ describe('places', () => {
   });
   it('whoever has no map begins with the first place of theirs', () => {
     expect([home(['watch_vehicles']), home(SECURITY), home([])]).toEqual(['/', '/rules', '/messages']);
+  });
+  it('a driver finds own findings, and neither cases nor defects of others', () => {
+    expect(['/findings', '/cases', '/defects', '/admin/sensitive-places'].map((path) => mayBeAt(path, ['drive_trips']))).toEqual([true, false, false, false]);
   });
   it('an address typed by hand asks for the same permission as the link', () => {
     for (const { path, needs } of DESTINATIONS) {

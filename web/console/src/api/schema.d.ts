@@ -4435,6 +4435,8 @@ export interface components {
             head?: number | null;
             /** Format: uuid */
             id: string;
+            /** @description The trip is confidential, or its order is not shown to the asker: no place is told, and no trip. */
+            is_masked: boolean;
             /** @description Such as `use_without_order`. */
             kind: string;
             /** Format: double */

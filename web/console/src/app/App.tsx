@@ -36,7 +36,17 @@ const PeersPage = lazy(() => withTexts(import('../peers/PeersPage'), 'people'));
 const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
 const IncidentsPage = lazy(() => withTexts(import('../trips/incidents/IncidentsPage'), 'trips'));
 const PlansPage = lazy(() => withTexts(import('../trips/plans/PlansPage'), 'trips'));
+const FindingsPage = lazy(() => oversight(import('../findings/FindingsPage')));
+const CasesPage = lazy(() => oversight(import('../cases/CasesPage')));
+const DefectsPage = lazy(() => oversight(import('../defects/DefectsPage')));
+const PlacesPage = lazy(() => oversight(import('../places/PlacesPage')));
+const Urgent = lazy(() => withTexts(import('../urgent/Urgent'), 'oversight'));
 const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
+
+/** A page of what is looked into afterwards: it chooses people and units as well. */
+function oversight<T>(page: Promise<T>): Promise<T> {
+  return withTexts(withTexts(page, 'people'), 'oversight');
+}
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
@@ -58,6 +68,10 @@ const PAGES = [
   '/admin/peers',
   '/admin/audit',
   '/admin/data-handling',
+  '/findings',
+  '/cases',
+  '/defects',
+  '/admin/sensitive-places',
 ];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
@@ -217,6 +231,14 @@ function Page({ path }: { path: string }) {
       return <FiguresPage />;
     case '/seals':
       return <SealsPage />;
+    case '/findings':
+      return <FindingsPage />;
+    case '/cases':
+      return <CasesPage />;
+    case '/defects':
+      return <DefectsPage />;
+    case '/admin/sensitive-places':
+      return <PlacesPage />;
     default:
       return null;
   }
@@ -301,6 +323,11 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
             </main>
           )}
         </Suspense>
+        {watches && (
+          <Suspense fallback={null}>
+            <Urgent />
+          </Suspense>
+        )}
         <IdleWatch limit={session.idle_secs} onIdle={idleOut} />
       </Shell>
     </ServicesContext>

@@ -21,6 +21,8 @@ const KEY_HELP: { group: string; rows: Row[] }[] = [
       { keys: ['0'], text: 'keys.fit' },
       { keys: ['M'], text: 'keys.map' },
       { keys: ['Esc'], text: 'keys.close' },
+      { keys: ['U'], text: 'keys.urgent' },
+      { keys: ['E'], text: 'keys.explain' },
       { keys: ['?'], text: 'keys.help' },
     ],
   },

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::order_steps::{come_back, depart};
 use super::orders::{entry, facts};
 use super::rules::TripRules;
-use super::tell;
+use super::{tell, way};
 use crate::api::session::new_id;
 use crate::problem::{ApiError, ApiResult};
 use crate::state::commit;
@@ -131,6 +131,7 @@ async fn look_at(pool: &PgPool, watched: &Watched, now: DateTime<Utc>) -> ApiRes
         let request = trip_request::load(&mut tx, order.request).await?;
         tell::returned(&mut tx, &request, &order, now).await?;
     }
+    way::report(&mut tx, order.request, reason, now).await?;
     let done = if action == OrderAction::Depart { Action::Departed } else { Action::CameBack };
     let entry = entry(done, &order).before(before).after(facts(&order));
     let told = audit::append(&mut tx, &By::system(reason), &entry, now).await?;

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
-use dispatch::trip::order::{OrderAction, OrderMover, OrderState};
-use fleet_db::PgConnection;
+use dispatch::trip::order::{OrderAction, OrderId, OrderMover, OrderState};
 use fleet_db::dispatch_order::journal::Step;
-use fleet_db::dispatch_order::{Order, journal};
+use fleet_db::dispatch_order::{self, Order, journal};
 use fleet_db::trip_request::{self, Request};
+use fleet_db::{DbError, PgConnection};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use telematics::place::LonLat;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -150,6 +150,40 @@ pub(super) async fn views(
         Some(DispatchOrderView::new(order, request.clone(), is_known, moves, log))
     });
     Ok(views.collect())
+}
+
+/// Those of `orders` of which the actor is not to know where they lead: confidential ones, and those that the actor is not shown.
+pub(crate) async fn secret_orders(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    orders: &[OrderId],
+    now: DateTime<Utc>,
+) -> ApiResult<HashSet<OrderId>> {
+    let open = dispatch_order::without_secrets(conn, orders).await?;
+    let mut secret: HashSet<OrderId> = orders.iter().copied().collect();
+    secret.retain(|order| !open.contains(order));
+    for order in secret.clone() {
+        if is_known(conn, actor, order, now).await? {
+            secret.remove(&order);
+        }
+    }
+    Ok(secret)
+}
+
+/// The actor may know where an order leads, confidential or not.
+async fn is_known(conn: &mut PgConnection, actor: &Actor, id: OrderId, now: DateTime<Utc>) -> ApiResult<bool> {
+    let found = async {
+        let order = dispatch_order::load(conn, id).await?;
+        let request = trip_request::load(conn, order.request).await?;
+        Ok::<_, DbError>((order, request))
+    };
+    let (order, request) = match found.await {
+        Ok(found) => found,
+        Err(DbError::NotFound) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    let rights = Rights::of(conn, actor, std::slice::from_ref(&request), &[order.unit, order.fleet], now).await?;
+    Ok(rights.knows(&request, std::slice::from_ref(&order)) || rights.dispatches(order.fleet))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "metres of a car's life are exact in a double")]

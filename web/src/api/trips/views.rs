@@ -15,7 +15,7 @@ use super::way::HandOverView;
 use super::wishes::Rider;
 
 /// What stands where a reader need not know.
-pub(super) const MASK: &str = "涉密";
+pub(crate) const MASK: &str = "涉密";
 
 /// Requests.
 #[derive(Serialize, ToSchema)]
