@@ -18,6 +18,7 @@ pub mod grant;
 pub mod import;
 pub mod line;
 pub mod local_role;
+pub mod matching;
 pub mod message;
 pub mod money;
 pub mod password;
