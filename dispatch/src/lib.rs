@@ -21,6 +21,7 @@ pub mod local_role;
 pub mod matching;
 pub mod message;
 pub mod money;
+pub mod nearby;
 pub mod password;
 pub mod plate;
 pub mod reconcile;

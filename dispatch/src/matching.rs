@@ -9,6 +9,7 @@
 //! seconds for, takes a fraction of one here (docs/performance.md, docs/decisions/0037-matching-exactly.md).
 
 mod column_path;
+mod least_prices;
 pub mod lists;
 pub mod proof;
 mod row_path;
@@ -27,9 +28,9 @@ pub struct Matching {
     pub columns: Vec<Option<u32>>,
     /// What all of it costs, with what is left unserved.
     pub total: Money,
-    /// What each row costs the whole (行对偶价).
+    /// What each row costs the whole: its own cost, and what others pay for the column that it has (行对偶价).
     pub row_prices: Vec<Money>,
-    /// What each column is worth to the rows that do not have it (列对偶价); nothing where it stays free.
+    /// What one more such column would save (列对偶价); nothing where it stays free.
     pub column_prices: Vec<Money>,
 }
 
@@ -56,6 +57,7 @@ impl Search<'_> {
     fn finish(&mut self) {
         self.give_away_all();
         self.rows_without().into_iter().for_each(|row| self.find_way(row));
+        self.lower_prices();
     }
 
     fn into_matching(self) -> Matching {

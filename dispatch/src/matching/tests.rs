@@ -91,7 +91,7 @@ fn who_would_lose_most_is_served_first() {
     let matching = solve(&lists);
     assert_eq!((matching.columns.as_slice(), matching.total), ([Some(1), Some(0)].as_slice(), Money::from_fen(55)));
     assert_eq!(flaws(&lists, &matching), []);
-    assert_eq!(matching.column_prices, [Money::from_fen(20), Money::ZERO], "to the first row it is worth what the second costs more");
+    assert_eq!(matching.column_prices, [Money::from_fen(20), Money::ZERO], "a second such car would save the first row that much");
 }
 
 #[test]
@@ -197,6 +197,19 @@ proptest! {
         prop_assert_eq!(i128::from(matching.total.fen()), hungarian(16, &rows));
         prop_assert_eq!(flaws(&lists, &matching), []);
         prop_assert_eq!(&matching, &solve(&lists), "the same again");
+    }
+
+    #[test]
+    fn a_price_is_what_one_more_such_column_would_save(rows in rows(12, 8, 40)) {
+        let matching = solve(&lists(8, &rows));
+        for (column, price) in (0..).zip(&matching.column_prices) {
+            let twin = |(unserved, candidates): &Drawn| {
+                let twins = candidates.iter().filter(|candidate| candidate.0 == column).map(|(_, cost)| (8, *cost));
+                (*unserved, candidates.iter().copied().chain(twins).collect())
+            };
+            let with_twin: Vec<Drawn> = rows.iter().map(twin).collect();
+            prop_assert_eq!(solve(&lists(9, &with_twin)).total + *price, matching.total);
+        }
     }
 
     #[test]
