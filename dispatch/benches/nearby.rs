@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use dispatch::nearby::batch::Wanted;
 use dispatch::nearby::index::{Nearby, Offer};
 use dispatch::nearby::need::Terms;
-use province::{Province, terms};
+use dispatch::nearby::way::Point;
+use province::{Chance, Province, terms};
 
 type Failure = Box<dyn Error>;
 
@@ -35,7 +36,7 @@ fn main() -> Result<(), Failure> {
     let (is_over, updates) = (AtomicBool::new(false), AtomicUsize::new(0));
     let begun = Instant::now();
     let (decisions, answers, same) = std::thread::scope(|scope| {
-        scope.spawn(|| feed(&nearby, &mut province, &is_over, &updates));
+        scope.spawn(|| feed(&nearby, &is_over, &updates));
         let measured = ask(&nearby, &trips, &terms);
         is_over.store(true, Ordering::Relaxed);
         measured
@@ -49,24 +50,30 @@ fn main() -> Result<(), Failure> {
 }
 
 /// Moves cars at random, at an even rate.
-fn feed(nearby: &RwLock<Nearby>, province: &mut Province, is_over: &AtomicBool, updates: &AtomicUsize) {
-    let begun = Instant::now();
+fn feed(nearby: &RwLock<Nearby>, is_over: &AtomicBool, updates: &AtomicUsize) {
+    let (begun, mut chance) = (Instant::now(), Chance::new(2));
     for stroke in 1.. {
         if is_over.load(Ordering::Relaxed) {
             return;
         }
         for _ in 0..UPDATES / 100 {
             let Ok(mut nearby) = nearby.write() else { return };
-            let which = usize::try_from(province.chance().below(u64::try_from(nearby.cars().len()).unwrap_or_default()));
+            let which = usize::try_from(chance.below(u64::try_from(nearby.cars().len()).unwrap_or_default()));
             let car = which.ok().and_then(|which| nearby.cars().get(which)).map(|car| (car.vehicle, car.place));
             if let Some((vehicle, Some(place))) = car {
-                nearby.move_to(vehicle, Some(province.step(place)));
+                nearby.move_to(vehicle, Some(step(place, &mut chance)));
                 updates.fetch_add(1, Ordering::Relaxed);
             }
         }
         let next = begun + Duration::from_millis(10) * stroke;
         std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
     }
+}
+
+/// Some way further, as a car is between two reports.
+fn step(from: Point, chance: &mut Chance) -> Point {
+    let mut by = || i32::try_from(chance.bell(2_000)).unwrap_or_default();
+    Point { lon_e7: from.lon_e7 + by(), lat_e7: from.lat_e7 + by() }
 }
 
 /// Times of all decisions and of all whole answers, and how many decisions are those that looking at every car makes.

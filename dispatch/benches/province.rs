@@ -3,10 +3,10 @@
 //! Where trips begin has not the shape of where cars stand, so that some counties are short of cars though the province is not.
 
 use dispatch::nearby::batch::Wanted;
-use dispatch::nearby::car::{Span, StandingCar};
+use dispatch::nearby::car::{StandingCar, TimeSpan};
 use dispatch::nearby::index::Nearby;
 use dispatch::nearby::need::{Need, Prices, Terms};
-use dispatch::nearby::way::{Point, Way};
+use dispatch::nearby::way::{Point, WayEstimate};
 use dispatch::rule::key::RuleKey;
 use dispatch::trip::travel::Travel;
 use dispatch::unit::UnitId;
@@ -15,7 +15,7 @@ use telematics::id::VehicleId;
 use uuid::Uuid;
 
 /// When everything begins, in seconds since 1970.
-pub(crate) const NOON: u32 = 1_772_424_000;
+const NOON: u32 = 1_772_424_000;
 /// What leaving a trip out costs: 2,000 yuan.
 const UNSERVED_FEN: i64 = 200_000;
 const CITIES: u64 = 11;
@@ -68,7 +68,7 @@ impl Chance {
     }
 
     /// About nothing, mostly within `width`.
-    fn bell(&mut self, width: i64) -> i64 {
+    pub(crate) fn bell(&mut self, width: i64) -> i64 {
         let mut throw = || i64::try_from(self.below(u64::try_from(2 * width + 1).unwrap_or(1))).unwrap_or_default() - width;
         (throw() + throw() + throw() + throw()) * 87 / 100
     }
@@ -123,7 +123,7 @@ impl Province {
         let is_electric = chance.is(30);
         let promised = if chance.is(20) {
             let from = NOON + chance.between(7_200, 28_800);
-            vec![Span { from, to: from + chance.between(1_800, 14_400) }]
+            vec![TimeSpan { from, to: from + chance.between(1_800, 14_400) }]
         } else {
             Vec::new()
         };
@@ -141,9 +141,9 @@ impl Province {
             plate_digit: u8::try_from(chance.below(10)).ok(),
             is_exempt: chance.is(1),
             promised: promised.into(),
-            shift: if chance.is(85) { Span::ALWAYS } else { Span { from: NOON - 14_400, to: NOON + 14_400 } },
-            sealed: Span::NEVER,
-            workshop: Span::NEVER,
+            shift: if chance.is(85) { TimeSpan::ALWAYS } else { TimeSpan { from: NOON - 14_400, to: NOON + 14_400 } },
+            sealed: TimeSpan::NEVER,
+            workshop: TimeSpan::NEVER,
             rests_until: 0,
             duty_left_s: chance.between(7_200, 36_000),
             worked_min: 0,
@@ -185,16 +185,6 @@ impl Province {
         Wanted { need, unserved: dispatch::money::Money::from_fen(UNSERVED_FEN) }
     }
 
-    /// A few metres further, as cars go between two reports.
-    pub(crate) fn step(&mut self, from: Point) -> Point {
-        let mut by = || i32::try_from(self.chance.bell(2_000)).unwrap_or_default();
-        Point { lon_e7: from.lon_e7 + by(), lat_e7: from.lat_e7 + by() }
-    }
-
-    pub(crate) fn chance(&mut self) -> &mut Chance {
-        &mut self.chance
-    }
-
     fn somewhere(&mut self, weight: fn(&County) -> u64, width_m: i64) -> (u64, Point) {
         let mut left = self.chance.below(self.counties.iter().map(weight).sum());
         for (number, county) in (0..).zip(&self.counties) {
@@ -213,7 +203,7 @@ pub(crate) fn terms() -> Result<Terms, &'static str> {
     let value = |key: RuleKey| key.spec().builtin_values().next().map(|(_, value)| value).ok_or("a key without a built-in value");
     let travel = Travel::of(&value(RuleKey::WayFactor)?, &value(RuleKey::TravelSpeed)?);
     let prices = Prices { waiting_minute: 100, fuel: 300, other_unit: 500, spare_seat: 50, worked_hour: 30 };
-    Ok(Terms { way: Way::from(&travel), prices })
+    Ok(Terms { way: WayEstimate::from(&travel), prices })
 }
 
 /// Five kinds of cars, two of them rare.
@@ -239,6 +229,7 @@ fn unit(line: &[UnitId], level: usize) -> UnitId {
 
 /// Metres east and north of the province's corner.
 fn point(east_m: i64, north_m: i64) -> Point {
-    let degrees = |from_e7: i64, metres: i64, degree_m: i64| i32::try_from(from_e7 + metres * 10_000_000 / degree_m).unwrap_or_default();
+    let degrees =
+        |from_e7: i64, metres: i64, degree_m: i64| i32::try_from(from_e7 + metres * 10_000_000 / degree_m).unwrap_or_default();
     Point { lon_e7: degrees(1_180_000_000, east_m, 97_000), lat_e7: degrees(275_000_000, north_m, 111_195) }
 }

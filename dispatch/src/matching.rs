@@ -63,7 +63,8 @@ impl Search<'_> {
     fn into_matching(self) -> Matching {
         let held = self.rows.iter().map(|row| (row.held != LEFT).then_some(row.held));
         // By strong duality, which `proof` does not take for granted.
-        let total = self.rows.iter().map(|row| row.price).sum::<i64>() - self.columns.iter().map(|column| column.price).sum::<i64>();
+        let total =
+            self.rows.iter().map(|row| row.price).sum::<i64>() - self.columns.iter().map(|column| column.price).sum::<i64>();
         Matching {
             columns: held.collect(),
             total: Money::from_fen(total),

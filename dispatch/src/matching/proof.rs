@@ -91,7 +91,8 @@ pub fn flaws(lists: &Lists, matching: &Matching) -> Vec<Flaw> {
             }
         }
     }
-    flaws.extend((0..).zip(column_prices).filter(|(_, price)| **price < Money::ZERO).map(|(column, _)| Flaw::Negative { column }));
+    flaws
+        .extend((0..).zip(column_prices).filter(|(_, price)| **price < Money::ZERO).map(|(column, _)| Flaw::Negative { column }));
     let bound = row_prices.iter().copied().sum::<Money>() - column_prices.iter().copied().sum();
     if bound != *total {
         flaws.push(Flaw::Gap { bound, total: *total });

@@ -91,7 +91,11 @@ fn who_would_lose_most_is_served_first() {
     let matching = solve(&lists);
     assert_eq!((matching.columns.as_slice(), matching.total), ([Some(1), Some(0)].as_slice(), Money::from_fen(55)));
     assert_eq!(flaws(&lists, &matching), []);
-    assert_eq!(matching.column_prices, [Money::from_fen(20), Money::ZERO], "a second such car would save the first row that much");
+    assert_eq!(
+        matching.column_prices,
+        [Money::from_fen(20), Money::ZERO],
+        "a second such car would save the first row that much"
+    );
 }
 
 #[test]

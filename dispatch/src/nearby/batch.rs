@@ -19,7 +19,7 @@ pub struct Wanted {
 
 /// Who goes with which car (批次派车方案), the cheapest of all ways over all cars.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Batch {
+pub struct ServedBatch {
     /// The car of each trip; `None`: it goes unserved.
     pub vehicles: Vec<Option<VehicleId>>,
     /// The matching that it is, with its prices; columns are places in `Nearby::cars`.
@@ -42,7 +42,7 @@ pub fn lists(nearby: &Nearby, batch: &[Wanted], terms: &Terms, most: usize) -> R
 }
 
 /// The cheapest way to serve a batch over all cars, begun with `most` candidates for each trip.
-pub fn solve(nearby: &Nearby, batch: &[Wanted], terms: &Terms, most: usize) -> Result<Batch, ListsError> {
+pub fn solve(nearby: &Nearby, batch: &[Wanted], terms: &Terms, most: usize) -> Result<ServedBatch, ListsError> {
     let (lists, complete_below) = lists(nearby, batch, terms, most)?;
     let (_, certified) = solve_certified(lists, &complete_below, |asked| {
         let Some(wanted) = batch.get(asked.row) else { return Vec::new() };
@@ -51,5 +51,5 @@ pub fn solve(nearby: &Nearby, batch: &[Wanted], terms: &Terms, most: usize) -> R
     })?;
     let car = |column: u32| nearby.cars().get(column as usize).map(|car| car.vehicle);
     let vehicles = certified.matching.columns.iter().map(|column| column.and_then(car)).collect();
-    Ok(Batch { vehicles, certified })
+    Ok(ServedBatch { vehicles, certified })
 }

@@ -8,7 +8,7 @@ use crate::vehicle::{Powertrain, VehicleCategory, VehicleStatus};
 
 /// A span of time (时间段) in whole seconds since 1970, the end excluded; half as large as two instants, and half as much to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span {
+pub struct TimeSpan {
     /// First second.
     pub from: u32,
     /// The first that is no longer in it.
@@ -43,13 +43,13 @@ pub struct StandingCar {
     /// Exempt from tracking.
     pub is_exempt: bool,
     /// What it is promised to.
-    pub promised: Box<[Span]>,
+    pub promised: Box<[TimeSpan]>,
     /// When it has a driver on duty.
-    pub shift: Span,
+    pub shift: TimeSpan,
     /// When it is under seal.
-    pub sealed: Span,
+    pub sealed: TimeSpan,
     /// When it is in the workshop.
-    pub workshop: Span,
+    pub workshop: TimeSpan,
     /// Until when its driver rests.
     pub rests_until: u32,
     /// Seconds that its driver may still drive today.
@@ -66,13 +66,14 @@ pub struct StandingCar {
     pub fen_per_km: u32,
 }
 
-impl Span {
+impl TimeSpan {
     /// No time at all.
     pub const NEVER: Self = Self { from: 0, to: 0 };
     /// All time.
     pub const ALWAYS: Self = Self { from: 0, to: u32::MAX };
 
     /// Seconds by which one of the two would have to move for them to meet no longer.
+    #[inline]
     pub fn overlap(self, other: Self) -> u32 {
         let meet = self.from < other.to && other.from < self.to && other.from < other.to && self.from < self.to;
         if meet { (self.to - other.from).min(other.to - self.from) } else { 0 }
@@ -85,7 +86,7 @@ mod tests {
 
     #[test]
     fn spans_meet_by_the_smaller_move() {
-        let span = |from, to| Span { from, to };
+        let span = |from, to| TimeSpan { from, to };
         for (other, seconds) in [
             (span(0, 100), 0),
             (span(200, 300), 0),
@@ -93,7 +94,7 @@ mod tests {
             (span(195, 300), 5),
             (span(140, 150), 50),
             (span(0, 900), 200),
-            (Span::NEVER, 0),
+            (TimeSpan::NEVER, 0),
             (span(150, 150), 0),
         ] {
             assert_eq!((span(100, 200).overlap(other), other.overlap(span(100, 200))), (seconds, seconds), "{other:?}");

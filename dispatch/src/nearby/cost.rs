@@ -28,7 +28,7 @@ pub type Lines = [(CostItem, Money); CostItem::ALL.len()];
 
 /// What the cost is made of (费用要素).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct CostFacts {
     /// Metres to where the trip begins.
     pub way_m: u32,
     /// What a kilometre costs, in fen.
@@ -47,7 +47,7 @@ pub struct Facts {
 
 /// What it costs, line by line; none of them is below nothing, and the first two never fall as the way grows.
 #[inline]
-pub fn lines(facts: &Facts, prices: &Prices) -> Lines {
+pub fn lines(facts: &CostFacts, prices: &Prices) -> Lines {
     let [per_km, way_m, minute, waits_s] = [facts.fen_per_km, facts.way_m, prices.waiting_minute, facts.waits_s].map(i64::from);
     let [fuel, other_unit] = [(!facts.is_new_energy, prices.fuel), (facts.is_other_unit, prices.other_unit)]
         .map(|(is_so, price)| if is_so { i64::from(price) } else { 0 });
@@ -66,7 +66,7 @@ pub fn lines(facts: &Facts, prices: &Prices) -> Lines {
 
 /// All lines together, in fen.
 #[inline]
-pub fn fen(facts: &Facts, prices: &Prices) -> i64 {
+pub fn fen(facts: &CostFacts, prices: &Prices) -> i64 {
     lines(facts, prices).iter().map(|(_, amount)| amount.fen()).sum()
 }
 
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn each_line_is_what_its_price_says() {
         let prices = Prices { waiting_minute: 100, fuel: 300, other_unit: 500, spare_seat: 50, worked_hour: 60 };
-        let facts = Facts {
+        let facts = CostFacts {
             way_m: 12_345,
             fen_per_km: 150,
             waits_s: 90,
@@ -88,7 +88,7 @@ mod tests {
         };
         let fen = lines(&facts, &prices).map(|(_, amount)| amount.fen());
         assert_eq!(fen, [1_851, 150, 300, 500, 100, 61]);
-        let best = Facts { is_new_energy: true, ..Facts::default() };
+        let best = CostFacts { is_new_energy: true, ..CostFacts::default() };
         assert_eq!(super::fen(&best, &prices), 0, "what is there, idle, one's own and electric costs nothing");
         assert_eq!(lines(&facts, &prices).map(|(item, _)| item), CostItem::ALL);
     }

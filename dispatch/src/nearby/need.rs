@@ -1,7 +1,7 @@
 //! What a trip asks of a car, and what the policy charges for what it does not ask but would rather have.
 
-use super::car::Span;
-use super::way::{Point, Way};
+use super::car::TimeSpan;
+use super::way::{Point, WayEstimate};
 use crate::unit::UnitId;
 use crate::vehicle::VehicleCategory;
 
@@ -46,7 +46,7 @@ pub struct Need {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlateBan {
     /// When.
-    pub during: Span,
+    pub during: TimeSpan,
     /// Last digits, a bit each.
     pub digits: u16,
     /// New energy may drive all the same.
@@ -57,7 +57,7 @@ pub struct PlateBan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// How ways are estimated.
-    pub way: Way,
+    pub way: WayEstimate,
     /// The prices.
     pub prices: Prices,
 }

@@ -56,7 +56,8 @@ impl Grid {
     }
 
     fn column_and_row(&self, place: Point) -> (i64, i64) {
-        let along = |at: i32, from: i32, cells: i64| ((i64::from(at) - i64::from(from)).div_euclid(self.side_e7)).clamp(0, cells - 1);
+        let along =
+            |at: i32, from: i32, cells: i64| ((i64::from(at) - i64::from(from)).div_euclid(self.side_e7)).clamp(0, cells - 1);
         let column = along(place.lon_e7, self.south_west.lon_e7, self.columns);
         (column, along(place.lat_e7, self.south_west.lat_e7, self.rows))
     }

@@ -1,6 +1,6 @@
 //! What a car must keep to be sent (派车规则): a list of rules, one file each, every one of them always asked.
 
-use super::case::Case;
+use super::case::CarCase;
 use crate::word::words;
 
 mod category;
@@ -96,7 +96,7 @@ macro_rules! table {
     ($($rule:ident, $file:ident, $measure:ident, $code:literal, $english:literal;)+) => {
         impl EligibilityRule {
             /// What there is to spare of it; below nothing, it is broken by so much.
-            pub fn slack(self, case: &Case<'_>) -> i64 {
+            pub fn slack(self, case: &CarCase<'_>) -> i64 {
                 match self { $(Self::$rule => $file::slack(case),)+ }
             }
 
@@ -119,7 +119,7 @@ macro_rules! table {
         impl Broken {
             /// Asks every rule; none is spared because another is broken already.
             #[inline]
-            pub(super) fn of(case: &Case<'_>) -> Self {
+            pub(super) fn of(case: &CarCase<'_>) -> Self {
                 Self($(u32::from($file::slack(case) < 0) << (EligibilityRule::$rule as u32))|+)
             }
         }
@@ -223,7 +223,7 @@ pub(super) mod testing {
         for (name, change, slack) in table {
             let (mut car, mut need) = (car(1), need());
             change(&mut car, &mut need);
-            let case = Case::of(&car, &need, &terms(), Flat::around(need.place));
+            let case = CarCase::of(&car, &need, &terms(), Flat::around(need.place));
             assert_eq!(rule.slack(&case), *slack, "{name}");
             let broken: Vec<_> = case.broken().rules().collect();
             assert_eq!(broken, if *slack < 0 { vec![rule] } else { vec![] }, "{name}");

@@ -4,12 +4,12 @@ use telematics::id::VehicleId;
 use uuid::Uuid;
 
 use super::batch::{self, Wanted};
-use super::car::{Span, StandingCar};
-use super::case::Case;
-use super::index::{Nearby, Offer, Verdict};
+use super::car::{StandingCar, TimeSpan};
+use super::case::CarCase;
+use super::index::{CarVerdict, Nearby, Offer};
 use super::need::{Need, PlateBan, Prices, Terms};
 use super::rule::{EligibilityRule, Measure};
-use super::way::{Flat, Point, Way};
+use super::way::{Flat, Point, WayEstimate};
 use crate::matching::lists::Lists;
 use crate::matching::proof::flaws;
 use crate::money::Money;
@@ -43,9 +43,9 @@ pub(super) fn car(number: u128) -> StandingCar {
         plate_digit: Some(7),
         is_exempt: false,
         promised: Box::default(),
-        shift: Span::ALWAYS,
-        sealed: Span::NEVER,
-        workshop: Span::NEVER,
+        shift: TimeSpan::ALWAYS,
+        sealed: TimeSpan::NEVER,
+        workshop: TimeSpan::NEVER,
         rests_until: 0,
         duty_left_s: u32::MAX,
         worked_min: 0,
@@ -80,7 +80,7 @@ pub(super) fn need() -> Need {
 pub(super) fn terms() -> Terms {
     let value = |key: RuleKey| key.spec().builtin_values().next().unwrap().1;
     Terms {
-        way: Way::from(&Travel::of(&value(RuleKey::WayFactor), &value(RuleKey::TravelSpeed))),
+        way: WayEstimate::from(&Travel::of(&value(RuleKey::WayFactor), &value(RuleKey::TravelSpeed))),
         prices: Prices { waiting_minute: 100, fuel: 300, other_unit: 500, spare_seat: 50, worked_hour: 30 },
     }
 }
@@ -90,8 +90,8 @@ fn mostly<T: Clone + std::fmt::Debug + 'static>(usual: T, other: T) -> impl Stra
     prop_oneof![9 => Just(usual), 1 => Just(other)]
 }
 
-fn span() -> impl Strategy<Value = Span> {
-    prop_oneof![8 => Just(Span::NEVER), 2 => (NOON - 7200..NOON + 7200, 60..7200_u32).prop_map(|(from, long)| Span { from, to: from + long })]
+fn span() -> impl Strategy<Value = TimeSpan> {
+    prop_oneof![8 => Just(TimeSpan::NEVER), 2 => (NOON - 7200..NOON + 7200, 60..7200_u32).prop_map(|(from, long)| TimeSpan { from, to: from + long })]
 }
 
 fn place() -> impl Strategy<Value = Option<Point>> {
@@ -110,7 +110,7 @@ prop_compose! {
         (seats, purposes, tags) in (mostly(5, 4), mostly(u64::MAX, 0), mostly(0b11_u64, 0)),
         (plate_digit, is_exempt) in (proptest::option::of(0..10_u8), mostly(false, true)),
         (promised, sealed, workshop) in (vec(span(), 0..3), span(), span()),
-        (shift, rests_until) in (mostly(Span::ALWAYS, Span { from: NOON - 3600, to: NOON + 4500 }), mostly(0, NOON + 300)),
+        (shift, rests_until) in (mostly(TimeSpan::ALWAYS, TimeSpan { from: NOON - 3600, to: NOON + 4500 }), mostly(0, NOON + 300)),
         (duty_left_s, service_left_m) in (mostly(36_000, 4_000), mostly(5_000_000, 45_000)),
         (full_range_m, left_milli) in (proptest::option::of(100_000..400_000_u32), 500..=1000_u16),
         (worked_min, fen_per_km) in (0..600_u16, 60..200_u32),
@@ -131,7 +131,7 @@ prop_compose! {
         (begins_in_s, cold_milli, digits) in (0..3600_u32, 600..=1000_u16, 0..1024_u16),
         (is_confidential, is_emergency, tags) in (mostly(false, true), mostly(false, true), mostly(0, 1)),
     ) -> Need {
-        let bans = vec![PlateBan { during: Span { from: NOON, to: NOON + 1800 }, digits: digits & 0b11, spares_new_energy: true }];
+        let bans = vec![PlateBan { during: TimeSpan { from: NOON, to: NOON + 1800 }, digits: digits & 0b11, spares_new_energy: true }];
         let begins_at = NOON + begins_in_s;
         Need {
             place: at.unwrap_or(HERE), trip_m, busy_s, begins_at, latest_at: begins_at + patience_s, cold_milli, bans, is_confidential,
@@ -175,8 +175,8 @@ fn relax(rule: EligibilityRule, by: i64, car: &mut StandingCar, need: &mut Need)
         EligibilityRule::Shift => (car.shift.from, car.shift.to) = (car.shift.from - more, car.shift.to.saturating_add(more)),
         EligibilityRule::Duty => car.duty_left_s += more,
         EligibilityRule::Rest => car.rests_until -= more,
-        EligibilityRule::Seal => car.sealed = Span::NEVER,
-        EligibilityRule::Workshop => car.workshop = Span::NEVER,
+        EligibilityRule::Seal => car.sealed = TimeSpan::NEVER,
+        EligibilityRule::Workshop => car.workshop = TimeSpan::NEVER,
         EligibilityRule::Service => car.service_left_m += more,
         EligibilityRule::PlateDay => need.bans.clear(),
         EligibilityRule::Range => need.reserve_m -= more.min(need.reserve_m),
@@ -244,7 +244,7 @@ proptest! {
     #[test]
     fn who_breaks_one_rule_may_go_once_it_gives_way_and_not_before(car in any_car(), need in any_need()) {
         let terms = terms();
-        let judge = |car: &StandingCar, need: &Need| Case::of(car, need, &terms, Flat::around(need.place)).explain(&terms).against;
+        let judge = |car: &StandingCar, need: &Need| CarCase::of(car, need, &terms, Flat::around(need.place)).explain(&terms).against;
         let against = judge(&car, &need);
         let [only] = against.as_slice() else { return Ok(()) };
         let relaxed = |by: i64| {
@@ -269,7 +269,7 @@ proptest! {
         let (nearby, terms) = (index(std::slice::from_ref(&car)), terms());
         let mut verdicts = Vec::new();
         nearby.verdicts(&need, &terms, &mut verdicts);
-        let Verdict { broken, cost } = verdicts[0];
+        let CarVerdict { broken, cost } = verdicts[0];
         let explained = nearby.explain(car.vehicle, &need, &terms).unwrap();
         prop_assert_eq!(broken.rules().collect::<Vec<_>>(), explained.against.iter().map(|one| one.rule).collect::<Vec<_>>());
         prop_assert!(explained.against.iter().all(|one| one.by > 0) && broken.count() as usize == explained.against.len());

@@ -20,11 +20,11 @@ pub struct Point {
 
 /// What ways are estimated with (整数估算参数).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct WayEstimate {
     /// A thousand times as much as a way is longer than the straight line.
     factor_milli: u32,
-    /// Up to so many metres, so many metres an hour; the last has no end.
-    speeds: Vec<(u32, u32)>,
+    /// Up to so many metres, so many millionths of a second a metre; the last has no end.
+    paces: Vec<(u32, u32)>,
 }
 
 /// Distances from one place (平面距离): near it the earth is flat.
@@ -42,34 +42,37 @@ impl From<LonLat> for Point {
     }
 }
 
-impl From<&Travel> for Way {
+impl From<&Travel> for WayEstimate {
     fn from(travel: &Travel) -> Self {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "as casts stop at the ends of u32, and nothing here is below 0")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "as casts stop at the ends of u32, and nothing here is below 0"
+        )]
         let whole = |number: f64| number.round() as u32;
-        let speeds = travel.speeds().iter().map(|(up_to_m, kmh)| (whole(*up_to_m), whole(kmh * 1000.0)));
-        Self { factor_milli: whole(travel.factor() * 1000.0), speeds: speeds.collect() }
+        let paces = travel.speeds().iter().map(|(up_to_m, kmh)| (whole(*up_to_m), whole(3.6e6 / kmh)));
+        Self { factor_milli: whole(travel.factor() * 1000.0), paces: paces.collect() }
     }
 }
 
-impl Way {
+impl WayEstimate {
     /// The way along roads that a straight line stands for, in metres.
+    #[inline]
     pub fn metres(&self, straight_m: u32) -> u32 {
         let way = u64::from(straight_m) * u64::from(self.factor_milli) / 1000;
         u32::try_from(way).unwrap_or(u32::MAX)
     }
 
     /// How long a car needs for it, in seconds, each stretch at its own speed: longer ways never take less.
+    #[inline]
     pub fn seconds(&self, way_m: u32) -> u32 {
-        let (mut from, mut seconds) = (0, 0);
-        for (up_to, metres_an_hour) in &self.speeds {
+        let (mut from, mut millionths) = (0, 0);
+        for (up_to, pace) in &self.paces {
             let stretch = way_m.min(*up_to).saturating_sub(from);
-            if stretch == 0 {
-                break;
-            }
-            seconds += u64::from(stretch) * 3600 / u64::from((*metres_an_hour).max(1));
+            millionths += u64::from(stretch) * u64::from(*pace);
             from = *up_to;
         }
-        u32::try_from(seconds).unwrap_or(u32::MAX)
+        u32::try_from(millionths / 1_000_000).unwrap_or(u32::MAX)
     }
 }
 
@@ -83,11 +86,12 @@ impl Flat {
     }
 
     /// The straight line to a place, in metres.
+    #[inline]
     pub(super) fn metres_to(self, to: Point) -> u32 {
         let east = i64::from(to.lon_e7) - i64::from(self.from.lon_e7);
         let north = i64::from(to.lat_e7) - i64::from(self.from.lat_e7);
         let [east, north] = [self.east_m(east), self.north_m(north)].map(u64::from);
-        u32::try_from((east * east + north * north).isqrt()).unwrap_or(u32::MAX)
+        root(east * east + north * north)
     }
 
     /// Metres of so many degrees of 1e-7 along the parallel.
@@ -102,6 +106,20 @@ impl Flat {
     }
 }
 
+/// The whole root. The processor's own is exact to the last bit by IEEE 754, so that below 2⁵² its whole part is that of the root;
+/// it takes a tenth of the time of `isqrt`.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "exact below 2⁵², a root of which fits"
+)]
+fn root(square: u64) -> u32 {
+    if square < 1 << 52 { (square as f64).sqrt() as u32 } else { u32::try_from(square.isqrt()).unwrap_or(u32::MAX) }
+}
+
+#[inline]
 fn whole_metres(degrees_e7: i64, degree_m: i64) -> u32 {
     u32::try_from(degrees_e7.abs() * degree_m / E7).unwrap_or(u32::MAX)
 }
@@ -121,7 +139,7 @@ mod tests {
 
     #[test]
     fn whole_numbers_say_what_the_estimate_of_trips_says() {
-        let way = Way::from(&travel());
+        let way = WayEstimate::from(&travel());
         for (lon, lat) in [(120.0, 30.0), (120.3, 30.1), (120.0, 31.0), (121.2, 29.5), (119.0, 30.0)] {
             let [from, to] = [(120.0, 30.0), (lon, lat)].map(|(lon, lat)| LonLat::new(lon, lat).unwrap());
             let metres = way.metres(Flat::around(from.into()).metres_to(to.into()));
@@ -134,8 +152,16 @@ mod tests {
     }
 
     #[test]
+    fn roots_are_those_of_whole_numbers() {
+        let near = |number: u64| [number * number - 1, number * number, number * number + 1];
+        for square in (1..2_000).chain([1 << 20, 40_000_000, (1 << 26) - 1, 1 << 26, 1 << 31]).flat_map(near) {
+            assert_eq!(u64::from(root(square)), square.isqrt(), "{square}");
+        }
+    }
+
+    #[test]
     fn further_is_never_nearer_nor_faster() {
-        let way = Way::from(&travel());
+        let way = WayEstimate::from(&travel());
         let times: Vec<u32> = (0..400).map(|km| way.seconds(way.metres(km * 500))).collect();
         assert!(times.is_sorted());
         assert_eq!(way.metres(u32::MAX), u32::MAX);

@@ -1,10 +1,11 @@
 //! The car is for what the trip is for (车辆类别); an emergency takes what there is, as `trip::candidate` says.
 
 use super::whether;
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     whether(case.car.category == case.need.category || case.need.is_emergency)
 }
 
@@ -21,10 +22,14 @@ mod tests {
             &[
                 ("the same", |_, _| (), 0),
                 ("a courier's car", |car, _| car.category = VehicleCategory::ConfidentialCourier, -1),
-                ("an emergency", |car, need| {
-                    car.category = VehicleCategory::LawEnforcement;
-                    need.is_emergency = true;
-                }, 0),
+                (
+                    "an emergency",
+                    |car, need| {
+                        car.category = VehicleCategory::LawEnforcement;
+                        need.is_emergency = true;
+                    },
+                    0,
+                ),
             ],
         );
     }

@@ -1,9 +1,10 @@
 //! Its driver does not drive for longer than a day's work allows (驾驶时长).
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     i64::from(case.car.duty_left_s) - i64::from(case.busy.to - case.busy.from)
 }
 

@@ -1,10 +1,11 @@
 //! A car that is exempt from tracking goes on secret trips alone (免定位车辆): the platform may not say where it went.
 
 use super::whether;
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     whether(!case.car.is_exempt || case.need.is_confidential)
 }
 

@@ -1,9 +1,10 @@
 //! The car is there before the latest time (最晚到达).
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     i64::from(case.need.latest_at) - i64::from(case.arrives_at)
 }
 

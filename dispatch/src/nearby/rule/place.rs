@@ -1,10 +1,11 @@
 //! Somebody knows where the car is (位置): without that nothing can be said of when it is there.
 
 use super::whether;
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     whether(case.car.place.is_some())
 }
 
@@ -15,12 +16,6 @@ mod tests {
 
     #[test]
     fn it_is_kept_and_broken_by_its_measure() {
-        check(
-            EligibilityRule::Place,
-            &[
-                ("known", |_, _| (), 0),
-                ("unknown", |car, _| car.place = None, -1),
-            ],
-        );
+        check(EligibilityRule::Place, &[("known", |_, _| (), 0), ("unknown", |car, _| car.place = None, -1)]);
     }
 }

@@ -1,11 +1,12 @@
 //! The plate may drive that day (尾号限行); new energy where the ban spares it, and emergencies, always may.
 
 use super::whether;
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 use crate::nearby::need::PlateBan;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     let is_banned = |ban: &PlateBan| {
         let is_meant = case.car.plate_digit.is_some_and(|digit| (ban.digits >> digit.min(15)) & 1 == 1);
         let is_spared = ban.spares_new_energy && case.car.powertrain.is_new_energy();
@@ -19,11 +20,11 @@ mod tests {
     use super::super::EligibilityRule;
     use super::super::testing::check;
     use super::*;
-    use crate::nearby::car::Span;
+    use crate::nearby::car::TimeSpan;
     use crate::nearby::tests::NOON;
     use crate::vehicle::Powertrain;
 
-    const BAN: PlateBan = PlateBan { during: Span::ALWAYS, digits: 0b10_0001, spares_new_energy: true };
+    const BAN: PlateBan = PlateBan { during: TimeSpan::ALWAYS, digits: 0b10_0001, spares_new_energy: true };
 
     #[test]
     fn it_is_kept_and_broken_by_its_measure() {
@@ -33,10 +34,19 @@ mod tests {
                 ("another digit", |car, need| (car.plate_digit, need.bans) = (Some(4), vec![BAN]), 0),
                 ("its digit", |car, need| (car.plate_digit, need.bans) = (Some(5), vec![BAN]), -1),
                 ("a letter", |car, need| (car.plate_digit, need.bans) = (None, vec![BAN]), 0),
-                ("a battery", |car, need| (car.plate_digit, car.powertrain, need.bans) = (Some(5), Powertrain::Electric, vec![BAN]), 0),
-                ("at another hour", |car, need| {
-                    (car.plate_digit, need.bans) = (Some(5), vec![PlateBan { during: Span { from: 0, to: NOON }, ..BAN }]);
-                }, 0),
+                (
+                    "a battery",
+                    |car, need| (car.plate_digit, car.powertrain, need.bans) = (Some(5), Powertrain::Electric, vec![BAN]),
+                    0,
+                ),
+                (
+                    "at another hour",
+                    |car, need| {
+                        (car.plate_digit, need.bans) =
+                            (Some(5), vec![PlateBan { during: TimeSpan { from: 0, to: NOON }, ..BAN }]);
+                    },
+                    0,
+                ),
                 ("an emergency", |car, need| (car.plate_digit, need.is_emergency, need.bans) = (Some(5), true, vec![BAN]), 0),
             ],
         );

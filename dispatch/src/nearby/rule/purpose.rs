@@ -1,10 +1,11 @@
 //! The car may be used for the purpose of the trip (用途): a bit a purpose; an emergency asks for none.
 
 use super::whether;
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     whether((case.car.purposes >> case.need.purpose.min(63)) & 1 == 1 || case.need.is_emergency)
 }
 

@@ -1,9 +1,10 @@
 //! Its driver has rested when the car leaves (休息).
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     i64::from(case.busy.from) - i64::from(case.car.rests_until)
 }
 

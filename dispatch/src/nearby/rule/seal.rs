@@ -1,9 +1,10 @@
 //! The car is not under seal while it would be away (封存).
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     -i64::from(case.car.sealed.overlap(case.busy))
 }
 
@@ -11,7 +12,7 @@ pub(super) fn slack(case: &Case<'_>) -> i64 {
 mod tests {
     use super::super::EligibilityRule;
     use super::super::testing::check;
-    use crate::nearby::car::Span;
+    use crate::nearby::car::TimeSpan;
     use crate::nearby::tests::NOON;
 
     #[test]
@@ -20,8 +21,8 @@ mod tests {
             EligibilityRule::Seal,
             &[
                 ("never", |_, _| (), 0),
-                ("until noon", |car, _| car.sealed = Span { from: 0, to: NOON }, 0),
-                ("for the evening", |car, _| car.sealed = Span { from: NOON + 3540, to: u32::MAX }, -60),
+                ("until noon", |car, _| car.sealed = TimeSpan { from: 0, to: NOON }, 0),
+                ("for the evening", |car, _| car.sealed = TimeSpan { from: NOON + 3540, to: u32::MAX }, -60),
             ],
         );
     }

@@ -1,9 +1,10 @@
 //! Everybody has a seat (座位).
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     i64::from(case.car.seats) - i64::from(case.need.seats)
 }
 

@@ -1,9 +1,10 @@
 //! The car is back before its next service is due by mileage (保养里程).
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     i64::from(case.car.service_left_m) - case.drives_m()
 }
 

@@ -1,9 +1,10 @@
 //! The car is promised to nothing else while it is away (时段内任务); short by the smallest move that would do.
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     -case.car.promised.iter().map(|promised| i64::from(promised.overlap(case.busy))).max().unwrap_or(0)
 }
 
@@ -11,7 +12,7 @@ pub(super) fn slack(case: &Case<'_>) -> i64 {
 mod tests {
     use super::super::EligibilityRule;
     use super::super::testing::check;
-    use crate::nearby::car::Span;
+    use crate::nearby::car::TimeSpan;
     use crate::nearby::tests::NOON;
 
     #[test]
@@ -19,9 +20,21 @@ mod tests {
         check(
             EligibilityRule::Slot,
             &[
-                ("promised before and after", |car, _| car.promised = [Span { from: 0, to: NOON }, Span { from: NOON + 3600, to: u32::MAX }].into(), 0),
-                ("back ten minutes too late", |car, _| car.promised = [Span { from: NOON + 3000, to: u32::MAX }].into(), -600),
-                ("the other still out", |car, _| car.promised = [Span { from: 0, to: NOON + 60 }, Span::NEVER].into(), -60),
+                (
+                    "promised before and after",
+                    |car, _| car.promised = [TimeSpan { from: 0, to: NOON }, TimeSpan { from: NOON + 3600, to: u32::MAX }].into(),
+                    0,
+                ),
+                (
+                    "back ten minutes too late",
+                    |car, _| car.promised = [TimeSpan { from: NOON + 3000, to: u32::MAX }].into(),
+                    -600,
+                ),
+                (
+                    "the other still out",
+                    |car, _| car.promised = [TimeSpan { from: 0, to: NOON + 60 }, TimeSpan::NEVER].into(),
+                    -60,
+                ),
             ],
         );
     }

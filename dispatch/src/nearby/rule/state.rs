@@ -1,11 +1,12 @@
 //! The car is in use, or idle and usable (车辆状态).
 
 use super::whether;
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 use crate::vehicle::VehicleStatus;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     whether(matches!(case.car.status, VehicleStatus::InService | VehicleStatus::Idle))
 }
 

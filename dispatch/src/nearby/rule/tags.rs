@@ -1,9 +1,10 @@
 //! The car has what is asked for (所需配置); short by so many things.
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     -i64::from((case.need.tags & !case.car.tags).count_ones())
 }
 

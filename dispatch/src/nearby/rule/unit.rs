@@ -1,10 +1,11 @@
 //! The car is the unit's own, or shared within a unit of which this one is a part (共享范围).
 
 use super::whether;
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     whether(case.need.line.contains(&case.car.shared_within))
 }
 

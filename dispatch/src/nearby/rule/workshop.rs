@@ -1,9 +1,10 @@
 //! The car is not in the workshop while it would be away (维修保养期).
 
-use crate::nearby::case::Case;
+use crate::nearby::case::CarCase;
 
 /// What there is to spare.
-pub(super) fn slack(case: &Case<'_>) -> i64 {
+#[inline]
+pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     -i64::from(case.car.workshop.overlap(case.busy))
 }
 
@@ -11,7 +12,7 @@ pub(super) fn slack(case: &Case<'_>) -> i64 {
 mod tests {
     use super::super::EligibilityRule;
     use super::super::testing::check;
-    use crate::nearby::car::Span;
+    use crate::nearby::car::TimeSpan;
     use crate::nearby::tests::NOON;
 
     #[test]
@@ -19,8 +20,8 @@ mod tests {
         check(
             EligibilityRule::Workshop,
             &[
-                ("afterwards", |car, _| car.workshop = Span { from: NOON + 3600, to: u32::MAX }, 0),
-                ("an hour from now", |car, _| car.workshop = Span { from: NOON + 1800, to: u32::MAX }, -1800),
+                ("afterwards", |car, _| car.workshop = TimeSpan { from: NOON + 3600, to: u32::MAX }, 0),
+                ("an hour from now", |car, _| car.workshop = TimeSpan { from: NOON + 1800, to: u32::MAX }, -1800),
             ],
         );
     }
