@@ -20,14 +20,14 @@ const BESIDE: &str = "乙局车队";
 const ROLES: &[(&str, &[&str])] = &[
     ("applicant", &["/", "/admin/units"]),
     ("dispatcher", &["/", "/drivers", "/seals", "/admin/terminals", "/rules", "/admin/units"]),
-    ("unit_leader", &["/", "/drivers", "/seals", "/rules", "/admin/units", "/flows"]),
-    ("fleet_manager", &["/", "/drivers", "/seals", "/admin/terminals", "/rules", "/admin/units", "/admin/firmware"]),
+    ("unit_leader", &["/", "/drivers", "/seals", "/flows", "/rules", "/admin/units"]),
+    ("fleet_manager", &["/", "/drivers", "/seals", "/admin/terminals", "/admin/firmware", "/rules", "/admin/units"]),
     ("inspector", &["/", "/drivers", "/seals", "/admin/terminals", "/rules", "/admin/units", "/admin/audit"]),
     ("driver", &[]),
-    ("system_admin", &["/", "/seals", "/admin/terminals", "/rules", "/admin/units", "/admin/firmware", "/admin/accounts"]),
+    ("system_admin", &["/", "/seals", "/admin/terminals", "/admin/firmware", "/rules", "/admin/units", "/admin/accounts"]),
     ("security_admin", &["/rules", "/admin/units", "/admin/accounts", "/admin/audit"]),
     ("audit_admin", &["/rules", "/admin/units", "/admin/audit"]),
-    ("authority", &["/", "/drivers", "/seals", "/admin/terminals", "/rules", "/admin/units", "/flows", "/admin/firmware"]),
+    ("authority", &["/", "/drivers", "/seals", "/flows", "/admin/terminals", "/admin/firmware", "/rules", "/admin/units"]),
 ];
 
 /// A unit below the top with a car of its own; the keys of both.

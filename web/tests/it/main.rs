@@ -73,6 +73,8 @@ mod tiles;
 #[cfg(test)]
 mod trip_after;
 #[cfg(test)]
+mod trip_figures;
+#[cfg(test)]
 mod trips;
 #[cfg(test)]
 mod units;
