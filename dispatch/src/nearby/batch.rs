@@ -4,6 +4,7 @@ use telematics::id::VehicleId;
 
 use super::index::Nearby;
 use super::need::{Need, Terms};
+use super::rule::Shortfall;
 use crate::matching::lists::{Lists, ListsError};
 use crate::matching::widen::{Certified, solve_certified};
 use crate::money::Money;
@@ -52,4 +53,45 @@ pub fn solve(nearby: &Nearby, batch: &[Wanted], terms: &Terms, most: usize) -> R
     let car = |column: u32| nearby.cars().get(column as usize).map(|car| car.vehicle);
     let vehicles = certified.matching.columns.iter().map(|column| column.and_then(car)).collect();
     Ok(ServedBatch { vehicles, certified })
+}
+
+/// Why a trip of a batch does not go with a car (未派原因).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It does.
+    Goes,
+    /// Rules speak against it, each by so much.
+    Against(Vec<Shortfall>),
+    /// It may, and all trips together would cost at least so much more; `taken_by` is the trip that has the car now.
+    Dearer {
+        /// By how much at least, proved by the prices.
+        by: Money,
+        /// What one more such car would save the others: a part of `by`.
+        worth: Money,
+        /// The place in the batch of the trip that goes with it.
+        taken_by: Option<usize>,
+    },
+}
+
+/// Why the trip at that place of the batch does not go with a car; nothing where there is no such trip or car.
+pub fn why_not(
+    nearby: &Nearby,
+    batch: &[Wanted],
+    terms: &Terms,
+    served: &ServedBatch,
+    trip: usize,
+    vehicle: VehicleId,
+) -> Option<WhyNot> {
+    let explained = nearby.explain(vehicle, &batch.get(trip)?.need, terms)?;
+    if served.vehicles.get(trip) == Some(&Some(vehicle)) {
+        return Some(WhyNot::Goes);
+    }
+    if !explained.against.is_empty() {
+        return Some(WhyNot::Against(explained.against));
+    }
+    let matching = &served.certified.matching;
+    let worth = matching.column_prices.get(nearby.place_of(vehicle)? as usize).copied()?;
+    let cost: Money = explained.cost.iter().map(|(_, amount)| *amount).sum();
+    let taken_by = served.vehicles.iter().position(|taken| *taken == Some(vehicle));
+    Some(WhyNot::Dearer { by: cost + worth - matching.row_prices.get(trip).copied()?, worth, taken_by })
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use telematics::id::VehicleId;
 use uuid::Uuid;
 
-use super::batch::{self, Wanted};
+use super::batch::{self, Wanted, WhyNot};
 use super::car::{StandingCar, TimeSpan};
 use super::case::CarCase;
 use super::index::{CarVerdict, Nearby, Offer};
@@ -159,6 +159,61 @@ fn scan(nearby: &Nearby, need: &Need, terms: &Terms, most: usize) -> Vec<Offer> 
     offers
 }
 
+/// What a batch costs at the least if that trip goes with that car, whatever it takes.
+fn sent_with(lists: &Lists, trip: usize, car: u32) -> Money {
+    let mut sent = Lists::new(lists.columns()).unwrap();
+    for row in 0..lists.rows() {
+        let candidates = lists.candidates(row).iter().filter(|pairing| row != trip || pairing.column() == car);
+        let unserved = if row == trip { Money::from_fen(1 << 40) } else { lists.unserved(row) };
+        sent.push(unserved, candidates.map(|pairing| (pairing.column(), pairing.cost()))).unwrap();
+    }
+    crate::matching::solve(&sent).total
+}
+
+/// The rules once more, in other words and in one place, as a judge who has not read the others' files.
+fn plainly_broken(car: &StandingCar, need: &Need, terms: &Terms) -> Vec<EligibilityRule> {
+    let second = |at: u32| i64::from(at);
+    let way_m = car.place.map_or(0, |place| terms.way.metres(Flat::around(need.place).metres_to(place)));
+    let ride_s = second(terms.way.seconds(way_m));
+    let there_at = second(need.begins_at).max(second(need.now) + ride_s);
+    let (leaves_at, free_at) = (there_at - ride_s, there_at + second(need.busy_s));
+    let is_away = |span: &TimeSpan| span.from < span.to && second(span.from) < free_at && second(span.to) > leaves_at;
+    let driven_m = i64::from(way_m) + i64::from(need.trip_m);
+    let is_green = car.powertrain != Powertrain::Petrol;
+    let reach_m = car.full_range_m.map(|full_m| {
+        let left = u64::from(full_m) * u64::from(car.left_milli) / 1000;
+        if car.powertrain == Powertrain::Electric { left * u64::from(need.cold_milli) / 1000 } else { left }
+    });
+    let bans = |ban: &PlateBan| {
+        let is_listed = (0..10_u8).any(|digit| Some(digit) == car.plate_digit && ban.digits & (1 << digit) != 0);
+        is_listed && is_away(&ban.during) && !(is_green && ban.spares_new_energy)
+    };
+    let broken = [
+        (EligibilityRule::Category, !need.is_emergency && need.category != car.category),
+        (EligibilityRule::Purpose, !need.is_emergency && car.purposes & (1 << need.purpose) == 0),
+        (EligibilityRule::Unit, need.line.iter().all(|unit| *unit != car.shared_within)),
+        (EligibilityRule::Seats, need.seats > car.seats),
+        (EligibilityRule::Tags, need.tags | car.tags != car.tags),
+        (EligibilityRule::State, car.status != VehicleStatus::InService && car.status != VehicleStatus::Idle),
+        (EligibilityRule::Place, car.place.is_none()),
+        (EligibilityRule::Late, there_at > second(need.latest_at)),
+        (EligibilityRule::Slot, car.promised.iter().any(is_away)),
+        (EligibilityRule::Shift, leaves_at < second(car.shift.from) || free_at > second(car.shift.to)),
+        (EligibilityRule::Duty, free_at - leaves_at > second(car.duty_left_s)),
+        (EligibilityRule::Rest, leaves_at < second(car.rests_until)),
+        (EligibilityRule::Seal, is_away(&car.sealed)),
+        (EligibilityRule::Workshop, is_away(&car.workshop)),
+        (EligibilityRule::Service, driven_m > i64::from(car.service_left_m)),
+        (EligibilityRule::PlateDay, !need.is_emergency && need.bans.iter().any(bans)),
+        (
+            EligibilityRule::Range,
+            reach_m.is_some_and(|reach_m| u64::try_from(driven_m).unwrap() + u64::from(need.reserve_m) > reach_m),
+        ),
+        (EligibilityRule::Exempt, car.is_exempt && !need.is_confidential),
+    ];
+    broken.into_iter().filter_map(|(rule, is_broken)| is_broken.then_some(rule)).collect()
+}
+
 /// Gives way to one rule, by exactly so much as was said to be missing where it measures.
 fn relax(rule: EligibilityRule, by: i64, car: &mut StandingCar, need: &mut Need) {
     let more = u32::try_from(by).unwrap();
@@ -221,6 +276,10 @@ proptest! {
         prop_assert_eq!(nearby.cars().len(), cars.len());
         prop_assert_eq!(nearby.best(&need, &terms, 50), scan(&anew, &need, &terms, 50));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn lists_of_a_batch_lose_nothing(cars in vec(any_car(), 0..60), needs in vec((any_need(), 0..9_000_i64), 0..25), most in 1..5_usize) {
@@ -234,7 +293,19 @@ proptest! {
             let number = |offer: &Offer| (0..).zip(nearby.cars()).find(|(_, car)| car.vehicle == offer.vehicle).unwrap().0;
             all.push(wanted.unserved, offers.iter().map(|offer| (number(offer), offer.cost))).unwrap();
         }
+        let total = batch.certified.matching.total;
         prop_assert_eq!(flaws(&all, &batch.certified.matching), [], "proved over all cars");
+        for (trip, car) in (0..wanted.len()).flat_map(|trip| (0..).zip(nearby.cars()).step_by(7).map(move |car| (trip, car))) {
+            match batch::why_not(&nearby, &wanted, &terms, &batch, trip, car.1.vehicle).unwrap() {
+                WhyNot::Goes => prop_assert_eq!(batch.vehicles[trip], Some(car.1.vehicle)),
+                WhyNot::Against(against) => prop_assert!(!against.is_empty()),
+                WhyNot::Dearer { by, worth, taken_by } => {
+                    let dearer = sent_with(&all, trip, car.0) - total;
+                    prop_assert!(by >= Money::ZERO && dearer >= by && worth >= Money::ZERO, "{:?} is more than {:?}", by, dearer);
+                    prop_assert!(taken_by.is_none_or(|taken_by| batch.vehicles[taken_by] == Some(car.1.vehicle)));
+                }
+            }
+        }
     }
 }
 
@@ -271,6 +342,7 @@ proptest! {
         nearby.verdicts(&need, &terms, &mut verdicts);
         let CarVerdict { broken, cost } = verdicts[0];
         let explained = nearby.explain(car.vehicle, &need, &terms).unwrap();
+        prop_assert_eq!(broken.rules().collect::<Vec<_>>(), plainly_broken(&car, &need, &terms));
         prop_assert_eq!(broken.rules().collect::<Vec<_>>(), explained.against.iter().map(|one| one.rule).collect::<Vec<_>>());
         prop_assert!(explained.against.iter().all(|one| one.by > 0) && broken.count() as usize == explained.against.len());
         prop_assert_eq!(cost, explained.cost.iter().map(|(_, amount)| *amount).sum());
