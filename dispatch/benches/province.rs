@@ -3,7 +3,7 @@
 //! Where trips begin has not the shape of where cars stand, so that some counties are short of cars though the province is not.
 
 use dispatch::nearby::batch::Wanted;
-use dispatch::nearby::car::{StandingCar, TimeSpan};
+use dispatch::nearby::car::{Spell, StandingCar};
 use dispatch::nearby::index::Nearby;
 use dispatch::nearby::need::{Need, Prices, Terms};
 use dispatch::nearby::way::{Point, WayEstimate};
@@ -123,7 +123,7 @@ impl Province {
         let is_electric = chance.is(30);
         let promised = if chance.is(20) {
             let from = NOON + chance.between(7_200, 28_800);
-            vec![TimeSpan { from, to: from + chance.between(1_800, 14_400) }]
+            vec![Spell { from, to: from + chance.between(1_800, 14_400) }]
         } else {
             Vec::new()
         };
@@ -141,9 +141,9 @@ impl Province {
             plate_digit: u8::try_from(chance.below(10)).ok(),
             is_exempt: chance.is(1),
             promised: promised.into(),
-            shift: if chance.is(85) { TimeSpan::ALWAYS } else { TimeSpan { from: NOON - 14_400, to: NOON + 14_400 } },
-            sealed: TimeSpan::NEVER,
-            workshop: TimeSpan::NEVER,
+            shift: if chance.is(85) { Spell::ALWAYS } else { Spell { from: NOON - 14_400, to: NOON + 14_400 } },
+            sealed: Spell::NEVER,
+            workshop: Spell::NEVER,
             rests_until: 0,
             duty_left_s: chance.between(7_200, 36_000),
             worked_min: 0,

@@ -1,3 +1,5 @@
+//! Matchings against every way there is, against the textbook, and against the judge.
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 

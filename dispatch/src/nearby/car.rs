@@ -8,7 +8,7 @@ use crate::vehicle::{Powertrain, VehicleCategory, VehicleStatus};
 
 /// A span of time (时间段) in whole seconds since 1970, the end excluded; half as large as two instants, and half as much to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TimeSpan {
+pub struct Spell {
     /// First second.
     pub from: u32,
     /// The first that is no longer in it.
@@ -43,13 +43,13 @@ pub struct StandingCar {
     /// Exempt from tracking.
     pub is_exempt: bool,
     /// What it is promised to.
-    pub promised: Box<[TimeSpan]>,
+    pub promised: Box<[Spell]>,
     /// When it has a driver on duty.
-    pub shift: TimeSpan,
+    pub shift: Spell,
     /// When it is under seal.
-    pub sealed: TimeSpan,
+    pub sealed: Spell,
     /// When it is in the workshop.
-    pub workshop: TimeSpan,
+    pub workshop: Spell,
     /// Until when its driver rests.
     pub rests_until: u32,
     /// Seconds that its driver may still drive today.
@@ -66,7 +66,7 @@ pub struct StandingCar {
     pub fen_per_km: u32,
 }
 
-impl TimeSpan {
+impl Spell {
     /// No time at all.
     pub const NEVER: Self = Self { from: 0, to: 0 };
     /// All time.
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn spans_meet_by_the_smaller_move() {
-        let span = |from, to| TimeSpan { from, to };
+        let span = |from, to| Spell { from, to };
         for (other, seconds) in [
             (span(0, 100), 0),
             (span(200, 300), 0),
@@ -94,7 +94,7 @@ mod tests {
             (span(195, 300), 5),
             (span(140, 150), 50),
             (span(0, 900), 200),
-            (TimeSpan::NEVER, 0),
+            (Spell::NEVER, 0),
             (span(150, 150), 0),
         ] {
             assert_eq!((span(100, 200).overlap(other), other.overlap(span(100, 200))), (seconds, seconds), "{other:?}");

@@ -1,6 +1,6 @@
 //! One car for one trip: when it would leave and arrive, what speaks against it, and what it would cost.
 
-use super::car::{StandingCar, TimeSpan};
+use super::car::{Spell, StandingCar};
 use super::cost::{self, CostFacts, Lines};
 use super::need::{Need, Terms};
 use super::rule::{Broken, Shortfall};
@@ -16,7 +16,7 @@ pub struct CarCase<'a> {
     /// Metres to where the trip begins.
     pub way_m: u32,
     /// From when it leaves until it is free again.
-    pub busy: TimeSpan,
+    pub busy: Spell,
     /// When it is there.
     pub arrives_at: u32,
 }
@@ -43,7 +43,7 @@ impl<'a> CarCase<'a> {
         let ride_s = terms.way.seconds(way_m);
         // It leaves so that it is there in time, and no earlier.
         let arrives_at = need.now.saturating_add(ride_s).max(need.begins_at);
-        let busy = TimeSpan { from: arrives_at - ride_s.min(arrives_at), to: arrives_at.saturating_add(need.busy_s) };
+        let busy = Spell { from: arrives_at - ride_s.min(arrives_at), to: arrives_at.saturating_add(need.busy_s) };
         Self { car, need, way_m, busy, arrives_at }
     }
 

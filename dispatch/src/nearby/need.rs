@@ -1,6 +1,6 @@
 //! What a trip asks of a car, and what the policy charges for what it does not ask but would rather have.
 
-use super::car::TimeSpan;
+use super::car::Spell;
 use super::way::{Point, WayEstimate};
 use crate::unit::UnitId;
 use crate::vehicle::VehicleCategory;
@@ -46,7 +46,7 @@ pub struct Need {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlateBan {
     /// When.
-    pub during: TimeSpan,
+    pub during: Spell,
     /// Last digits, a bit each.
     pub digits: u16,
     /// New energy may drive all the same.

@@ -1,10 +1,12 @@
+//! Cars and trips at random: what the index finds, what the rules say, and what a batch costs.
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use telematics::id::VehicleId;
 use uuid::Uuid;
 
 use super::batch::{self, Wanted, WhyNot};
-use super::car::{StandingCar, TimeSpan};
+use super::car::{Spell, StandingCar};
 use super::case::CarCase;
 use super::index::{CarVerdict, Nearby, Offer};
 use super::need::{Need, PlateBan, Prices, Terms};
@@ -43,9 +45,9 @@ pub(super) fn car(number: u128) -> StandingCar {
         plate_digit: Some(7),
         is_exempt: false,
         promised: Box::default(),
-        shift: TimeSpan::ALWAYS,
-        sealed: TimeSpan::NEVER,
-        workshop: TimeSpan::NEVER,
+        shift: Spell::ALWAYS,
+        sealed: Spell::NEVER,
+        workshop: Spell::NEVER,
         rests_until: 0,
         duty_left_s: u32::MAX,
         worked_min: 0,
@@ -90,8 +92,8 @@ fn mostly<T: Clone + std::fmt::Debug + 'static>(usual: T, other: T) -> impl Stra
     prop_oneof![9 => Just(usual), 1 => Just(other)]
 }
 
-fn span() -> impl Strategy<Value = TimeSpan> {
-    prop_oneof![8 => Just(TimeSpan::NEVER), 2 => (NOON - 7200..NOON + 7200, 60..7200_u32).prop_map(|(from, long)| TimeSpan { from, to: from + long })]
+fn span() -> impl Strategy<Value = Spell> {
+    prop_oneof![8 => Just(Spell::NEVER), 2 => (NOON - 7200..NOON + 7200, 60..7200_u32).prop_map(|(from, long)| Spell { from, to: from + long })]
 }
 
 fn place() -> impl Strategy<Value = Option<Point>> {
@@ -110,7 +112,7 @@ prop_compose! {
         (seats, purposes, tags) in (mostly(5, 4), mostly(u64::MAX, 0), mostly(0b11_u64, 0)),
         (plate_digit, is_exempt) in (proptest::option::of(0..10_u8), mostly(false, true)),
         (promised, sealed, workshop) in (vec(span(), 0..3), span(), span()),
-        (shift, rests_until) in (mostly(TimeSpan::ALWAYS, TimeSpan { from: NOON - 3600, to: NOON + 4500 }), mostly(0, NOON + 300)),
+        (shift, rests_until) in (mostly(Spell::ALWAYS, Spell { from: NOON - 3600, to: NOON + 4500 }), mostly(0, NOON + 300)),
         (duty_left_s, service_left_m) in (mostly(36_000, 4_000), mostly(5_000_000, 45_000)),
         (full_range_m, left_milli) in (proptest::option::of(100_000..400_000_u32), 500..=1000_u16),
         (worked_min, fen_per_km) in (0..600_u16, 60..200_u32),
@@ -131,7 +133,7 @@ prop_compose! {
         (begins_in_s, cold_milli, digits) in (0..3600_u32, 600..=1000_u16, 0..1024_u16),
         (is_confidential, is_emergency, tags) in (mostly(false, true), mostly(false, true), mostly(0, 1)),
     ) -> Need {
-        let bans = vec![PlateBan { during: TimeSpan { from: NOON, to: NOON + 1800 }, digits: digits & 0b11, spares_new_energy: true }];
+        let bans = vec![PlateBan { during: Spell { from: NOON, to: NOON + 1800 }, digits: digits & 0b11, spares_new_energy: true }];
         let begins_at = NOON + begins_in_s;
         Need {
             place: at.unwrap_or(HERE), trip_m, busy_s, begins_at, latest_at: begins_at + patience_s, cold_milli, bans, is_confidential,
@@ -177,7 +179,7 @@ fn plainly_broken(car: &StandingCar, need: &Need, terms: &Terms) -> Vec<Eligibil
     let ride_s = second(terms.way.seconds(way_m));
     let there_at = second(need.begins_at).max(second(need.now) + ride_s);
     let (leaves_at, free_at) = (there_at - ride_s, there_at + second(need.busy_s));
-    let is_away = |span: &TimeSpan| span.from < span.to && second(span.from) < free_at && second(span.to) > leaves_at;
+    let is_away = |span: &Spell| span.from < span.to && second(span.from) < free_at && second(span.to) > leaves_at;
     let driven_m = i64::from(way_m) + i64::from(need.trip_m);
     let is_green = car.powertrain != Powertrain::Petrol;
     let reach_m = car.full_range_m.map(|full_m| {
@@ -230,8 +232,8 @@ fn relax(rule: EligibilityRule, by: i64, car: &mut StandingCar, need: &mut Need)
         EligibilityRule::Shift => (car.shift.from, car.shift.to) = (car.shift.from - more, car.shift.to.saturating_add(more)),
         EligibilityRule::Duty => car.duty_left_s += more,
         EligibilityRule::Rest => car.rests_until -= more,
-        EligibilityRule::Seal => car.sealed = TimeSpan::NEVER,
-        EligibilityRule::Workshop => car.workshop = TimeSpan::NEVER,
+        EligibilityRule::Seal => car.sealed = Spell::NEVER,
+        EligibilityRule::Workshop => car.workshop = Spell::NEVER,
         EligibilityRule::Service => car.service_left_m += more,
         EligibilityRule::PlateDay => need.bans.clear(),
         EligibilityRule::Range => need.reserve_m -= more.min(need.reserve_m),

@@ -20,11 +20,11 @@ mod tests {
     use super::super::EligibilityRule;
     use super::super::testing::check;
     use super::*;
-    use crate::nearby::car::TimeSpan;
+    use crate::nearby::car::Spell;
     use crate::nearby::tests::NOON;
     use crate::vehicle::Powertrain;
 
-    const BAN: PlateBan = PlateBan { during: TimeSpan::ALWAYS, digits: 0b10_0001, spares_new_energy: true };
+    const BAN: PlateBan = PlateBan { during: Spell::ALWAYS, digits: 0b10_0001, spares_new_energy: true };
 
     #[test]
     fn it_is_kept_and_broken_by_its_measure() {
@@ -42,8 +42,7 @@ mod tests {
                 (
                     "at another hour",
                     |car, need| {
-                        (car.plate_digit, need.bans) =
-                            (Some(5), vec![PlateBan { during: TimeSpan { from: 0, to: NOON }, ..BAN }]);
+                        (car.plate_digit, need.bans) = (Some(5), vec![PlateBan { during: Spell { from: 0, to: NOON }, ..BAN }]);
                     },
                     0,
                 ),

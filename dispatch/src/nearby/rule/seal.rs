@@ -12,7 +12,7 @@ pub(super) fn slack(case: &CarCase<'_>) -> i64 {
 mod tests {
     use super::super::EligibilityRule;
     use super::super::testing::check;
-    use crate::nearby::car::TimeSpan;
+    use crate::nearby::car::Spell;
     use crate::nearby::tests::NOON;
 
     #[test]
@@ -21,8 +21,8 @@ mod tests {
             EligibilityRule::Seal,
             &[
                 ("never", |_, _| (), 0),
-                ("until noon", |car, _| car.sealed = TimeSpan { from: 0, to: NOON }, 0),
-                ("for the evening", |car, _| car.sealed = TimeSpan { from: NOON + 3540, to: u32::MAX }, -60),
+                ("until noon", |car, _| car.sealed = Spell { from: 0, to: NOON }, 0),
+                ("for the evening", |car, _| car.sealed = Spell { from: NOON + 3540, to: u32::MAX }, -60),
             ],
         );
     }

@@ -12,7 +12,7 @@ pub(super) fn slack(case: &CarCase<'_>) -> i64 {
 mod tests {
     use super::super::EligibilityRule;
     use super::super::testing::check;
-    use crate::nearby::car::TimeSpan;
+    use crate::nearby::car::Spell;
     use crate::nearby::tests::NOON;
 
     #[test]
@@ -22,19 +22,11 @@ mod tests {
             &[
                 (
                     "promised before and after",
-                    |car, _| car.promised = [TimeSpan { from: 0, to: NOON }, TimeSpan { from: NOON + 3600, to: u32::MAX }].into(),
+                    |car, _| car.promised = [Spell { from: 0, to: NOON }, Spell { from: NOON + 3600, to: u32::MAX }].into(),
                     0,
                 ),
-                (
-                    "back ten minutes too late",
-                    |car, _| car.promised = [TimeSpan { from: NOON + 3000, to: u32::MAX }].into(),
-                    -600,
-                ),
-                (
-                    "the other still out",
-                    |car, _| car.promised = [TimeSpan { from: 0, to: NOON + 60 }, TimeSpan::NEVER].into(),
-                    -60,
-                ),
+                ("back ten minutes too late", |car, _| car.promised = [Spell { from: NOON + 3000, to: u32::MAX }].into(), -600),
+                ("the other still out", |car, _| car.promised = [Spell { from: 0, to: NOON + 60 }, Spell::NEVER].into(), -60),
             ],
         );
     }

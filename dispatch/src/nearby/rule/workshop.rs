@@ -12,7 +12,7 @@ pub(super) fn slack(case: &CarCase<'_>) -> i64 {
 mod tests {
     use super::super::EligibilityRule;
     use super::super::testing::check;
-    use crate::nearby::car::TimeSpan;
+    use crate::nearby::car::Spell;
     use crate::nearby::tests::NOON;
 
     #[test]
@@ -20,8 +20,8 @@ mod tests {
         check(
             EligibilityRule::Workshop,
             &[
-                ("afterwards", |car, _| car.workshop = TimeSpan { from: NOON + 3600, to: u32::MAX }, 0),
-                ("an hour from now", |car, _| car.workshop = TimeSpan { from: NOON + 1800, to: u32::MAX }, -1800),
+                ("afterwards", |car, _| car.workshop = Spell { from: NOON + 3600, to: u32::MAX }, 0),
+                ("an hour from now", |car, _| car.workshop = Spell { from: NOON + 1800, to: u32::MAX }, -1800),
             ],
         );
     }
