@@ -41,8 +41,10 @@ impl Beyond<'_> {
     }
 }
 
-/// The cheapest matching over all candidates. `complete_below` says up to which cost, exclusively, the list of each row has
-/// everything; `beyond` names whatever else lies below a bar (it may name more, and what is listed already).
+/// The cheapest matching over all candidates, listed or not.
+///
+/// `complete_below` says up to which cost, exclusively, the list of each row has everything; `beyond` names whatever else lies below
+/// a bar (it may name more, and what is listed already).
 pub fn solve_certified(
     mut lists: Lists,
     complete_below: &[Money],

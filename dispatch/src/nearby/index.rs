@@ -18,6 +18,10 @@ use crate::vehicle::VehicleCategory;
 /// A car of which nobody knows where it is lies in no drawer.
 const NOWHERE: u32 = u32::MAX;
 
+/// How many categories there are: a drawer for each in every cell.
+const CATEGORIES: u32 = 6;
+const _: () = assert!(VehicleCategory::ALL.len() == CATEGORIES as usize);
+
 /// All cars that stand ready, by place (车辆位置索引).
 #[derive(Clone, Debug)]
 pub struct Nearby {
@@ -228,5 +232,5 @@ impl Nearby {
 
 /// The drawer of a cell and a category.
 fn drawer(cell: u32, category: VehicleCategory) -> u32 {
-    cell * (VehicleCategory::ALL.len() as u32) + category as u32
+    cell * CATEGORIES + category as u32
 }

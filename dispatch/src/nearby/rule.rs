@@ -218,8 +218,11 @@ pub(super) mod testing {
     use crate::nearby::tests::{car, need, terms};
     use crate::nearby::way::Flat;
 
+    /// What makes of a car and a trip that fit what a line of a table is about.
+    type Change = fn(&mut StandingCar, &mut Need);
+
     /// Each change of a car and a trip that fit leaves the rule so much to spare, and no other rule speaks up.
-    pub(in crate::nearby) fn check(rule: EligibilityRule, table: &[(&str, fn(&mut StandingCar, &mut Need), i64)]) {
+    pub(in crate::nearby) fn check(rule: EligibilityRule, table: &[(&str, Change, i64)]) {
         for (name, change, slack) in table {
             let (mut car, mut need) = (car(1), need());
             change(&mut car, &mut need);

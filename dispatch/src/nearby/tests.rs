@@ -146,7 +146,9 @@ fn index(cars: &[StandingCar]) -> Nearby {
     // Smaller than where the cars are, so that some lie outside it.
     let corner = |by: i32| Point { lon_e7: HERE.lon_e7 + by, lat_e7: HERE.lat_e7 + by };
     let mut nearby = Nearby::over(corner(-1_500_000), corner(1_500_000), 3_000);
-    cars.iter().for_each(|car| nearby.put(car.clone()));
+    for car in cars {
+        nearby.put(car.clone());
+    }
     nearby
 }
 
