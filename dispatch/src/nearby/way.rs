@@ -21,9 +21,9 @@ pub struct Point {
 /// What ways are estimated with (整数估算参数).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WayEstimate {
-    /// A thousand times as much as a way is longer than the straight line.
-    factor_milli: u32,
-    /// Up to so many metres, so many millionths of a second a metre; the last has no end.
+    /// How much longer a way is than the straight line, in parts of 2⁻¹⁶: shifts cost less than divisions.
+    factor: u32,
+    /// Up to so many metres, so many parts of 2⁻²⁰ of a second a metre; the last has no end.
     paces: Vec<(u32, u32)>,
 }
 
@@ -31,8 +31,10 @@ pub struct WayEstimate {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flat {
     from: Point,
-    /// Metres of a degree of longitude here.
-    degree_m: i64,
+    /// Metres of a degree of 1e-7 along the parallel, in parts of 2⁻³².
+    east: u64,
+    /// The same along the meridian.
+    north: u64,
 }
 
 impl From<LonLat> for Point {
@@ -50,8 +52,8 @@ impl From<&Travel> for WayEstimate {
             reason = "as casts stop at the ends of u32, and nothing here is below 0"
         )]
         let whole = |number: f64| number.round() as u32;
-        let paces = travel.speeds().iter().map(|(up_to_m, kmh)| (whole(*up_to_m), whole(3.6e6 / kmh)));
-        Self { factor_milli: whole(travel.factor() * 1000.0), paces: paces.collect() }
+        let paces = travel.speeds().iter().map(|(up_to_m, kmh)| (whole(*up_to_m), whole(3.6 / kmh * f64::from(1 << 20))));
+        Self { factor: whole(travel.factor() * f64::from(1 << 16)), paces: paces.collect() }
     }
 }
 
@@ -59,20 +61,20 @@ impl WayEstimate {
     /// The way along roads that a straight line stands for, in metres.
     #[inline]
     pub fn metres(&self, straight_m: u32) -> u32 {
-        let way = u64::from(straight_m) * u64::from(self.factor_milli) / 1000;
+        let way = (u64::from(straight_m) * u64::from(self.factor)) >> 16;
         u32::try_from(way).unwrap_or(u32::MAX)
     }
 
     /// How long a car needs for it, in seconds, each stretch at its own speed: longer ways never take less.
     #[inline]
     pub fn seconds(&self, way_m: u32) -> u32 {
-        let (mut from, mut millionths) = (0, 0);
+        let (mut from, mut parts) = (0, 0);
         for (up_to, pace) in &self.paces {
             let stretch = way_m.min(*up_to).saturating_sub(from);
-            millionths += u64::from(stretch) * u64::from(*pace);
+            parts += u64::from(stretch) * u64::from(*pace);
             from = *up_to;
         }
-        u32::try_from(millionths / 1_000_000).unwrap_or(u32::MAX)
+        u32::try_from(parts >> 20).unwrap_or(u32::MAX)
     }
 }
 
@@ -82,27 +84,29 @@ impl Flat {
         let degrees_e2 = i64::from(from.lat_e7) / (E7 / 100);
         let square = degrees_e2 * degrees_e2;
         let half_turn = 18_000 * 18_000;
-        Self { from, degree_m: DEGREE_M * (half_turn - 4 * square).max(0) / (half_turn + square) }
+        let degree_m = DEGREE_M * (half_turn - 4 * square).max(0) / (half_turn + square);
+        let [east, north] = [degree_m, DEGREE_M].map(|metres| u64::try_from((metres << 32) / E7).unwrap_or_default());
+        Self { from, east, north }
     }
 
     /// The straight line to a place, in metres.
     #[inline]
     pub(super) fn metres_to(self, to: Point) -> u32 {
-        let east = i64::from(to.lon_e7) - i64::from(self.from.lon_e7);
-        let north = i64::from(to.lat_e7) - i64::from(self.from.lat_e7);
-        let [east, north] = [self.east_m(east), self.north_m(north)].map(u64::from);
-        root(east * east + north * north)
+        let east = self.east_m(i64::from(to.lon_e7) - i64::from(self.from.lon_e7));
+        let north = self.north_m(i64::from(to.lat_e7) - i64::from(self.from.lat_e7));
+        root(u64::from(east) * u64::from(east) + u64::from(north) * u64::from(north))
     }
 
     /// Metres of so many degrees of 1e-7 along the parallel.
+    #[inline]
     pub(super) fn east_m(self, degrees_e7: i64) -> u32 {
-        whole_metres(degrees_e7, self.degree_m)
+        whole_metres(degrees_e7, self.east)
     }
 
     /// Metres of so many degrees of 1e-7 along the meridian.
-    #[expect(clippy::unused_self, reason = "read beside `east_m`")]
+    #[inline]
     pub(super) fn north_m(self, degrees_e7: i64) -> u32 {
-        whole_metres(degrees_e7, DEGREE_M)
+        whole_metres(degrees_e7, self.north)
     }
 }
 
@@ -120,8 +124,8 @@ fn root(square: u64) -> u32 {
 }
 
 #[inline]
-fn whole_metres(degrees_e7: i64, degree_m: i64) -> u32 {
-    u32::try_from(degrees_e7.abs() * degree_m / E7).unwrap_or(u32::MAX)
+fn whole_metres(degrees_e7: i64, part: u64) -> u32 {
+    u32::try_from((degrees_e7.unsigned_abs() * part) >> 32).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
