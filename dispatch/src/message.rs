@@ -75,6 +75,8 @@ words! {
         TripCancelled = "trip_cancelled", "用车取消";
         /// A car is back.
         TripReturned = "trip_returned", "已收车";
+        /// Little is left of a unit's trip money.
+        AllowanceLow = "allowance_low", "额度预警";
     }
 }
 
@@ -139,6 +141,8 @@ words! {
         TripRequest = "trip_request", "用车申请";
         /// A dispatch order.
         DispatchOrder = "dispatch_order", "派车单";
+        /// An account of trip money.
+        Allowance = "allowance", "用车额度";
     }
 }
 
@@ -161,7 +165,7 @@ impl MessageKind {
             Self::AccountLocked => (Important, &[Role::SecurityAdmin]),
             Self::RuleAwaitsApproval => (Important, &[Role::Authority]),
             Self::SendingFailed => (Note, &[Role::SystemAdmin]),
-            Self::TripAwaitsApproval | Self::FindingEscalated => (Important, &[Role::UnitLeader]),
+            Self::TripAwaitsApproval | Self::FindingEscalated | Self::AllowanceLow => (Important, &[Role::UnitLeader]),
             Self::TripAwaitsDispatch | Self::OrderDeclined => (Important, &[Role::Dispatcher]),
             Self::DelegationReceived | Self::TripDecided | Self::TripOrdered | Self::OrderIssued | Self::TripCancelled => {
                 (Important, &[])
@@ -181,7 +185,7 @@ impl MessageKind {
         match self {
             Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch | Self::CarKept => Some(Permission::WatchVehicles),
             Self::RolloutHalted => Some(Permission::WatchTerminals),
-            Self::FindingRaised | Self::FindingEscalated => Some(Permission::WatchTrips),
+            Self::FindingRaised | Self::FindingEscalated | Self::AllowanceLow => Some(Permission::WatchTrips),
             Self::AccountLocked => Some(Permission::ManageAccounts),
             Self::LicenceExpires => Some(Permission::ManageDrivers),
             Self::TripAwaitsApproval => Some(Permission::ApproveTrips),

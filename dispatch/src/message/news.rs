@@ -4,6 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Channel, Fact, Facts, MessageKind};
 use crate::account::Role;
+use crate::allowance::AllowanceMonth;
+use crate::money::Money;
 use crate::reconcile::FindingKind;
 
 /// Something to be told (待发消息): its kind and all its facts.
@@ -168,6 +170,13 @@ impl News {
         Self::new(MessageKind::TripReturned, &[(Fact::Number, number), (Fact::Plate, plate)]).at(Fact::At, at)
     }
 
+    /// Of what `unit` has for a month, `used` per cent and more are held and spent.
+    pub fn allowance_low(unit: &str, month: AllowanceMonth, used: u32, left: Money) -> Self {
+        let (month, used, left) = (month.to_string(), used.to_string(), left.fen().to_string());
+        let facts = [(Fact::Unit, unit), (Fact::Month, &month), (Fact::Used, &used), (Fact::Left, &left)];
+        Self::new(MessageKind::AllowanceLow, &facts)
+    }
+
     /// One of every kind, for whoever proves that all of them can be said.
     #[cfg(test)]
     pub(super) fn samples() -> Vec<Self> {
@@ -197,6 +206,7 @@ impl News {
             Self::order_declined("PC-330106-2026-9", "张师傅", "身体不适"),
             Self::trip_cancelled("YC-330106-2026-17", "李四", "会议取消"),
             Self::trip_returned("PC-330106-2026-9", "浙A12345", at),
+            Self::allowance_low("西湖区府", AllowanceMonth::of(at), 85, Money::from_fen(75_000)),
         ]
     }
 }

@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::allowance_warning;
 use super::expenses::{over_order, seen};
 use super::session::new_id;
 use super::trips::decisions;
@@ -189,7 +190,7 @@ pub(crate) async fn settle(
     let by = actor.account.id;
     settlement::insert(conn, order.id, (&reckoned, &used), by, now).await?;
     let month = AllowanceMonth::of(order.departed_at.unwrap_or(order.issued_at));
-    let left = allowance::order::debit(conn, (order.unit, month), order.id, reckoned.total(), by, now).await?;
+    let debited = allowance::order::debit(conn, (order.unit, month), order.id, reckoned.total(), by, now).await?;
     order.state = order.state.after(OrderAction::Settle)?;
     order.settled_at = Some(now);
     dispatch_order::save(conn, &order, now).await?;
@@ -198,13 +199,13 @@ pub(crate) async fn settle(
         decisions::follow(conn, request, now).await?;
     }
     let mut view = SettlementView::settled(settlement::load(conn, order.id).await?);
-    if let Some(left) = left {
-        let percent = allowance::rule(conn, order.unit, now).await?.warn_percent;
+    if let Some(account) = debited {
+        let (rule, standing) = (allowance_warning::tell(conn, &account, now).await?, account.standing);
         view.allowance = Some(AllowanceLeft {
-            left_fen: left.left.fen(),
-            held_fen: left.held.fen(),
-            spent_fen: left.spent().fen(),
-            warns: left.warns(percent),
+            left_fen: standing.left.fen(),
+            held_fen: standing.held.fen(),
+            spent_fen: standing.spent().fen(),
+            warns: standing.warns(rule.warn_percent),
         });
     }
     let facts = json!({ "basis": view.basis, "total_fen": view.total_fen, "used": view.used });

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod allowance_warning;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod data_handling;
@@ -47,6 +49,8 @@ mod messages;
 #[cfg(test)]
 mod money;
 #[cfg(test)]
+mod notice_feed;
+#[cfg(test)]
 mod notify;
 #[cfg(test)]
 mod passwords;
@@ -72,6 +76,8 @@ mod texts;
 mod tiles;
 #[cfg(test)]
 mod trip_after;
+#[cfg(test)]
+mod trip_hints;
 #[cfg(test)]
 mod trips;
 #[cfg(test)]

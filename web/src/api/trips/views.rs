@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::hints::RequestHint;
 use super::wishes::Rider;
 
 /// What stands where a reader need not know.
@@ -127,6 +128,8 @@ pub(crate) struct TripRequestView {
     is_masked: bool,
     /// What the reader may do with it now.
     moves: Vec<&'static str>,
+    /// What the rules say of it, for whoever may decide on it now; empty for others.
+    hints: Vec<RequestHint>,
     approvals: Vec<ApprovalView>,
     orders: Vec<RequestOrderView>,
 }
@@ -143,6 +146,8 @@ pub(super) struct Beside {
     pub(super) moves: Vec<&'static str>,
     /// Until when the reader may take the last decision back.
     pub(super) undo_until: Option<DateTime<Utc>>,
+    /// What the rules say, where the reader may decide.
+    pub(super) hints: Vec<RequestHint>,
 }
 
 /// A place, as far as the reader may know it.
@@ -167,7 +172,7 @@ impl TripRequestView {
 
     /// As the reader may see it.
     pub(super) fn new(request: Request, beside: Beside) -> Self {
-        let Beside { approvals, orders, is_known, moves, undo_until } = beside;
+        let Beside { approvals, orders, is_known, moves, undo_until, hints } = beside;
         let is_known = is_known || !request.wish.is_confidential;
         let wish = request.wish;
         let passengers = if is_known { wish.passengers } else { Vec::new() };
@@ -212,6 +217,7 @@ impl TripRequestView {
             undo_until,
             is_masked: !is_known,
             moves,
+            hints,
             approvals: approvals.into_iter().map(ApprovalView::from).collect(),
             orders: orders.into_iter().map(RequestOrderView::from).collect(),
         }
