@@ -11,6 +11,7 @@ const FOLDERS: Record<string, string[]> = {
   later: ['admin', 'documents', 'messages', 'rules', 'terminal'],
   driver: ['driver'],
   trips: ['trips'],
+  money: ['money'],
   first: ['app', 'fleet', 'map', 'playback', 'ui'],
 };
 

@@ -8,9 +8,11 @@ const LATER = /^((rules|documents|command|message|frames|inspect|platform|inbox|
 /** What the driver's terminal says, which is an application of its own. */
 const DRIVER = /^driver_app\b/;
 const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet)\b/;
+/** What trips cost, the money of units for them, and the public register, which opens to anybody. */
+const MONEY = /^(money|allowances|settle|public)\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
-export type Part = 'first' | 'people' | 'later' | 'trips' | 'errors' | 'driver';
+export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'errors' | 'driver';
 
 /** Which part of a language's file a text is in. */
 export function partOf(key: string): Part {
@@ -18,5 +20,6 @@ export function partOf(key: string): Part {
   if (ERRORS.test(key)) return 'errors';
   if (PEOPLE.test(key)) return 'people';
   if (TRIPS.test(key)) return 'trips';
+  if (MONEY.test(key)) return 'money';
   return LATER.test(key) ? 'later' : 'first';
 }

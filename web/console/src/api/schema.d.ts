@@ -3240,6 +3240,7 @@ export interface components {
             /** Format: uuid */
             request_id: string;
             state: string;
+            moves: string[];
         };
         /** @description A car with its orders. */
         BoardVehicle: {
@@ -5505,6 +5506,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            months: string[];
         };
         /** @description Units of which something is shown. */
         PublicUnits: {
@@ -6358,6 +6360,7 @@ export interface components {
             notices: components["schemas"]["NoticeView"][];
             /** @description Who decides, one after the other. */
             steps: string[];
+            likely?: null | components["schemas"]["LikelyCar"];
         };
         /** @description An order with which a request could ride. */
         TripCompanion: {
@@ -6437,6 +6440,7 @@ export interface components {
             reasons: components["schemas"]["ReasonView"][];
             /** @description Units for which the asker may ask for cars, the own ones first. */
             units: components["schemas"]["UnitChoice"][];
+            fleets: components["schemas"]["UnitChoice"][];
         };
         /** @description What was said of a trip. */
         TripRatingView: {
@@ -6557,6 +6561,7 @@ export interface components {
             vehicle_count: number;
             /** Format: uuid */
             wanted_vehicle_id?: string | null;
+            hints: components["schemas"]["RequestHint"][];
         };
         /** @description What somebody says of a trip. */
         TripToRate: {
@@ -6923,6 +6928,21 @@ export interface components {
         WatchView: {
             /** Format: date-time */
             until: string;
+        };
+        LikelyCar: {
+            /** Format: uuid */
+            vehicle_id: string;
+            plate: string;
+            model: string;
+            /** Format: double */
+            away_m?: number | null;
+            is_substitute: boolean;
+        };
+        RequestHint: {
+            field: string;
+            code: string;
+            is_refusal: boolean;
+            clause?: string | null;
         };
     };
     responses: never;

@@ -10,7 +10,7 @@ import { Empty, Failed, Skeleton } from '../ui/states';
 import { useText, withTexts } from '../i18n';
 import { touch } from './idle';
 import { IdleWatch } from './IdleWatch';
-import { home, mayBeAt } from './places';
+import { DRIVER_APP, home, mayBeAt } from './places';
 import { followLink, go, usePlace } from './route';
 import { openLive, type Services, ServicesContext } from './services';
 import { Shell } from './Shell';
@@ -31,11 +31,14 @@ const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
 const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
+const MoneyPages = lazy(() => withTexts(import('../money/MoneyPages'), 'money'));
 const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
+/** The public register, which opens to anybody (公示). */
+const PUBLIC = '/public';
 /** Screens over which no terminal opens. */
 const PAGES = [
   '/rules',
@@ -43,6 +46,9 @@ const PAGES = [
   '/security',
   '/drivers',
   '/seals',
+  '/settlements',
+  '/allowances',
+  PUBLIC,
   '/flows',
   '/admin/firmware',
   '/admin/accounts',
@@ -134,7 +140,7 @@ export function App() {
   useEffect(() => {
     if (away) return;
     const here = location.pathname + location.search;
-    if (!session.data && path !== '/login') go(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`, 'replace');
+    if (!session.data && path !== '/login' && path !== PUBLIC) go(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`, 'replace');
     if (session.data && !session.data.pending && path === '/login') {
       remember(true);
       go(wantedPage(), 'replace');
@@ -147,6 +153,13 @@ export function App() {
       <main className="alone">
         <Failed error={session.error} retry={() => void session.refetch()} />
       </main>
+    );
+  }
+  if (!session.data && path === PUBLIC) {
+    return (
+      <Suspense fallback={<Skeleton rows={4} />}>
+        <MoneyPages path={path} permissions={[]} />
+      </Suspense>
     );
   }
   if (!session.data) return <LoginPage onSignedIn={signedIn} />;
@@ -168,7 +181,7 @@ interface SignedInProps {
 }
 
 /** Every screen but the map. */
-function Page({ path }: { path: string }) {
+function Page({ path, permissions }: { path: string; permissions: string[] }) {
   const order = ORDER_SHEET.exec(path)?.[1];
   if (order) return <OrderSheet key={order} id={order} />;
   switch (path) {
@@ -198,6 +211,10 @@ function Page({ path }: { path: string }) {
       return <DriversPage />;
     case '/seals':
       return <SealsPage />;
+    case '/settlements':
+    case '/allowances':
+    case PUBLIC:
+      return <MoneyPages path={path} permissions={permissions} />;
     default:
       return null;
   }
@@ -239,6 +256,7 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     if (path !== '/') return;
     if (hasMap) setMapSeen(true);
     // Who has no map begins where their work is.
+    else if (home(permissions) === DRIVER_APP) location.replace(DRIVER_APP);
     else go(home(permissions), 'replace');
   }, [path, hasMap, permissions]);
 
@@ -270,7 +288,7 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
       <Shell path={path}>
         <Suspense fallback={<Skeleton rows={6} />}>
           {hasMap && (mapSeen || path === '/') && <MapScreen active={path === '/'} />}
-          {mayBeAt(path, permissions) ? <Page path={path} /> : path !== '/' && <NoRight home={home(permissions)} />}
+          {mayBeAt(path, permissions) ? <Page path={path} permissions={permissions} /> : path !== '/' && <NoRight home={home(permissions)} />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
           {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && !PANELS[path] && !ORDER_SHEET.test(path) && (
             <main className="page">

@@ -15,6 +15,9 @@ export interface Destination {
 export const DESTINATIONS: Destination[] = [
   { path: '/', text: 'nav.map', icon: 'map', needs: ['watch_vehicles', 'request_trips'] },
   { path: '/drivers', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
+  { path: '/settlements', text: 'nav.settlements', icon: 'coin', needs: ['settle_trips', 'watch_trips'] },
+  { path: '/allowances', text: 'nav.settlements', icon: 'coin', needs: 'watch_trips', isWithin: '/settlements' },
+  { path: '/public', text: 'nav.settlements', icon: 'book', needs: null, isWithin: '/settlements' },
   { path: '/seals', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
   { path: '/admin/terminals', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
@@ -44,7 +47,11 @@ export function leadsTo(place: Destination, path: string): boolean {
   return place.path === path || DESTINATIONS.some((other) => other.path === path && other.isWithin === place.path);
 }
 
-/** Where who has these permissions begins: the map, or the first place of theirs. */
+/** The driver's terminal, an application of its own. */
+export const DRIVER_APP = '/driver/';
+
+/** Where who has these permissions begins: the map, or the first place of theirs; who only drives, in the terminal made for that. */
 export function home(permissions: readonly string[]): string {
+  if (permissions.length > 0 && permissions.every((permission) => permission === 'drive_trips')) return DRIVER_APP;
   return inBar(permissions)[0]?.path ?? '/messages';
 }

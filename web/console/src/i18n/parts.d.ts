@@ -23,3 +23,7 @@ declare module '*.json?part=trips' {
   const texts: Record<string, string>;
   export default texts;
 }
+declare module '*.json?part=money' {
+  const texts: Record<string, string>;
+  export default texts;
+}

@@ -26,6 +26,8 @@ function target(message: InboxMessage): string | null {
       return `/?panel=${PANELS[message.kind] ?? 'mine'}&id=${message.subject.id}`;
     case 'dispatch_order':
       return `/print/order/${message.subject.id}`;
+    case 'allowance':
+      return `/allowances?account=${message.subject.id}`;
     case 'driver':
       return `/drivers?driver=${message.subject.id}`;
     case 'rollout':
