@@ -107,14 +107,14 @@ function Accounts({ list, year, chosen }: { list: Allowances; year: number; chos
         </div>
       )}
       {units.map((unit) => (
-        <Unit key={unit.unit_id} unit={unit} year={year} chosen={chosen} />
+        <Unit key={unit.unit_id} unit={unit} chosen={chosen} />
       ))}
       <p className="muted allowance-rule">{t('allowances.rule', { months: list.carry_months, percent: list.warn_percent })}</p>
     </>
   );
 }
 
-function Unit({ unit, year, chosen }: { unit: UnitAllowances; year: number; chosen: string | null }) {
+function Unit({ unit, chosen }: { unit: UnitAllowances; chosen: string | null }) {
   const t = useText();
   return (
     <section className="allowance-unit" aria-label={unit.unit_name}>
@@ -126,16 +126,18 @@ function Unit({ unit, year, chosen }: { unit: UnitAllowances; year: number; chos
           </button>
         )}
       </header>
-      <ol className="allowance-months">
-        {unit.months.map((account, index) => (
-          <li key={index}>{account ? <Month account={account} year={year} isChosen={chosen === account.id} /> : <span className="allowance-month allowance-no-month muted">{t('allowances.month_short', { n: index + 1 })}</span>}</li>
-        ))}
-      </ol>
+      {unit.months.some((account) => account !== null) && (
+        <ol className="allowance-months">
+          {unit.months.map((account, index) => (
+            <li key={index}>{account ? <Month account={account} isChosen={chosen === account.id} /> : <span className="allowance-month allowance-no-month">{t('allowances.month_short', { n: index + 1 })}</span>}</li>
+          ))}
+        </ol>
+      )}
     </section>
   );
 }
 
-function Month({ account, year, isChosen }: { account: Allowance; year: number; isChosen: boolean }) {
+function Month({ account, isChosen }: { account: Allowance; isChosen: boolean }) {
   const t = useText();
   const used = Math.round(usedShare(account) * 100);
   return (
@@ -144,11 +146,11 @@ function Month({ account, year, isChosen }: { account: Allowance; year: number; 
       className="allowance-month"
       data-warns={account.warns || undefined}
       aria-pressed={isChosen}
-      aria-label={t('allowances.month_of', { unit: account.unit_name, month: monthName(year, account.month ?? 1), left: yuan(account.left_fen), used })}
       onClick={() => setParams({ account: account.id })}
     >
       <span className="allowance-name">
         {t('allowances.month_short', { n: account.month })}
+        <span className="visually-hidden">{t('allowances.month_of', { unit: account.unit_name })}</span>
         <span className="num muted">{used}%</span>
       </span>
       <strong className="num">{yuan(account.left_fen)}</strong>
