@@ -66,7 +66,7 @@ export function Hints({ request }: { request: TripRequest }) {
       <ul>
         {request.hints.map((hint) => (
           <li key={hint.code} className={hint.is_refusal ? 'note note-bad' : 'note'}>
-            <Icon name="warn" size={14} /> {errorText(hint.code)}
+            {errorText(hint.code)}
             {hint.clause && <span className="note-clause">{t('apply.clause', { clause: hint.clause })}</span>}
           </li>
         ))}
