@@ -2,6 +2,7 @@
 
 pub mod candidate;
 pub mod check;
+pub mod figure;
 pub mod flow;
 pub mod order;
 pub mod pool;

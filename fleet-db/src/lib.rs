@@ -56,6 +56,7 @@ pub mod terminal;
 pub mod testing;
 pub mod track;
 pub mod trip;
+pub mod trip_figure;
 pub mod trip_request;
 pub mod unit;
 pub mod vehicle;

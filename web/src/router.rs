@@ -237,6 +237,8 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::order_steps::act))
         .routes(routes!(trips::orders::tasks))
         .routes(routes!(trips::board::read))
+        .routes(routes!(trips::figures::read))
+        .routes(routes!(trips::figures::rows))
         .routes(routes!(trips::ratings::rate, trips::ratings::read))
         .routes(routes!(trips::notices::list, trips::notices::publish))
         .routes(routes!(trips::notices::take_back))

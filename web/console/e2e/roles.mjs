@@ -57,7 +57,7 @@ async function asOne({ login, role, places }) {
       continue;
     }
     await page.locator('.bar').waitFor({ timeout: 20_000 });
-    const mayBe = places.includes(path) || FREE.includes(path) || (path === '/allowances' && places.includes('/settlements')) || (path === '/admin/devices' && places.includes('/admin/firmware')) || (path === '/admin/data-handling' && places.includes('/admin/audit'));
+    const mayBe = places.includes(path) || FREE.includes(path) || (path === '/admin/devices' && places.includes('/admin/firmware')) || (path === '/admin/data-handling' && places.includes('/admin/audit'));
     if (path === '/' && !mayBe) {
       await page.waitForURL((url) => url.pathname === begins, { timeout: 20_000 });
       continue;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { home, inBar, leadsTo, mayBeAt, DESTINATIONS } from '../src/app/places';
+import { home, inBar, layOut, leadsTo, mayBeAt, DESTINATIONS } from '../src/app/places';
 
 const SECURITY = ['manage_accounts', 'import_accounts', 'read_rules'];
 
@@ -8,6 +8,15 @@ describe('places', () => {
     expect(inBar(SECURITY).map((place) => place.path)).toEqual(['/rules', '/admin/units', '/admin/accounts']);
     expect(inBar(['watch_vehicles', 'watch_terminals']).map((place) => place.path)).toEqual(['/', '/seals', '/admin/terminals', '/admin/units']);
     expect(inBar([])).toEqual([]);
+  });
+  it('few places stand side by side, many in menus, and none is lost', () => {
+    const few = DESTINATIONS.slice(0, 6);
+    expect(layOut(few).map((entry) => entry.places)).toEqual(few.map((place) => [place]));
+    const all = inBar(DESTINATIONS.flatMap(({ needs }) => (needs === null ? [] : needs)));
+    const entries = layOut(all);
+    expect(entries.length).toBeLessThanOrEqual(6);
+    expect(entries.flatMap((entry) => entry.places)).toEqual(all);
+    expect(entries.every((entry) => entry.places.length > 1 || entry.text === entry.places[0]!.text)).toBe(true);
   });
   it('money is for who watches and settles trips, and within it each page by its own permission', () => {
     expect(inBar(['watch_trips']).map((place) => place.path)).toContain('/settlements');

@@ -3,8 +3,8 @@
  * terminals, and those of trips: the map waits for none of them. So are most error codes, for which nobody waits: the service says
  * the words of its errors itself.
  */
-const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|seals|handling|delegate\.(?!title)|function|units|lines|import)\b/;
-const LATER = /^((rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
+const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|seals|figures|handling|delegate\.(?!title)|function|units|lines|import)\b/;
+const LATER = /^((rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|keys\.(?!title)|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
 /** What the driver's terminal says, which is an application of its own. */
 const DRIVER = /^driver_app\b/;
 const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet)\b/;

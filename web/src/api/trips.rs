@@ -3,6 +3,7 @@
 pub(crate) mod board;
 pub(crate) mod candidates;
 pub(crate) mod decisions;
+pub(crate) mod figures;
 pub(crate) mod flows;
 pub(crate) mod hints;
 pub(crate) mod likely;

@@ -77,6 +77,8 @@ mod tiles;
 #[cfg(test)]
 mod trip_after;
 #[cfg(test)]
+mod trip_figures;
+#[cfg(test)]
 mod trip_hints;
 #[cfg(test)]
 mod trips;

@@ -27,6 +27,7 @@ const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
+const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
@@ -209,6 +210,8 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <HandlingPage />;
     case '/drivers':
       return <DriversPage />;
+    case '/figures':
+      return <FiguresPage />;
     case '/seals':
       return <SealsPage />;
     case '/settlements':

@@ -58,6 +58,8 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
             driver,
         ),
         ("GET", "/driver/tasks", "/driver/tasks".to_owned(), None, driver),
+        ("GET", "/trip-figures", "/trip-figures".to_owned(), None, dispatcher),
+        ("GET", "/trip-figures/{figure}", "/trip-figures/orders?limit=1".to_owned(), None, dispatcher),
         (
             "GET",
             "/dispatch-board",

@@ -52,6 +52,8 @@ pub(super) fn routes(Papers { request, open, order, flow }: &Papers, car: &str) 
             "/dispatch-board?from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z".to_owned(),
             None,
         ),
+        ("read_trip_figures", Of::Units, format!("/trip-figures?unit_id={}", WEST.0), None),
+        ("list_trip_figure_rows", Of::Units, format!("/trip-figures/requests?unit_id={}", WEST.0), None),
         ("list_approval_flows", Of::Units, format!("/approval-flows?unit_id={}", WEST.0), None),
         (
             "make_approval_flow",
