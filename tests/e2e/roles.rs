@@ -19,15 +19,61 @@ const BESIDE: &str = "乙局车队";
 /// Every role with the places that the bar offers it; the service refuses the others.
 const ROLES: &[(&str, &[&str])] = &[
     ("applicant", &["/", "/admin/units"]),
-    ("dispatcher", &["/", "/drivers", "/seals", "/figures", "/settlements", "/allowances", "/admin/terminals", "/rules", "/admin/units"]),
+    (
+        "dispatcher",
+        &["/", "/drivers", "/seals", "/figures", "/settlements", "/allowances", "/admin/terminals", "/rules", "/admin/units"],
+    ),
     ("unit_leader", &["/", "/drivers", "/seals", "/flows", "/figures", "/settlements", "/allowances", "/rules", "/admin/units"]),
-    ("fleet_manager", &["/", "/drivers", "/seals", "/figures", "/settlements", "/allowances", "/admin/terminals", "/admin/firmware", "/rules", "/admin/units"]),
-    ("inspector", &["/", "/drivers", "/seals", "/figures", "/settlements", "/allowances", "/admin/terminals", "/rules", "/admin/units", "/admin/audit"]),
+    (
+        "fleet_manager",
+        &[
+            "/",
+            "/drivers",
+            "/seals",
+            "/figures",
+            "/settlements",
+            "/allowances",
+            "/admin/terminals",
+            "/admin/firmware",
+            "/rules",
+            "/admin/units",
+        ],
+    ),
+    (
+        "inspector",
+        &[
+            "/",
+            "/drivers",
+            "/seals",
+            "/figures",
+            "/settlements",
+            "/allowances",
+            "/admin/terminals",
+            "/rules",
+            "/admin/units",
+            "/admin/audit",
+        ],
+    ),
     ("driver", &[]),
     ("system_admin", &["/", "/seals", "/admin/terminals", "/admin/firmware", "/rules", "/admin/units", "/admin/accounts"]),
     ("security_admin", &["/rules", "/admin/units", "/admin/accounts", "/admin/audit"]),
     ("audit_admin", &["/rules", "/admin/units", "/admin/audit"]),
-    ("authority", &["/", "/drivers", "/seals", "/flows", "/figures", "/settlements", "/allowances", "/admin/terminals", "/admin/firmware", "/rules", "/admin/units"]),
+    (
+        "authority",
+        &[
+            "/",
+            "/drivers",
+            "/seals",
+            "/flows",
+            "/figures",
+            "/settlements",
+            "/allowances",
+            "/admin/terminals",
+            "/admin/firmware",
+            "/rules",
+            "/admin/units",
+        ],
+    ),
 ];
 
 /// A unit below the top with a car of its own; the keys of both.

@@ -1,7 +1,6 @@
 //! Word that little of an allowance is left: to those who lead the unit, once for what was given.
 
 use chrono::{DateTime, Utc};
-use dispatch::allowance::AllowanceMonth;
 use dispatch::message::{News, SubjectKind};
 use fleet_db::PgConnection;
 use fleet_db::allowance::{self, Account, AllowanceRule};
@@ -15,7 +14,7 @@ use crate::problem::ApiResult;
 pub(super) async fn tell(conn: &mut PgConnection, account: &Account, now: DateTime<Utc>) -> ApiResult<AllowanceRule> {
     let rule = allowance::rule(conn, account.unit, now).await?;
     let standing = account.standing;
-    if let Some(month) = account.month.filter(|_: &AllowanceMonth| standing.warns(rule.warn_percent)) {
+    if let Some(month) = account.month.filter(|_| standing.warns(rule.warn_percent)) {
         let news = News::allowance_low(&account.unit_name, month, standing.used_percent(), standing.left);
         let subject = Subject { kind: SubjectKind::Allowance, id: account.id.0 };
         let cause = format!("allowance:{}:{}", account.id, standing.given.fen());

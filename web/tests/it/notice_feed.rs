@@ -21,7 +21,10 @@ async fn the_feed_tells_of_months_with_their_sums_and_of_no_person() {
     assert_eq!(manager.post("/notices", &month).await.json()["shown"], 1);
 
     let told = feed().await;
-    assert_eq!((told.status.as_u16(), told.headers["content-type"].to_str().unwrap()), (200, "application/atom+xml; charset=utf-8"));
+    assert_eq!(
+        (told.status.as_u16(), told.headers["content-type"].to_str().unwrap()),
+        (200, "application/atom+xml; charset=utf-8")
+    );
     let text = told.text();
     for part in [
         "<feed xmlns=\"http://www.w3.org/2005/Atom\"",
@@ -32,7 +35,8 @@ async fn the_feed_tells_of_months_with_their_sums_and_of_no_person() {
     ] {
         assert!(text.contains(part), "{part} is missing: {text}");
     }
-    for person in ["王某", "13900000000", "张师傅", "13800000001", "west.applicant", "manager", "浙A00001", "赴萧山调研"] {
+    for person in ["王某", "13900000000", "张师傅", "13800000001", "west.applicant", "manager", "浙A00001", "赴萧山调研"]
+    {
         assert!(!text.contains(person), "{person} is told");
     }
     let tag = told.headers["etag"].to_str().unwrap().to_owned();
