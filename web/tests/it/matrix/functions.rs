@@ -114,14 +114,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
     (Permission::DriveTrips, &["read_driver_tasks", "read_order_car", "keep_order_check", "call_for_help", "keep_positions"]),
     (
         Permission::WatchTrips,
-        &[
-            "list_dispatch_orders",
-            "read_dispatch_board",
-            "list_notices",
-            "list_sensitive_places",
-            "list_cases",
-            "read_trip_figures",
-        ],
+        &["list_dispatch_orders", "read_dispatch_board", "list_notices", "list_sensitive_places", "list_cases", "read_trip_figures"],
     ),
     (
         Permission::SettleTrips,
