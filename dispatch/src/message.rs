@@ -83,6 +83,8 @@ words! {
         PlanTripMissed = "plan_trip_missed", "周期用车缺趟";
         /// A driver tells of an accident.
         AccidentReported = "accident_reported", "事故报告";
+        /// Little is left of a unit's trip money.
+        AllowanceLow = "allowance_low", "额度预警";
     }
 }
 
@@ -151,6 +153,8 @@ words! {
         TripPlan = "trip_plan", "周期用车";
         /// An accident.
         Accident = "accident", "事故案件";
+        /// An account of trip money.
+        Allowance = "allowance", "用车额度";
     }
 }
 
@@ -174,7 +178,9 @@ impl MessageKind {
             Self::AccountLocked => (Important, &[Role::SecurityAdmin]),
             Self::RuleAwaitsApproval => (Important, &[Role::Authority]),
             Self::SendingFailed => (Note, &[Role::SystemAdmin]),
-            Self::TripAwaitsApproval | Self::FindingEscalated | Self::PlanAwaitsApproval => (Important, &[Role::UnitLeader]),
+            Self::TripAwaitsApproval | Self::FindingEscalated | Self::PlanAwaitsApproval | Self::AllowanceLow => {
+                (Important, &[Role::UnitLeader])
+            }
             Self::TripAwaitsDispatch | Self::OrderDeclined => (Important, &[Role::Dispatcher]),
             Self::DelegationReceived
             | Self::TripDecided
@@ -200,7 +206,7 @@ impl MessageKind {
                 Some(Permission::WatchVehicles)
             }
             Self::RolloutHalted => Some(Permission::WatchTerminals),
-            Self::FindingRaised | Self::FindingEscalated => Some(Permission::WatchTrips),
+            Self::FindingRaised | Self::FindingEscalated | Self::AllowanceLow => Some(Permission::WatchTrips),
             Self::AccountLocked => Some(Permission::ManageAccounts),
             Self::LicenceExpires => Some(Permission::ManageDrivers),
             Self::TripAwaitsApproval | Self::PlanAwaitsApproval => Some(Permission::ApproveTrips),

@@ -166,6 +166,19 @@ pub async fn load(conn: &mut PgConnection, scope: &Scope, id: AllowanceAccountId
     Ok(row.fetch_one(conn).await?.into())
 }
 
+/// An account by its key, for whom an order has brought before it.
+async fn account(conn: &mut PgConnection, id: AllowanceAccountId) -> Result<Account, DbError> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select a.id, a.unit_id, unit_label(a.unit_id) as "unit_name!", a.year, a.month, a.left_fen, a.held_fen, a.given_fen,
+                  a.permitted_fen
+           from allowance_account a
+           where a.id = $1"#,
+        id.0,
+    );
+    Ok(row.fetch_one(conn).await?.into())
+}
+
 /// The entries of an account of the scope, newest first.
 pub async fn entries(
     conn: &mut PgConnection,

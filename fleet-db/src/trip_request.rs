@@ -252,6 +252,27 @@ pub async fn units(conn: &mut PgConnection, scope: &Scope, most: i64) -> Result<
     Ok(rows.into_iter().map(|row| (UnitId(row.id), row.name)).collect())
 }
 
+/// Units that have cars in use, those nearest to `unit` in the tree first, it and the units below it left out; on a connection that is
+/// not bound to a scope, because a car of another unit may be asked for.
+pub async fn fleets(conn: &mut PgConnection, unit: UnitId, most: i64) -> Result<Vec<(UnitId, String)>, DbError> {
+    let rows = sqlx::query!(
+        r#"select u.id, u.name
+           from (select distinct unit_id from vehicle where status in ('in_service', 'idle')) fleet
+           join unit u on u.id = fleet.unit_id and u.status = 'active'
+           join unit_closure down on down.unit_id = fleet.unit_id
+           join unit_closure up on up.ancestor_id = down.ancestor_id and up.unit_id = $1
+           group by u.id, u.name
+           having min(up.depth) > 0
+           order by min(up.depth + down.depth), u.name, u.id
+           limit $2"#,
+        unit.0,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UnitId(row.id), row.name)).collect())
+}
+
 /// Places to which somebody has travelled, the newest first, each once.
 pub async fn places(conn: &mut PgConnection, applicant: AccountId, most: i64) -> Result<Vec<Spot>, DbError> {
     let rows = sqlx::query!(

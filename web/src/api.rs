@@ -4,6 +4,7 @@ pub(crate) mod account_sign_in;
 pub(crate) mod accounts;
 pub(crate) mod alarms;
 pub(crate) mod allowance_adjustments;
+pub(crate) mod allowance_warning;
 pub(crate) mod allowances;
 pub(crate) mod audit;
 pub(crate) mod audit_packs;

@@ -275,6 +275,7 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::notices::take_back))
         .routes(routes!(trips::notices::public))
         .routes(routes!(trips::notices::public_units))
+        .routes(routes!(trips::notice_feed::read))
         .routes(routes!(trips::flows::list, trips::flows::make))
         .routes(routes!(trips::flows::retire))
         .routes(routes!(trips::routes::list, trips::routes::make))

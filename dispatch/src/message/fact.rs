@@ -78,6 +78,12 @@ words! {
         Missed = "missed", "缺趟原因";
         /// Name of a kind of accident.
         Accident = "accident", "事故类型";
+        /// A month, such as `2026-03`.
+        Month = "month", "月份";
+        /// How much of it is held and spent, in per cent.
+        Used = "used", "已用比例";
+        /// What is left, in fen.
+        Left = "left", "余额";
     }
 }
 
@@ -123,6 +129,7 @@ impl Facts {
             Fact::Channel => channel(value, language).to_owned(),
             Fact::Missed => missed(value, language),
             Fact::Accident => accident(value, language),
+            Fact::Left => yuan(value, language),
             _ => value.to_owned(),
         })
     }
@@ -147,6 +154,17 @@ fn finding(value: &str, language: Language) -> String {
 fn instant(value: &str) -> String {
     let Ok(at) = value.parse::<DateTime<Utc>>() else { return value.to_owned() };
     (at.naive_utc() + Duration::hours(8)).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// An amount that is kept in fen.
+fn yuan(value: &str, language: Language) -> String {
+    let Ok(fen) = value.parse::<i64>() else { return value.to_owned() };
+    let sign = if fen < 0 { "-" } else { "" };
+    let amount = format!("{sign}{}.{:02}", fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+    match language {
+        Language::Chinese => format!("{amount} 元"),
+        Language::English => format!("CNY {amount}"),
+    }
 }
 
 fn field(value: &str, language: Language) -> &str {
@@ -255,6 +273,7 @@ mod tests {
             (Fact::Role, "fleet_manager", "车队管理员", "fleet manager"),
             (Fact::Channel, "dingtalk", "钉钉", "DingTalk"),
             (Fact::Plate, "浙A12345", "浙A12345", "浙A12345"),
+            (Fact::Left, "-1605", "-16.05 元", "CNY -16.05"),
         ];
         for (fact, value, chinese, english) in cases {
             let facts = Facts::default().with(fact, value);

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Channel, Fact, Facts, MessageKind};
 use crate::account::Role;
+use crate::allowance::AllowanceMonth;
 use crate::incident::accident::AccidentKind;
+use crate::money::Money;
 use crate::reconcile::FindingKind;
 use crate::trip::plan::day::MissedWhy;
 
@@ -195,6 +197,13 @@ impl News {
         Self::new(MessageKind::AccidentReported, &facts).at(Fact::At, at)
     }
 
+    /// Of what `unit` has for a month, `used` per cent and more are held and spent.
+    pub fn allowance_low(unit: &str, month: AllowanceMonth, used: u32, left: Money) -> Self {
+        let (month, used, left) = (month.to_string(), used.to_string(), left.fen().to_string());
+        let facts = [(Fact::Unit, unit), (Fact::Month, &month), (Fact::Used, &used), (Fact::Left, &left)];
+        Self::new(MessageKind::AllowanceLow, &facts)
+    }
+
     /// One of every kind, for whoever proves that all of them can be said.
     #[cfg(test)]
     pub(super) fn samples() -> Vec<Self> {
@@ -228,6 +237,7 @@ impl News {
             Self::plan_decided(("ZQ-330106-2026-1", "每周巡查"), "approve", "王五", "同意"),
             Self::plan_trip_missed(("ZQ-330106-2026-1", "每周巡查"), at, MissedWhy::NoCar),
             Self::accident_reported(("SG-330106-2026-1", "浙A12345"), "张师傅", AccidentKind::Scrape, at),
+            Self::allowance_low("西湖区府", AllowanceMonth::of(at), 85, Money::from_fen(75_000)),
         ]
     }
 }

@@ -187,6 +187,15 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         (Kind::TripReturned, English) => {
             ("Car is back: {plate}", "{plate} of order {number} was back at {at}. It can be settled.")
         }
+        (Kind::AllowanceLow, Chinese) => (
+            "额度预警：{unit}",
+            "{unit} {month} 的用车额度已占用和列支 {used}%，剩余 {left}。额度用完不再派车，请统筹用车，或申请借用、超额用车。",
+        ),
+        (Kind::AllowanceLow, English) => (
+            "Little is left: {unit}",
+            "Of the trip money of {unit} for {month}, {used} % is held and spent; {left} is left. When it is used up no car is sent: \
+             plan with it, or ask for a loan or for more by a document.",
+        ),
     }
 }
 

@@ -20,6 +20,15 @@ describe('places', () => {
     expect(entries.flatMap((entry) => entry.places)).toEqual(all);
     expect(entries.every((entry) => entry.places.length > 1 || entry.text === entry.places[0]!.text)).toBe(true);
   });
+  it('money is for who watches and settles trips, and within it each page by its own permission', () => {
+    expect(inBar(['watch_trips']).map((place) => place.path)).toContain('/settlements');
+    expect(inBar(['request_trips']).map((place) => place.path)).not.toContain('/settlements');
+    expect([mayBeAt('/allowances', ['settle_trips']), mayBeAt('/allowances', ['watch_trips']), mayBeAt('/public', [])]).toEqual([false, true, true]);
+    expect(leadsTo(DESTINATIONS.find((place) => place.path === '/settlements')!, '/public')).toBe(true);
+  });
+  it('who only drives begins in the terminal made for that, and nobody else does', () => {
+    expect([home(['drive_trips']), home(['drive_trips', 'watch_vehicles'])]).toEqual(['/driver/', '/']);
+  });
   it('whoever has no map begins with the first place of theirs', () => {
     expect([home(['watch_vehicles']), home(SECURITY), home([])]).toEqual(['/', '/rules', '/messages']);
   });

@@ -12,6 +12,7 @@ const FOLDERS: Record<string, string[]> = {
   oversight: ['cases', 'defects', 'findings', 'places', 'urgent'],
   driver: ['driver'],
   trips: ['trips'],
+  money: ['money'],
   first: ['app', 'fleet', 'map', 'ui'],
 };
 

@@ -10,9 +10,11 @@ const DRIVER = /^driver_app\b/;
 const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet|plans|incidents|hand_over)\b/;
 /** What is looked into afterwards: findings, cases, defects, sensitive places; and calls for help. */
 const OVERSIGHT = /^(findings|cases|defects|places|urgent)\b/;
+/** What trips cost, the money of units for them, and the public register, which opens to anybody. */
+const MONEY = /^(money|allowances|settle|public)\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
-export type Part = 'first' | 'people' | 'later' | 'trips' | 'oversight' | 'errors' | 'driver';
+export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'errors' | 'driver';
 
 /** Which part of a language's file a text is in. */
 export function partOf(key: string): Part {
@@ -21,5 +23,6 @@ export function partOf(key: string): Part {
   if (PEOPLE.test(key)) return 'people';
   if (TRIPS.test(key)) return 'trips';
   if (OVERSIGHT.test(key)) return 'oversight';
+  if (MONEY.test(key)) return 'money';
   return LATER.test(key) ? 'later' : 'first';
 }

@@ -5,6 +5,8 @@ mod accidents;
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod allowance_warning;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod data_handling;
@@ -55,6 +57,8 @@ mod money;
 #[cfg(test)]
 mod money_shared;
 #[cfg(test)]
+mod notice_feed;
+#[cfg(test)]
 mod notify;
 #[cfg(test)]
 mod passwords;
@@ -88,6 +92,8 @@ mod tiles;
 mod trip_after;
 #[cfg(test)]
 mod trip_figures;
+#[cfg(test)]
+mod trip_hints;
 #[cfg(test)]
 mod trips;
 #[cfg(test)]

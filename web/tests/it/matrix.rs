@@ -602,7 +602,8 @@ async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
             "sign_in_by_provider",
             "return_from_provider",
             "read_public_trips",
-            "list_public_units"
+            "list_public_units",
+            "read_public_feed"
         ],
         "what is open is few"
     );

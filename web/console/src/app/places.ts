@@ -38,6 +38,9 @@ export const DESTINATIONS: Destination[] = [
   { path: '/accidents', group: 'oversight', text: 'nav.incidents', icon: 'warn', needs: 'watch_vehicles' },
   { path: '/admin/sensitive-places', group: 'oversight', text: 'nav.places', icon: 'pin', needs: 'watch_trips' },
   { path: '/figures', group: 'oversight', text: 'nav.figures', icon: 'board', needs: 'watch_trips' },
+  { path: '/settlements', group: 'money', text: 'nav.settlements', icon: 'yuan', needs: ['settle_trips', 'watch_trips'] },
+  { path: '/allowances', group: 'money', text: 'nav.allowances', icon: 'yuan', needs: 'watch_trips' },
+  { path: '/public', group: 'money', text: 'nav.settlements', icon: 'book', needs: null, isWithin: '/settlements' },
   { path: '/admin/terminals', group: 'equipment', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', group: 'equipment', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/admin/firmware', group: 'equipment', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },
@@ -85,7 +88,11 @@ export function leadsTo(place: Destination, path: string): boolean {
   return place.path === path || DESTINATIONS.some((other) => other.path === path && other.isWithin === place.path);
 }
 
-/** Where who has these permissions begins: the map, or the first place of theirs. */
+/** The driver's terminal, an application of its own. */
+export const DRIVER_APP = '/driver/';
+
+/** Where who has these permissions begins: the map, or the first place of theirs; who only drives, in the terminal made for that. */
 export function home(permissions: readonly string[]): string {
+  if (permissions.length > 0 && permissions.every((permission) => permission === 'drive_trips')) return DRIVER_APP;
   return inBar(permissions)[0]?.path ?? '/messages';
 }

@@ -27,3 +27,7 @@ declare module '*.json?part=oversight' {
   const texts: Record<string, string>;
   export default texts;
 }
+declare module '*.json?part=money' {
+  const texts: Record<string, string>;
+  export default texts;
+}

@@ -42,6 +42,7 @@ const KEY_HELP: { group: string; rows: Row[] }[] = [
       { keys: ['Z'], text: 'keys.undo' },
       { keys: ['1–9'], text: 'keys.car' },
       { keys: ['Enter'], text: 'keys.dispatch' },
+      { keys: ['Space'], text: 'keys.reassign' },
       { keys: ['Ctrl', 'Enter'], text: 'keys.submit' },
     ],
   },

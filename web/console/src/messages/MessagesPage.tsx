@@ -29,6 +29,8 @@ function target(message: InboxMessage): string | null {
       return `/print/order/${message.subject.id}`;
     case 'finding':
       return `/findings?finding=${message.subject.id}`;
+    case 'allowance':
+      return `/allowances?account=${message.subject.id}`;
     case 'driver':
       return `/drivers?driver=${message.subject.id}`;
     case 'trip_plan':

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useText } from '../i18n';
 import { Button } from '../ui/kit';
 import { HandOverFacts, HandOverTag } from './HandOver';
-import { RequestFacts, RequestTags, StateTag } from './RequestFacts';
+import { Hints, RequestFacts, RequestTags, StateTag } from './RequestFacts';
 import type { TripRequest } from './types';
 import { span, way, why, yuan } from './words';
 
@@ -52,6 +52,7 @@ export function RequestCard({ request, isOpen, onOpen, isTicked, onTick, failure
       {isOpen && (
         <div className="trip-card-body">
           <p className="muted mono">{request.number}</p>
+          <Hints request={request} />
           <RequestFacts request={request} />
           <HandOverFacts request={request} />
         </div>

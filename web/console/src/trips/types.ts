@@ -31,17 +31,21 @@ export type OrderLine = With<Written<Schemas['RequestOrderView']>, { state: Orde
 export type HandOver = With<Written<Schemas['HandOverView']>, { orders: Written<Schemas['RemoteOrderView']>[] }>;
 export type TripRequest = With<
   Written<Schemas['TripRequestView']>,
-  { state: RequestState; moves: RequestMove[]; from: ToldSpot; to: ToldSpot; stops: ToldSpot[]; passengers: Passenger[]; steps: Step[]; approvals: Approval[]; orders: OrderLine[]; hand_over: HandOver | null }
+  { state: RequestState; moves: RequestMove[]; from: ToldSpot; to: ToldSpot; stops: ToldSpot[]; passengers: Passenger[]; steps: Step[]; approvals: Approval[]; orders: OrderLine[]; hints: Hint[]; hand_over: HandOver | null }
 >;
 export type TripPage = With<Written<Schemas['TripRequestPage']>, { items: TripRequest[] }>;
 export type TripCounts = Written<Schemas['TripCounts']>;
 
 /** What may be chosen on the sheet. */
 export type Options = Written<Schemas['TripOptions']>;
+/** What the rules say to who decides (规则提示). */
+export type Hint = Written<Schemas['RequestHint']>;
 /** What speaks against a wish (校验提示). */
 export type Notice = Written<Schemas['NoticeView']>;
+/** The car that would come (可能派车). */
+export type LikelyCar = Written<Schemas['LikelyCar']>;
 /** What the service says of a wish while it is typed. */
-export type Check = With<Written<Schemas['TripCheck']>, { notices: Notice[] }>;
+export type Check = With<Written<Schemas['TripCheck']>, { notices: Notice[]; likely: LikelyCar | null }>;
 export type Decided = Written<Schemas['TripDecisionsMade']>;
 
 export type Refusal = Schemas['RefusalView'];

@@ -1,18 +1,21 @@
 //! What a reader may do with a paper now: the tables of legal moves, narrowed to the reader and the moment; and papers made into views.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission};
 use dispatch::exchange::HandOverState;
 use dispatch::trip::order::OrderState;
 use dispatch::trip::request::{Mover, RequestAction, RequestState};
+use dispatch::unit::UnitId;
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::hand_over::{self, HandOver, Wanted};
 use fleet_db::trip_request::Request;
 use fleet_db::trip_request::approval::{self, Approval};
 
+use super::hints;
 use super::rights::Rights;
 use super::rules::TripRules;
 use super::views::{Beside, TripRequestView};
@@ -137,6 +140,7 @@ pub(super) async fn views(
         ways.insert(way.request, way);
     }
     let mut views = Vec::new();
+    let mut known_rules: HashMap<UnitId, TripRules> = HashMap::new();
     for request in requests {
         let approvals = approvals.remove(&request.id).unwrap_or_default();
         let orders = orders.remove(&request.id).unwrap_or_default();
@@ -146,12 +150,18 @@ pub(super) async fn views(
         // Only who has just decided may take it back: the rule is looked up for nobody else.
         let is_fresh =
             approvals.iter().any(|one| one.by == Some(actor.account.id) && now - one.at < chrono::Duration::minutes(10));
-        let undo = if is_fresh {
-            let within = TripRules::of(conn, request.wish.unit, now).await?.undo_within();
-            undoable(&request, &approvals, &orders, actor.account.id, within, now)
-        } else {
-            None
-        };
+        let decides = request.state == RequestState::Submitted && rights.decides(&request);
+        let (mut undo, mut hints) = (None, Vec::new());
+        if is_fresh || decides {
+            let rules = match known_rules.entry(request.wish.unit) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(TripRules::of(conn, request.wish.unit, now).await?),
+            };
+            undo = undoable(&request, &approvals, &orders, actor.account.id, rules.undo_within(), now);
+            if decides {
+                hints = hints::of(conn, rules, &request, now).await?;
+            }
+        }
         let moves = of_request(&request, &orders, &rights, undo.is_some());
         let beside = Beside {
             is_known: rights.knows(&request, &orders),
@@ -159,6 +169,7 @@ pub(super) async fn views(
             approvals,
             orders,
             moves,
+            hints,
             hand_over: ways.remove(&request.id),
         };
         views.push(TripRequestView::new(request, beside));

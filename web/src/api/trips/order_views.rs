@@ -108,7 +108,7 @@ pub(super) fn movers(rights: &Rights, order: &Order) -> Vec<OrderMover> {
     let held = [
         (rights.drives(order), OrderMover::Driver),
         (rights.dispatches(order.fleet), OrderMover::Dispatcher),
-        (rights.settles(order.unit), OrderMover::Settler),
+        (rights.settles(order.unit) || rights.settles(order.fleet), OrderMover::Settler),
     ];
     held.into_iter().filter_map(|(is_held, mover)| is_held.then_some(mover)).collect()
 }

@@ -30,6 +30,7 @@ use super::order_views::{DispatchOrderPage, DispatchOrderView, views};
 use super::requests::rights;
 use super::rights::{Rights, reach};
 use super::{moves, rentals, tell, way};
+use crate::api::allowance_warning;
 use crate::api::session::new_id;
 use crate::auth::{Actor, look};
 use crate::extract::{Asked, Now, Path};
@@ -58,7 +59,8 @@ pub(crate) struct OrderToIssue {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OrdersWanted {
-    /// `mine` (those one drives), `open` or `all`; `all` when absent.
+    /// `mine` (those one drives), `open`, `to_settle` (back and not settled, of the units for which one settles), `settled` or `all`;
+    /// `all` when absent.
     view: Option<String>,
     vehicle_id: Option<Uuid>,
     driver_id: Option<Uuid>,
@@ -159,7 +161,9 @@ pub(super) async fn give(
     // Each car holds its part of the estimate, so that no unit drives farther than its money.
     let estimate = Money::from_fen(request.estimate_fen / i64::from(request.wish.vehicle_count.max(1)));
     let month = AllowanceMonth::of(request.wish.begins_at);
-    allowance::order::hold(conn, (request.wish.unit, month), new.id, estimate, now).await?;
+    if let Some(account) = allowance::order::hold(conn, (request.wish.unit, month), new.id, estimate, now).await? {
+        allowance_warning::tell(conn, &account, now).await?;
+    }
     request.state = request.state.after(RequestAction::Order)?;
     trip_request::save(conn, request, now).await?;
     log(conn, new.id, "issue", by, now).await?;
@@ -177,9 +181,9 @@ pub(super) async fn car(
     id: VehicleId,
     substitution: Option<&str>,
 ) -> ApiResult<Car> {
-    let cars = choice::cars(conn, scope, request.wish.fleet, Some(id), request.wish.from.place, when(request)).await?;
+    let cars = choice::cars(conn, scope, request.wish.fleet, Some(id), request.wish.from.place, when(&request.wish)).await?;
     let Some(car) = cars.into_iter().next() else { return Err(NOT_FOUND.into()) };
-    let verdicts = judge(std::slice::from_ref(&car.candidate), &asked(request));
+    let verdicts = judge(std::slice::from_ref(&car.candidate), &asked(&request.wish, request.distance_m));
     let Some(verdict) = verdicts.first() else { return Err(NOT_FOUND.into()) };
     if let Some(first) = verdict.refused.first() {
         let codes = verdict.refused.iter().map(|refusal| code(*refusal)).collect();
@@ -202,9 +206,9 @@ pub(super) async fn driver(
     id: DriverId,
     seats: u32,
 ) -> ApiResult<Choice> {
-    let found = choice::drivers(conn, scope, request.wish.fleet, Some(id), when(request)).await?;
+    let found = choice::drivers(conn, scope, request.wish.fleet, Some(id), when(&request.wish)).await?;
     let Some(driver) = found.into_iter().next() else { return Err(NOT_FOUND.into()) };
-    let codes = against(&driver, seats, when(request));
+    let codes = against(&driver, seats, when(&request.wish));
     match codes.first() {
         Some(first) => Err(ApiError::conflict(first).detail(driver.driver.name).problems(codes)),
         None => Ok(driver),
@@ -241,6 +245,14 @@ pub(crate) async fn list(
         "open" => {
             filter.unit = Some(actor.scope(Permission::WatchTrips)?);
             filter.states = OrderState::ALL.into_iter().filter(|state| !state.is_over()).collect();
+        }
+        "to_settle" => {
+            filter.unit = Some(actor.scope(Permission::SettleTrips)?);
+            filter.states = vec![OrderState::Returned];
+        }
+        "settled" => {
+            filter.unit = Some(actor.scope(Permission::WatchTrips)?);
+            filter.states = vec![OrderState::Settled];
         }
         "all" => filter.unit = Some(actor.scope(Permission::WatchTrips)?),
         _ => wrong.note("view", "trip.view"),

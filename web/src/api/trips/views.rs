@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::hints::RequestHint;
 use super::way::HandOverView;
 use super::wishes::Rider;
 
@@ -129,6 +130,8 @@ pub(crate) struct TripRequestView {
     is_masked: bool,
     /// What the reader may do with it now.
     moves: Vec<&'static str>,
+    /// What the rules say of it, for whoever may decide on it now; empty for others.
+    hints: Vec<RequestHint>,
     approvals: Vec<ApprovalView>,
     orders: Vec<RequestOrderView>,
     /// Its way to another platform or from one, the last; null for one that stays here.
@@ -147,6 +150,8 @@ pub(super) struct Beside {
     pub(super) moves: Vec<&'static str>,
     /// Until when the reader may take the last decision back.
     pub(super) undo_until: Option<DateTime<Utc>>,
+    /// What the rules say, where the reader may decide.
+    pub(super) hints: Vec<RequestHint>,
     /// Its way to another platform or from one.
     pub(super) hand_over: Option<HandOver>,
 }
@@ -173,7 +178,7 @@ impl TripRequestView {
 
     /// As the reader may see it.
     pub(super) fn new(request: Request, beside: Beside) -> Self {
-        let Beside { approvals, orders, is_known, moves, undo_until, hand_over } = beside;
+        let Beside { approvals, orders, is_known, moves, undo_until, hints, hand_over } = beside;
         let is_known = is_known || !request.wish.is_confidential;
         let wish = request.wish;
         let passengers = if is_known { wish.passengers } else { Vec::new() };
@@ -218,6 +223,7 @@ impl TripRequestView {
             undo_until,
             is_masked: !is_known,
             moves,
+            hints,
             approvals: approvals.into_iter().map(ApprovalView::from).collect(),
             orders: orders.into_iter().map(RequestOrderView::from).collect(),
             hand_over: hand_over.map(HandOverView::from),

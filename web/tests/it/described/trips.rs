@@ -99,7 +99,11 @@ async fn after(description: &Value) -> Vec<(&'static str, &'static str)> {
         one(&west.world, description, (method, path, &target), body.as_ref(), client).await;
         asked.push((method, path));
     }
-    for (path, target) in [("/public/trips", format!("/public/trips{query}")), ("/public/units", "/public/units".to_owned())] {
+    for (path, target) in [
+        ("/public/trips", format!("/public/trips{query}")),
+        ("/public/units", "/public/units".to_owned()),
+        ("/public/feed", "/public/feed".to_owned()),
+    ] {
         let answer = west.world.stranger().get(&target).await;
         assert_eq!(answer.status, 200, "{path}");
         check(description, "GET", path, &answer);
