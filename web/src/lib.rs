@@ -8,6 +8,7 @@ mod console;
 mod described;
 pub mod driver_scores;
 mod edge;
+mod exchange;
 mod extract;
 pub mod import;
 mod ingest;
@@ -32,7 +33,10 @@ mod texts;
 mod tiles;
 mod trees;
 
+pub use api::exchange::courier::{Courier, CourierError};
+pub use api::trips::fence::{FenceError, FenceMoved, move_orders as move_orders_by_fence, run as watch_bases};
 pub use api::trips::overdue::{OverdueError, escalate as escalate_overdue, run as keep_trip_times};
+pub use api::trips::plans::carry_out::{PlanError, PlansCarried, carry_out as carry_out_plans, run as keep_trip_plans};
 pub use config::{BindBy, Config, Map, MapError, MapKind, Oidc, Secret};
 pub use ingest::{Ingest, IngestAccepted, IngestDialect, IngestRefusal, IngestRequest};
 pub use oidc::check as check_oidc;

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
-use dispatch::allowance::{AllowanceAccountId, AllowanceMonth, AllowanceStanding, release as release_of};
+use dispatch::allowance::{AllowanceAccountId, AllowanceMonth, release as release_of};
 use dispatch::money::Money;
 use dispatch::trip::order::OrderId;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
 
-use super::{Cause, LedgerError, enter, is_managed, open, over, rule, standing};
+use super::{Account, Cause, LedgerError, account, enter, is_managed, open, over, rule, standing};
 use crate::error::DbError;
 use crate::terminal::log::key;
 
@@ -24,17 +24,17 @@ pub async fn hold(
     order: OrderId,
     estimate: Money,
     now: DateTime<Utc>,
-) -> Result<Option<AllowanceStanding>, LedgerError> {
+) -> Result<Option<Account>, LedgerError> {
     if !is_managed(conn, unit, month.year()).await? {
         return Ok(None);
     }
-    let account = open(conn, unit, month.year(), Some(month), now).await?;
-    carry(conn, (unit, month), account, now).await?;
-    let held = standing(conn, account).await?.hold(estimate)?;
+    let of_month = open(conn, unit, month.year(), Some(month), now).await?;
+    carry(conn, (unit, month), of_month, now).await?;
+    let held = standing(conn, of_month).await?.hold(estimate)?;
     if let Some(held) = held {
-        enter(conn, account, held, Cause { order: Some(order), ..Cause::default() }, now).await?;
+        enter(conn, of_month, held, Cause { order: Some(order), ..Cause::default() }, now).await?;
     }
-    Ok(Some(standing(conn, account).await?))
+    Ok(Some(account(conn, of_month).await?))
 }
 
 /// Gives back what an order holds, in the accounts of all that share it: it was called off, or goes to another car. Nothing happens to
@@ -99,24 +99,24 @@ pub async fn debit(
     cost: Money,
     by: AccountId,
     now: DateTime<Utc>,
-) -> Result<Option<AllowanceStanding>, LedgerError> {
-    let (account, held) = match held(conn, order).await?.into_iter().find(|hold| hold.unit == unit) {
+) -> Result<Option<Account>, LedgerError> {
+    let (of_month, held) = match held(conn, order).await?.into_iter().find(|hold| hold.unit == unit) {
         Some(hold) => (hold.account, hold.amount),
         None if is_managed(conn, unit, month.year()).await? => {
-            let account = open(conn, unit, month.year(), Some(month), now).await?;
-            carry(conn, (unit, month), account, now).await?;
-            (account, Money::ZERO)
+            let of_month = open(conn, unit, month.year(), Some(month), now).await?;
+            carry(conn, (unit, month), of_month, now).await?;
+            (of_month, Money::ZERO)
         }
         None => return Ok(None),
     };
-    for posting in standing(conn, account).await?.debit(held, cost)? {
-        enter(conn, account, posting, Cause { order: Some(order), by: Some(by), ..Cause::default() }, now).await?;
+    for posting in standing(conn, of_month).await?.debit(held, cost)? {
+        enter(conn, of_month, posting, Cause { order: Some(order), by: Some(by), ..Cause::default() }, now).await?;
     }
-    Ok(Some(standing(conn, account).await?))
+    Ok(Some(account(conn, of_month).await?))
 }
 
 /// Carries what is left of the earlier months, as far as the rule lets it, month by month.
-async fn carry(
+pub(super) async fn carry(
     conn: &mut PgConnection,
     (unit, month): (UnitId, AllowanceMonth),
     account: AllowanceAccountId,

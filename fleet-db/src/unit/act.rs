@@ -23,6 +23,7 @@ pub const HANDED_OVER: &[(&str, &str)] = &[
     ("vehicle", "unit_id"),
     ("device", "unit_id"),
     ("gb32960_platform", "unit_id"),
+    ("peer_platform", "unit_id"),
     ("line_unit", "unit_id"),
     ("account_grant", "unit_id"),
     ("local_role", "unit_id"),
@@ -47,11 +48,17 @@ pub const STAYS: &[(&str, &str)] = &[
     ("approval_flow", "unit_id"),
     ("trip_ride", "unit_id"),
     ("trip_settlement_part", "unit_id"),
+    ("peer_platform", "guest_unit_id"),
     ("trip_notice", "unit_id"),
     ("allowance_account", "unit_id"),
     ("allowance_adjustment", "unit_id"),
     ("public_case", "unit_id"),
     ("sensitive_place", "unit_id"),
+    ("trip_plan", "unit_id"),
+    ("trip_plan", "dispatch_unit_id"),
+    ("trip_route", "unit_id"),
+    ("accident_case", "unit_id"),
+    ("violation_case", "unit_id"),
 ];
 
 /// What is asked for about a unit (机构变动申请).

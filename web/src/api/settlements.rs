@@ -30,9 +30,10 @@ use telematics::id::VehicleId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::allowance_warning;
 use super::expenses::{over_order, seen};
 use super::session::new_id;
-use super::trips::{decisions, shared};
+use super::trips::{decisions, shared, way};
 use crate::auth::Actor;
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
@@ -227,22 +228,23 @@ pub(crate) async fn settle(
     let parts = shared::parts(conn, order.id, reckoned.total()).await?;
     settlement::insert_parts(conn, order.id, &parts).await?;
     let month = AllowanceMonth::of(order.departed_at.unwrap_or(order.issued_at));
-    let left = shared::debit(conn, (&order, month), &parts, reckoned.total(), by, now).await?;
+    let debited = shared::debit(conn, (&order, month), &parts, reckoned.total(), by, now).await?;
     order.state = order.state.after(OrderAction::Settle)?;
     order.settled_at = Some(now);
     dispatch_order::save(conn, &order, now).await?;
     journal::insert(conn, order.id, &step(&actor, now)).await?;
     for request in order.serves() {
         decisions::follow(conn, request, now).await?;
+        way::report(conn, request, "", now).await?;
     }
     let mut view = SettlementView::settled(settlement::load(conn, order.id).await?);
-    if let Some(left) = left {
-        let percent = allowance::rule(conn, order.unit, now).await?.warn_percent;
+    if let Some(account) = debited {
+        let (rule, standing) = (allowance_warning::tell(conn, &account, now).await?, account.standing);
         view.allowance = Some(AllowanceLeft {
-            left_fen: left.left.fen(),
-            held_fen: left.held.fen(),
-            spent_fen: left.spent().fen(),
-            warns: left.warns(percent),
+            left_fen: standing.left.fen(),
+            held_fen: standing.held.fen(),
+            spent_fen: standing.spent().fen(),
+            warns: standing.warns(rule.warn_percent),
         });
     }
     let facts = json!({ "basis": view.basis, "total_fen": view.total_fen, "parts": view.parts, "used": view.used });

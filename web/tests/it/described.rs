@@ -12,6 +12,9 @@ use web::Config;
 use crate::harness::{Answer, PASSWORD, WEST, World, add_car};
 use crate::money::Furnished;
 
+mod incidents;
+mod plans;
+mod peers;
 mod sign_in;
 mod suppliers;
 mod trips;
@@ -520,7 +523,10 @@ async fn every_described_operation_does_what_its_description_says() {
     let tried: BTreeSet<(String, String)> = asked
         .chain(walked)
         .chain(trips::walk(&description).await)
+        .chain(plans::walk(&description).await)
+        .chain(incidents::walk(&description).await)
         .chain(suppliers::walk(&description).await)
+        .chain(peers::walk(&description).await)
         .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();
     assert_eq!(tried, operations(&description), "a request for each operation");

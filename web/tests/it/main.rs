@@ -1,7 +1,11 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
 #[cfg(test)]
+mod accidents;
+#[cfg(test)]
 mod accounts;
+#[cfg(test)]
+mod allowance_warning;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
@@ -22,6 +26,8 @@ mod driving;
 mod edges;
 #[cfg(test)]
 mod exempt;
+#[cfg(test)]
+mod fences;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
@@ -51,9 +57,15 @@ mod money;
 #[cfg(test)]
 mod money_shared;
 #[cfg(test)]
+mod notice_feed;
+#[cfg(test)]
 mod notify;
 #[cfg(test)]
 mod passwords;
+#[cfg(test)]
+mod peers;
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]
@@ -80,6 +92,8 @@ mod tiles;
 mod trip_after;
 #[cfg(test)]
 mod trip_figures;
+#[cfg(test)]
+mod trip_hints;
 #[cfg(test)]
 mod trips;
 #[cfg(test)]

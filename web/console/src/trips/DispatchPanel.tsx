@@ -13,6 +13,7 @@ import { CandidateLists } from './Candidates';
 import { type Choice, stillFree } from './choice';
 import { ReasonBar } from './DecideBar';
 import { useRequestOnMap } from './InboxPanel';
+import { HandOverSteps } from './HandOver';
 import { carMarks } from './on-map';
 import { Orders } from './Orders';
 import { passesOver, Rentals, useRentals } from './Rentals';
@@ -34,11 +35,14 @@ export function DispatchPanel({ id, onOpen, onSay, keysOn }: DispatchProps) {
   const t = useText();
   const list = useRequests('to_dispatch');
   const named = useRequest(id);
+  const handed = useRequests('handed');
   const decider = useDecide(onSay);
   const [cancelling, setCancelling] = useState<string | null>(null);
   const waiting = inOrder(list.data?.pages.flatMap((page) => page.items) ?? []);
   const extra = id !== null && named.data && !waiting.some((one) => one.id === id) ? [named.data] : [];
-  const shown = [...extra, ...waiting];
+  // What other platforms carry out comes last: it waits for nobody here.
+  const away = handed.data?.pages.flatMap((page) => page.items) ?? [];
+  const shown = [...extra.filter((one) => !away.some((other) => other.id === one.id)), ...waiting, ...away];
   useSteps(waiting, id, onOpen, keysOn);
 
   if (list.isPending) return <Skeleton rows={5} kind="row" />;
@@ -171,6 +175,7 @@ function Opened({ request, keysOn, onDone }: { request: TripRequest; keysOn: boo
           <CandidateLists candidates={candidates} choice={choice} onChoose={setWished} />
         </>
       )}
+      <HandOverSteps request={request} onDone={onDone} />
     </div>
   );
 }

@@ -2,17 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
-use dispatch::allowance::{AllowanceMonth, AllowanceStanding};
+use dispatch::allowance::AllowanceMonth;
 use dispatch::cost_split::{by_payer, split};
 use dispatch::money::Money;
 use dispatch::trip::order::OrderId;
 use dispatch::trip::request::RequestId;
+use fleet_db::allowance::Account;
 use fleet_db::allowance::order::Shortage;
 use fleet_db::dispatch_order::Order;
 use fleet_db::dispatch_order::ride::{self, Companion};
 use fleet_db::settlement::{self, Part};
 use fleet_db::{PgConnection, allowance};
 
+use crate::api::allowance_warning;
 use crate::problem::ApiResult;
 
 /// The parts of what a car came to, where several shared it; none where one had it alone.
@@ -38,16 +40,18 @@ pub(crate) async fn debit(
     total: Money,
     by: AccountId,
     now: DateTime<Utc>,
-) -> ApiResult<Option<AllowanceStanding>> {
+) -> ApiResult<Option<Account>> {
     let mut payers = by_payer(parts.iter().map(|part| (part.unit, part.amount)));
     if payers.is_empty() {
         payers.push((order.unit, total));
     }
     let mut own = None;
     for (unit, part) in payers {
-        let left = allowance::order::debit(conn, (unit, month), order.id, part, by, now).await?;
+        let account = allowance::order::debit(conn, (unit, month), order.id, part, by, now).await?;
         if unit == order.unit {
-            own = left;
+            own = account;
+        } else if let Some(account) = account {
+            allowance_warning::tell(conn, &account, now).await?;
         }
     }
     Ok(own)
