@@ -57,7 +57,7 @@ pub struct FigureSpan {
     pub cars: u32,
 }
 
-/// What follows from the sums; `None` where there is nothing to divide by.
+/// What follows from the sums (派生指标); `None` where there is nothing to divide by.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FigureShares {
     /// Days on which cars drove, of all days of all cars, in percent (车辆使用率, first reading).
