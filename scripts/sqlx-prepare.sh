@@ -1,6 +1,7 @@
 #!/bin/bash
 # Writes .sqlx, the descriptions by which queries are checked without a database; with `check` it only compares.
 # The macros write a description when they meet a real database, so the crate is checked against a throw-away one.
+# SQLX_CARGO: how to check it; with `clippy --workspace` all lints come with it, and nothing is compiled twice.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -23,7 +24,7 @@ rm -rf "$new"
 mkdir -p "$new"
 # Another time stamp is what makes cargo look at the crate again.
 touch fleet-db/src/lib.rs
-DATABASE_URL=$DATABASE_URL SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$new cargo ${SQLX_CARGO:-check} --quiet --locked --package fleet-db --all-targets
+DATABASE_URL=$DATABASE_URL SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$new cargo ${SQLX_CARGO:-check --package fleet-db} --quiet --locked --all-targets ${SQLX_LINTS:-}
 psql --quiet "$pg" --command "drop database $database"
 
 if [ "${1:-}" = check ]; then

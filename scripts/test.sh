@@ -53,10 +53,9 @@ step build cargo build --workspace --locked --bins
 # The journey from the serial line to the browser is made by itself, on a machine without any network.
 journey=a_recorded_journey_reaches_the_map_and_can_be_played_back
 step test cargo test --workspace --locked --no-fail-fast -- --skip "$journey"
-step journey without_network cargo test --locked --offline --test e2e "$journey"
+step journey without_network cargo test --workspace --locked --offline --test e2e "$journey"
 # Lints with a database at hand also show whether .sqlx still says what the queries say.
-step lint env SQLX_CARGO=clippy scripts/sqlx-prepare.sh check
-step lint-all cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+step lint env SQLX_CARGO="clippy --workspace" SQLX_LINTS="-- -D warnings" scripts/sqlx-prepare.sh check
 
 count() { # the sum of the numbers before WORD in cargo's result lines
     { grep -h '^test result:' "$logs/test.log" "$logs/journey.log" || true; } | grep -o "[0-9]* $1" | awk '{ n += $1 } END { print n + 0 }'

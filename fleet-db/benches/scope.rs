@@ -12,6 +12,7 @@ use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use fleet_db::account::roll;
 use fleet_db::vehicle::Filter;
+use fleet_db::testing::province;
 use fleet_db::{Access, PgConnection, Transaction, event, terminal, track, trip, unit, vehicle};
 use sqlx::PgPool;
 use telematics::id::{DeviceId, VehicleId};
@@ -22,32 +23,8 @@ const ROUNDS: usize = 15;
 /// A vehicle, its device and an account, of a county that every scope below has.
 const SOME: u128 = 0x2d;
 
-/// Units as a province has them: eleven cities, a hundred counties, the rest below; what belongs to them, and some history.
-const FILL: &str = "
-    insert into unit (id, parent_id, name, level, region_code, created_at)
-    select lpad(to_hex(n), 32, '0')::uuid,
-           case when n = 1 then null
-                when n <= 12 then lpad('1', 32, '0')::uuid
-                when n <= 112 then lpad(to_hex(2 + n % 11), 32, '0')::uuid
-                else lpad(to_hex(13 + n % 100), 32, '0')::uuid end,
-           '单位' || n, case when n = 1 then 2 when n <= 12 then 3 else 4 end, '330100', '2026-01-01'
-    from generate_series(1, 24000) n;
-    insert into vehicle (id, plate, unit_id, category, powertrain, model, seats, status, created_at)
-    select lpad(to_hex(n), 32, '0')::uuid, '浙A' || lpad(n::text, 5, '0'), lpad(to_hex(1 + n % 24000), 32, '0')::uuid,
-           'other', 'petrol', '大众 帕萨特', 5, 'in_service', '2026-01-01'
-    from generate_series(1, 77000) n;
-    insert into device (id, terminal_id, secret_sha256, protocol, model, unit_id, created_at)
-    select lpad(to_hex(n), 32, '0')::uuid, 'MP-' || lpad(n::text, 6, '0'), '\\x01', 'mqtt', 'box',
-           lpad(to_hex(1 + n % 24000), 32, '0')::uuid, '2026-01-01'
-    from generate_series(1, 77000) n;
-    insert into device_binding
-    select lpad(to_hex(n), 32, '0')::uuid, lpad(to_hex(n), 32, '0')::uuid, '(,)' from generate_series(1, 77000) n;
-    insert into account (id, login, display_name, password_hash, role, unit_id, password_changed_at, created_at)
-    select lpad(to_hex(n), 32, '0')::uuid, 'a' || n, '人员' || n, '', 'dispatcher', lpad(to_hex(1 + n % 24000), 32, '0')::uuid,
-           '2026-01-01', '2026-01-01'
-    from generate_series(1, 60000) n;
-    insert into account_grant (id, account_id, role, unit_id, during, reason, created_at)
-    select id, id, role, unit_id, '[2026-01-01,)', '', '2026-01-01' from account;
+/// Some history of what belongs to them.
+const HISTORY: &str = "
     create table vehicle_position_all partition of vehicle_position default;
     insert into vehicle_position (vehicle_no, fixed_at, sequence, received_at, lon_e7, lat_e7, flags)
     select no, timestamptz '2026-03-02' + k * interval '10 seconds', k, '2026-03-02', 1200000000, 300000000, 0
@@ -80,8 +57,11 @@ const QUERIES: [&str; 10] = [
 #[tokio::main]
 async fn main() -> Outcome {
     let database = fleet_db::testing::database().await;
+    // A connection for each: the server plans a statement anew whenever it is another who asks.
     let pool = fleet_db::connect(&database.url(), 1).await?;
-    for statement in FILL.split(";\n") {
+    let within = fleet_db::connect(&database.url(), 1).await?;
+    province::fill(&pool).await?;
+    for statement in HISTORY.split(";\n") {
         sqlx::query(statement).execute(&pool).await?;
     }
     let top = |n: u128| Scope::of(UnitId(Uuid::from_u128(n)));
@@ -89,7 +69,7 @@ async fn main() -> Outcome {
         println!("{name}");
         let mut product = 1.0_f64;
         for (number, query) in QUERIES.iter().enumerate() {
-            let (plain, secured) = compare(&pool, &scope, number).await?;
+            let (plain, secured) = compare((&pool, &within), &scope, number).await?;
             let ratio = secured.as_secs_f64() / plain.as_secs_f64();
             product *= ratio;
             println!("  {query:20} {:9.2} ms {:9.2} ms  {ratio:5.2}", millis(plain), millis(secured));
@@ -104,7 +84,7 @@ fn millis(time: Duration) -> f64 {
 }
 
 /// The median time of a query without row-level security and with it, in turn; the transaction around it is counted in both.
-async fn compare(pool: &PgPool, scope: &Scope, number: usize) -> Outcome<(Duration, Duration)> {
+async fn compare((pool, within): (&PgPool, &PgPool), scope: &Scope, number: usize) -> Outcome<(Duration, Duration)> {
     let (mut plain, mut secured) = (Vec::new(), Vec::new());
     // The server plans a prepared statement anew some times before it keeps a plan.
     for round in 0..ROUNDS + 6 {
@@ -114,7 +94,7 @@ async fn compare(pool: &PgPool, scope: &Scope, number: usize) -> Outcome<(Durati
         end(tx).await?;
         let without = started.elapsed();
         let started = Instant::now();
-        let mut tx = fleet_db::begin_within(pool, scope, None, Access::Read).await?;
+        let mut tx = fleet_db::begin_within(within, scope, None, Access::Read).await?;
         let seen = ask(&mut tx, scope, number).await?;
         end(tx).await?;
         let with = started.elapsed();

@@ -28,6 +28,8 @@ pub struct Tracks {
     pub of_span: i64,
     /// The first day of which there is one.
     pub first_day: Option<NaiveDate>,
+    /// The last one: positions are counted as far as that. What came later lies uncounted in the hot tables, for hours or a few days.
+    pub last_day: Option<NaiveDate>,
     /// Days that are kept longer than the rule says.
     pub overdue: i64,
 }
@@ -100,7 +102,7 @@ pub async fn tracks(conn: &mut PgConnection, of: &Reported, due: NaiveDate) -> R
         Tracks,
         r#"select count(*) as "kept!",
                   count(*) filter (where d.first_at >= $2 and d.first_at < $3) as "of_span!",
-                  min(d.day) as "first_day?",
+                  min(d.day) as "first_day?", max(d.day) as "last_day?",
                   count(*) filter (where d.day < $4) as "overdue!"
            from track_day d
            join vehicle v on v.no = d.vehicle_no

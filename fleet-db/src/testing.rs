@@ -4,6 +4,7 @@ pub mod door;
 pub mod driving;
 pub mod errand;
 pub mod fleet;
+pub mod province;
 pub mod trip;
 
 use std::sync::OnceLock;

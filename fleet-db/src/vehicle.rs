@@ -198,7 +198,8 @@ pub async fn list(
     let numbers = filter.raw_numbers();
     let rows = sqlx::query_as!(
         Row,
-        r#"select v.id, v.no, v.plate, v.vin, v.unit_id, unit.name as unit_name, v.category, v.powertrain, v.model, v.seats, v.status, v.alias,
+        r#"with found as materialized (select id from device where $2::text is not null and strpos(lower(terminal_id), $2) > 0)
+         select v.id, v.no, v.plate, v.vin, v.unit_id, unit.name as unit_name, v.category, v.powertrain, v.model, v.seats, v.status, v.alias,
                 v.no = any ((select motorpool_exempt())::integer[]) as "is_exempt!"
          from vehicle v
          join unit on unit.id = v.unit_id
@@ -207,9 +208,9 @@ pub async fn list(
                 or strpos(v.search, $2) > 0
                 or v.unit_id in (select id from unit where strpos(lower(name), $2) > 0)
                 or v.id in (select b.vehicle_id
-                            from device_binding b
-                            join device d on d.id = b.device_id
-                            where upper_inf(b.during) and strpos(lower(d.terminal_id), $2) > 0))
+                            from found
+                            cross join lateral (select vehicle_id from device_binding
+                                                where device_id = found.id and upper_inf(during) limit 1) b))
            and ($3::uuid is null or v.unit_id in (select unit_id from unit_within(array[$3::uuid])))
            and ($4::integer[] is null or v.no = any($4))
            and v.plate > $5
@@ -231,16 +232,17 @@ pub async fn list(
 pub async fn numbers(conn: &mut PgConnection, scope: &Scope, filter: &Filter) -> Result<Vec<VehicleNo>, DbError> {
     let numbers = filter.raw_numbers();
     let rows = sqlx::query_scalar!(
-        "select v.no
+        "with found as materialized (select id from device where $2::text is not null and strpos(lower(terminal_id), $2) > 0)
+         select v.no
          from vehicle v
          where v.unit_id in (select unit_id from unit_within($1))
            and ($2::text is null
                 or strpos(v.search, $2) > 0
                 or v.unit_id in (select id from unit where strpos(lower(name), $2) > 0)
                 or v.id in (select b.vehicle_id
-                            from device_binding b
-                            join device d on d.id = b.device_id
-                            where upper_inf(b.during) and strpos(lower(d.terminal_id), $2) > 0))
+                            from found
+                            cross join lateral (select vehicle_id from device_binding
+                                                where device_id = found.id and upper_inf(during) limit 1) b))
            and ($3::uuid is null or v.unit_id in (select unit_id from unit_within(array[$3::uuid])))
            and ($4::integer[] is null or v.no = any($4))",
         scope.units(),

@@ -15,9 +15,9 @@ use crate::sign_in::add;
 const PASSWORD: &str = "Another-Car-2026";
 /// Cars of the unit: one for the first trip, others for the second.
 const PLATES: [&str; 3] = ["浙A10001", "浙A10002", "浙A10003"];
-/// Who takes part, with the name by which the walk calls them.
+/// Who takes part, with the name by which the walk calls them; names as registers have them are rare, and have to come out on paper.
 const PEOPLE: [(&str, &str, &str); 5] = [
-    ("applicant", "周婷", "applicant"),
+    ("applicant", "周𠮷䶮", "applicant"),
     ("leader", "王主任", "unit_leader"),
     ("dispatcher", "李调度", "dispatcher"),
     ("driver", "赵师傅", "driver"),
@@ -64,7 +64,7 @@ fn a_trip_is_asked_for_approved_dispatched_and_driven_in_few_clicks_and_one_map(
     let admin = Api::sign_in(&base, "top.admin", &admin);
     let security = Api::sign_in(&base, "top.security", &security);
     let top = admin.get("/session")["account"]["unit_id"].clone();
-    let facts = json!({ "name": "甲局", "level": 4, "region_code": "330100", "kind": "organ" });
+    let facts = json!({ "name": "㐂镇甲局", "level": 4, "region_code": "330100", "kind": "organ" });
     let papers = json!({ "parent_id": top, "facts": facts, "on": "2026-01-01", "document": "杭编〔2026〕1号", "reason": "设立" });
     let unit = admin.post("/units", &papers)["id"].as_str().unwrap().to_owned();
     for plate in PLATES {

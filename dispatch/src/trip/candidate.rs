@@ -1,25 +1,28 @@
 //! Which cars and drivers could go (候选车辆): every one with what speaks against it, the best first.
 //!
-//! This is the nearest free car, with new energy before fuel and a small car before a large one; the engine that plans the day
-//! answers in the same form.
+//! What a car costs is what `nearby::cost` says: the way, new energy before fuel, one's own before another unit's, a small car before a
+//! large one. The rules are those that the store can answer for; `nearby` says how the rest of them come in.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use telematics::id::VehicleId;
 use telematics::quantity::Distance;
 
+use crate::money::Money;
+use crate::nearby::cost::{self, CostFacts};
+use crate::nearby::need::Prices;
 use crate::unit::UnitId;
 use crate::vehicle::{Powertrain, VehicleCategory, VehicleStatus};
 use crate::word::words;
 
-/// Fen a kilometre by which an electric car may be farther away and still come first, as in planning.md `nev_preference_fen`.
-const NEW_ENERGY_M: f64 = 3_000.0;
-/// Metres that a seat too many weighs.
-const SEAT_M: f64 = 500.0;
-/// Metres that another unit's car weighs.
-const OTHER_UNIT_M: f64 = 5_000.0;
+/// What is charged: an electric car may be three kilometres farther away and still come first, a car of one's own unit five.
+const PRICES: Prices = Prices { waiting_minute: 0, fuel: 300, other_unit: 500, spare_seat: 50, worked_hour: 0 };
+/// Fen a kilometre, of any car.
+const FEN_PER_KM: u32 = 100;
 /// Metres that stay in the battery.
 const RESERVE_M: f64 = 30_000.0;
+/// Where a car is that nobody knows of counts as a day's way off: it is taken when there is no other.
+const UNKNOWN_M: f64 = 100_000.0;
 
 words! {
     /// Why a car cannot go (不可派原因).
@@ -90,8 +93,8 @@ pub struct Judgement {
     pub is_substitute: bool,
     /// Metres to where the trip begins.
     pub away_m: Option<f64>,
-    /// What it was ordered by, in metres: less is better.
-    pub weight_m: f64,
+    /// What it was ordered by: less is better.
+    pub cost: Money,
 }
 
 /// The size of a car, by its seats (车型); GA 802-2019 for the two larger ones.
@@ -109,7 +112,7 @@ pub fn judge(candidates: &[Candidate], asked: &Asked) -> Vec<Judgement> {
     let mut verdicts: Vec<Judgement> = candidates.iter().map(|car| verdict(car, asked)).collect();
     verdicts.sort_by(|one, other| {
         let order = |verdict: &Judgement| (verdict.refused.len(), verdict.is_substitute);
-        order(one).cmp(&order(other)).then(one.weight_m.total_cmp(&other.weight_m)).then(one.vehicle.cmp(&other.vehicle))
+        order(one).cmp(&order(other)).then(one.cost.cmp(&other.cost)).then(one.vehicle.cmp(&other.vehicle))
     });
     verdicts
 }
@@ -125,21 +128,22 @@ fn verdict(car: &Candidate, asked: &Asked) -> Judgement {
         (car.seats < asked.seats, Refusal::TooSmall),
         (car.range.is_some_and(|range| range.metres() < needs_m), Refusal::Range),
     ];
-    let spare = car.seats.saturating_sub(asked.seats);
-    // Where a car is that nobody knows of counts as a day's way off: it is taken when there is no other.
-    let mut weight_m = away_m.unwrap_or(100_000.0) + f64::from(spare) * SEAT_M;
-    if car.powertrain.is_new_energy() {
-        weight_m -= NEW_ENERGY_M;
-    }
-    if car.unit != asked.unit {
-        weight_m += OTHER_UNIT_M;
-    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole metres of a way on earth")]
+    let way_m = away_m.unwrap_or(UNKNOWN_M).round() as u32;
+    let facts = CostFacts {
+        way_m,
+        fen_per_km: FEN_PER_KM,
+        is_new_energy: car.powertrain.is_new_energy(),
+        is_other_unit: car.unit != asked.unit,
+        spare_seats: car.seats.saturating_sub(asked.seats),
+        ..CostFacts::default()
+    };
     Judgement {
         vehicle: car.vehicle,
         refused: refusals.into_iter().filter_map(|(is_so, refusal)| is_so.then_some(refusal)).collect(),
         is_substitute: size(car.seats) != size(asked.seats),
         away_m,
-        weight_m,
+        cost: Money::from_fen(cost::fen(&facts, &PRICES)),
     }
 }
 

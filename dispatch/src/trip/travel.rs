@@ -26,6 +26,16 @@ impl Travel {
         Self { factor: factor.number().unwrap_or(1.0), speeds }
     }
 
+    /// How much longer a way is than the straight line.
+    pub(crate) const fn factor(&self) -> f64 {
+        self.factor
+    }
+
+    /// Up to so many metres, so many kilometres an hour.
+    pub(crate) fn speeds(&self) -> &[(f64, f64)] {
+        &self.speeds
+    }
+
     /// The way through the places, in their order.
     pub fn distance(&self, places: &[LonLat]) -> Distance {
         let straight: f64 = places.iter().zip(places.iter().skip(1)).map(|(from, to)| from.distance_to(*to).metres()).sum();

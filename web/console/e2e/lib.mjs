@@ -69,6 +69,13 @@ export async function signIn(page, baseUrl, login, password) {
   await page.waitForURL((url) => url.pathname === '/', { timeout: 30_000 });
 }
 
+/** Clicks the link of the bar to `path`, in its menu where it stands in one. */
+export async function goTo(page, path) {
+  const link = page.locator(`.bar-nav a[href="${path}"]`);
+  if (!(await link.isVisible())) await page.locator('.bar-group', { has: link }).locator('> button').click();
+  await link.click();
+}
+
 /** Until the map has its vehicles. */
 export async function waitForMap(page, timeout = 60_000) {
   await page.waitForFunction(() => window.__motorpool?.live().state === 'live' && window.__motorpool.camera().idle, null, { timeout, polling: 250 });

@@ -3,7 +3,7 @@
 //   JT808                       host:port of the gateway's JT/T 808 listener
 //   PLATE                       a vehicle without a terminal
 //   SHOTS_DIR                   where the pictures go
-import { openPage, picture, runAxe, signIn, startBrowser, until, waitForMap } from './lib.mjs';
+import { goTo, openPage, picture, runAxe, signIn, startBrowser, until, waitForMap } from './lib.mjs';
 import { Terminal } from './terminal808.mjs';
 
 const { BASE_URL = 'http://127.0.0.1:8080', LOGIN = 'manager', PASSWORD = 'Motorpool-demo-1', JT808 = '127.0.0.1:7808', PLATE, NUMBER = '13912345678', SHOTS_DIR } = process.env;
@@ -46,7 +46,7 @@ async function walk() {
   await signIn(page, base, LOGIN, PASSWORD);
   await waitForMap(page);
   const mapId = await page.evaluate(() => window.__motorpool.mapId);
-  await page.locator('.bar-nav a', { hasText: '终端' }).first().click();
+  await goTo(page, '/admin/terminals');
   await page.locator('.table-scroll tbody tr').first().waitFor({ timeout: 20_000 });
   await screen('20-terminals');
 

@@ -5,7 +5,8 @@
 //   LOGINS      JSON: { applicant, leader, dispatcher, driver, inspector }
 //   PLATES      JSON: the plates of the unit's cars
 //   SHOTS_DIR   where the pictures go
-import { openPage, picture, runAxe, startBrowser, until } from './lib.mjs';
+import { inflateSync } from 'node:zlib';
+import { goTo, openPage, picture, runAxe, startBrowser, until } from './lib.mjs';
 
 const { BASE_URL = 'http://127.0.0.1:8080', PASSWORD, SHOTS_DIR } = process.env;
 const base = BASE_URL.replace(/\/$/, '');
@@ -205,7 +206,7 @@ async function follow(applicant) {
 
 async function drawFlow(leader) {
   const { page } = leader;
-  await page.locator('.bar-nav a[href="/flows"]').click();
+  await goTo(page, '/flows');
   await page.locator('.page-actions .button-primary').click();
   await page.locator('.flow-editor input').first().fill('长途用车');
   await page.locator('.flow-add button').click();
@@ -217,6 +218,21 @@ async function drawFlow(leader) {
   await page.locator('.flow-card', { hasText: '长途用车' }).waitFor({ timeout: WAIT });
   await leader.look('flows');
   await page.keyboard.press('m');
+}
+
+/** The characters for which a PDF has glyphs, by its own tables; what no font could draw stands in none. */
+function glyphs(pdf) {
+  const found = new Set();
+  for (const [, stream] of pdf.toString('latin1').matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)) {
+    let table = '';
+    try {
+      table = inflateSync(Buffer.from(stream, 'latin1')).toString('latin1');
+    } catch {
+      continue; // not packed: a picture or a font
+    }
+    for (const [, code] of table.matchAll(/^<[0-9A-F]+> <([0-9A-F]{4,8})>$/gm)) found.add(Buffer.from(code, 'hex').swap16().toString('utf16le'));
+  }
+  return found;
 }
 
 /** Everything is explained, and nothing can be begun. */
@@ -234,8 +250,11 @@ async function inspect(inspector) {
   const text = await page.locator('.sheet').innerText();
   for (const part of ['调研、检查、督导', '3 人', '20000.5 km']) if (!text.includes(part)) wrong(`the sheet does not tell ${part}`);
   await inspector.look('order');
-  const pages = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g)?.length;
+  const paper = await page.pdf({ preferCSSPageSize: true });
+  const pages = paper.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length;
   if (pages !== 1) wrong(`the sheet takes ${pages} pages of A4`);
+  const printed = glyphs(paper);
+  for (const rare of '㐂𠮷䶮') if (!printed.has(rare)) wrong(`the paper has no glyph for ${rare}`);
   await page.goBack();
 }
 

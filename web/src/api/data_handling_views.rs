@@ -61,6 +61,8 @@ pub(crate) struct TracksView {
     kept_days: i64,
     of_year_days: i64,
     first_day: Option<NaiveDate>,
+    /// The last one: positions are counted as far as that.
+    last_day: Option<NaiveDate>,
     /// Kept longer than the rule says.
     overdue_days: i64,
 }
@@ -120,8 +122,8 @@ pub(super) fn kinds(amounts: &[(DataKind, i64)], days: &impl Fn(RuleKey) -> Opti
 
 impl From<Tracks> for TracksView {
     fn from(tracks: Tracks) -> Self {
-        let Tracks { kept, of_span, first_day, overdue } = tracks;
-        Self { kept_days: kept, of_year_days: of_span, first_day, overdue_days: overdue }
+        let Tracks { kept, of_span, first_day, last_day, overdue } = tracks;
+        Self { kept_days: kept, of_year_days: of_span, first_day, last_day, overdue_days: overdue }
     }
 }
 

@@ -47,7 +47,9 @@ async fn the_report_counts_what_is_kept_deleted_and_looked_at_by_unit() {
         (&json!(500), &json!(1), &json!(0))
     );
     assert_eq!((&kind("positions")["class"], &kind("positions")["kept_days"]), (&json!("important"), &json!(365)));
-    assert_eq!(report["tracks"], json!({ "kept_days": 3, "of_year_days": 1, "first_day": "2024-01-01", "overdue_days": 1 }));
+    let tracks =
+        json!({ "kept_days": 3, "of_year_days": 1, "first_day": "2024-01-01", "last_day": "2026-03-01", "overdue_days": 1 });
+    assert_eq!(report["tracks"], tracks);
     assert_eq!(report["retention"], json!({ "track_online_days": 365, "log_online_days": 365, "log_archive_days": 1095 }));
     let deleted: Vec<_> = report["deleted"].as_array().unwrap().iter().map(|one| (&one["subject_kind"], &one["count"])).collect();
     assert_eq!(deleted, [(&json!("document"), &json!(1))]);

@@ -2219,6 +2219,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trip-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What trips came to in a span of days. */
+        get: operations["read_trip_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-figures/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list behind a figure. */
+        get: operations["list_trip_figure_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trip-options": {
         parameters: {
             query?: never;
@@ -4282,6 +4316,50 @@ export interface components {
             /** @description What it says, with its unit. */
             value: string;
         };
+        /** @description A page of the list behind a figure. */
+        FigureRowPage: {
+            items: components["schemas"]["FigureRowView"][];
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description A row behind a figure. */
+        FigureRowView: {
+            /**
+             * Format: int64
+             * @description What it adds: 1, seconds, metres, fen or days.
+             */
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Of the request, order, trip, car or finding.
+             */
+            id: string;
+            /** @description Its number, or the plate of its car. */
+            title: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
+        /** @description What a list comes to. */
+        FigureView: {
+            /**
+             * Format: int64
+             * @description The sum of their amounts: 1 each, seconds, metres, fen or days.
+             */
+            amount: number;
+            /** @description Its stable name. */
+            figure: string;
+            /**
+             * Format: int64
+             * @description Rows of the list.
+             */
+            rows: number;
+        };
         /** @description The order of a finding. */
         FindingOrder: {
             driver?: string | null;
@@ -4357,6 +4435,8 @@ export interface components {
             head?: number | null;
             /** Format: uuid */
             id: string;
+            /** @description The trip is confidential, or its order is not shown to the asker: no place is told, and no trip. */
+            is_masked: boolean;
             /** @description Such as `use_without_order`. */
             kind: string;
             /** Format: double */
@@ -5916,6 +5996,54 @@ export interface components {
             /** @description Words that may stand in a list; empty for any. */
             words: string[];
         };
+        /** @description What follows from the sums; null where there is nothing to divide by. */
+        SharesView: {
+            /**
+             * Format: double
+             * @description From handing in to the decision.
+             */
+            approval_min?: number | null;
+            /**
+             * Format: double
+             * @description Cars that drove at least once, of all cars.
+             */
+            cars_used_pct?: number | null;
+            /**
+             * Format: double
+             * @description Days on which cars drove, of all days of all cars.
+             */
+            days_used_pct?: number | null;
+            /**
+             * Format: double
+             * @description From the decision to the first car.
+             */
+            dispatch_min?: number | null;
+            /**
+             * Format: double
+             * @description What was settled, over what was driven.
+             */
+            fen_per_km?: number | null;
+            /**
+             * Format: double
+             * @description Kilometres of all cars on a working day.
+             */
+            km_per_workday?: number | null;
+            /**
+             * Format: double
+             * @description Orders that left, of all days of all cars.
+             */
+            orders_per_car_day_pct?: number | null;
+            /**
+             * Format: double
+             * @description Good ratings, of all.
+             */
+            pleased_pct?: number | null;
+            /**
+             * Format: double
+             * @description Uses without an order, of all trips that were seen.
+             */
+            unordered_pct?: number | null;
+        };
         /** @description A sheet of the file. */
         SheetView: {
             /** @description Rows that cannot be loaded. */
@@ -6305,6 +6433,11 @@ export interface components {
             first_day?: string | null;
             /** Format: int64 */
             kept_days: number;
+            /**
+             * Format: date
+             * @description The last one: positions are counted as far as that.
+             */
+            last_day?: string | null;
             /** Format: int64 */
             of_year_days: number;
             /**
@@ -6420,6 +6553,30 @@ export interface components {
         TripDecisionsMade: {
             done: string[];
             failed: components["schemas"]["TripDecisionFailed"][];
+        };
+        /** @description Figures of trips. */
+        TripFigures: {
+            /**
+             * Format: int32
+             * @description Cars of the units.
+             */
+            cars: number;
+            /**
+             * Format: int32
+             * @description Days of the span, and those of them on which people work.
+             */
+            days: number;
+            figures: components["schemas"]["FigureView"][];
+            /** Format: date */
+            from: string;
+            shares: components["schemas"]["SharesView"];
+            /** Format: date */
+            to: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: int32 */
+            workdays: number;
         };
         /** @description Trips, the earliest first. */
         TripList: {
@@ -6557,6 +6714,7 @@ export interface components {
             vehicle_count: number;
             /** Format: uuid */
             wanted_vehicle_id?: string | null;
+            hand_over?: null | components["schemas"]["HandOverView"];
         };
         /** @description What somebody says of a trip. */
         TripToRate: {
@@ -6923,6 +7081,77 @@ export interface components {
         WatchView: {
             /** Format: date-time */
             until: string;
+        };
+        RemoteOrderView: {
+            number: string;
+            state: string;
+            plate: string;
+            model: string;
+            driver: string;
+            driver_phone: string;
+            departed_at?: string | null;
+            returned_at?: string | null;
+            distance_m?: number | null;
+        };
+        HandOverView: {
+            direction: string;
+            platform: string;
+            state: string;
+            number: string;
+            origin_unit: string;
+            origin_applicant: string;
+            orders: components["schemas"]["RemoteOrderView"][];
+            total_fen?: number | null;
+            settled_at?: string | null;
+            reason?: string | null;
+            handed_at: string;
+            changed_at: string;
+            attempts?: number | null;
+            answer?: string | null;
+        };
+        PeerChoice: {
+            id: string;
+            name: string;
+            level: number;
+            region_code: string;
+            waiting: number;
+            heard_at?: string | null;
+        };
+        PeerChoices: {
+            items: components["schemas"]["PeerChoice"][];
+        };
+        PeerView: {
+            id: string;
+            code: string;
+            own_code: string;
+            name: string;
+            level: number;
+            region_code: string;
+            base_url: string;
+            algorithm: string;
+            unit_id: string;
+            unit_name: string;
+            created_at: string;
+            disabled_at?: string | null;
+            has_their_key: boolean;
+            heard_at?: string | null;
+            refused: number;
+            refused_at?: string | null;
+            refused_code?: string | null;
+            waiting: number;
+        };
+        PeerToChange: {
+            name: string;
+            own_code: string;
+            level: number;
+            region_code: string;
+            base_url: string;
+            algorithm: string;
+        };
+        PeerMade: {
+            id: string;
+            code: string;
+            our_key?: string | null;
         };
     };
     responses: never;
@@ -18756,6 +18985,153 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_trip_figures: {
+        parameters: {
+            query?: {
+                /** @description The unit and those below; one's own when absent. */
+                unit_id?: string;
+                /** @description First day in Beijing; the first of this month when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripFigures"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trip_figure_rows: {
+        parameters: {
+            query?: {
+                /** @description The unit and those below; one's own when absent. */
+                unit_id?: string;
+                /** @description First day in Beijing; the first of this month when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description its stable name */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureRowPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

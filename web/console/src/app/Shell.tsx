@@ -5,14 +5,16 @@ import { UNSAFE_PortalProvider as PortalProvider } from 'react-aria/PortalProvid
 import { setLanguage, language, useText, withTexts } from '../i18n';
 import { SILENCE_MS } from '../live/client';
 import { Bell } from '../messages/Bell';
-import { Button, Drop, Sheet } from '../ui/kit';
+import { Button, Drop } from '../ui/kit';
 import { Icon } from '../ui/icon';
-import { KEY_HELP, useKeys } from './keys';
-import { home, inBar, leadsTo, mayBeAt } from './places';
+import { BarNav } from './BarNav';
+import { useKeys } from './keys';
+import { home, mayBeAt } from './places';
 import { followLink, go } from './route';
 import { useLiveState, useSecond, useServices } from './services';
 import { setTheme, useTheme } from './theme';
 
+const KeyHelp = lazy(() => withTexts(import('../keys/KeyHelp'), 'later'));
 const OwnGrants = lazy(() => withTexts(import('../account/OwnGrants'), 'people'));
 export function Shell({ path, children }: { path: string; children: React.ReactNode }) {
   const t = useText();
@@ -45,14 +47,7 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
           {session.account.unit_name}
         </span>
         {config.demo && <span className="tag">{t('product.demo')}</span>}
-        <nav className="bar-nav" aria-label={t('nav.main')}>
-          {inBar(session.permissions).map((place) => (
-            <a key={place.path} href={place.path} onClick={followLink} aria-current={leadsTo(place, path) ? 'page' : undefined}>
-              <Icon name={place.icon} size={16} />
-              <span>{t(place.text)}</span>
-            </a>
-          ))}
-        </nav>
+        <BarNav path={path} />
         <div className="bar-end">
           {session.permissions.includes('watch_vehicles') && <Connection />}
           <Bell isHere={path === '/messages'} />
@@ -92,23 +87,11 @@ export function Shell({ path, children }: { path: string; children: React.ReactN
           <OwnGrants onClose={() => setOwn(false)} />
         </Suspense>
       )}
-      <Sheet title={t('keys.title')} isOpen={help} onClose={() => setHelp(false)} wide>
-        <div className="key-groups">
-          {KEY_HELP.map(({ group, rows }) => (
-            <section key={group}>
-              <h3>{t(group)}</h3>
-              <dl>
-                {rows.map((row) => (
-                  <div key={row.text}>
-                    <dt>{row.keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
-                    <dd>{t(row.text)}</dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          ))}
-        </div>
-      </Sheet>
+      {help && (
+        <Suspense fallback={null}>
+          <KeyHelp onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
       <section id="floats" aria-label={t('nav.floats')} />
     </div>
     </PortalProvider>

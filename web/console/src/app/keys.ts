@@ -1,57 +1,6 @@
-/** Keys (快捷键): one list for the handler and for the page that shows them. Single letters never act while one writes. */
+/** Keys (快捷键): single letters never act while one writes. What each does, `KeyHelp` shows. */
 
 import { useEffect, useRef } from 'react';
-
-export interface KeyHelp {
-  keys: string[];
-  text: string;
-}
-
-export const KEY_HELP: { group: string; rows: KeyHelp[] }[] = [
-  {
-    group: 'keys.global',
-    rows: [
-      { keys: ['/'], text: 'keys.search' },
-      { keys: ['1', '2', '3', '4'], text: 'keys.status' },
-      { keys: ['5'], text: 'keys.all' },
-      { keys: ['J', 'K'], text: 'keys.next' },
-      { keys: ['['], text: 'keys.panel' },
-      { keys: ['+', '−'], text: 'keys.zoom' },
-      { keys: ['0'], text: 'keys.fit' },
-      { keys: ['M'], text: 'keys.map' },
-      { keys: ['Esc'], text: 'keys.close' },
-      { keys: ['?'], text: 'keys.help' },
-    ],
-  },
-  {
-    group: 'keys.vehicle',
-    rows: [
-      { keys: ['F'], text: 'keys.follow' },
-      { keys: ['P'], text: 'keys.playback' },
-    ],
-  },
-  {
-    group: 'keys.trips',
-    rows: [
-      { keys: ['A'], text: 'keys.approvals' },
-      { keys: ['D'], text: 'keys.board' },
-      { keys: ['Y', 'N'], text: 'keys.decide' },
-      { keys: ['Z'], text: 'keys.undo' },
-      { keys: ['1–9'], text: 'keys.car' },
-      { keys: ['Enter'], text: 'keys.dispatch' },
-      { keys: ['Ctrl', 'Enter'], text: 'keys.submit' },
-    ],
-  },
-  {
-    group: 'keys.playback_group',
-    rows: [
-      { keys: ['Space'], text: 'keys.play' },
-      { keys: ['←', '→'], text: 'keys.seek' },
-      { keys: ['Shift', '←', '→'], text: 'keys.event' },
-      { keys: [',', '.'], text: 'keys.rate' },
-    ],
-  },
-];
 
 function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

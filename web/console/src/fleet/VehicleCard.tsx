@@ -24,7 +24,7 @@ interface VehicleCardProps {
   onClose: () => void;
 }
 
-export function VehicleCard({ id, following, onFollow, onPlayback, onPapers, onClose }: VehicleCardProps) {
+export default function VehicleCard({ id, following, onFollow, onPlayback, onPapers, onClose }: VehicleCardProps) {
   const t = useText();
   const { live, session } = useServices();
   useLiveTick(live);

@@ -98,6 +98,7 @@ function Sections({ report }: { report: Report }) {
     [t('handling.tracks_kept'), number(report.tracks.kept_days)],
     [t('handling.tracks_year'), number(report.tracks.of_year_days)],
     [t('handling.tracks_first'), report.tracks.first_day ?? NONE],
+    [t('handling.tracks_last'), report.tracks.last_day ?? NONE],
     [t('handling.tracks_overdue'), number(report.tracks.overdue_days)],
     [t('handling.log_online'), days(report.retention.log_online_days)],
     [t('handling.log_archive'), days(report.retention.log_archive_days)],

@@ -10,7 +10,6 @@ import { setParams, usePlace } from '../app/route';
 import { setMap, useLiveState, useMap, useServices } from '../app/services';
 import { isWide, useWide } from '../app/wide';
 import { FleetPanel } from '../fleet/FleetPanel';
-import { VehicleCard } from '../fleet/VehicleCard';
 import { language, useText, withTexts } from '../i18n';
 import { type Status, STATUSES } from '../live/fleet';
 import { exposeDebug } from './debug';
@@ -21,7 +20,10 @@ import { askNames, learn, nameOf } from './plates';
 import { usePanelPadding } from './padding';
 
 const DocumentsDrawer = lazy(() => withTexts(import('../documents/DocumentsDrawer'), 'later'));
-const PlaybackPanel = lazy(() => import('../playback/PlaybackPanel'));
+/** Asked for as soon as the map stands, so that the first car that is chosen has its card at once. */
+const vehicleCard = () => import('../fleet/VehicleCard');
+const VehicleCard = lazy(vehicleCard);
+const PlaybackPanel = lazy(() => withTexts(import('../playback/PlaybackPanel'), 'later'));
 const Dock = lazy(() => withTexts(import('../trips/Dock'), 'trips'));
 
 /** Who has to do with trips has the dock. */
@@ -64,6 +66,9 @@ export default function MapScreen({ active }: { active: boolean }) {
   useEffect(() => map?.select(playback ? null : no), [map, no, playback]);
   useEffect(() => map?.follow(following && !playback ? no : null), [map, no, following, playback]);
   useEffect(() => map?.setShown(status ? 1 << STATUSES.indexOf(status) : 15), [map, status]);
+  useEffect(() => {
+    if (map) void vehicleCard();
+  }, [map]);
   useEffect(() => {
     map?.onDrag(() => setFollowing(false));
     map?.onPick((picked) => {
@@ -143,15 +148,17 @@ export default function MapScreen({ active }: { active: boolean }) {
         </Suspense>
       )}
       {chosen && !playback && (
-        <VehicleCard
-          key={chosen}
-          id={chosen}
-          following={following}
-          onFollow={() => setFollowing((on) => !on)}
-          onPlayback={() => setParams({ panel: 'playback', day: null })}
-          onPapers={() => setParams({ panel: 'documents', day: null })}
-          onClose={() => choose(null)}
-        />
+        <Suspense fallback={null}>
+          <VehicleCard
+            key={chosen}
+            id={chosen}
+            following={following}
+            onFollow={() => setFollowing((on) => !on)}
+            onPlayback={() => setParams({ panel: 'playback', day: null })}
+            onPapers={() => setParams({ panel: 'documents', day: null })}
+            onClose={() => choose(null)}
+          />
+        </Suspense>
       )}
       {papers && (
         <Suspense fallback={null}>

@@ -39,6 +39,7 @@ pub(super) fn routes(Papers { request, open, order, flow }: &Papers, car: &str) 
         ("list_notices", Of::Units, format!("/notices?unit_id={}&year=2026&month=3", WEST.0), None),
         ("read_public_trips", Of::Nobody, format!("/public/trips?unit_id={}&year=2026&month=3", WEST.0), None),
         ("list_public_units", Of::Nobody, "/public/units".to_owned(), None),
+        ("read_public_feed", Of::Nobody, "/public/feed".to_owned(), None),
         ("list_trip_companions", Of::Units, of_request("/companions"), None),
         ("ride_along", Of::Units, of_request("/ride"), Some(json!({ "order_id": order }))),
         ("list_dispatch_orders", Of::Units, "/dispatch-orders".to_owned(), None),
@@ -51,6 +52,8 @@ pub(super) fn routes(Papers { request, open, order, flow }: &Papers, car: &str) 
             "/dispatch-board?from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z".to_owned(),
             None,
         ),
+        ("read_trip_figures", Of::Units, format!("/trip-figures?unit_id={}", WEST.0), None),
+        ("list_trip_figure_rows", Of::Units, format!("/trip-figures/requests?unit_id={}", WEST.0), None),
         ("list_approval_flows", Of::Units, format!("/approval-flows?unit_id={}", WEST.0), None),
         (
             "make_approval_flow",
