@@ -30,7 +30,9 @@ use self::pricing::Pricer;
 pub(super) use self::dive::dive;
 
 /// Rounds without a better bound after which it is taken for the best.
-const PATIENCE: u32 = 12;
+const PATIENCE: u32 = 40;
+/// A bound that is nearer than this part of a plan's cost to it has reached it.
+const A_PLANS_COST: Milli = 20_000;
 /// A bound that grows by less than this share in so many rounds grows no more.
 const ENOUGH: f64 = 0.000_02;
 
@@ -78,10 +80,11 @@ impl<'a> Relaxation<'a> {
         relaxation
     }
 
-    /// Makes rounds until the bound is as good as it gets or `enough` says so.
-    pub(super) fn improve(&mut self, enough: &mut dyn FnMut(u64) -> bool) {
+    /// Makes rounds until the bound reaches what a plan costs, is as good as it gets, or `enough` says so.
+    pub(super) fn improve(&mut self, cost: Milli, enough: &mut dyn FnMut(u64) -> bool) {
         let (mut stale, mut mark) = (0, self.least);
-        while stale < PATIENCE && !enough(self.rounds) {
+        let goal = cost - cost / A_PLANS_COST;
+        while stale < PATIENCE && self.least < goal && !enough(self.rounds) {
             let wanted = self.master.prices();
             // Late rounds trust the master more: by then it knows the routes that matter.
             let step = if stale * 2 > PATIENCE { 1.0 } else { self.settings.step };

@@ -64,7 +64,7 @@ fn best(problem: &Problem, day: &Day, search: &mut Search<'_>, first: Draft, eff
     let made = search.rounds;
     let pairs = u64::try_from(day.requests() * day.classes.len()).unwrap_or(u64::MAX);
     let a_round = (pairs / PAIRS_A_ROUND).max(20);
-    relaxation.improve(&mut |rounds| effort(made + rounds * a_round) >= settings.priced);
+    relaxation.improve(annealed.cost, &mut |rounds| effort(made + rounds * a_round) >= settings.priced);
     search.rounds += relaxation.rounds * a_round;
     let mut whole = if is_pooled { annealed.clone() } else { dive(day, &relaxation, &mut search.undo) };
     search.complete(&mut whole);
