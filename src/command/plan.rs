@@ -64,9 +64,9 @@ fn seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| "a number of seconds from 0.1 to 86400".to_owned())
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    if let Some(Command::Check(args)) = args.command {
-        return check::run(&args);
+pub(crate) fn run(mut args: Args) -> anyhow::Result<ExitCode> {
+    if let Some(Command::Check(wanted)) = args.command.take() {
+        return check::run(&wanted);
     }
     let text = text_of(args.file.as_deref())?;
     let problem = match args.format {
@@ -76,9 +76,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let plan = plan(&problem, &args)?;
     match args.format {
-        Format::Motorpool => print(&plan),
-        Format::Mdvsp => print(&mdvsp::schedule(&problem, &plan)),
+        Format::Motorpool => print(&plan)?,
+        Format::Mdvsp => print(&mdvsp::schedule(&problem, &plan))?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Plans with a clock, or by rounds alone; how far it is stands on a terminal.
@@ -126,12 +127,12 @@ fn wrong(error: &ReadError) -> problem::Problem {
     problem::Problem::new(error.code(), error.to_string(), format!("mend {} of the problem", error.path))
 }
 
-fn print(answer: &impl Serialize) -> anyhow::Result<ExitCode> {
+fn print(answer: &impl Serialize) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(answer).context("cannot write the answer")?;
     text.push('\n');
     match io::stdout().lock().write_all(text.as_bytes()) {
         // The reader has seen enough, as `head` does.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
-        _ => Ok(ExitCode::SUCCESS),
+        _ => Ok(()),
     }
 }
