@@ -181,7 +181,8 @@ pub(crate) fn start(
     Ok(Running { http, mqtt, jt808, gb32960, ops, store, parts, shutdown })
 }
 
-/// Cars are compared with their orders, and time limits of requests are kept.
+/// Cars are compared with their orders, time limits of requests are kept, recurring plans are carried out, and
+/// cars leave and come back by their bases.
 fn look_after_trips(
     parts: &mut JoinSet<(&'static str, anyhow::Result<()>)>,
     pool: &PgPool,
@@ -201,6 +202,21 @@ fn look_after_trips(
     parts.spawn(async move {
         times.await;
         ("looking after time limits", Ok(()))
+    });
+    let plans = web::keep_trip_plans(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        plans.await;
+        ("carrying out recurring plans", Ok(()))
+    });
+    let bases = web::watch_bases(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        bases.await;
+        ("watching the bases of cars", Ok(()))
+    });
+    let scores = web::driver_scores::run(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        scores.await;
+        ("keeping the scores of drivers", Ok(()))
     });
 }
 

@@ -87,6 +87,7 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::ManageDrivers, &[Role::UnitLeader, Role::FleetManager]),
     (Permission::ManageAllowances, &[Role::UnitLeader, Role::FleetManager, Role::Authority]),
     (Permission::ManageFlows, &[Role::UnitLeader, Role::Authority]),
+    (Permission::ManagePeers, &[Role::SystemAdmin]),
 ];
 
 words! {
@@ -140,6 +141,8 @@ words! {
         ManageAllowances = "manage_allowances", "管理用车额度";
         /// Say who decides on which requests.
         ManageFlows = "manage_flows", "管理审批流程";
+        /// Keep the register of other platforms and their keys.
+        ManagePeers = "manage_peers", "管理对接平台";
     }
 }
 

@@ -174,6 +174,13 @@ impl AllowanceStanding {
         self.given - self.held - self.left
     }
 
+    /// How much of what there was is held and spent, in whole per cent; all of it where there was nothing.
+    pub fn used_percent(self) -> u32 {
+        let used = i128::from((self.given - self.left).fen()).max(0);
+        let given = i128::from(self.given.fen());
+        if given <= 0 { 100 } else { u32::try_from(used * 100 / given).unwrap_or(u32::MAX) }
+    }
+
     /// As much of what there was is held or spent as warns: `percent` of it and more.
     pub fn warns(self, percent: u32) -> bool {
         let used = i128::from((self.given - self.left).fen());

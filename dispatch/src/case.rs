@@ -22,6 +22,8 @@ words! {
         Inspection = "inspection", "监督检查";
         /// A letter or a visit.
         Letter = "letter", "来信来访";
+        /// What who rode along said of the trip; it opens by itself.
+        Rating = "rating", "乘车评价";
     }
 }
 

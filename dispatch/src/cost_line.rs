@@ -25,6 +25,10 @@ words! {
         TimeShare = "time_share", "分时租赁";
         /// What is more than the cap of 24 hours, taken off.
         Cap = "cap", "封顶减免";
+        /// What is more than the cap of a time-share car and year, taken off.
+        YearCap = "year_cap", "年度封顶减免";
+        /// Days of a rented car.
+        Rental = "rental", "租车";
         /// Something that was paid on the way.
         Expense = "expense", "代垫费用";
     }

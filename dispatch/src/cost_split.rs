@@ -33,6 +33,18 @@ pub fn split(cost: Money, shares: &[PooledShare]) -> Vec<Money> {
     parts.into_iter().map(|fen| Money::from_fen(i64::try_from(fen).expect("no part is more than the whole"))).collect()
 }
 
+/// The parts added up by who pays them, the first payer first.
+pub fn by_payer<P: Copy + PartialEq>(parts: impl IntoIterator<Item = (P, Money)>) -> Vec<(P, Money)> {
+    let mut sums: Vec<(P, Money)> = Vec::new();
+    for (payer, part) in parts {
+        match sums.iter_mut().find(|(known, _)| *known == payer) {
+            Some((_, sum)) => *sum += part,
+            None => sums.push((payer, part)),
+        }
+    }
+    sums
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -52,6 +64,13 @@ mod tests {
         assert_eq!(fen(100, &[(1, 1), (5, 1)]), [17, 83], "16.67 and 83.33");
         assert_eq!(fen(5, &[(0, 0), (0, 0)]), [3, 2], "nobody took anything");
         assert_eq!(fen(5, &[]), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn who_has_two_parts_pays_both() {
+        let parts = [('a', 3), ('b', 4), ('a', 5)].map(|(payer, part)| (payer, Money::from_fen(part)));
+        let sums: Vec<_> = by_payer(parts).into_iter().map(|(payer, sum)| (payer, sum.fen())).collect();
+        assert_eq!(sums, [('a', 8), ('b', 4)]);
     }
 
     proptest! {

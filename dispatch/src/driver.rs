@@ -10,6 +10,8 @@ use crate::unit::UnitId;
 use crate::word::words;
 
 pub mod licence;
+pub mod quarter;
+pub mod score;
 pub mod study;
 
 /// Most seats of a small passenger car (小型客车), the driver's included; GA 802-2019.

@@ -75,6 +75,16 @@ words! {
         TripCancelled = "trip_cancelled", "用车取消";
         /// A car is back.
         TripReturned = "trip_returned", "已收车";
+        /// A plan, or a change of one, waits for a decision.
+        PlanAwaitsApproval = "plan_awaits_approval", "周期用车待审批";
+        /// It was decided on a plan.
+        PlanDecided = "plan_decided", "周期用车已处理";
+        /// A day of a plan was not driven.
+        PlanTripMissed = "plan_trip_missed", "周期用车缺趟";
+        /// A driver tells of an accident.
+        AccidentReported = "accident_reported", "事故报告";
+        /// Little is left of a unit's trip money.
+        AllowanceLow = "allowance_low", "额度预警";
     }
 }
 
@@ -139,6 +149,12 @@ words! {
         TripRequest = "trip_request", "用车申请";
         /// A dispatch order.
         DispatchOrder = "dispatch_order", "派车单";
+        /// A recurring plan.
+        TripPlan = "trip_plan", "周期用车";
+        /// An accident.
+        Accident = "accident", "事故案件";
+        /// An account of trip money.
+        Allowance = "allowance", "用车额度";
     }
 }
 
@@ -153,6 +169,7 @@ impl MessageKind {
         use Severity::{Emergency, Important, Note};
         let (severity, roles): (Severity, &[Role]) = match self {
             Self::SosPressed => (Emergency, &[Role::Dispatcher, Role::FleetManager, Role::UnitLeader]),
+            Self::AccidentReported => (Emergency, &[Role::Dispatcher, Role::FleetManager]),
             Self::AlarmRaised | Self::CarKept => (Important, &[Role::Dispatcher, Role::FleetManager]),
             Self::TerminalMismatch | Self::RolloutHalted | Self::FindingRaised | Self::LicenceExpires => {
                 (Important, &[Role::FleetManager])
@@ -161,11 +178,17 @@ impl MessageKind {
             Self::AccountLocked => (Important, &[Role::SecurityAdmin]),
             Self::RuleAwaitsApproval => (Important, &[Role::Authority]),
             Self::SendingFailed => (Note, &[Role::SystemAdmin]),
-            Self::TripAwaitsApproval | Self::FindingEscalated => (Important, &[Role::UnitLeader]),
-            Self::TripAwaitsDispatch | Self::OrderDeclined => (Important, &[Role::Dispatcher]),
-            Self::DelegationReceived | Self::TripDecided | Self::TripOrdered | Self::OrderIssued | Self::TripCancelled => {
-                (Important, &[])
+            Self::TripAwaitsApproval | Self::FindingEscalated | Self::PlanAwaitsApproval | Self::AllowanceLow => {
+                (Important, &[Role::UnitLeader])
             }
+            Self::TripAwaitsDispatch | Self::OrderDeclined => (Important, &[Role::Dispatcher]),
+            Self::DelegationReceived
+            | Self::TripDecided
+            | Self::TripOrdered
+            | Self::OrderIssued
+            | Self::TripCancelled
+            | Self::PlanDecided
+            | Self::PlanTripMissed => (Important, &[]),
             Self::TripReturned => (Note, &[Role::FleetManager]),
         };
         Line { severity, roles }
@@ -179,12 +202,14 @@ impl MessageKind {
     /// What it takes to see what is told; whose role was narrowed to less is not told.
     pub const fn needs(self) -> Option<Permission> {
         match self {
-            Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch | Self::CarKept => Some(Permission::WatchVehicles),
+            Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch | Self::CarKept | Self::AccidentReported => {
+                Some(Permission::WatchVehicles)
+            }
             Self::RolloutHalted => Some(Permission::WatchTerminals),
-            Self::FindingRaised | Self::FindingEscalated => Some(Permission::WatchTrips),
+            Self::FindingRaised | Self::FindingEscalated | Self::AllowanceLow => Some(Permission::WatchTrips),
             Self::AccountLocked => Some(Permission::ManageAccounts),
             Self::LicenceExpires => Some(Permission::ManageDrivers),
-            Self::TripAwaitsApproval => Some(Permission::ApproveTrips),
+            Self::TripAwaitsApproval | Self::PlanAwaitsApproval => Some(Permission::ApproveTrips),
             Self::TripAwaitsDispatch | Self::OrderDeclined => Some(Permission::DispatchTrips),
             Self::TripReturned => Some(Permission::SettleTrips),
             _ => None,

@@ -14,6 +14,8 @@ words! {
         Expenses = "expenses", "按实际费用";
         /// Hours of a time-share car, capped by the day.
         TimeShare = "time_share", "分时租赁";
+        /// Days and kilometres of a rented car, by its contract.
+        Rental = "rental", "社会化租赁";
     }
 }
 

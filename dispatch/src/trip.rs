@@ -2,9 +2,11 @@
 
 pub mod candidate;
 pub mod check;
+pub mod fence;
 pub mod figure;
 pub mod flow;
 pub mod order;
+pub mod plan;
 pub mod pool;
 pub mod rating;
 pub mod reason;

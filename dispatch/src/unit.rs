@@ -56,6 +56,8 @@ words! {
         Department = "department", "内设部门";
         /// Drivers and cars of a unit, or of several.
         Fleet = "fleet", "车队";
+        /// Whoever travels here in the name of another platform.
+        Platform = "platform", "对接平台";
         /// Anything else that keeps official cars.
         Other = "other", "其他";
     }

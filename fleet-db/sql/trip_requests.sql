@@ -5,7 +5,9 @@ select r.id, r.number, r.unit_id, r.dispatch_unit_id, r.applicant_id, r.state, r
        r.to_name, st_x(r.to_place) as "to_lon!", st_y(r.to_place) as "to_lat!",
        r.stops, r.is_round_trip, r.planned, r.wanted_vehicle_id, r.note, r.distance_m, r.estimate_fen, r.steps, r.step, r.round,
        r.ratify_by, r.ratified_at, r.created_at, r.submitted_at, r.decided_at, r.changed_at,
-       account_name(r.applicant_id) as applicant_name, unit_label(r.unit_id) as unit_name, unit_label(r.dispatch_unit_id) as fleet_name
+       account_name(r.applicant_id) as applicant_name, unit_label(r.unit_id) as unit_name, unit_label(r.dispatch_unit_id) as fleet_name,
+       (select h.state from hand_over h where h.request_id = r.id and h.direction = 'out' and h.state not in ('refused', 'cancelled')) as handed,
+       exists (select from hand_over h where h.request_id = r.id and h.direction = 'in') as "is_guest!"
 from trip_request r
 where ($1::uuid is null or r.id = $1)
   and (cardinality($2::text[]) = 0 or r.state = any ($2))
@@ -27,5 +29,8 @@ where ($1::uuid is null or r.id = $1)
        or (not r.is_confidential and (r.purpose ilike $8 or r.from_name ilike $8 or r.to_name ilike $8)))
   and ($9::uuid is null
        or (r.created_at, r.id) < (select l.created_at, l.id from trip_request l where l.id = $9))
+  and (not $12::boolean
+       or exists (select from hand_over h
+                  where h.request_id = r.id and h.direction = 'out' and h.state not in ('settled', 'refused', 'cancelled')))
 order by r.created_at desc, r.id desc
 limit $10

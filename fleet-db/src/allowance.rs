@@ -4,6 +4,7 @@
 //! the rule did not see because two asked at the same moment.
 
 pub mod adjustment;
+pub mod hand_over;
 pub mod order;
 
 use chrono::{DateTime, Utc};
@@ -69,7 +70,7 @@ pub struct Account {
 pub struct Entered {
     /// What it did.
     pub posting: Posting,
-    /// Number of the order that it is about.
+    /// Number of the order that it is about, or of the request that another platform carried out.
     pub order: Option<String>,
     /// Document of the adjustment that it comes from.
     pub document: Option<String>,
@@ -165,6 +166,19 @@ pub async fn load(conn: &mut PgConnection, scope: &Scope, id: AllowanceAccountId
     Ok(row.fetch_one(conn).await?.into())
 }
 
+/// An account by its key, for whom an order has brought before it.
+async fn account(conn: &mut PgConnection, id: AllowanceAccountId) -> Result<Account, DbError> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select a.id, a.unit_id, unit_label(a.unit_id) as "unit_name!", a.year, a.month, a.left_fen, a.held_fen, a.given_fen,
+                  a.permitted_fen
+           from allowance_account a
+           where a.id = $1"#,
+        id.0,
+    );
+    Ok(row.fetch_one(conn).await?.into())
+}
+
 /// The entries of an account of the scope, newest first.
 pub async fn entries(
     conn: &mut PgConnection,
@@ -173,11 +187,12 @@ pub async fn entries(
     limit: i64,
 ) -> Result<Vec<Entered>, DbError> {
     let rows = sqlx::query!(
-        r#"select e.kind, e.amount_fen, e.permits_fen, o.number as "number?", d.document as "document?",
+        r#"select e.kind, e.amount_fen, e.permits_fen, coalesce(o.number, h.number) as "number?", d.document as "document?",
                   account_name(e.entered_by) as "by?", e.reason, e.entered_at
            from allowance_entry e
            join allowance_account a on a.id = e.account_id
            left join dispatch_order o on o.id = e.order_id
+           left join hand_over h on h.id = e.hand_over_id
            left join allowance_adjustment d on d.id = e.adjustment_id
            where a.id = $2
              and a.unit_id in (select unit_id from unit_within($1))

@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod choice;
+pub mod fence;
 pub mod journal;
 pub mod listing;
 pub mod ride;
@@ -17,6 +18,7 @@ use sqlx::PgConnection;
 use telematics::id::{VehicleId, VehicleNo};
 use telematics::live::LiveState;
 use telematics::quantity::Distance;
+use uuid::Uuid;
 
 use crate::error::DbError;
 use crate::trip_request::{during, next_number};
@@ -154,7 +156,22 @@ pub async fn load(conn: &mut PgConnection, id: OrderId) -> Result<Order, DbError
     found.into_iter().next().ok_or(DbError::NotFound)
 }
 
-/// The same, locked until the transaction ends.
+/// Those of `orders` that the connection may see and whose trip is not confidential (非涉密派车单).
+pub async fn without_secrets(conn: &mut PgConnection, orders: &[OrderId]) -> Result<Vec<OrderId>, DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|order| order.0).collect();
+    let found = sqlx::query_scalar!(
+        "select o.id
+         from dispatch_order o
+         join trip_request r on r.id = o.request_id
+         where o.id = any($1) and not r.is_confidential",
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(found.into_iter().map(OrderId).collect())
+}
+
+/// An order as [`load`] finds it, locked until the transaction ends.
 pub async fn load_to_move(conn: &mut PgConnection, id: OrderId) -> Result<Order, DbError> {
     sqlx::query_scalar!("select id from dispatch_order where id = $1 for update", id.0).fetch_one(&mut *conn).await?;
     load(conn, id).await

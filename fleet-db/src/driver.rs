@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::error::{DbError, unreadable};
 
 pub mod licence;
+pub mod score;
 pub mod study;
 
 /// A driver with the names that a list shows.

@@ -190,6 +190,10 @@ constraints! {
     DocumentDeletion = "vehicle_document_deletion_check" => "document.deletion",
     /// A lesson takes its time.
     StudyMinutes = "driver_study_minutes_check" => "driver.study_minutes",
+    /// A quarter is one of four.
+    ScoreQuarter = "driver_score_quarter_check" => "driver.quarter",
+    /// A driver's quarter has one score.
+    ScoreOnce = "driver_score_pkey" => "driver.quarter",
     /// A lesson is written down once.
     Study = "driver_study_key" => "driver.study_taken",
     /// A seal is for a holiday or not.
@@ -242,6 +246,52 @@ constraints! {
     PlatformProtocol = "gb32960_platform_protocol_check" => "platform.protocol",
     /// The encryption of JT/T 809 has three constants.
     PlatformCipher = "gb32960_platform_cipher_check" => "platform.cipher",
+    /// One platform a code.
+    PeerCode = "peer_platform_code_key" => "peer.code_taken",
+    /// A platform calls itself by plain characters.
+    PeerCodeForm = "peer_platform_code_check" => "peer.code",
+    /// A platform is of one of four levels.
+    PeerLevel = "peer_platform_level_check" => "unit.level",
+    /// A platform is of an administrative division.
+    PeerRegion = "peer_platform_region_code_check" => "unit.region_code",
+    /// Messages are signed in one of the known ways.
+    PeerAlgorithm = "peer_platform_algorithm_check" => "peer.algorithm",
+    /// The unit beside which a platform stands exists.
+    PeerUnitKnown = "peer_platform_unit_id_fkey" => "unit.unknown",
+    /// A paper of a platform comes once.
+    HandOverPaper = "hand_over_paper_key" => "exchange.repeated",
+    /// A request is on one way at a time.
+    HandOverOpen = "hand_over_open_key" => "exchange.already_out",
+    /// A request goes out or comes in.
+    HandOverDirection = "hand_over_direction_check" => "exchange.direction",
+    /// It stands in one of its states.
+    HandOverState = "hand_over_state_check" => "exchange.hand_over_state",
+    /// What is called back goes somewhere.
+    HandOverRecalled = "hand_over_recalled_check" => "exchange.hand_over_state",
+    /// What is settled has its total.
+    HandOverSettled = "hand_over_settled_check" => "exchange.settlement",
+    /// Nothing costs less than nothing.
+    HandOverTotal = "hand_over_total_positive_check" => "exchange.settlement",
+    /// A confidential trip goes to no other platform.
+    HandOverConfidential = "hand_over_confidential_check" => "exchange.confidential",
+    /// What is over stays as it is.
+    HandOverFinal = "hand_over_final_check" => "exchange.final",
+    /// Messages of a paper are counted.
+    PeerMessageSequence = "peer_message_sequence_key" => "exchange.repeated",
+    /// A message is of one of the kinds.
+    PeerMessageKind = "peer_message_kind_check" => "exchange.kind",
+    /// A message stands in one of its states.
+    PeerMessageState = "peer_message_state_check" => "exchange.kind",
+    /// A message that is over ended once.
+    PeerMessageEnded = "peer_message_ended_check" => "exchange.kind",
+    /// A word of ours has one of theirs.
+    ExchangeWordOurs = "exchange_word_ours_key" => "exchange.word_taken",
+    /// A word of theirs has one of ours.
+    ExchangeWordTheirs = "exchange_word_theirs_key" => "exchange.word_taken",
+    /// A word is of one of the kinds.
+    ExchangeWordKind = "exchange_word_kind_check" => "exchange.word_kind",
+    /// A word is not empty.
+    ExchangeWordForm = "exchange_word_theirs_check" => "exchange.word",
     /// One vehicle a toll unit.
     VehicleObu = "vehicle_obu_key" => "vehicle.obu_taken",
     /// The state of a command is one of the known ones.
@@ -438,6 +488,20 @@ constraints! {
     SettlementFinal = "trip_settlement_final_check" => "settlement.settled",
     /// A trip is settled once.
     SettlementOnce = "trip_settlement_pkey" => "settlement.settled",
+    /// A part of a settlement is not less than nothing.
+    SettlementPartAmount = "trip_settlement_part_amount_check" => "settlement.total",
+    /// The parts of a settlement are its whole.
+    SettlementPartTotal = "trip_settlement_part_total_check" => "settlement.total",
+    /// A request has one part of a settlement.
+    SettlementPartOnce = "trip_settlement_part_pkey" => "settlement.settled",
+    /// A contract has a number of its own with its supplier.
+    ContractNumber = "supplier_contract_number_key" => "supplier.number_taken",
+    /// A contract has its period.
+    ContractDuring = "supplier_contract_during_check" => "supplier.period",
+    /// A contract has the prices of its kind.
+    ContractPrice = "supplier_contract_price_check" => "supplier.price",
+    /// A supplier's car goes while its contract lasts.
+    OrderContract = "dispatch_order_contract_check" => "supplier.contract",
     /// An allowance is of a month, or the pool of a year.
     AllowanceMonth = "allowance_account_month_check" => "allowance.month",
     /// One account a unit and month.
@@ -470,7 +534,7 @@ constraints! {
     AllowanceEntryOrder = "allowance_entry_order_check" => "allowance.order",
     /// What is lent or allowed has its adjustment.
     AllowanceEntryAdjustment = "allowance_entry_adjustment_check" => "allowance.document",
-    /// An order holds once, gives back once and is debited once.
+    /// An order holds once at a time, and is debited once.
     AllowanceEntryOnce = "allowance_entry_order_key" => "allowance.repeated",
     /// An adjustment is entered once.
     AllowanceEntryAdjusted = "allowance_entry_adjustment_key" => "allowance.decided",
@@ -496,6 +560,32 @@ constraints! {
     OrderSosKind = "order_sos_kind_check" => "sos.kind",
     /// A telephone has a place on an open task alone.
     DriverPositionOpen = "driver_position_open_check" => "order.not_open",
+    /// A unit has one way of a name.
+    RouteName = "trip_route_name_key" => "route.name_taken",
+    /// A plan stands in one of its states, and says from which day on.
+    PlanState = "trip_plan_state_check" => "plan.state",
+    /// A version says who decided on it, and only then is it decided.
+    PlanVersionState = "trip_plan_version_state_check" => "plan.version_state",
+    /// One change of a plan waits at a time.
+    PlanWaiting = "trip_plan_version_waiting_key" => "plan.waiting",
+    /// A day of a plan comes once.
+    PlanDay = "trip_plan_day_key" => "plan.day_taken",
+    /// What is said of a day of a plan is whole.
+    PlanDayWhole = "trip_plan_day_check" => "store.failed",
+    /// An accident is told once under each key.
+    AccidentReport = "accident_case_report_key" => "request.repeated",
+    /// The fields of an accident are within bounds.
+    AccidentFields = "accident_case_check" => "accident.fields",
+    /// A claim has its insurer and number, and a closed case says whose fault it was.
+    AccidentState = "accident_case_state_check" => "accident.state",
+    /// A violation is entered once.
+    ViolationOnce = "violation_case_once_key" => "violation.entered",
+    /// The fields of a violation are within bounds.
+    ViolationFields = "violation_case_check" => "violation.fields",
+    /// A step is of an accident or of a violation.
+    IncidentStep = "incident_step_about_check" => "store.failed",
+    /// A picture is brought once under each key.
+    AccidentPhoto = "accident_photo_key" => "request.repeated",
 }
 
 impl From<sqlx::Error> for DbError {
@@ -531,35 +621,4 @@ fn is_transient(state: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_named_constraint_of_the_schema_has_a_variant() {
-        let mut names = Vec::new();
-        for migration in crate::MIGRATOR.iter() {
-            let sql = migration.sql.as_str().to_owned();
-            let words: Vec<&str> = sql.split_whitespace().collect();
-            let pairs = words.windows(2).filter(|pair| pair[0] == "constraint");
-            names.extend(pairs.map(|pair| pair[1].trim_end_matches(',').to_owned()));
-        }
-        assert!(names.len() > 10, "the migrations were read: {names:?}");
-        let unknown: Vec<_> = names.iter().filter(|name| Constraint::of(name).is_none()).collect();
-        assert!(unknown.is_empty(), "no variant of Constraint for {unknown:?}");
-    }
-
-    #[test]
-    fn a_constraint_is_found_by_its_own_name() {
-        for constraint in Constraint::ALL {
-            assert_eq!(Constraint::of(constraint.name()), Some(*constraint));
-        }
-    }
-
-    #[test]
-    fn a_full_disk_and_a_shutdown_pass_but_a_syntax_error_does_not() {
-        assert!(is_transient("53100"));
-        assert!(is_transient("57P01"));
-        assert!(!is_transient("57014"), "a cancelled statement was cancelled for a reason");
-        assert!(!is_transient("42601"));
-    }
-}
+mod tests;

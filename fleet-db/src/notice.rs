@@ -144,14 +144,72 @@ pub async fn list(
     Ok(shown.collect())
 }
 
-/// Units of which something is shown, by name; for a choice.
-pub async fn units(conn: &mut PgConnection, most: i64) -> Result<Vec<(UnitId, String)>, DbError> {
+/// Units of which something is shown, by name, each with the months in Beijing time, such as `2026-03`, the newest first; for a choice.
+pub async fn units(conn: &mut PgConnection, most: i64) -> Result<Vec<(UnitId, String, Vec<String>)>, DbError> {
     let rows = sqlx::query!(
-        "select u.id, u.name from unit u where exists (select from trip_notice n where n.unit_id = u.id and n.taken_back_at is null)
-         order by u.name, u.id limit $1",
+        r#"select u.id, u.name, shown.months as "months!"
+           from unit u
+           join (select m.unit_id, array_agg(m.month order by m.month desc) as months
+                 from (select distinct unit_id, to_char(began_at at time zone 'Asia/Shanghai', 'YYYY-MM') as month
+                       from trip_notice
+                       where taken_back_at is null) m
+                 group by m.unit_id) shown on shown.unit_id = u.id
+           order by u.name, u.id
+           limit $1"#,
         most
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (UnitId(row.id), row.name)).collect())
+    Ok(rows.into_iter().map(|row| (UnitId(row.id), row.name, row.months)).collect())
+}
+
+/// What is shown of a month of a unit, summed up (公示汇总).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownMonth {
+    /// Whose trips they were.
+    pub unit: UnitId,
+    /// Its name.
+    pub unit_name: String,
+    /// In Beijing time, such as `2026-03`.
+    pub month: String,
+    /// How many trips.
+    pub trips: i64,
+    /// How far, in metres.
+    pub distance_m: i64,
+    /// What they cost, in fen.
+    pub cost_fen: i64,
+    /// When something was shown or taken back last.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// The months of which something is shown, those that changed last first: of every unit, or of one and those below.
+pub async fn months(conn: &mut PgConnection, unit: Option<UnitId>, most: i64) -> Result<Vec<ShownMonth>, DbError> {
+    let rows = sqlx::query!(
+        r#"select n.unit_id, unit_label(n.unit_id) as "unit_name!",
+                  to_char(n.began_at at time zone 'Asia/Shanghai', 'YYYY-MM') as "month!",
+                  count(*) filter (where n.taken_back_at is null) as "trips!",
+                  coalesce(sum(n.distance_m) filter (where n.taken_back_at is null), 0) as "distance_m!",
+                  coalesce(sum(n.cost_fen) filter (where n.taken_back_at is null), 0)::bigint as "cost_fen!",
+                  max(greatest(n.shown_at, n.taken_back_at)) as "changed_at!"
+           from trip_notice n
+           where $1::uuid is null or n.unit_id in (select unit_id from unit_within(array[$1]))
+           group by 1, 2, 3
+           having count(*) filter (where n.taken_back_at is null) > 0
+           order by 7 desc, 3 desc, 1
+           limit $2"#,
+        unit.map(|unit| unit.0),
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    let months = rows.into_iter().map(|row| ShownMonth {
+        unit: UnitId(row.unit_id),
+        unit_name: row.unit_name,
+        month: row.month,
+        trips: row.trips,
+        distance_m: row.distance_m,
+        cost_fen: row.cost_fen,
+        changed_at: row.changed_at,
+    });
+    Ok(months.collect())
 }

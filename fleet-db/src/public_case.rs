@@ -5,6 +5,7 @@ use dispatch::account::AccountId;
 use dispatch::case::{CaseClosure, CaseId, CaseMatter, CaseOutcome, CaseState};
 use dispatch::finding::{FindingId, ViolationHead};
 use dispatch::scope::Scope;
+use dispatch::trip::order::OrderId;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
 use telematics::id::VehicleId;
@@ -121,6 +122,20 @@ pub async fn insert(
     .fetch_one(conn)
     .await?;
     Ok(())
+}
+
+/// Opens the case of what was said of a trip a moment ago, by who said it, about the fleet whose car it was; once. Who rates sees no
+/// cases. `None` when there is one.
+pub async fn open_of_rating(
+    conn: &mut PgConnection,
+    id: CaseId,
+    order: OrderId,
+    matter: &str,
+    on: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Option<CaseId>, DbError> {
+    let opened = sqlx::query_scalar!("select public_case_of_rating($1, $2, $3, $4, $5)", id.0, order.0, on, matter, now);
+    Ok(opened.fetch_one(conn).await?.map(CaseId))
 }
 
 /// The cases about units of the scope, the newest first, at most `limit` of those behind `after`.

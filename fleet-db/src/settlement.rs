@@ -3,9 +3,13 @@
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
 use dispatch::cost_line::CostLine;
+use dispatch::cost_split::PooledShare;
+use dispatch::money::Money;
 use dispatch::settlement::{Settlement, SettlementBasis};
 use dispatch::tariff::Leg;
 use dispatch::trip::order::{OrderAction, OrderId};
+use dispatch::trip::request::RequestId;
+use dispatch::unit::UnitId;
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -17,12 +21,31 @@ use crate::error::{DbError, unreadable};
 pub struct Settled {
     /// What the trip came to.
     pub settlement: Settlement,
+    /// What each of several that shared the car has to pay, that for which it was sent first; none where one had it alone.
+    pub parts: Vec<Part>,
     /// What was priced.
     pub used: Value,
     /// Who settled it.
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// A part of what a shared car came to (分摊).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Of which request.
+    pub request: RequestId,
+    /// Its number.
+    pub number: String,
+    /// Who pays it.
+    pub unit: UnitId,
+    /// Name of the unit.
+    pub unit_name: String,
+    /// By what it was split.
+    pub share: PooledShare,
+    /// How much it is.
+    pub amount: Money,
 }
 
 /// The ways of a trip by its journal, one for each time that the car left and came back; the time between them is nobody's. Distance
@@ -84,15 +107,66 @@ pub async fn insert(
     Ok(())
 }
 
+/// Keeps the parts of a settlement; that they are the whole, the store sees to when the transaction ends.
+pub async fn insert_parts(conn: &mut PgConnection, order: OrderId, parts: &[Part]) -> Result<(), DbError> {
+    for part in parts {
+        sqlx::query!(
+            "insert into trip_settlement_part (order_id, request_id, number, unit_id, seats, distance_m, amount_fen)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            order.0,
+            part.request.0,
+            part.number,
+            part.unit.0,
+            i16::try_from(part.share.seats).unwrap_or(i16::MAX),
+            i32::try_from(part.share.distance_m).unwrap_or(i32::MAX),
+            part.amount.fen(),
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Name of a unit whose people share a car; the connection need not see the unit.
+pub async fn payer(conn: &mut PgConnection, unit: UnitId) -> Result<String, DbError> {
+    let name = sqlx::query_scalar!("select unit_label($1)", unit.0).fetch_one(conn).await?;
+    Ok(name.unwrap_or_default())
+}
+
+async fn parts(conn: &mut PgConnection, order: OrderId) -> Result<Vec<Part>, DbError> {
+    let rows = sqlx::query!(
+        r#"select request_id, number, unit_id, unit_label(unit_id) as unit_name, seats, distance_m, amount_fen
+           from trip_settlement_part
+           where order_id = $1
+           order by seq"#,
+        order.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let parts = rows.into_iter().map(|row| Part {
+        request: RequestId(row.request_id),
+        number: row.number,
+        unit: UnitId(row.unit_id),
+        unit_name: row.unit_name.unwrap_or_default(),
+        share: PooledShare {
+            seats: u32::try_from(row.seats).unwrap_or_default(),
+            distance_m: u32::try_from(row.distance_m).unwrap_or_default(),
+        },
+        amount: Money::from_fen(row.amount_fen),
+    });
+    Ok(parts.collect())
+}
+
 /// What a trip that the connection may see came to. [`DbError::NotFound`] while it is not settled.
 pub async fn load(conn: &mut PgConnection, order: OrderId) -> Result<Settled, DbError> {
     let row = sqlx::query!(
         r#"select basis, used, lines, account_name(settled_by) as "by!", settled_at from trip_settlement where order_id = $1"#,
         order.0,
     )
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
     let basis: SettlementBasis = row.basis.parse().map_err(unreadable)?;
     let lines: Vec<CostLine> = serde_json::from_value(row.lines).map_err(unreadable)?;
-    Ok(Settled { settlement: Settlement { basis, lines }, used: row.used, by: row.by, at: row.settled_at })
+    let parts = parts(conn, order).await?;
+    Ok(Settled { settlement: Settlement { basis, lines }, parts, used: row.used, by: row.by, at: row.settled_at })
 }

@@ -7,6 +7,7 @@ pub mod listing;
 use chrono::{DateTime, Datelike as _, Utc};
 use dispatch::account::AccountId;
 use dispatch::calendar::day_of;
+use dispatch::exchange::HandOverState;
 use dispatch::scope::Scope;
 use dispatch::trip::flow::Step;
 use dispatch::trip::request::{RequestId, RequestState};
@@ -64,6 +65,10 @@ pub struct Request {
     pub decided_at: Option<DateTime<Utc>>,
     /// When anything changed.
     pub changed_at: DateTime<Utc>,
+    /// Where it stands with another platform that carries it out.
+    pub handed: Option<HandOverState>,
+    /// It came from another platform.
+    pub is_guest: bool,
 }
 
 /// A request to be written.
@@ -240,6 +245,27 @@ pub async fn units(conn: &mut PgConnection, scope: &Scope, most: i64) -> Result<
            order by min(c.depth), u.name, u.id
            limit $2"#,
         scope.units(),
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UnitId(row.id), row.name)).collect())
+}
+
+/// Units that have cars in use, those nearest to `unit` in the tree first, it and the units below it left out; on a connection that is
+/// not bound to a scope, because a car of another unit may be asked for.
+pub async fn fleets(conn: &mut PgConnection, unit: UnitId, most: i64) -> Result<Vec<(UnitId, String)>, DbError> {
+    let rows = sqlx::query!(
+        r#"select u.id, u.name
+           from (select distinct unit_id from vehicle where status in ('in_service', 'idle')) fleet
+           join unit u on u.id = fleet.unit_id and u.status = 'active'
+           join unit_closure down on down.unit_id = fleet.unit_id
+           join unit_closure up on up.ancestor_id = down.ancestor_id and up.unit_id = $1
+           group by u.id, u.name
+           having min(up.depth) > 0
+           order by min(up.depth + down.depth), u.name, u.id
+           limit $2"#,
+        unit.0,
         most,
     )
     .fetch_all(conn)

@@ -98,6 +98,7 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from account
                    union all select id, unit_id from account_grant
                    union all select id, unit_id from gb32960_platform
+                   union all select id, unit_id from peer_platform
                    union all select id, unit_id from firmware_rollout
                    union all select id, unit_id from rule_change
                    union all select id, unit_id from local_role
@@ -115,6 +116,12 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from allowance_account
                    union all select id, unit_id from allowance_adjustment
                    union all select d.id, v.unit_id from vehicle_defect d join vehicle v on v.id = d.vehicle_id
+                   union all select id, unit_id from trip_plan
+                   union all select id, unit_id from trip_route
+                   union all select id, unit_id from accident_case
+                   union all select id, unit_id from violation_case
+                   union all select id, unit_id from supplier
+                   union all select id, unit_id from supplier_contract
                ) thing (id, unit_id)
                where id = any($2) and unit_id not in (select unit_id from unit_within($1))
            ) as "is_outside!""#,

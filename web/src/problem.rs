@@ -153,6 +153,10 @@ codes! {
     FINDING_OWN = "finding.own", FORBIDDEN;
     /// A case does not stand where that can be done.
     CASE_STATE = "case.state", CONFLICT;
+    /// An accident or violation does not stand where that can be done.
+    INCIDENT_STATE = "incident.state", CONFLICT;
+    /// An accident that is over is not changed.
+    ACCIDENT_CLOSED = "accident.closed", CONFLICT;
     /// The terminal is out of use.
     TERMINAL_DISABLED = "terminal.disabled", CONFLICT;
     /// The protocol gives out no code.
@@ -307,6 +311,11 @@ impl ApiError {
         self.0.code == NOT_FOUND.name
     }
 
+    /// What was asked for stands against it, and not a fault of ours: to ask again in a moment would change nothing.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.0.status.is_client_error()
+    }
+
     /// Its stable code.
     pub(crate) fn code(&self) -> &'static str {
         self.0.code
@@ -315,6 +324,16 @@ impl ApiError {
     /// What stands against it now, by its code.
     pub(crate) fn conflict(code: &'static str) -> Self {
         Self::new(code, StatusCode::CONFLICT)
+    }
+
+    /// What cannot be done with what was sent, by its code.
+    pub(crate) fn unprocessable(code: &'static str) -> Self {
+        Self::new(code, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// The status with which it is sent.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
     }
 
     /// Says what exactly is wrong.
@@ -391,6 +410,10 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::VehicleObu
         | Constraint::DocumentContent
         | Constraint::PlatformLogin
+        | Constraint::PeerCode
+        | Constraint::HandOverPaper
+        | Constraint::HandOverOpen
+        | Constraint::HandOverFinal
         | Constraint::FirmwareVersion
         | Constraint::FirmwareImage
         | Constraint::FirmwareRolloutOpen
@@ -418,6 +441,9 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::ExpenseFinal
         | Constraint::SettlementOnce
         | Constraint::SettlementFinal
+        | Constraint::SettlementPartOnce
+        | Constraint::ContractNumber
+        | Constraint::OrderContract
         | Constraint::AllowanceLeft
         | Constraint::AllowanceHeld
         | Constraint::AllowanceEntryOnce
@@ -429,6 +455,12 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::FindingState
         | Constraint::CaseNumber
         | Constraint::FlowName
+        | Constraint::RouteName
+        | Constraint::PlanWaiting
+        | Constraint::PlanDay
+        | Constraint::AccidentReport
+        | Constraint::ViolationOnce
+        | Constraint::AccidentPhoto
         | Constraint::ApprovalStep
         | Constraint::OrderVehicle
         | Constraint::OrderDriver

@@ -23,11 +23,12 @@ use utoipa_axum::routes;
 
 use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
-    configuration, data_handling, devices, documents, driver_terminal, drivers, exemptions, expenses, export, finding_steps,
-    findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, ingest, lines, local_roles, map,
-    message_preference, messages, oidc, order_checks, platforms, receipts, rule_changes, rules, seals, second_factor,
-    sensitive_places, session, session_code, session_password, sessions, settlements, terminal_options, terminal_steps,
-    terminals, tiles, tokens, track, trips, unit_acts, unit_export, units, vehicles,
+    configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exchange, exemptions, expenses,
+    export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents,
+    ingest, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts, rule_changes,
+    rules, seals, second_factor, sensitive_places, session, session_code, session_password, sessions, settlements,
+    supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts,
+    unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -47,13 +48,15 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 )]
 struct Description;
 
-/// The two ways to say who asks.
+/// The ways to say who asks.
 struct Schemes;
 
 impl Modify for Schemes {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let components = openapi.components.get_or_insert_default();
         let cookie = ApiKeyValue::with_description(COOKIE, "changes also need the header x-csrf-token");
+        let signature = ApiKeyValue::with_description("x-exchange-signature", "of another platform, over all of the message");
+        components.add_security_scheme("signature", SecurityScheme::ApiKey(ApiKey::Header(signature)));
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         components.add_security_scheme("token", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
     }
@@ -124,6 +127,8 @@ fn of_people(import_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(drivers::list, drivers::enter))
         .routes(routes!(drivers::read, drivers::change))
         .routes(routes!(drivers::learn))
+        .routes(routes!(driver_scores::read))
+        .routes(routes!(driver_scores::items))
         .routes(routes!(data_handling::read))
         .routes(routes!(data_handling::export))
         .routes(routes!(order_checks::list))
@@ -170,6 +175,18 @@ fn of_trip_money() -> OpenApiRouter<App> {
         .routes(routes!(allowances::entries))
 }
 
+/// Suppliers of cars, their contracts, and their cars for a trip.
+fn of_suppliers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(suppliers::list, suppliers::enter))
+        .routes(routes!(suppliers::retire))
+        .routes(routes!(supplier_contracts::sign))
+        .routes(routes!(supplier_contracts::end))
+        .routes(routes!(supplier_contracts::add_car))
+        .routes(routes!(supplier_contracts::give_back))
+        .routes(routes!(trips::rentals::list))
+}
+
 /// What a driver's telephone sends beside the moves of an order.
 fn of_drivers() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -177,6 +194,20 @@ fn of_drivers() -> OpenApiRouter<App> {
         .routes(routes!(order_checks::keep))
         .routes(routes!(driver_terminal::call))
         .routes(routes!(driver_terminal::positions))
+        .routes(routes!(incidents::reports::report))
+        .routes(routes!(incidents::reports::photograph).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
+}
+
+/// What goes wrong on the road.
+fn of_incidents() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::accidents::list, incidents::accidents::enter))
+        .routes(routes!(incidents::accidents::read, incidents::accidents::correct))
+        .routes(routes!(incidents::accidents::step))
+        .routes(routes!(incidents::photographs::add).layer(DefaultBodyLimit::max(document::FILE_BYTES)))
+        .routes(routes!(incidents::violations::list, incidents::violations::enter))
+        .routes(routes!(incidents::violations::read))
+        .routes(routes!(incidents::violations::step))
 }
 
 /// Terminals, rules, and what is live.
@@ -244,12 +275,41 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::notices::take_back))
         .routes(routes!(trips::notices::public))
         .routes(routes!(trips::notices::public_units))
+        .routes(routes!(trips::notice_feed::read))
         .routes(routes!(trips::flows::list, trips::flows::make))
         .routes(routes!(trips::flows::retire))
+        .routes(routes!(trips::routes::list, trips::routes::make))
+        .routes(routes!(trips::routes::retire))
+        .routes(routes!(trips::plans::list, trips::plans::write))
+        .routes(routes!(trips::plans::read))
+        .routes(routes!(trips::plans::change))
+        .routes(routes!(trips::plans::steps::act))
+        .routes(routes!(trips::plans::days::list))
+}
+
+/// Other platforms, and requests on their way to and from them.
+fn of_exchange() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(trips::hand_over::choices))
+        .routes(routes!(trips::hand_over::hand_over))
+        .routes(routes!(trips::hand_over::call_back))
+        .routes(routes!(peers::list, peers::enter))
+        .routes(routes!(peers::change))
+        .routes(routes!(peers::renew_key))
+        .routes(routes!(peers::enter_key))
+        .routes(routes!(peers::set_use))
+        .routes(routes!(exchange::receive))
 }
 
 fn api(import_bytes: usize) -> OpenApiRouter<App> {
-    let routes = of_people(import_bytes).merge(of_things()).merge(of_trips()).merge(of_trip_money()).merge(of_drivers());
+    let routes = of_people(import_bytes)
+        .merge(of_things())
+        .merge(of_trips())
+        .merge(of_trip_money())
+        .merge(of_suppliers())
+        .merge(of_drivers())
+        .merge(of_incidents())
+        .merge(of_exchange());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes)
 }
 

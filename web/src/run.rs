@@ -1,14 +1,17 @@
 //! Runs this floor on sockets, a clock and an off switch that the caller owns.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use dispatch::audit::seal::SealKey;
+use dispatch::exchange::CLOCK_SKEW;
 use fleet_db::{Clock, DbError, LiveFeed, PgPool};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::exchange::courier::{Courier, CourierError};
 use crate::config::Config;
 use crate::ingest::Ingest;
 use crate::ops;
@@ -59,6 +62,9 @@ pub enum RunError {
     /// It could not start.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// Nothing can be taken to other platforms.
+    #[error(transparent)]
+    Courier(#[from] CourierError),
     /// A socket failed.
     #[error("a listener failed")]
     Listener(#[source] std::io::Error),
@@ -67,6 +73,7 @@ pub enum RunError {
 /// Serves people until `shutdown`, then lets requests under way finish.
 pub async fn run(parts: Parts, shutdown: CancellationToken) -> Result<(), RunError> {
     let Parts { http, ops, pool, clock, live, ingest, config, key, signing } = parts;
+    let courier = Arc::new(Courier::open(pool.clone(), Arc::clone(&clock), key.clone())?);
     let app = App::start(pool.clone(), clock, &live, config, (key, signing), shutdown.clone()).await?;
     let service = router(&app, ingest.as_ref()).into_make_service_with_connect_info::<SocketAddr>();
     let people = axum::serve(http, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
@@ -80,11 +87,17 @@ pub async fn run(parts: Parts, shutdown: CancellationToken) -> Result<(), RunErr
         shutdown.cancelled().await;
         tokio::time::sleep(DRAIN_WITHIN).await;
     };
+    // Here and not with the jobs: the keys of other platforms are sealed with the key of this floor.
+    let courier = async {
+        courier.run(shutdown.clone()).await;
+        std::future::pending::<()>().await;
+    };
     let served = async {
         tokio::select! {
             served = people => served,
             failed = operators, if !shutdown.is_cancelled() => failed,
             () = keep_house(&app) => Ok(()),
+            () = courier => Ok(()),
         }
     };
     tokio::select! {
@@ -114,6 +127,7 @@ async fn forget_expired(app: &App) -> Result<(u64, u64), DbError> {
     let now = app.now();
     // Unbound: what has expired is nobody's any more.
     let mut conn = app.unbound().await?;
+    fleet_db::peer::forget(&mut conn, now - CLOCK_SKEW * 3).await?;
     let sessions = fleet_db::session::forget_ended(&mut conn, now, app.session_idle()).await?;
     let keep = chrono::Duration::hours(i64::from(app.config.answer_keep_hours));
     let answers = fleet_db::idempotent::forget(&mut conn, now - keep).await?;

@@ -234,8 +234,12 @@ pub(crate) enum Untold {
     Sending,
     /// Cars are compared with their orders and nothing is new: up to when they were, the store says.
     Comparing,
+    /// Days of plans are looked at and nothing comes of it, or nobody was free: the day itself says so.
+    Planning,
     /// A driver's telephone says where it is on a task: the rows say so themselves.
     OwnWay,
+    /// Another platform says again what it has said: the first time was told.
+    HeardBefore,
     /// The audit log is sealed: the seal itself says up to where.
     Sealing,
 }

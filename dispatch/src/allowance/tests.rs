@@ -51,6 +51,7 @@ fn an_account_warns_at_its_share() {
     assert!(!held(7_999).warns(80));
     assert!(held(8_000).warns(80));
     assert!(!AllowanceStanding::default().warns(80), "nothing given, nothing used");
+    assert_eq!((held(7_999).used_percent(), held(8_000).used_percent()), (79, 80), "whole per cent, never rounded up");
     assert!(all(AllowanceStanding::default(), [permit(fen(1), "1").unwrap()]).hold(fen(1)).is_ok());
 }
 

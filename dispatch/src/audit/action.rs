@@ -83,6 +83,12 @@ words! {
         Transferred = "transferred", "转交";
         /// Took back a decision within the time for it.
         Undone = "undone", "撤销决定";
+        /// Handed it over to another platform.
+        HandedOver = "handed_over", "转派其他平台";
+        /// Called back from another platform what was handed over.
+        CalledBack = "called_back", "收回转派";
+        /// Did not take a message of another platform.
+        MessageRefused = "message_refused", "拒收报文";
         /// Gave a car and a driver.
         Ordered = "ordered", "派车";
         /// Gave another car or driver.
@@ -117,6 +123,10 @@ words! {
         Escalated = "escalated", "上报";
         /// Found that a rule was broken.
         Convicted = "convicted", "认定违规";
+        /// Left one day of it out.
+        Skipped = "skipped", "跳过一日";
+        /// Was not driven.
+        Missed = "missed", "缺趟";
         /// Put it under seal.
         Sealed = "sealed", "封存";
         /// Took the seal off.
@@ -189,6 +199,16 @@ words! {
         Seal = "seal", "封存记录";
         /// What the public is shown.
         Notice = "notice", "公示";
+        /// Trips that come round.
+        TripPlan = "trip_plan", "周期用车";
+        /// A way with a name.
+        TripRoute = "trip_route", "固定路线";
+        /// A car had an accident.
+        Accident = "accident", "事故案件";
+        /// The police wrote something down.
+        Violation = "violation", "违章记录";
+        /// A supplier of cars.
+        Supplier = "supplier", "供应商";
         /// A setting of the service.
         Setting = "setting", "系统设置";
         /// The audit log itself.

@@ -8,7 +8,9 @@ use telematics::alarm::AlarmKind;
 
 use super::{Channel, Language};
 use crate::account::Role;
+use crate::incident::accident::AccidentKind;
 use crate::reconcile::FindingKind;
+use crate::trip::plan::day::MissedWhy;
 use crate::word::words;
 
 words! {
@@ -70,6 +72,18 @@ words! {
         Driver = "driver", "驾驶员";
         /// Why.
         Reason = "reason", "原因";
+        /// Name of a plan.
+        Plan = "plan", "计划名称";
+        /// Why a day of a plan was not driven.
+        Missed = "missed", "缺趟原因";
+        /// Name of a kind of accident.
+        Accident = "accident", "事故类型";
+        /// A month, such as `2026-03`.
+        Month = "month", "月份";
+        /// How much of it is held and spent, in per cent.
+        Used = "used", "已用比例";
+        /// What is left, in fen.
+        Left = "left", "余额";
     }
 }
 
@@ -113,6 +127,9 @@ impl Facts {
             Fact::Role => role(value, language),
             Fact::Decision => decision(value, language).to_owned(),
             Fact::Channel => channel(value, language).to_owned(),
+            Fact::Missed => missed(value, language),
+            Fact::Accident => accident(value, language),
+            Fact::Left => yuan(value, language),
             _ => value.to_owned(),
         })
     }
@@ -137,6 +154,17 @@ fn finding(value: &str, language: Language) -> String {
 fn instant(value: &str) -> String {
     let Ok(at) = value.parse::<DateTime<Utc>>() else { return value.to_owned() };
     (at.naive_utc() + Duration::hours(8)).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// An amount that is kept in fen.
+fn yuan(value: &str, language: Language) -> String {
+    let Ok(fen) = value.parse::<i64>() else { return value.to_owned() };
+    let sign = if fen < 0 { "-" } else { "" };
+    let amount = format!("{sign}{}.{:02}", fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+    match language {
+        Language::Chinese => format!("{amount} 元"),
+        Language::English => format!("CNY {amount}"),
+    }
 }
 
 fn field(value: &str, language: Language) -> &str {
@@ -202,6 +230,20 @@ fn decision(value: &str, language: Language) -> &str {
     }
 }
 
+fn missed(value: &str, language: Language) -> String {
+    match (value.parse::<MissedWhy>(), language) {
+        (Ok(why), Language::Chinese) => why.term().to_owned(),
+        _ => value.replace('_', " "),
+    }
+}
+
+fn accident(value: &str, language: Language) -> String {
+    match (value.parse::<AccidentKind>(), language) {
+        (Ok(kind), Language::Chinese) => kind.term().to_owned(),
+        _ => value.replace('_', " "),
+    }
+}
+
 fn channel(value: &str, language: Language) -> &str {
     match (value.parse::<Channel>(), language) {
         (Ok(channel), Language::Chinese) => channel.term(),
@@ -231,6 +273,7 @@ mod tests {
             (Fact::Role, "fleet_manager", "车队管理员", "fleet manager"),
             (Fact::Channel, "dingtalk", "钉钉", "DingTalk"),
             (Fact::Plate, "浙A12345", "浙A12345", "浙A12345"),
+            (Fact::Left, "-1605", "-16.05 元", "CNY -16.05"),
         ];
         for (fact, value, chinese, english) in cases {
             let facts = Facts::default().with(fact, value);

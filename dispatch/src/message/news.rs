@@ -4,7 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Channel, Fact, Facts, MessageKind};
 use crate::account::Role;
+use crate::allowance::AllowanceMonth;
+use crate::incident::accident::AccidentKind;
+use crate::money::Money;
 use crate::reconcile::FindingKind;
+use crate::trip::plan::day::MissedWhy;
 
 /// Something to be told (待发消息): its kind and all its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,6 +172,38 @@ impl News {
         Self::new(MessageKind::TripReturned, &[(Fact::Number, number), (Fact::Plate, plate)]).at(Fact::At, at)
     }
 
+    /// A plan, or a change of one, waits for a decision; `name` is the plan's.
+    pub fn plan_awaits_approval((number, name): (&str, &str), by: &str, unit: &str, at: DateTime<Utc>) -> Self {
+        let facts = [(Fact::Number, number), (Fact::Plan, name), (Fact::By, by), (Fact::Unit, unit)];
+        Self::new(MessageKind::PlanAwaitsApproval, &facts).at(Fact::At, at)
+    }
+
+    /// It was decided on a plan; `decision` is an action of a plan.
+    pub fn plan_decided((number, name): (&str, &str), decision: &str, by: &str, reason: &str) -> Self {
+        let facts =
+            [(Fact::Number, number), (Fact::Plan, name), (Fact::Decision, decision), (Fact::By, by), (Fact::Reason, reason)];
+        Self::new(MessageKind::PlanDecided, &facts)
+    }
+
+    /// A day of a plan was not driven.
+    pub fn plan_trip_missed((number, name): (&str, &str), begins_at: DateTime<Utc>, why: MissedWhy) -> Self {
+        let facts = [(Fact::Number, number), (Fact::Plan, name), (Fact::Missed, why.as_str())];
+        Self::new(MessageKind::PlanTripMissed, &facts).at(Fact::At, begins_at)
+    }
+
+    /// A driver tells of an accident; `driver` is a name.
+    pub fn accident_reported((number, plate): (&str, &str), driver: &str, kind: AccidentKind, at: DateTime<Utc>) -> Self {
+        let facts = [(Fact::Number, number), (Fact::Plate, plate), (Fact::Driver, driver), (Fact::Accident, kind.as_str())];
+        Self::new(MessageKind::AccidentReported, &facts).at(Fact::At, at)
+    }
+
+    /// Of what `unit` has for a month, `used` per cent and more are held and spent.
+    pub fn allowance_low(unit: &str, month: AllowanceMonth, used: u32, left: Money) -> Self {
+        let (month, used, left) = (month.to_string(), used.to_string(), left.fen().to_string());
+        let facts = [(Fact::Unit, unit), (Fact::Month, &month), (Fact::Used, &used), (Fact::Left, &left)];
+        Self::new(MessageKind::AllowanceLow, &facts)
+    }
+
     /// One of every kind, for whoever proves that all of them can be said.
     #[cfg(test)]
     pub(super) fn samples() -> Vec<Self> {
@@ -197,6 +233,11 @@ impl News {
             Self::order_declined("PC-330106-2026-9", "张师傅", "身体不适"),
             Self::trip_cancelled("YC-330106-2026-17", "李四", "会议取消"),
             Self::trip_returned("PC-330106-2026-9", "浙A12345", at),
+            Self::plan_awaits_approval(("ZQ-330106-2026-1", "每周巡查"), "李四", "西湖区府", at),
+            Self::plan_decided(("ZQ-330106-2026-1", "每周巡查"), "approve", "王五", "同意"),
+            Self::plan_trip_missed(("ZQ-330106-2026-1", "每周巡查"), at, MissedWhy::NoCar),
+            Self::accident_reported(("SG-330106-2026-1", "浙A12345"), "张师傅", AccidentKind::Scrape, at),
+            Self::allowance_low("西湖区府", AllowanceMonth::of(at), 85, Money::from_fen(75_000)),
         ]
     }
 }

@@ -158,10 +158,44 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
         }
         (Kind::TripCancelled, Chinese) => ("用车取消：{number}", "{number} 已由 {by} 取消。{reason}"),
         (Kind::TripCancelled, English) => ("Trip called off: {number}", "{number} was called off by {by}. {reason}"),
+        (Kind::PlanAwaitsApproval, Chinese) => {
+            ("周期用车待审批：{plan}", "{unit} {by} 于 {at} 提交周期用车计划 {number}“{plan}”，请审批。")
+        }
+        (Kind::PlanAwaitsApproval, English) => {
+            ("Plan to approve: {plan}", "{by} of {unit} handed in plan {number} \"{plan}\" at {at}. It waits for your decision.")
+        }
+        (Kind::PlanDecided, Chinese) => {
+            ("周期用车{decision}：{plan}", "您的周期用车计划 {number}“{plan}”{decision}（{by}）。{reason}")
+        }
+        (Kind::PlanDecided, English) => {
+            ("Plan {decision}: {plan}", "Your plan {number} \"{plan}\" was {decision} by {by}. {reason}")
+        }
+        (Kind::PlanTripMissed, Chinese) => {
+            ("周期用车缺趟：{plan}", "周期用车计划 {number}“{plan}” {at} 的趟次未执行：{missed}。请核实并补派或说明。")
+        }
+        (Kind::PlanTripMissed, English) => {
+            ("Trip missed: {plan}", "The trip of plan {number} \"{plan}\" at {at} was not driven: {missed}. Look into it.")
+        }
+        (Kind::AccidentReported, Chinese) => {
+            ("事故报告：{plate}", "{driver} 报告 {plate} 于 {at} 发生事故（{accident}），案件 {number}。请立即联系驾驶员并处置。")
+        }
+        (Kind::AccidentReported, English) => (
+            "Accident: {plate}",
+            "{driver} tells of an accident of {plate} at {at} ({accident}), case {number}. Call the driver now.",
+        ),
         (Kind::TripReturned, Chinese) => ("已收车：{plate}", "派车单 {number} 的车辆 {plate} 于 {at} 收车，请结算。"),
         (Kind::TripReturned, English) => {
             ("Car is back: {plate}", "{plate} of order {number} was back at {at}. It can be settled.")
         }
+        (Kind::AllowanceLow, Chinese) => (
+            "额度预警：{unit}",
+            "{unit} {month} 的用车额度已占用和列支 {used}%，剩余 {left}。额度用完不再派车，请统筹用车，或申请借用、超额用车。",
+        ),
+        (Kind::AllowanceLow, English) => (
+            "Little is left: {unit}",
+            "Of the trip money of {unit} for {month}, {used} % is held and spent; {left} is left. When it is used up no car is sent: \
+             plan with it, or ask for a loan or for more by a document.",
+        ),
     }
 }
 

@@ -83,6 +83,10 @@ words! {
         CoolantHigh = "coolant_high", "水温报警上限";
         /// Hours in which a finding is explained before it goes to who leads.
         ExplainWithin = "explain_within", "异常说明时限";
+        /// Stars at or under which a rating with words is a case.
+        LowRating = "low_rating", "差评立案星级";
+        /// What a driver's quarter is weighed with.
+        DriverScore = "driver_score", "驾驶员星级评分权重";
         /// End-to-end handling of an emergency alarm.
         AlarmHandling = "alarm_handling", "紧急报警处置时限";
 
@@ -111,6 +115,10 @@ words! {
         PoolWithin = "pool_within", "拼车时间差上限";
         /// Metres between places of trips that may ride together.
         PoolNear = "pool_near", "拼车起终点距离上限";
+        /// Days ahead for which plans become requests.
+        PlanHorizon = "plan_horizon", "周期用车提前生成天数";
+        /// Minutes of standing at the base that are the return.
+        BaseStand = "base_stand", "回基停放判定时长";
         /// How much longer the way is than the straight line.
         WayFactor = "way_factor", "道路里程系数";
         /// How fast cars are over a distance, for estimates.

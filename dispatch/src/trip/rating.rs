@@ -61,6 +61,17 @@ impl Rating {
         self.stars[2]
     }
 
+    /// Something had no more than so many stars, and words say why: it is looked into like a complaint (D16).
+    pub fn is_complaint(&self, at_or_under: u8) -> bool {
+        !self.comment.is_empty() && self.stars.iter().any(|stars| *stars <= at_or_under)
+    }
+
+    /// What the case of it says (案件内容).
+    pub fn as_matter(&self) -> String {
+        let [attitude, appearance, driving] = self.stars;
+        format!("服务态度{attitude}星，车容车貌{appearance}星，安全行车{driving}星：{}", self.comment)
+    }
+
     /// In words; may be empty.
     pub fn comment(&self) -> &str {
         &self.comment
@@ -75,6 +86,9 @@ mod tests {
     fn one_to_five_stars_and_a_word() {
         let rating = Rating::new([5, 4, 1], " 准时 ").unwrap();
         assert_eq!((rating.attitude(), rating.appearance(), rating.driving(), rating.comment()), (5, 4, 1, "准时"));
+        assert!(rating.is_complaint(1) && !Rating::new([5, 4, 2], "准时").unwrap().is_complaint(1));
+        assert!(!Rating::new([1, 1, 1], " ").unwrap().is_complaint(2), "nothing is said that could be looked into");
+        assert_eq!(rating.as_matter(), "服务态度5星，车容车貌4星，安全行车1星：准时");
         assert_eq!(Rating::new([0, 3, 3], "").unwrap_err().code(), "rating.stars");
         assert_eq!(Rating::new([3, 3, 6], "").unwrap_err().code(), "rating.stars");
         assert_eq!(Rating::new([3, 3, 3], &"好".repeat(301)).unwrap_err().code(), "rating.comment");

@@ -40,6 +40,10 @@ words! {
         Submit = "submit", "提交";
         /// Hands it in as an emergency: the car leaves first.
         Expedite = "expedite", "紧急提交";
+        /// Comes of a plan that was approved.
+        Recur = "recur", "按计划生成";
+        /// Takes it over from another platform, where it was approved.
+        Receive = "receive", "接收转派";
         /// Agrees at a step that is not the last.
         Pass = "pass", "同意";
         /// Agrees at the last step.
@@ -84,6 +88,9 @@ use RequestState as S;
 pub const LEGAL: &[(S, A, S, Mover)] = &[
     (S::Draft, A::Submit, S::Submitted, Applicant),
     (S::Draft, A::Expedite, S::Approved, Applicant),
+    // The approval is that of the plan.
+    (S::Draft, A::Recur, S::Approved, Course),
+    (S::Draft, A::Receive, S::Approved, Course),
     (S::Draft, A::Withdraw, S::Withdrawn, Applicant),
     (S::Submitted, A::Pass, S::Submitted, Holder(Permission::ApproveTrips)),
     (S::Submitted, A::Approve, S::Approved, Holder(Permission::ApproveTrips)),
@@ -142,14 +149,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_path_reaches_a_car_without_an_approval_unless_it_is_an_emergency(
+        fn no_path_reaches_a_car_without_an_approval_of_it_or_its_plan_unless_it_is_an_emergency(
             actions in proptest::collection::vec(0..RequestAction::ALL.len(), 0..40),
         ) {
             let (mut state, mut approved, mut emergency) = (S::Draft, false, false);
             for action in actions.into_iter().map(|n| RequestAction::ALL[n]) {
                 let Ok(next) = state.after(action) else { continue };
                 match action {
-                    A::Approve => approved = true,
+                    // Of what comes from another platform, that one has approved it.
+                    A::Approve | A::Recur | A::Receive => approved = true,
                     A::Expedite => emergency = true,
                     A::Undo | A::SendBack | A::Submit => approved = false,
                     _ => {}

@@ -1,14 +1,14 @@
-//! What an order does to the allowance of the unit that travels: it holds its estimate, gives it back, and is debited what it cost.
+//! What an order does to the allowances of the units that travel: it holds its estimate, gives it back, and is debited what it cost.
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
-use dispatch::allowance::{AllowanceAccountId, AllowanceMonth, AllowanceStanding, release as release_of};
+use dispatch::allowance::{AllowanceAccountId, AllowanceMonth, release as release_of};
 use dispatch::money::Money;
 use dispatch::trip::order::OrderId;
 use dispatch::unit::UnitId;
 use sqlx::PgConnection;
 
-use super::{Cause, LedgerError, enter, is_managed, open, over, rule, standing};
+use super::{Account, Cause, LedgerError, account, enter, is_managed, open, over, rule, standing};
 use crate::error::DbError;
 use crate::terminal::log::key;
 
@@ -24,30 +24,70 @@ pub async fn hold(
     order: OrderId,
     estimate: Money,
     now: DateTime<Utc>,
-) -> Result<Option<AllowanceStanding>, LedgerError> {
+) -> Result<Option<Account>, LedgerError> {
     if !is_managed(conn, unit, month.year()).await? {
         return Ok(None);
     }
-    let account = open(conn, unit, month.year(), Some(month), now).await?;
-    carry(conn, (unit, month), account, now).await?;
-    let held = standing(conn, account).await?.hold(estimate)?;
+    let of_month = open(conn, unit, month.year(), Some(month), now).await?;
+    carry(conn, (unit, month), of_month, now).await?;
+    let held = standing(conn, of_month).await?.hold(estimate)?;
     if let Some(held) = held {
-        enter(conn, account, held, Cause { order: Some(order), ..Cause::default() }, now).await?;
+        enter(conn, of_month, held, Cause { order: Some(order), ..Cause::default() }, now).await?;
     }
-    Ok(Some(standing(conn, account).await?))
+    Ok(Some(account(conn, of_month).await?))
 }
 
-/// Gives back what an order holds: it was called off, or goes to another car. Nothing happens to one that holds nothing.
+/// Gives back what an order holds, in the accounts of all that share it: it was called off, or goes to another car. Nothing happens to
+/// one that holds nothing.
 pub async fn release(conn: &mut PgConnection, order: OrderId, now: DateTime<Utc>) -> Result<(), DbError> {
-    if let Some((account, held)) = held(conn, order).await?
-        && let Some(released) = release_of(held)
-    {
-        enter(conn, account, released, Cause { order: Some(order), ..Cause::default() }, now).await?;
+    for hold in held(conn, order).await? {
+        give_back(conn, order, hold, now).await?;
     }
     Ok(())
 }
 
-/// Gives back what an order holds and debits what it cost, in the month in which it was held, else in `month`.
+/// What to do where an account has less left than its part of an order that is held anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortage {
+    /// Nobody gets in: [`LedgerError::Refused`].
+    Refuse,
+    /// Who gets out is not kept in by the money of the others: what is left is held, and the rest shows when the trip is settled.
+    HoldWhatIsLeft,
+}
+
+/// Holds the parts of an order that several units share, in the month of its departure; what was held otherwise is given back.
+pub async fn share(
+    conn: &mut PgConnection,
+    (order, month): (OrderId, AllowanceMonth),
+    parts: &[(UnitId, Money)],
+    shortage: Shortage,
+    now: DateTime<Utc>,
+) -> Result<(), LedgerError> {
+    let before = held(conn, order).await?;
+    let of = |unit: UnitId| parts.iter().find(|(of, _)| *of == unit).map_or(Money::ZERO, |(_, part)| *part);
+    for hold in before.iter().filter(|hold| hold.amount != of(hold.unit)) {
+        give_back(conn, order, *hold, now).await?;
+    }
+    for (unit, part) in parts {
+        let stands = before.iter().any(|hold| hold.unit == *unit && hold.amount == *part);
+        if stands || !is_managed(conn, *unit, month.year()).await? {
+            continue;
+        }
+        let account = open(conn, *unit, month.year(), Some(month), now).await?;
+        carry(conn, (*unit, month), account, now).await?;
+        let standing = standing(conn, account).await?;
+        let part = match shortage {
+            Shortage::Refuse => *part,
+            Shortage::HoldWhatIsLeft => (*part).min(standing.left + standing.permitted),
+        };
+        if let Some(hold) = standing.hold(part)? {
+            enter(conn, account, hold, Cause { order: Some(order), ..Cause::default() }, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives back what an order holds of a unit and debits what it cost that unit, in the month in which it was held, else in `month`.
 ///
 /// Says where the account stands then; `None` where the unit's trips are not paid from an allowance.
 ///
@@ -59,24 +99,24 @@ pub async fn debit(
     cost: Money,
     by: AccountId,
     now: DateTime<Utc>,
-) -> Result<Option<AllowanceStanding>, LedgerError> {
-    let (account, held) = match held(conn, order).await? {
-        Some(held) => held,
+) -> Result<Option<Account>, LedgerError> {
+    let (of_month, held) = match held(conn, order).await?.into_iter().find(|hold| hold.unit == unit) {
+        Some(hold) => (hold.account, hold.amount),
         None if is_managed(conn, unit, month.year()).await? => {
-            let account = open(conn, unit, month.year(), Some(month), now).await?;
-            carry(conn, (unit, month), account, now).await?;
-            (account, Money::ZERO)
+            let of_month = open(conn, unit, month.year(), Some(month), now).await?;
+            carry(conn, (unit, month), of_month, now).await?;
+            (of_month, Money::ZERO)
         }
         None => return Ok(None),
     };
-    for posting in standing(conn, account).await?.debit(held, cost)? {
-        enter(conn, account, posting, Cause { order: Some(order), by: Some(by), ..Cause::default() }, now).await?;
+    for posting in standing(conn, of_month).await?.debit(held, cost)? {
+        enter(conn, of_month, posting, Cause { order: Some(order), by: Some(by), ..Cause::default() }, now).await?;
     }
-    Ok(Some(standing(conn, account).await?))
+    Ok(Some(account(conn, of_month).await?))
 }
 
 /// Carries what is left of the earlier months, as far as the rule lets it, month by month.
-async fn carry(
+pub(super) async fn carry(
     conn: &mut PgConnection,
     (unit, month): (UnitId, AllowanceMonth),
     account: AllowanceAccountId,
@@ -107,17 +147,39 @@ async fn carry_one(
     Ok(())
 }
 
-/// In which account an order holds how much.
-async fn held(conn: &mut PgConnection, order: OrderId) -> Result<Option<(AllowanceAccountId, Money)>, DbError> {
-    let row = sqlx::query!(
-        r#"select account_id, -sum(amount_fen)::bigint as "held!"
-           from allowance_entry
-           where order_id = $1 and kind in ('hold', 'release')
-           group by account_id
-           having sum(amount_fen) < 0"#,
+/// What an order holds in an account.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    account: AllowanceAccountId,
+    unit: UnitId,
+    amount: Money,
+}
+
+async fn give_back(conn: &mut PgConnection, order: OrderId, hold: Held, now: DateTime<Utc>) -> Result<(), DbError> {
+    match release_of(hold.amount) {
+        Some(released) => enter(conn, hold.account, released, Cause { order: Some(order), ..Cause::default() }, now).await,
+        None => Ok(()),
+    }
+}
+
+/// In which accounts an order holds how much; always in the same order, so that two that hold anew do not wait for each other.
+async fn held(conn: &mut PgConnection, order: OrderId) -> Result<Vec<Held>, DbError> {
+    let rows = sqlx::query!(
+        r#"select e.account_id, a.unit_id, -sum(e.amount_fen)::bigint as "held!"
+           from allowance_entry e
+           join allowance_account a on a.id = e.account_id
+           where e.order_id = $1 and e.kind in ('hold', 'release')
+           group by e.account_id, a.unit_id
+           having sum(e.amount_fen) < 0
+           order by e.account_id"#,
         order.0,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(row.map(|row| (AllowanceAccountId(row.account_id), Money::from_fen(row.held))))
+    let held = rows.into_iter().map(|row| Held {
+        account: AllowanceAccountId(row.account_id),
+        unit: UnitId(row.unit_id),
+        amount: Money::from_fen(row.held),
+    });
+    Ok(held.collect())
 }

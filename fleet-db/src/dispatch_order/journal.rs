@@ -9,6 +9,9 @@ use uuid::Uuid;
 
 use crate::error::{DbError, unreadable};
 
+/// How the keys begin of what a car's own way said; no device names its steps so.
+pub const BY_FENCE: &str = "fence:";
+
 /// Something that happened to an order (行车记录).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -65,6 +68,15 @@ pub async fn is_told(conn: &mut PgConnection, order: OrderId, key: &str) -> Resu
         key
     );
     Ok(told.fetch_one(conn).await?)
+}
+
+/// The car's own way has moved the order: it left, or came back, without a tap.
+pub async fn is_by_fence(conn: &mut PgConnection, order: OrderId) -> Result<bool, DbError> {
+    let moved = sqlx::query_scalar!(
+        r#"select exists (select from dispatch_order_step where order_id = $1 and key like 'fence:%') as "moved!""#,
+        order.0,
+    );
+    Ok(moved.fetch_one(conn).await?)
 }
 
 /// The instant of the last step of an order of this kind.

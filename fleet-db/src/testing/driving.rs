@@ -90,6 +90,17 @@ pub async fn order(pool: &PgPool, order: &DrivenOrder) -> Result<OrderId, DbErro
     Ok(OrderId(id))
 }
 
+/// Makes the trip of an order a confidential one.
+pub async fn make_confidential(pool: &PgPool, order: OrderId) -> Result<(), DbError> {
+    sqlx::query(
+        "update trip_request set is_confidential = true where id = (select request_id from dispatch_order where id = $1)",
+    )
+    .bind(order.0)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// Stores a trip as the gateway does; `to` is `None` while it is under way.
 pub async fn trip(
     pool: &PgPool,

@@ -35,6 +35,8 @@ pub struct Filter {
     pub unit: Option<Scope>,
     /// Text in the number, the purpose, the places or the name of who asks.
     pub text: Option<String>,
+    /// Carried out by another platform at this moment, or on the way to one.
+    pub is_handed: bool,
     /// Those after this one, in the order of the list.
     pub after: Option<RequestId>,
 }
@@ -82,6 +84,8 @@ struct Row {
     applicant_name: Option<String>,
     unit_name: Option<String>,
     fleet_name: Option<String>,
+    handed: Option<String>,
+    is_guest: bool,
 }
 
 /// The end of a stored time; times of papers have both.
@@ -142,6 +146,8 @@ impl TryFrom<Row> for Request {
             submitted_at: row.submitted_at,
             decided_at: row.decided_at,
             changed_at: row.changed_at,
+            handed: row.handed.map(|state| state.parse()).transpose().map_err(unreadable)?,
+            is_guest: row.is_guest,
         })
     }
 }
@@ -164,6 +170,7 @@ pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Resu
         raw(filter.after),
         most,
         filter.decides.as_ref().map(|(.., at)| *at),
+        filter.is_handed,
     )
     .fetch_all(conn)
     .await?;

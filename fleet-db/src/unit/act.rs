@@ -23,10 +23,13 @@ pub const HANDED_OVER: &[(&str, &str)] = &[
     ("vehicle", "unit_id"),
     ("device", "unit_id"),
     ("gb32960_platform", "unit_id"),
+    ("peer_platform", "unit_id"),
     ("line_unit", "unit_id"),
     ("account_grant", "unit_id"),
     ("local_role", "unit_id"),
     ("driver", "unit_id"),
+    ("supplier", "unit_id"),
+    ("supplier_contract", "unit_id"),
 ];
 /// Whatever names a unit and stays as it is, because it says what was.
 pub const STAYS: &[(&str, &str)] = &[
@@ -43,11 +46,19 @@ pub const STAYS: &[(&str, &str)] = &[
     ("dispatch_order", "unit_id"),
     ("dispatch_order", "fleet_unit_id"),
     ("approval_flow", "unit_id"),
+    ("trip_ride", "unit_id"),
+    ("trip_settlement_part", "unit_id"),
+    ("peer_platform", "guest_unit_id"),
     ("trip_notice", "unit_id"),
     ("allowance_account", "unit_id"),
     ("allowance_adjustment", "unit_id"),
     ("public_case", "unit_id"),
     ("sensitive_place", "unit_id"),
+    ("trip_plan", "unit_id"),
+    ("trip_plan", "dispatch_unit_id"),
+    ("trip_route", "unit_id"),
+    ("accident_case", "unit_id"),
+    ("violation_case", "unit_id"),
 ];
 
 /// What is asked for about a unit (机构变动申请).

@@ -15,6 +15,8 @@ mod exempt;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod incidents;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod mirror;

@@ -154,7 +154,7 @@ async fn what_an_order_does_not_need_comes_back_and_what_it_cost_is_debited_once
     }
     release(&mut tx, called_off, now()).await.unwrap();
     release(&mut tx, called_off, now()).await.unwrap();
-    let left = debit(&mut tx, (EAST, month("2026-04")), driven, fen(27_500), ONE, now()).await.unwrap().unwrap();
+    let left = debit(&mut tx, (EAST, month("2026-04")), driven, fen(27_500), ONE, now()).await.unwrap().unwrap().standing;
     assert_eq!((left.left.fen(), left.held.fen(), left.spent().fen()), (72_500, 0, 27_500));
     tx.commit().await.unwrap();
     assert_eq!(sums(&db, 3).await, [72_500, 0, 100_000, 0]);
@@ -253,7 +253,7 @@ async fn more_than_is_there_needs_a_loan_or_a_document_that_another_approved() {
     adjust(&db, &over_quota(AdjustmentKind::OverQuota, 1_000, "超〔2026〕3号")).await.unwrap();
     let mut tx = begin(&db, EAST).await;
     let held = hold(&mut tx, (EAST, month("2026-03")), order, fen(16_000), now()).await.unwrap().unwrap();
-    assert_eq!(held.left.fen(), -1_000, "as the document allows");
+    assert_eq!(held.standing.left.fen(), -1_000, "as the document allows");
     tx.commit().await.unwrap();
     assert_eq!(sums(&db, 3).await, [-1_000, 16_000, 15_000, 1_000]);
 }

@@ -30,6 +30,7 @@ const OF_ALL: &[(&str, &str)] = &[
     ("firmware_image", "programs for the bridges of the whole installation belong to no unit"),
     ("line", "the name of a vertical line belongs to no unit; who stands in it is secured"),
     ("unit_revision", "a number that says that some unit has changed"),
+    ("exchange_word", "the words of the exchange with other platforms belong to no unit"),
 ];
 
 fn now() -> DateTime<Utc> {

@@ -150,3 +150,47 @@ insert into order_sos (id, order_id, kind, at, recorded_at, by, key) values
 update dispatch_order set state = 'underway', departed_at = '2026-03-02' where id = '00000000-0000-0000-0000-0000000000d5';
 insert into driver_position (order_id, at, recorded_at, place) values
     ('00000000-0000-0000-0000-0000000000d5', '2026-03-02', '2026-03-02', 'srid=4326;point(120 30)');
+insert into trip_route (id, unit_id, name, way, created_by, created_at) values
+    ('00000000-0000-0000-0000-000000000201', '00000000-0000-0000-0000-000000000003', '一号线', '{}', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_plan (id, number, name, unit_id, dispatch_unit_id, keeper_id, state, steps, step, created_at, changed_at) values
+    ('00000000-0000-0000-0000-000000000202', 'ZQ-1', '巡查', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000003',
+     '00000000-0000-0000-0000-00000000000a', 'submitted', '[]', 0, '2026-03-02', '2026-03-02');
+insert into trip_plan_version (plan_id, version, from_on, trip, schedule, state, written_by, written_at) values
+    ('00000000-0000-0000-0000-000000000202', 1, '2026-03-02', '{}', '{}', 'submitted', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into trip_plan_step (id, plan_id, version, action, by, at, opinion) values
+    ('00000000-0000-0000-0000-000000000203', '00000000-0000-0000-0000-000000000202', 1, 'write', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '');
+insert into trip_plan_day (plan_id, day, version, begins_at, ends_at) values
+    ('00000000-0000-0000-0000-000000000202', '2026-03-02', 1, '2026-03-02', '2026-03-03');
+insert into accident_case (id, number, unit_id, vehicle_id, at, place_name, kind, injured, what, liability, insurer, policy_number, claim_number,
+    state, reported_by, reported_at, changed_at) values
+    ('00000000-0000-0000-0000-000000000204', 'SG-1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-0000000000f1', '2026-03-02', '',
+     'scrape', 0, '', 'pending', '', '', '', 'reported', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02');
+insert into violation_case (id, number, unit_id, vehicle_id, at, place_name, code, what, points, fine_fen, notice_number, state, entered_by,
+    entered_at, changed_at) values
+    ('00000000-0000-0000-0000-000000000205', 'WZ-1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-0000000000f1', '2026-03-02', '',
+     '1039', '', 0, 20000, '', 'open', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02');
+insert into incident_step (id, accident_id, from_state, action, to_state, by, at, text) values
+    ('00000000-0000-0000-0000-000000000206', '00000000-0000-0000-0000-000000000204', 'reported', 'take', 'open', '00000000-0000-0000-0000-00000000000a',
+     '2026-03-02', '');
+insert into accident_photo (document_id, accident_id, key) values
+    ('00000000-0000-0000-0000-0000000000fc', '00000000-0000-0000-0000-000000000204', 'k');
+insert into trip_settlement_part (order_id, request_id, number, unit_id, seats, distance_m, amount_fen) values
+    ('00000000-0000-0000-0000-0000000000d5', '00000000-0000-0000-0000-0000000000d3', 'x', '00000000-0000-0000-0000-000000000003', 1, 1, 0);
+insert into driver_score (driver_id, year, quarter, score, computed_at) values
+    ('00000000-0000-0000-0000-0000000000d1', 2026, 1, '{}', '2026-03-02');
+insert into supplier (id, unit_id, name, contact, phone, created_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000da', '00000000-0000-0000-0000-000000000003', 'x', 'x', 'x', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into supplier_contract (id, supplier_id, unit_id, number, kind, classes, during, hour_fen, created_by, created_at) values
+    ('00000000-0000-0000-0000-0000000000db', '00000000-0000-0000-0000-0000000000da', '00000000-0000-0000-0000-000000000003', 'x', 'time_share',
+     '{sedan}', '[2026-01-01,2027-01-01)', 1, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into supplier_car (vehicle_id, contract_id, added_at) values
+    ('00000000-0000-0000-0000-0000000000f1', '00000000-0000-0000-0000-0000000000db', '2026-03-02');
+insert into peer_platform (id, code, own_code, name, level, region_code, base_url, algorithm, sealed_ours, unit_id, guest_unit_id, guest_account_id,
+                           created_at) values
+    ('00000000-0000-0000-0000-0000000000c1', 'B', 'A', '乙', 3, '330200', 'https://b.example.gov.cn', 'hmac_sm3', '\x01',
+     '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into hand_over (id, platform_id, direction, request_id, number, round, state, origin_unit, origin_applicant, handed_at, changed_at)
+    select '00000000-0000-0000-0000-0000000000c2', '00000000-0000-0000-0000-0000000000c1', 'in', id, '9', 1, 'taken', '', '', '2026-03-02', '2026-03-02'
+    from trip_request where not is_confidential order by id limit 1;
+insert into peer_message (id, hand_over_id, sequence, kind, body, written_at, next_at) values
+    ('00000000-0000-0000-0000-0000000000c3', '00000000-0000-0000-0000-0000000000c2', 1, 'progress', '{}', '2026-03-02', '2026-03-02');

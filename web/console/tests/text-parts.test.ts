@@ -8,10 +8,12 @@ const SRC = new URL('../src/', import.meta.url).pathname;
 /** Which texts a folder's screens have loaded, as `App.tsx` and `Shell.tsx` ask for them. */
 const FOLDERS: Record<string, string[]> = {
   people: ['account', 'audit', 'figures', 'login', 'security', 'units'],
-  later: ['admin', 'documents', 'keys', 'messages', 'rules', 'terminal'],
+  later: ['admin', 'documents', 'keys', 'messages', 'playback', 'rules', 'terminal'],
+  oversight: ['cases', 'defects', 'findings', 'places', 'urgent'],
   driver: ['driver'],
   trips: ['trips'],
-  first: ['app', 'fleet', 'map', 'playback', 'ui'],
+  money: ['money'],
+  first: ['app', 'fleet', 'map', 'ui'],
 };
 
 function named(folder: string): string[] {

@@ -15,7 +15,7 @@ const ORDER = {
 const REQUEST = { approvals: [{ action: 'approved', by: '王主任', at: '2026-12-01T00:30:00Z', opinion: '同意', undone_at: null }, { action: 'approved', by: '张处', at: '2026-12-01T00:20:00Z', opinion: '', undone_at: '2026-12-01T00:21:00Z' }] } as unknown as TripRequest;
 
 it('the sheet has its nineteen items, each named and filled as far as it is known', () => {
-  const items = sheetItems(ORDER, REQUEST);
+  const items = sheetItems(ORDER, REQUEST, 4500);
   expect(items.length).toBe(19);
   expect(new Set(items.map((item) => item.name)).size).toBe(19);
   expect(items.filter((item) => !(`sheet.item_${item.name}` in texts))).toEqual([]);
@@ -26,7 +26,7 @@ it('the sheet has its nineteen items, each named and filled as far as it is know
 });
 
 it('a confidential sheet tells neither why nor where', () => {
-  const told = sheetItems({ ...ORDER, is_masked: true } as Order, undefined).map((item) => item.value).join(' ');
+  const told = sheetItems({ ...ORDER, is_masked: true } as Order, undefined, undefined).map((item) => item.value).join(' ');
   for (const secret of ['公务接待', '接站', '市府', '东站', '王某']) expect(told).not.toContain(secret);
 });
 

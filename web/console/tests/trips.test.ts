@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder, lanes, place, refusedBy, seenAgainst } from '../src/trips/board';
+import { type Carried, hoursOf as hoursOfCarried, inOrder, lanes, place, refusedBy, refusedTo, requestOf, seenAgainst } from '../src/trips/board';
 import { firstChoice, stillFree } from '../src/trips/choice';
 import { copyOf, MOST_STEPS, moved, newFlow, newStep, wrong } from '../src/trips/flow';
-import { again, beginAt, hoursOf, lastFor, missing, newForm, wishOf } from '../src/trips/form';
+import { again, beginAt, hoursOf, isOthersFleet, lastFor, missing, newForm, wishOf } from '../src/trips/form';
 import { panelOf, tabsOf } from '../src/trips/panels';
 import type { BoardOrder, BoardVehicle, Candidates, Flow, Options, TripRequest, VehicleCandidate } from '../src/trips/types';
 import { dayAfter, dayOf, dayStart, firstBegin, fromLocal, toLocal } from '../src/trips/when';
@@ -12,6 +12,7 @@ const NOW = at('2026-11-30T01:12:00Z'); // 09:12 in Beijing
 const OPTIONS: Options = {
   reasons: [{ reason: '参加会议、集体公务活动', is_allowed: true, clause: '正面清单' }],
   units: [{ id: 'u1', name: '办公室' }],
+  fleets: [{ id: 'u9', name: '机关车队' }],
   categories: ['confidential_courier', 'other'],
   places: [],
   now: '2026-11-30T01:12:00Z',
@@ -46,6 +47,10 @@ describe('the request sheet', () => {
     const later = beginAt(filled(), '2026-11-30T22:30');
     expect([later.ends, hoursOf(later)]).toEqual(['2026-12-01T00:30', 2]);
     expect(lastFor(later, 8).ends).toBe('2026-12-01T06:30');
+  });
+  it('the car of another unit is asked for by name, and the own fleet is no other unit', () => {
+    expect([isOthersFleet({ fleet_unit_id: 'u9' }, OPTIONS), isOthersFleet({ fleet_unit_id: 'u1' }, OPTIONS), isOthersFleet({ fleet_unit_id: null }, OPTIONS)]).toEqual([true, false, false]);
+    expect(wishOf({ ...filled(), fleet_unit_id: 'u9' })!.fleet_unit_id).toBe('u9');
   });
   it('whoever writes no purpose means the reason, and people without a name are nobody', () => {
     const wish = wishOf({ ...filled(), passengers: [{ name: ' ', phone: '' }, { name: '王某', phone: '' }], stops: [{ name: '半路', lon: null, lat: null }] })!;
@@ -89,6 +94,17 @@ describe('the board', () => {
     const judged = [{ vehicle_id: 'v1', refused: [{ code: 'sealed', title: '封存期内' }] }] as VehicleCandidate[];
     expect(refusedBy(car(), asked(), judged, (rule) => rule)).toEqual(['封存期内']);
     expect(refusedBy(car({ seats: 2 }), asked(), undefined, (rule) => `!${rule}`)).toEqual(['!too_small']);
+  });
+  it('an order that goes to another car is refused where that one is taken, and by what the service says', () => {
+    const given = order('02:00', '04:00');
+    const say = (rule: string) => `!${rule}`;
+    expect(refusedTo(car(), given, undefined, say)).toEqual([]);
+    expect(refusedTo(car({ orders: [order('03:00', '05:00')] }), given, undefined, say)).toEqual(['!taken']);
+    expect(refusedTo(car({ orders: [given, order('03:00', '05:00', 'declined')] }), given, undefined, say)).toEqual([]);
+    const judged = [{ vehicle_id: 'v1', refused: [{ code: 'order.vehicle_sealed', title: '封存期内' }] }] as VehicleCandidate[];
+    expect(refusedTo(car(), given, judged, say)).toEqual(['封存期内']);
+    const carried: Carried = { kind: 'order', order: { ...given, request_id: 'r7' }, from: car() };
+    expect([requestOf(carried), hoursOfCarried(carried).begins_at]).toEqual(['r7', given.begins_at]);
   });
   it('emergencies come first, then what begins first', () => {
     const list = [asked({ id: 'b', begins_at: '2026-12-01T05:00:00Z' }), asked({ id: 'a' }), asked({ id: 'e', begins_at: '2026-12-01T09:00:00Z', is_emergency: true })];

@@ -1,16 +1,20 @@
 /**
  * Texts of screens that are opened later are files of their own, those of people and their units, those of cars and their
- * terminals, and those of trips: the map waits for none of them. So are most error codes, for which nobody waits: the service says
- * the words of its errors itself.
+ * terminals, those of trips, and those of what went wrong: the map waits for none of them. So are most error codes, for which
+ * nobody waits: the service says the words of its errors itself.
  */
-const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|seals|figures|handling|delegate\.(?!title)|function|units|lines|import)\b/;
-const LATER = /^((rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|keys\.(?!title)|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
+const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|suppliers|seals|peers|figures|handling|delegate\.(?!title)|function|units|lines|import)\b/;
+const LATER = /^((playback|weekday|powertrain|rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|keys\.(?!title)|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
 /** What the driver's terminal says, which is an application of its own. */
 const DRIVER = /^driver_app\b/;
-const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet)\b/;
+const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet|plans|incidents|hand_over)\b/;
+/** What is looked into afterwards: findings, cases, defects, sensitive places; and calls for help. */
+const OVERSIGHT = /^(findings|cases|defects|places|urgent)\b/;
+/** What trips cost, the money of units for them, and the public register, which opens to anybody. */
+const MONEY = /^(money|allowances|settle|public)\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
-export type Part = 'first' | 'people' | 'later' | 'trips' | 'errors' | 'driver';
+export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'errors' | 'driver';
 
 /** Which part of a language's file a text is in. */
 export function partOf(key: string): Part {
@@ -18,5 +22,7 @@ export function partOf(key: string): Part {
   if (ERRORS.test(key)) return 'errors';
   if (PEOPLE.test(key)) return 'people';
   if (TRIPS.test(key)) return 'trips';
+  if (OVERSIGHT.test(key)) return 'oversight';
+  if (MONEY.test(key)) return 'money';
   return LATER.test(key) ? 'later' : 'first';
 }

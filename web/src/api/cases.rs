@@ -173,9 +173,13 @@ pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, o
     let asked = &once.body;
     let mut wrong = Wrong::default();
     let source = wrong.take("source", asked.source.parse::<CaseSource>(), CaseSourceError::code);
+    if source == Some(CaseSource::Rating) {
+        // Such a case has its trip, and opens by itself.
+        wrong.note("source", "case.source");
+    }
     let matter = CaseMatter::new(source.unwrap_or(CaseSource::Letter), &asked.number, asked.received_on, &asked.matter);
     let matter = matter.map_err(|lacks| lacks.iter().for_each(|lack| wrong.note(lack.field(), lack.code()))).ok();
-    let (Some(_), Some(matter)) = (source, matter) else { return Err(wrong.into_error()) };
+    let Some(matter) = matter.filter(|_| wrong.is_empty()) else { return Err(wrong.into_error()) };
     let about = (UnitId(asked.unit_id), asked.vehicle_id.map(VehicleId));
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
         Begun::Fresh(change) => change,

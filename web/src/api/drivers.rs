@@ -16,7 +16,7 @@ use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use fleet_db::driver::study::{self, Study};
 use fleet_db::driver::{self, Filter, Listed};
-use fleet_db::{PgConnection, audit};
+use fleet_db::{PgConnection, Transaction, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -224,16 +224,8 @@ pub(crate) async fn read(
     State(app): State<App>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<axum::Json<DriverDetail>> {
-    let is_reader = READERS.iter().any(|permission| actor.may(*permission));
-    let scope = if is_reader { actor.scope_of_any(&READERS)? } else { actor.scope(Permission::DriveTrips)? };
     let (listed, studies) = {
-        let mut conn = app.begin_as(&actor, &scope).await?;
-        let listed = if is_reader {
-            driver::load(&mut conn, &scope, DriverId(id)).await?
-        } else {
-            let own = driver::of_account(&mut conn, actor.account.id).await?;
-            own.filter(|own| own.driver.id.0 == id).ok_or(NOT_FOUND)?
-        };
+        let (mut conn, listed) = readable(&app, &actor, id).await?;
         let studies = study::of_driver(&mut conn, listed.driver.id).await?;
         (listed, studies)
     };
@@ -315,6 +307,20 @@ pub(crate) async fn learn(
     change.finish(told, StatusCode::CREATED, &view).await
 }
 
+/// The file of a driver that the actor may read: of the actor's units, or one's own.
+pub(super) async fn readable(app: &App, actor: &Actor, id: Uuid) -> ApiResult<(Transaction, Listed)> {
+    let is_reader = READERS.iter().any(|permission| actor.may(*permission));
+    let scope = if is_reader { actor.scope_of_any(&READERS)? } else { actor.scope(Permission::DriveTrips)? };
+    let mut conn = app.begin_as(actor, &scope).await?;
+    let listed = if is_reader {
+        driver::load(&mut conn, &scope, DriverId(id)).await?
+    } else {
+        let own = driver::of_account(&mut conn, actor.account.id).await?;
+        own.filter(|own| own.driver.id.0 == id).ok_or(NOT_FOUND)?
+    };
+    Ok((conn, listed))
+}
+
 /// What the audit log tells of a driver: of the telephone, which is nobody's business there, the end alone.
 fn facts(Listed { driver, login, .. }: &Listed) -> Value {
     let end: String = driver.phone.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
@@ -325,7 +331,7 @@ fn facts(Listed { driver, login, .. }: &Listed) -> Value {
     })
 }
 
-fn entry(done: Action, listed: &Listed) -> Entry {
+pub(super) fn entry(done: Action, listed: &Listed) -> Entry {
     let driver = &listed.driver;
     Entry::new(done, Subject::of(SubjectKind::Driver, driver.id.0, driver.name.clone())).in_unit(driver.unit)
 }

@@ -1,4 +1,7 @@
-//! Findings: where a trip is not what its order says, for who works with the cars and for the driver of the order.
+//! Findings: where a trip is not what its order says, for who works with the cars and for the driver of the order. Where a confidential
+//! trip led is told to nobody who need not know it.
+
+use std::collections::HashSet;
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -7,20 +10,22 @@ use dispatch::audit::{Action, Entry, Subject, SubjectKind};
 use dispatch::calendar::day_of;
 use dispatch::finding::ViolationHead;
 use dispatch::finding::{FindingAction, FindingId, FindingState, FindingStateError};
-use dispatch::reconcile::{FindingKind, FindingKindError};
+use dispatch::reconcile::{FindingDetail, FindingKind, FindingKindError};
 use dispatch::rule::key::RuleKey;
 use dispatch::rule::resolve::resolve;
 use dispatch::rule::value::RuleValue;
 use dispatch::scope::Scope;
 use dispatch::trip::order::OrderId;
 use dispatch::unit::UnitId;
+use fleet_db::PgConnection;
 use fleet_db::finding::{Filter, Kept, KeptStep};
-use fleet_db::{DbError, PgConnection};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::trips::order_views::secret_orders;
+use super::trips::views::MASK;
 use crate::auth::{Actor, look};
 use crate::extract::{Asked, Now, Path};
 use crate::problem::{ApiError, ApiResult, Problem, REQUEST_QUERY, Wrong};
@@ -73,6 +78,8 @@ pub(crate) struct FindingView {
     unit_name: Option<String>,
     /// Null: no order covers what was seen.
     order: Option<FindingOrder>,
+    /// The trip is confidential, or its order is not shown to the asker: no place is told, and no trip.
+    is_masked: bool,
     /// The trip that shows it; null where none does, or where late fixes have made it another.
     trip_id: Option<Uuid>,
     measured: f64,
@@ -163,8 +170,27 @@ fn actions(kept: &Kept, actor: &Actor) -> Vec<&'static str> {
     kept.state.actions().filter(may).map(FindingAction::as_str).collect()
 }
 
-fn view(kept: Kept, actor: &Actor) -> FindingView {
+/// What there is to know beside the number, without the place where that is not to be known.
+fn detail(detail: &FindingDetail, is_masked: bool) -> Value {
+    match detail {
+        FindingDetail::Place { .. } if is_masked => {
+            json!({ "about": "place", "lat": null, "lon": null, "name": MASK, "class": null })
+        }
+        open => json!(open),
+    }
+}
+
+/// The orders of findings of which the actor is not to know where they lead.
+async fn secrets(conn: &mut PgConnection, actor: &Actor, found: &[Kept], now: DateTime<Utc>) -> ApiResult<HashSet<OrderId>> {
+    let mut orders: Vec<OrderId> = found.iter().filter_map(|kept| kept.finding.order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    secret_orders(conn, actor, &orders, now).await
+}
+
+fn view(kept: Kept, actor: &Actor, secrets: &HashSet<OrderId>) -> FindingView {
     let actions = actions(&kept, actor);
+    let is_masked = kept.finding.order.is_some_and(|order| secrets.contains(&order));
     let (number, driver) = (kept.order_number, kept.driver);
     let finding = kept.finding;
     FindingView {
@@ -179,11 +205,12 @@ fn view(kept: Kept, actor: &Actor) -> FindingView {
         unit_id: kept.unit.0,
         unit_name: kept.unit_name,
         order: finding.order.map(|order| FindingOrder { id: order.0, number, driver }),
-        trip_id: finding.trip.map(|trip| trip.0),
+        is_masked,
+        trip_id: finding.trip.filter(|_| !is_masked).map(|trip| trip.0),
         measured: finding.measured,
         limit: finding.limit,
         measure: finding.unit.as_str(),
-        detail: json!(finding.detail),
+        detail: detail(&finding.detail, is_masked),
         state: kept.state.as_str(),
         head: kept.head.map(ViolationHead::number),
         found_at: kept.found_at,
@@ -200,14 +227,19 @@ pub(super) async fn sheet(
     scope: &Scope,
     id: FindingId,
     now: DateTime<Utc>,
-) -> Result<FindingSheet, DbError> {
+) -> ApiResult<FindingSheet> {
     let kept = fleet_db::finding::load(conn, scope, id).await?;
+    let secrets = secrets(conn, actor, std::slice::from_ref(&kept), now).await?;
     let steps = fleet_db::finding::steps(conn, id).await?;
     let versions = fleet_db::rule::versions(conn, &[RuleKey::ViolationHeads]).await?;
     // Nobody but the law words them: they are the same for all units.
     let heads = resolve(&versions, RuleKey::ViolationHeads, &[], day_of(now), now).map(|resolved| resolved.value);
     let heads = if let Some(RuleValue::Texts(heads)) = heads { heads } else { Vec::new() };
-    Ok(FindingSheet { finding: view(kept, actor), steps: steps.into_iter().map(FindingStepView::from).collect(), heads })
+    Ok(FindingSheet {
+        finding: view(kept, actor, &secrets),
+        steps: steps.into_iter().map(FindingStepView::from).collect(),
+        heads,
+    })
 }
 
 /// Findings of the cars of the asker's units, and of the asker's own orders.
@@ -219,6 +251,7 @@ pub(super) async fn sheet(
               (status = 422, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
     Asked(asked): Asked<FindingsAsked>,
 ) -> ApiResult<axum::Json<FindingPage>> {
@@ -238,7 +271,8 @@ pub(crate) async fn list(
     let has_more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = found.last().filter(|_| has_more).map(|last| last.id.to_string());
-    Ok(axum::Json(FindingPage { items: found.into_iter().map(|kept| view(kept, &actor)).collect(), next }))
+    let secrets = secrets(&mut tx, &actor, &found, now).await?;
+    Ok(axum::Json(FindingPage { items: found.into_iter().map(|kept| view(kept, &actor, &secrets)).collect(), next }))
 }
 
 /// A finding with all that was said of it.

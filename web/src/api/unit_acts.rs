@@ -101,6 +101,10 @@ impl UnitFacts {
         let level = wrong.take("level", Level::try_from(self.level), UnitError::code);
         let region = wrong.take("region_code", self.region_code.trim().parse::<RegionCode>(), UnitError::code);
         let kind = wrong.take("kind", self.kind.parse::<UnitKind>(), UnitKindError::code);
+        // The unit of another platform is founded with its entry in the register, and stays what it is.
+        if kind == Some(UnitKind::Platform) && unit.kind != UnitKind::Platform {
+            wrong.note("kind", "unit.kind");
+        }
         let code = wrong.take("credit_code", code.map(str::parse::<CreditCode>).transpose(), UnitError::code);
         let place = match (self.lon, self.lat) {
             (None, None) => Some(None),

@@ -67,18 +67,18 @@ pub(crate) struct VehiclePage {
 /// A vehicle to be registered.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct NewVehicle {
-    plate: String,
-    vin: Option<String>,
-    unit_id: Uuid,
+    pub(super) plate: String,
+    pub(super) vin: Option<String>,
+    pub(super) unit_id: Uuid,
     /// `confidential_courier`, `emergency_support`, `law_enforcement`, `special_technical`, `retired_cadre_service` or `other`.
-    category: String,
+    pub(super) category: String,
     /// `petrol`, `diesel`, `hybrid`, `plug_in_hybrid`, `electric` or `hydrogen`.
-    powertrain: String,
-    model: String,
-    seats: i64,
-    alias: Option<String>,
+    pub(super) powertrain: String,
+    pub(super) model: String,
+    pub(super) seats: i64,
+    pub(super) alias: Option<String>,
     /// Number of its toll unit (OBU).
-    obu_id: Option<String>,
+    pub(super) obu_id: Option<String>,
 }
 
 /// The toll unit of a vehicle.
@@ -276,7 +276,7 @@ fn obu(given: Option<&str>) -> ApiResult<Option<String>> {
 }
 
 /// The facts as typed in, or everything that is wrong with them.
-fn asset(new: &NewVehicle, rule: VinRule) -> ApiResult<VehicleAsset> {
+pub(super) fn asset(new: &NewVehicle, rule: VinRule) -> ApiResult<VehicleAsset> {
     let mut wrong = Wrong::default();
     let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let plate = wrong.take("plate", new.plate.parse::<PlateNumber>(), PlateError::code);

@@ -12,7 +12,11 @@ use web::Config;
 use crate::harness::{Answer, PASSWORD, WEST, World, add_car};
 use crate::money::Furnished;
 
+mod incidents;
+mod plans;
+mod peers;
 mod sign_in;
+mod suppliers;
 mod trips;
 
 #[test]
@@ -252,6 +256,8 @@ fn keeping_requests(car: Uuid, driver: &str, seal: &str, person: &str) -> Vec<Re
             Some(json!({ "on": "2026-03-01", "topic": "冬季行车安全", "minutes": 90 })),
         ),
         ("GET", "/drivers/{id}", of_driver(""), None),
+        ("GET", "/drivers/{id}/score", of_driver("/score?quarter=2026-Q1"), None),
+        ("GET", "/drivers/{id}/score/{part}", of_driver("/score/safety"), None),
         ("POST", "/seals/{id}/opening", format!("/seals/{seal}/opening"), opening),
         ("POST", "/seals/holiday", "/seals/holiday".to_owned(), Some(holiday)),
         ("POST", "/vehicles/{id}/seals", format!("/vehicles/{car}/seals"), Some(coming)),
@@ -517,6 +523,10 @@ async fn every_described_operation_does_what_its_description_says() {
     let tried: BTreeSet<(String, String)> = asked
         .chain(walked)
         .chain(trips::walk(&description).await)
+        .chain(plans::walk(&description).await)
+        .chain(incidents::walk(&description).await)
+        .chain(suppliers::walk(&description).await)
+        .chain(peers::walk(&description).await)
         .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();
     assert_eq!(tried, operations(&description), "a request for each operation");

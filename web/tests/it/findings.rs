@@ -221,3 +221,35 @@ async fn a_complaint_is_linked_with_what_was_found_and_closed_with_its_head_and_
     assert_eq!(leader.post(&path("closure"), &verdict).await.problem(), (409, "case.state".to_owned()));
     assert_eq!(manager.get("/cases?state=closed").await.json()["items"][0]["number"], "20260302-17");
 }
+
+#[tokio::test]
+async fn where_a_confidential_trip_was_is_told_to_its_driver_and_dispatcher_and_to_no_inspector() {
+    let (world, car) = driven(25_000).await;
+    world.open_account("inspector", Role::Inspector, WEST).await;
+    let manager = world.sign_in("manager").await;
+    let place =
+        json!({ "unit_id": WEST.0, "name": "湖滨大酒店", "class": "宾馆酒店", "lon": 120.13, "lat": 30.30, "radius_m": 100 });
+    assert_eq!(manager.post("/sensitive-places", &place).await.status, 201);
+    let stop = (noon() - hours(2), Some(noon() - hours(2) + Duration::minutes(10)));
+    driving::stop(&world.db.pool, car.no, stop, LonLat::new(120.13, 30.3004).unwrap()).await.unwrap();
+    compare(&world).await;
+    let inspector = world.sign_in("inspector").await;
+    let open = only(&inspector).await;
+    assert_eq!((&open["detail"]["name"], &open["is_masked"]), (&json!("湖滨大酒店"), &json!(false)), "of any other trip");
+    let order = open["order"]["id"].as_str().unwrap().parse().unwrap();
+    driving::make_confidential(&world.db.pool, order).await.unwrap();
+    let hidden = json!({ "about": "place", "lat": null, "lon": null, "name": "涉密", "class": null });
+    let found = only(&inspector).await;
+    assert_eq!((&found["detail"], &found["is_masked"], &found["trip_id"]), (&hidden, &json!(true), &Value::Null));
+    assert_eq!(found["code"], "A08", "that something is to be explained stays told");
+    let path = format!("/findings/{}", found["id"].as_str().unwrap());
+    assert_eq!(inspector.get(&path).await.json()["finding"]["detail"], hidden, "nor beside the list");
+    for login in ["driver", "dispatcher"] {
+        let client = world.sign_in(login).await;
+        assert_eq!(only(&client).await["detail"]["name"], "湖滨大酒店", "{login}");
+        assert_eq!(client.get(&path).await.json()["finding"]["is_masked"], false, "{login}");
+    }
+    let driver = world.sign_in("driver").await;
+    let said = driver.post(&format!("{path}/explanation"), &json!({ "text": "送会议材料" })).await.json();
+    assert_eq!(said["finding"]["detail"]["name"], "湖滨大酒店", "the answer to a step tells what the list tells");
+}

@@ -24,7 +24,7 @@ use telematics::quantity::{Heading, Speed};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
-use web::{App, Config, DataKey, Ingest};
+use web::{App, Config, Courier, DataKey, Ingest};
 
 pub(crate) const PASSWORD: &str = "Motorpool-demo-1";
 static HASH: LazyLock<String> = LazyLock::new(|| web::password::hash(PASSWORD).unwrap());
@@ -75,6 +75,11 @@ pub(crate) fn browser() -> reqwest::ClientBuilder {
 /// The instant at which every world begins.
 pub(crate) fn noon() -> DateTime<Utc> {
     "2026-03-02T04:00:00Z".parse().unwrap()
+}
+
+/// What secrets are sealed with.
+fn data_key() -> DataKey {
+    DataKey::new(*b"a key for the tests of 32 bytes!")
 }
 
 /// A unit of the world.
@@ -187,7 +192,7 @@ impl World {
             clock,
             &feed,
             config,
-            (DataKey::new(*b"a key for the tests of 32 bytes!"), SealKey::from_random([7; 32]).unwrap()),
+            (data_key(), SealKey::from_random([7; 32]).unwrap()),
             shutdown.clone(),
         )
         .await
@@ -219,6 +224,12 @@ impl World {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         *self.now.lock().unwrap()
+    }
+
+    /// Who takes messages to other platforms, by the clock of this world.
+    pub(crate) fn courier(&self) -> Courier {
+        let now = Arc::clone(&self.now);
+        Courier::open(self.db.pool.clone(), Arc::new(move || *now.lock().unwrap()), data_key()).unwrap()
     }
 
     /// Someone who is not signed in.

@@ -1,7 +1,11 @@
 //! Integration tests of the web floor: the router in process, a real PostgreSQL, a clock that stands still.
 
 #[cfg(test)]
+mod accidents;
+#[cfg(test)]
 mod accounts;
+#[cfg(test)]
+mod allowance_warning;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
@@ -13,6 +17,8 @@ mod devices;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod driver_scores;
+#[cfg(test)]
 mod drivers;
 #[cfg(test)]
 mod driving;
@@ -20,6 +26,8 @@ mod driving;
 mod edges;
 #[cfg(test)]
 mod exempt;
+#[cfg(test)]
+mod fences;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
@@ -47,9 +55,17 @@ mod messages;
 #[cfg(test)]
 mod money;
 #[cfg(test)]
+mod money_shared;
+#[cfg(test)]
+mod notice_feed;
+#[cfg(test)]
 mod notify;
 #[cfg(test)]
 mod passwords;
+#[cfg(test)]
+mod peers;
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]
@@ -65,6 +81,8 @@ mod sessions;
 #[cfg(test)]
 mod signing_in;
 #[cfg(test)]
+mod suppliers;
+#[cfg(test)]
 mod terminals;
 #[cfg(test)]
 mod texts;
@@ -74,6 +92,8 @@ mod tiles;
 mod trip_after;
 #[cfg(test)]
 mod trip_figures;
+#[cfg(test)]
+mod trip_hints;
 #[cfg(test)]
 mod trips;
 #[cfg(test)]

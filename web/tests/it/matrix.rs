@@ -2,6 +2,10 @@
 //! API's own description.
 
 mod functions;
+mod incidents;
+mod plans;
+mod suppliers;
+mod peers;
 mod trips;
 
 use std::collections::BTreeSet;
@@ -112,6 +116,10 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(rule_routes(west));
     routes.extend(message_routes(west));
     routes.extend(trips::routes(&west.papers, &west.car));
+    routes.extend(plans::routes(&west.plans));
+    routes.extend(incidents::routes(&west.incidents, &west.driven[0], &west.car));
+    routes.extend(suppliers::routes(&west.hired, &west.papers.request, &west.car));
+    routes.extend(peers::routes(&west.peer, &west.papers.request));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
     routes
@@ -135,6 +143,8 @@ fn driver_routes(West { driver, .. }: &West) -> Vec<Route> {
         ("list_drivers", Of::Units, "/drivers".to_owned(), None),
         ("enter_driver", Of::Units, "/drivers".to_owned(), Some(crate::drivers::file(WEST, "越权"))),
         ("read_driver", Of::Units, of_driver(""), None),
+        ("read_driver_score", Of::Units, of_driver("/score"), None),
+        ("list_score_items", Of::Units, of_driver("/score/safety"), None),
         ("change_driver", Of::Units, of_driver(""), Some(crate::drivers::file(WEST, "越权"))),
         ("add_study", Of::Units, of_driver("/studies"), Some(json!({ "on": "2026-03-01", "topic": "越权", "minutes": 60 }))),
     ]
@@ -391,6 +401,10 @@ struct West {
     place: String,
     case: String,
     papers: crate::trips::Papers,
+    plans: plans::Plans,
+    incidents: incidents::Incidents,
+    hired: crate::suppliers::Hired,
+    peer: String,
 }
 
 /// Words that stand in answers about the west side alone.
@@ -451,9 +465,15 @@ async fn west(world: &World, car: &str) -> West {
         json!({ "unit_id": WEST.0, "source": "letter", "number": "1", "received_on": "2026-03-02", "matter": "西边的" });
     let case = id(&made(&manager, "/cases", complaint).await);
     let papers = crate::trips::papers(world, car).await;
+    let plans = plans::furnish(&world.sign_in("trip.applicant").await).await;
     let money = crate::money::furnish(world, &manager).await;
+    let hired = crate::suppliers::hired(&manager).await;
     West {
         papers,
+        plans,
+        incidents: incidents::furnish(&manager, car).await,
+        hired,
+        peer: peers::furnish(world).await,
         car: car.to_owned(),
         driven,
         document,
@@ -582,7 +602,8 @@ async fn whoever_is_not_signed_in_gets_401_by_every_route_that_is_not_open() {
             "sign_in_by_provider",
             "return_from_provider",
             "read_public_trips",
-            "list_public_units"
+            "list_public_units",
+            "read_public_feed"
         ],
         "what is open is few"
     );

@@ -142,7 +142,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[V 20]",
         features: &["D13"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 2_095_000.0, "枣阳：单车年度不超过20,950元")],
     },
     RuleSpec {

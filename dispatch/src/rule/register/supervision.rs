@@ -1,7 +1,19 @@
 //! What is noticed and after how long (监督与报警).
 
+use crate::driver::score::ScoreRule;
 use crate::rule::key::{Chapter, RuleKey};
-use crate::rule::spec::{Bounds, Builtin, BuiltinValue, Kind, Local, Measure, Reader, RuleSpec, day, number};
+use crate::rule::spec::Given::{N, T};
+use crate::rule::spec::{Bounds, Builtin, BuiltinValue, Column, Holds, Kind, Local, Measure, Reader, RuleSpec, day, number};
+
+const SCORE: &[Column] = &[
+    Column { name: "what", zh: "项目", en: "What", holds: Holds::Word(ScoreRule::NAMES) },
+    Column {
+        name: "amount",
+        zh: "权重或百分之一星",
+        en: "Weight, or hundredths of a star",
+        holds: Holds::Number(Bounds::whole(Measure::Count, 0.0, 500.0)),
+    },
+];
 
 pub(super) const SPECS: &[RuleSpec] = &[
     RuleSpec {
@@ -125,8 +137,8 @@ pub(super) const SPECS: &[RuleSpec] = &[
         kind: Kind::Number(Bounds::decimal(Measure::Hour, 0.0, 48.0, 1)),
         local: Local::Free,
         basis: "[V 61]",
-        features: &["T10"],
-        reader: Reader::Later,
+        features: &["T10", "L16"],
+        reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 2.0, "云和案例:2小时内两次加油")],
     },
     RuleSpec {
@@ -172,6 +184,40 @@ pub(super) const SPECS: &[RuleSpec] = &[
         features: &["T12"],
         reader: Reader::Papers,
         builtin: &[number(day(2020, 1, 1), 24.0, "设计参数，来源未给出数值")],
+    },
+    RuleSpec {
+        key: RuleKey::LowRating,
+        chapter: Chapter::Supervision,
+        title_en: "A rating with words is a case at or under",
+        kind: Kind::Number(Bounds::whole(Measure::Count, 1.0, 5.0)),
+        local: Local::NotBelow,
+        basis: "[V 44] [DP]",
+        features: &["D16"],
+        reader: Reader::Papers,
+        builtin: &[number(day(2020, 1, 1), 2.0, "设计参数，来源未给出数值：任一项两星及以下并附文字")],
+    },
+    RuleSpec {
+        key: RuleKey::DriverScore,
+        chapter: Chapter::Supervision,
+        title_en: "What a driver's quarter is weighed with",
+        kind: Kind::Table(SCORE),
+        local: Local::Free,
+        basis: "[P 27] [DP]",
+        features: &["L16", "M07"],
+        reader: Reader::Papers,
+        builtin: &[Builtin {
+            from: day(2020, 1, 1),
+            source: "平台实例有星级评分，权重为设计参数",
+            value: BuiltinValue::Table(&[
+                &[T("ratings"), N(40.0)],
+                &[T("punctuality"), N(20.0)],
+                &[T("safety"), N(25.0)],
+                &[T("care"), N(15.0)],
+                &[T("unsafe_hundredths"), N(50.0)],
+                &[T("fill_hundredths"), N(50.0)],
+                &[T("defect_hundredths"), N(20.0)],
+            ]),
+        }],
     },
     RuleSpec {
         key: RuleKey::AlarmHandling,

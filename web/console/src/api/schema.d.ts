@@ -4435,6 +4435,8 @@ export interface components {
             head?: number | null;
             /** Format: uuid */
             id: string;
+            /** @description The trip is confidential, or its order is not shown to the asker: no place is told, and no trip. */
+            is_masked: boolean;
             /** @description Such as `use_without_order`. */
             kind: string;
             /** Format: double */
@@ -6712,6 +6714,7 @@ export interface components {
             vehicle_count: number;
             /** Format: uuid */
             wanted_vehicle_id?: string | null;
+            hand_over?: null | components["schemas"]["HandOverView"];
         };
         /** @description What somebody says of a trip. */
         TripToRate: {
@@ -7078,6 +7081,77 @@ export interface components {
         WatchView: {
             /** Format: date-time */
             until: string;
+        };
+        RemoteOrderView: {
+            number: string;
+            state: string;
+            plate: string;
+            model: string;
+            driver: string;
+            driver_phone: string;
+            departed_at?: string | null;
+            returned_at?: string | null;
+            distance_m?: number | null;
+        };
+        HandOverView: {
+            direction: string;
+            platform: string;
+            state: string;
+            number: string;
+            origin_unit: string;
+            origin_applicant: string;
+            orders: components["schemas"]["RemoteOrderView"][];
+            total_fen?: number | null;
+            settled_at?: string | null;
+            reason?: string | null;
+            handed_at: string;
+            changed_at: string;
+            attempts?: number | null;
+            answer?: string | null;
+        };
+        PeerChoice: {
+            id: string;
+            name: string;
+            level: number;
+            region_code: string;
+            waiting: number;
+            heard_at?: string | null;
+        };
+        PeerChoices: {
+            items: components["schemas"]["PeerChoice"][];
+        };
+        PeerView: {
+            id: string;
+            code: string;
+            own_code: string;
+            name: string;
+            level: number;
+            region_code: string;
+            base_url: string;
+            algorithm: string;
+            unit_id: string;
+            unit_name: string;
+            created_at: string;
+            disabled_at?: string | null;
+            has_their_key: boolean;
+            heard_at?: string | null;
+            refused: number;
+            refused_at?: string | null;
+            refused_code?: string | null;
+            waiting: number;
+        };
+        PeerToChange: {
+            name: string;
+            own_code: string;
+            level: number;
+            region_code: string;
+            base_url: string;
+            algorithm: string;
+        };
+        PeerMade: {
+            id: string;
+            code: string;
+            our_key?: string | null;
         };
     };
     responses: never;

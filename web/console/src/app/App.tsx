@@ -10,7 +10,7 @@ import { Empty, Failed, Skeleton } from '../ui/states';
 import { useText, withTexts } from '../i18n';
 import { touch } from './idle';
 import { IdleWatch } from './IdleWatch';
-import { home, mayBeAt } from './places';
+import { DRIVER_APP, home, mayBeAt } from './places';
 import { followLink, go, usePlace } from './route';
 import { openLive, type Services, ServicesContext } from './services';
 import { Shell } from './Shell';
@@ -27,16 +27,33 @@ const UnitsPage = lazy(() => withTexts(import('../units/UnitsPage'), 'people'));
 const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'later'));
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
+const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'), 'people'));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
+const PeersPage = lazy(() => withTexts(import('../peers/PeersPage'), 'people'));
 const FlowsPage = lazy(() => withTexts(import('../trips/FlowsPage'), 'trips'));
+const IncidentsPage = lazy(() => withTexts(import('../trips/incidents/IncidentsPage'), 'trips'));
+const PlansPage = lazy(() => withTexts(import('../trips/plans/PlansPage'), 'trips'));
+const FindingsPage = lazy(() => oversight(import('../findings/FindingsPage')));
+const CasesPage = lazy(() => oversight(import('../cases/CasesPage')));
+const DefectsPage = lazy(() => oversight(import('../defects/DefectsPage')));
+const PlacesPage = lazy(() => oversight(import('../places/PlacesPage')));
+const Urgent = lazy(() => withTexts(import('../urgent/Urgent'), 'oversight'));
+const MoneyPages = lazy(() => withTexts(import('../money/MoneyPages'), 'money'));
 const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'));
+
+/** A page of what is looked into afterwards: it chooses people and units as well. */
+function oversight<T>(page: Promise<T>): Promise<T> {
+  return withTexts(withTexts(page, 'people'), 'oversight');
+}
 
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
+/** The public register, which opens to anybody (公示). */
+const PUBLIC = '/public';
 /** Screens over which no terminal opens. */
 const PAGES = [
   '/rules',
@@ -44,12 +61,23 @@ const PAGES = [
   '/security',
   '/drivers',
   '/seals',
+  '/suppliers',
+  '/settlements',
+  '/allowances',
+  PUBLIC,
   '/flows',
+  '/plans',
+  '/accidents',
   '/admin/firmware',
   '/admin/accounts',
   '/admin/units',
+  '/admin/peers',
   '/admin/audit',
   '/admin/data-handling',
+  '/findings',
+  '/cases',
+  '/defects',
+  '/admin/sensitive-places',
 ];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
@@ -135,7 +163,7 @@ export function App() {
   useEffect(() => {
     if (away) return;
     const here = location.pathname + location.search;
-    if (!session.data && path !== '/login') go(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`, 'replace');
+    if (!session.data && path !== '/login' && path !== PUBLIC) go(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`, 'replace');
     if (session.data && !session.data.pending && path === '/login') {
       remember(true);
       go(wantedPage(), 'replace');
@@ -148,6 +176,13 @@ export function App() {
       <main className="alone">
         <Failed error={session.error} retry={() => void session.refetch()} />
       </main>
+    );
+  }
+  if (!session.data && path === PUBLIC) {
+    return (
+      <Suspense fallback={<Skeleton rows={4} />}>
+        <MoneyPages path={path} permissions={[]} />
+      </Suspense>
     );
   }
   if (!session.data) return <LoginPage onSignedIn={signedIn} />;
@@ -169,7 +204,7 @@ interface SignedInProps {
 }
 
 /** Every screen but the map. */
-function Page({ path }: { path: string }) {
+function Page({ path, permissions }: { path: string; permissions: string[] }) {
   const order = ORDER_SHEET.exec(path)?.[1];
   if (order) return <OrderSheet key={order} id={order} />;
   switch (path) {
@@ -191,16 +226,36 @@ function Page({ path }: { path: string }) {
       return <UnitsPage />;
     case '/admin/audit':
       return <AuditPage />;
+    case '/admin/peers':
+      return <PeersPage />;
     case '/flows':
       return <FlowsPage />;
+    case '/accidents':
+      return <IncidentsPage />;
+    case '/plans':
+      return <PlansPage />;
     case '/admin/data-handling':
       return <HandlingPage />;
     case '/drivers':
       return <DriversPage />;
+    case '/suppliers':
+      return <SuppliersPage />;
     case '/figures':
       return <FiguresPage />;
     case '/seals':
       return <SealsPage />;
+    case '/findings':
+      return <FindingsPage />;
+    case '/cases':
+      return <CasesPage />;
+    case '/defects':
+      return <DefectsPage />;
+    case '/admin/sensitive-places':
+      return <PlacesPage />;
+    case '/settlements':
+    case '/allowances':
+    case PUBLIC:
+      return <MoneyPages path={path} permissions={permissions} />;
     default:
       return null;
   }
@@ -242,6 +297,7 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
     if (path !== '/') return;
     if (hasMap) setMapSeen(true);
     // Who has no map begins where their work is.
+    else if (home(permissions) === DRIVER_APP) location.replace(DRIVER_APP);
     else go(home(permissions), 'replace');
   }, [path, hasMap, permissions]);
 
@@ -273,7 +329,7 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
       <Shell path={path}>
         <Suspense fallback={<Skeleton rows={6} />}>
           {hasMap && (mapSeen || path === '/') && <MapScreen active={path === '/'} />}
-          {mayBeAt(path, permissions) ? <Page path={path} /> : path !== '/' && <NoRight home={home(permissions)} />}
+          {mayBeAt(path, permissions) ? <Page path={path} permissions={permissions} /> : path !== '/' && <NoRight home={home(permissions)} />}
           {terminal && SCREENS.includes(path) && <TerminalDrawer key={terminal} id={terminal} />}
           {!SCREENS.includes(path) && path !== '/login' && !PAGES.includes(path) && !PANELS[path] && !ORDER_SHEET.test(path) && (
             <main className="page">
@@ -285,6 +341,11 @@ function SignedIn({ session, path, onSignedOut, onSignOut }: SignedInProps) {
             </main>
           )}
         </Suspense>
+        {watches && (
+          <Suspense fallback={null}>
+            <Urgent />
+          </Suspense>
+        )}
         <IdleWatch limit={session.idle_secs} onIdle={idleOut} />
       </Shell>
     </ServicesContext>

@@ -27,15 +27,26 @@ export interface Destination {
 
 export const DESTINATIONS: Destination[] = [
   { path: '/', group: 'map', text: 'nav.map', icon: 'map', needs: ['watch_vehicles', 'request_trips'] },
+  { path: '/plans', group: 'trips', text: 'nav.plans', icon: 'replay', needs: ['request_trips', 'approve_trips', 'dispatch_trips', 'watch_trips'] },
   { path: '/drivers', group: 'trips', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
   { path: '/seals', group: 'trips', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },
+  { path: '/suppliers', group: 'trips', text: 'nav.suppliers', icon: 'link', needs: ['manage_fleet', 'dispatch_trips', 'watch_trips'] },
+  { path: '/defects', group: 'trips', text: 'nav.defects', icon: 'warn', needs: 'watch_vehicles' },
   { path: '/flows', group: 'trips', text: 'nav.flows', icon: 'flow', needs: 'manage_flows' },
+  { path: '/findings', group: 'oversight', text: 'nav.findings', icon: 'search', needs: ['watch_trips', 'drive_trips'] },
+  { path: '/cases', group: 'oversight', text: 'nav.cases', icon: 'log', needs: 'watch_trips' },
+  { path: '/accidents', group: 'oversight', text: 'nav.incidents', icon: 'warn', needs: 'watch_vehicles' },
+  { path: '/admin/sensitive-places', group: 'oversight', text: 'nav.places', icon: 'pin', needs: 'watch_trips' },
   { path: '/figures', group: 'oversight', text: 'nav.figures', icon: 'board', needs: 'watch_trips' },
+  { path: '/settlements', group: 'money', text: 'nav.settlements', icon: 'yuan', needs: ['settle_trips', 'watch_trips'] },
+  { path: '/allowances', group: 'money', text: 'nav.allowances', icon: 'yuan', needs: 'watch_trips' },
+  { path: '/public', group: 'money', text: 'nav.settlements', icon: 'book', needs: null, isWithin: '/settlements' },
   { path: '/admin/terminals', group: 'equipment', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', group: 'equipment', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/admin/firmware', group: 'equipment', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },
   { path: '/rules', group: 'administration', text: 'nav.rules', icon: 'book', needs: 'read_rules' },
   { path: '/admin/units', group: 'administration', text: 'nav.units', icon: 'tree', needs: null },
+  { path: '/admin/peers', group: 'administration', text: 'nav.peers', icon: 'flow', needs: 'manage_peers' },
   { path: '/admin/accounts', group: 'administration', text: 'nav.accounts', icon: 'user', needs: ['manage_accounts', 'define_roles'] },
   { path: '/admin/audit', group: 'administration', text: 'nav.audit', icon: 'log', needs: 'read_audit' },
   { path: '/admin/data-handling', group: 'administration', text: 'nav.handling', icon: 'log', needs: 'read_audit', isWithin: '/admin/audit' },
@@ -77,7 +88,11 @@ export function leadsTo(place: Destination, path: string): boolean {
   return place.path === path || DESTINATIONS.some((other) => other.path === path && other.isWithin === place.path);
 }
 
-/** Where who has these permissions begins: the map, or the first place of theirs. */
+/** The driver's terminal, an application of its own. */
+export const DRIVER_APP = '/driver/';
+
+/** Where who has these permissions begins: the map, or the first place of theirs; who only drives, in the terminal made for that. */
 export function home(permissions: readonly string[]): string {
+  if (permissions.length > 0 && permissions.every((permission) => permission === 'drive_trips')) return DRIVER_APP;
   return inBar(permissions)[0]?.path ?? '/messages';
 }

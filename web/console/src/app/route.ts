@@ -55,6 +55,9 @@ export function setParams(change: Record<string, string | null>, how: 'push' | '
 /** Lets a plain link be followed without loading the page anew. */
 export function followLink(event: React.MouseEvent<HTMLAnchorElement>): void {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const target = event.currentTarget.getAttribute('href') ?? '/';
+  // The driver's terminal is another application.
+  if (target.startsWith('/driver/')) return;
   event.preventDefault();
-  go(event.currentTarget.getAttribute('href') ?? '/');
+  go(target);
 }

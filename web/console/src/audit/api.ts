@@ -37,12 +37,13 @@ export const ACTIONS = [
   'password_set', 'registration_allowed', 'asked', 'cancelled', 'started', 'paused', 'resumed', 'stopped', 'submitted', 'approved', 'rejected', 'handled',
   'granted', 'revoked', 'moved', 'imported', 'exported', 'viewed', 'sent', 'pruned',
   'withdrawn', 'returned', 'ratified', 'transferred', 'undone', 'ordered', 'reassigned', 'accepted', 'declined', 'departed', 'arrived', 'waited', 'came_back',
-  'settled', 'reversed', 'rated', 'published', 'explained', 'escalated', 'convicted', 'sealed', 'unsealed',
+  'settled', 'reversed', 'rated', 'published', 'explained', 'escalated', 'convicted', 'sealed', 'unsealed', 'skipped', 'missed',
 ];
 export const KINDS = [
   'account', 'session', 'token', 'role', 'unit', 'vehicle', 'terminal', 'platform', 'command', 'firmware', 'rollout', 'track', 'frames', 'alarm', 'fence',
   'rule', 'message', 'document', 'setting', 'audit_log',
   'driver', 'trip_request', 'dispatch_order', 'approval_flow', 'expense', 'settlement', 'allowance', 'finding', 'sensitive_place', 'case', 'seal', 'notice',
+  'trip_plan', 'trip_route', 'accident', 'violation',
 ];
 
 /** Midnight in Beijing at which a day begins, or the one after it. */

@@ -1,6 +1,7 @@
 /** The terminal (驾驶员终端): which screen, by the address behind `#`, by where the order stands, and by who is signed in. */
 
 import { useEffect } from 'react';
+import { Accident } from './Accident';
 import { CheckScreen } from './CheckScreen';
 import { Cost } from './Cost';
 import { Driving } from './Driving';
@@ -52,6 +53,8 @@ function SignedIn() {
         return <Finish order={order} />;
       case 'cost':
         return <Cost order={order} />;
+      case 'accident':
+        return <Accident order={order} />;
       case 'sos':
         return <Sos order={order} />;
     }

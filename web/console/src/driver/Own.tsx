@@ -1,12 +1,15 @@
-/** One's own record (我的记录): the trips of the last days, and the kilometres; nobody else's. */
+/** One's own record (我的记录): the trips of the last days with their kilometres, stars and lessons; nobody else's. */
 
 import { day, hourMinute, km, plate } from './format';
 import { inTurn, type Order } from './order';
+import { OwnScore } from './OwnScore';
+import { useLook } from './terminal';
 import { t } from './texts';
 
 const driven = (order: Order) => (order.return_odometer_km !== null && order.depart_odometer_km !== null ? Math.max(0, order.return_odometer_km - order.depart_odometer_km) : 0);
 
 export function Own({ all }: { all: Order[] }) {
+  const { driver_id } = useLook();
   const done = inTurn(all).filter((order) => order.state === 'returned' || order.state === 'settled');
   const sum = done.reduce((total, order) => total + driven(order), 0);
   return (
@@ -41,6 +44,7 @@ export function Own({ all }: { all: Order[] }) {
           </span>
         </a>
       ))}
+      {driver_id && <OwnScore id={driver_id} />}
     </main>
   );
 }

@@ -1,9 +1,9 @@
 /** Help (求助): held for a second and a half, sent before everything else, and said to have arrived only when it has. */
 
 import { useState } from 'react';
-import { whereAmI } from './hooks';
+import { go, whereAmI } from './hooks';
 import { Icon } from './icon';
-import { Head, Hold } from './kit';
+import { Head, Hold, Tap } from './kit';
 import type { Order } from './order';
 import { tap, useLook } from './terminal';
 import { t } from './texts';
@@ -46,6 +46,9 @@ export function Sos({ order }: { order: Order }) {
           </p>
         )}
         {state !== 'none' && state !== 'told' && <p>{t('driver_app.sos_call')}</p>}
+        <Tap icon="camera" name="accident" note={t('driver_app.accident_note')} onTap={() => go(`accident/${order.id}`)}>
+          {t('driver_app.accident')}
+        </Tap>
         <div className="pair">
           {NUMBERS.map((number) => (
             <a key={number} className="tap tap-plain" href={`tel:${number}`}>

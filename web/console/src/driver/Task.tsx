@@ -155,6 +155,9 @@ function Done({ order }: { order: Order }) {
       </p>
       {order.state === 'returned' && (
         <>
+          <Tap icon="warn" name="accident" onTap={() => go(`accident/${order.id}`)}>
+            {t('driver_app.accident')}
+          </Tap>
           <p className="help">{t('driver_app.costs_locked')}</p>
           {!checked && (
             <Tap icon="check" name="check-after" onTap={() => go(`check-after/${order.id}`)}>

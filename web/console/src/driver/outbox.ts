@@ -5,7 +5,7 @@
 
 import type { Problem } from '../api/types';
 
-export type Kind = 'action' | 'check' | 'expense' | 'positions' | 'sos';
+export type Kind = 'action' | 'check' | 'expense' | 'positions' | 'sos' | 'accident' | 'picture';
 /** A call for help waits for nothing that was tapped before it. */
 export type Lane = 'orders' | 'sos';
 

@@ -21,6 +21,10 @@ function ask(record: Record): Promise<unknown> {
       return post(`${path}/actions`, named);
     case 'check':
       return post(`${path}/checks`, named);
+    case 'accident':
+      return post(`${path}/accidents`, named);
+    case 'picture':
+      return sendPicture(`${path}/accident-photographs`, record);
     case 'sos':
       return post(`${path}/sos`, named);
     case 'positions':
@@ -28,6 +32,12 @@ function ask(record: Record): Promise<unknown> {
     case 'expense':
       return sendExpense(`${path}/expenses`, record);
   }
+}
+
+/** A picture of an accident, behind its report: the service knows both by their keys. */
+async function sendPicture(path: string, record: Record): Promise<unknown> {
+  const { report } = record.body as { report: string };
+  return record.photo && upload(path, record.photo, { report, key: record.key });
 }
 
 /**

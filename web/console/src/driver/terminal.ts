@@ -34,6 +34,8 @@ export interface Look {
   /** The session is over; what is tapped meanwhile waits. */
   is_over: boolean;
   is_driver: boolean;
+  /** The file of who drives; null: not asked yet, or there is none. */
+  driver_id: string | null;
   told: Order[];
   cars: { [order: string]: Car };
   records: Record[];
@@ -42,7 +44,7 @@ export interface Look {
   asked_at: number | null;
 }
 
-const START: Look = { is_ready: false, who: null, pending: null, is_over: false, is_driver: true, told: [], cars: {}, records: [], is_online: navigator.onLine, asked_at: null };
+const START: Look = { is_ready: false, who: null, pending: null, is_over: false, is_driver: true, driver_id: null, told: [], cars: {}, records: [], is_online: navigator.onLine, asked_at: null };
 /** How long a question may take on a bad line; a photo longer. */
 const PATIENCE_MS = 30_000;
 const PHOTO_PATIENCE_MS = 180_000;
@@ -186,9 +188,9 @@ async function signedInAs(session: Session): Promise<void> {
 
 async function refresh(): Promise<void> {
   const id = look.who?.id;
-  const { driver, tasks } = await get<{ driver: string | null; tasks: Order[] }>('/driver/tasks', {}, AbortSignal.timeout(PATIENCE_MS)).catch((error: unknown) => {
+  const { driver, driver_id, tasks } = await get<{ driver: string | null; driver_id: string | null; tasks: Order[] }>('/driver/tasks', {}, AbortSignal.timeout(PATIENCE_MS)).catch((error: unknown) => {
     // Somebody who does not drive has signed in.
-    if (error instanceof ApiError && error.status === 403) return { driver: null, tasks: [] };
+    if (error instanceof ApiError && error.status === 403) return { driver: null, driver_id: null, tasks: [] };
     throw error;
   });
   const cars: Look['cars'] = {};
@@ -196,7 +198,7 @@ async function refresh(): Promise<void> {
   if (look.who?.id !== id) return;
   await store.write(`orders:${id}`, tasks);
   await store.write(`cars:${id}`, cars);
-  set({ told: tasks, cars, is_driver: driver !== null, is_online: true, asked_at: Date.now() });
+  set({ told: tasks, cars, is_driver: driver !== null, driver_id, is_online: true, asked_at: Date.now() });
 }
 
 function heard(error: unknown): void {

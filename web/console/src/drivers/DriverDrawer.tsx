@@ -11,6 +11,7 @@ import { Empty, Failed, Skeleton } from '../ui/states';
 import { type DriverDetail, hours, useDriver } from './api';
 import { FileSheet } from './FileSheet';
 import { LicenceUntil } from './Licence';
+import { ScorePanel } from './ScorePanel';
 import { StudySheet } from './StudySheet';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -63,6 +64,8 @@ export function DriverDrawer({ id }: { id: string }) {
         <div className="drawer-body">
           <div role="status">{said && <p className="notice notice-good">{said}</p>}</div>
           <Facts detail={detail} />
+          <h3 className="drawer-title">{t('drivers.score')}</h3>
+          <ScorePanel id={id} />
           <h3 className="drawer-title">{t('drivers.studies')}</h3>
           <Studies detail={detail} />
           {detail.may_change && (

@@ -26,6 +26,14 @@ const PARTS = {
     'zh-CN': () => import('./zh-CN.json?part=trips'),
     en: () => import('./en.json?part=trips'),
   },
+  oversight: {
+    'zh-CN': () => import('./zh-CN.json?part=oversight'),
+    en: () => import('./en.json?part=oversight'),
+  },
+  money: {
+    'zh-CN': () => import('./zh-CN.json?part=money'),
+    en: () => import('./en.json?part=money'),
+  },
   /** Words for the errors that a server sends with words of its own: nobody waits for these. */
   errors: {
     'zh-CN': () => import('./zh-CN.json?part=errors'),
@@ -85,8 +93,11 @@ async function add(lng: Language, part: Part): Promise<void> {
   i18next.addResourceBundle(lng, 'translation', (await PARTS[part][lng]()).default, true);
 }
 
-/** A screen together with its texts, for `lazy`: those of people and their units, of cars and their terminals, or of trips. */
-export async function withTexts<T>(screen: Promise<T>, part: 'people' | 'later' | 'trips'): Promise<T> {
+/**
+ * A screen together with its texts, for `lazy`: those of people and their units, of cars and their terminals, of trips, of their
+ * money, or of what went wrong.
+ */
+export async function withTexts<T>(screen: Promise<T>, part: 'people' | 'later' | 'trips' | 'money' | 'oversight'): Promise<T> {
   wanted.add(part).add('errors');
   const [page] = await Promise.all([screen, load(language())]);
   return page;

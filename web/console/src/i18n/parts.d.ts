@@ -23,3 +23,11 @@ declare module '*.json?part=trips' {
   const texts: Record<string, string>;
   export default texts;
 }
+declare module '*.json?part=oversight' {
+  const texts: Record<string, string>;
+  export default texts;
+}
+declare module '*.json?part=money' {
+  const texts: Record<string, string>;
+  export default texts;
+}

@@ -23,7 +23,7 @@ const DocumentsDrawer = lazy(() => withTexts(import('../documents/DocumentsDrawe
 /** Asked for as soon as the map stands, so that the first car that is chosen has its card at once. */
 const vehicleCard = () => import('../fleet/VehicleCard');
 const VehicleCard = lazy(vehicleCard);
-const PlaybackPanel = lazy(() => import('../playback/PlaybackPanel'));
+const PlaybackPanel = lazy(() => withTexts(import('../playback/PlaybackPanel'), 'later'));
 const Dock = lazy(() => withTexts(import('../trips/Dock'), 'trips'));
 
 /** Who has to do with trips has the dock. */

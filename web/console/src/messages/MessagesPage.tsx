@@ -9,6 +9,7 @@ import { useText } from '../i18n';
 import { dateTime, number } from '../ui/format';
 import { Button } from '../ui/kit';
 import { Empty, Failed, sayError, Skeleton } from '../ui/states';
+import { setSound, useSound } from '../urgent/sound';
 import { type Mark, useInbox, useInboxCounts, useInboxMarks, type View, VIEWS } from './api';
 import { PreferencesSheet } from './PreferencesSheet';
 
@@ -19,15 +20,23 @@ const PANELS: Record<string, string> = { trip_awaits_approval: 'approvals', trip
 function target(message: InboxMessage): string | null {
   switch (message.subject?.kind) {
     case 'vehicle':
-      return `/?v=${message.subject.id}`;
+      return message.kind === 'car_kept' ? `/defects?v=${message.subject.id}` : `/?v=${message.subject.id}`;
     case 'terminal':
       return `/admin/terminals?terminal=${message.subject.id}`;
     case 'trip_request':
       return `/?panel=${PANELS[message.kind] ?? 'mine'}&id=${message.subject.id}`;
     case 'dispatch_order':
       return `/print/order/${message.subject.id}`;
+    case 'finding':
+      return `/findings?finding=${message.subject.id}`;
+    case 'allowance':
+      return `/allowances?account=${message.subject.id}`;
     case 'driver':
       return `/drivers?driver=${message.subject.id}`;
+    case 'trip_plan':
+      return message.kind === 'plan_trip_missed' ? '/plans?view=days' : '/plans';
+    case 'accident':
+      return `/accidents?id=${message.subject.id}`;
     case 'rollout':
       return '/admin/firmware';
     default:
@@ -40,6 +49,7 @@ export default function MessagesPage() {
   const [view, setView] = useState<View>('unread');
   const [isSetting, setSetting] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
+  const sounds = useSound();
   const counts = useInboxCounts();
   const inbox = useInbox(view);
   const marks = useInboxMarks();
@@ -69,6 +79,9 @@ export default function MessagesPage() {
         <h1>{t('inbox.title')}</h1>
         <div className="page-actions">
           <Button onPress={() => setSetting(true)}>{t('inbox.settings')}</Button>
+          <Button aria-pressed={sounds} onPress={() => setSound(!sounds)}>
+            {t(sounds ? 'inbox.sound_on' : 'inbox.sound_off')}
+          </Button>
           <Button icon="check" isDisabled={!counts.data?.unread} onPress={() => run(marks.readAll(view === 'unread' || view === 'all' ? items[0]?.id : undefined))}>
             {t('inbox.read_all')}
           </Button>

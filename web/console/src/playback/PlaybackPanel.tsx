@@ -4,8 +4,9 @@ import '../styles/playback.css';
 import { useEffect, useMemo, useState } from 'react';
 import { url } from '../api/client';
 import { dayRange, useDays, useStops, useTrack, useTrips, useVehicle } from '../api/queries';
+import type { Track } from '../api/types';
 import { useKeys } from '../app/keys';
-import { setParams } from '../app/route';
+import { setParams, usePlace } from '../app/route';
 import { useMap } from '../app/services';
 import { language, useText } from '../i18n';
 import { clock, duration, NONE, number, plate } from '../ui/format';
@@ -40,6 +41,7 @@ export default function PlaybackPanel({ id, day: wanted, onClose, keysOn }: Play
   const stopItems = useMemo(() => stops.data?.items ?? [], [stops.data]);
   const tripItems = useMemo(() => trips.data?.items ?? [], [trips.data]);
   const player = usePlayer(shown, day);
+  useSeekTo(shown, player.seek);
   const marks = useMemo(() => (shown ? landmarks(shown, stopItems, tripItems) : []), [shown, stopItems, tripItems]);
   const moment = shown ? momentAt(shown, player.at) : null;
   const lng = language();
@@ -152,6 +154,16 @@ export default function PlaybackPanel({ id, day: wanted, onClose, keysOn }: Play
       </Empty>
     );
   }
+}
+
+/** An address may name the instant at which the playback begins; once it is there, the address names the day alone. */
+function useSeekTo(track: Track | null, seek: (at: number) => void) {
+  const wanted = Date.parse(usePlace().params.get('at') ?? '');
+  useEffect(() => {
+    if (!track || Number.isNaN(wanted)) return;
+    seek(wanted);
+    setParams({ at: null }, 'replace');
+  }, [track, seek, wanted]);
 }
 
 function ExportMenu({ id, day }: { id: string; day: string }) {

@@ -9,7 +9,7 @@ import { Button } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { act, ask, correct, readRequest, useCheck, useOptions, useTripsChanged } from './api';
 import { CheckView, Notes } from './CheckView';
-import { again, beginAt, type Draft, type Form, hoursOf, isPlaced, keep, kept, lastFor, missing, newForm, noticesAt, NOWHERE, ofRequest, wishOf } from './form';
+import { again, beginAt, type Draft, type Form, hoursOf, isPlaced, isOthersFleet, keep, kept, lastFor, missing, newForm, noticesAt, NOWHERE, ofRequest, wishOf } from './form';
 import { MoreFields } from './MoreFields';
 import { type Mark, useDrawn } from './on-map';
 import { Pills, Tick } from './Pills';
@@ -208,7 +208,7 @@ function Sheet({ options, draft, model, onSay }: { options: Options; draft: stri
         <MoreFields form={form} set={set} options={options} notes={notes} />
       </div>
       <footer className="apply-foot">
-        <CheckView check={checked} isOld={check.isPlaceholderData || settled !== wish} />
+        <CheckView check={checked} isOld={check.isPlaceholderData || settled !== wish} isOthers={isOthersFleet(form, options)} />
         <Notes notices={[]} error={change.error || (tried && lacks.length > 0 ? t('apply.incomplete') : undefined)} />
         <div className="apply-buttons">
           <Button isDisabled={change.busy || !wish || form.is_emergency} onPress={() => void send(false)}>

@@ -5,8 +5,8 @@ import { useEffect, useRef } from 'react';
 import { useSecond } from '../app/services';
 import { useText } from '../i18n';
 import { hourMinute, plate } from '../ui/format';
-import { lanes, place, type Window } from './board';
-import type { BoardOrder, BoardVehicle, TripRequest } from './types';
+import { type Carried, hoursOf, lanes, place, type Window } from './board';
+import type { BoardOrder, BoardVehicle } from './types';
 import { span } from './words';
 
 const ROW_PX = 40;
@@ -15,15 +15,19 @@ const HOURS = [0, 3, 6, 9, 12, 15, 18, 21];
 interface RowsProps {
   vehicles: BoardVehicle[];
   range: Window;
-  held: TripRequest | null;
+  held: Carried | null;
   over: string | null;
   against: (vehicle: BoardVehicle) => string[];
   onOrder: (order: BoardOrder) => void;
+  /** Takes an order up with the pointer. */
+  dragFrom: (order: BoardOrder, vehicle: BoardVehicle) => (event: React.PointerEvent<HTMLElement>) => void;
+  /** Takes an order up with the keys. */
+  onCarry: (order: BoardOrder, vehicle: BoardVehicle) => void;
 }
 
 const share = (part: number) => `${(part * 100).toFixed(3)}%`;
 
-export function BoardRows({ vehicles, range, held, over, against, onOrder }: RowsProps) {
+export function BoardRows({ vehicles, range, held, over, against, onOrder, dragFrom, onCarry }: RowsProps) {
   const t = useText();
   useSecond();
   const scroller = useRef<HTMLDivElement>(null);
@@ -52,7 +56,7 @@ export function BoardRows({ vehicles, range, held, over, against, onOrder }: Row
           {list.getVirtualItems().map((item) => {
             const vehicle = vehicles[item.index]!;
             const rules = held ? against(vehicle) : [];
-            const ghost = held && over === vehicle.id ? place(held.begins_at, held.ends_at, range) : null;
+            const ghost = held && over === vehicle.id ? place(hoursOf(held).begins_at, hoursOf(held).ends_at, range) : null;
             const lane = lanes(vehicle.orders);
             const most = Math.max(1, ...lane.map((one) => one + 1));
             return (
@@ -75,6 +79,7 @@ export function BoardRows({ vehicles, range, held, over, against, onOrder }: Row
                   {vehicle.orders.map((order, index) => {
                     const box = place(order.begins_at, order.ends_at, range);
                     if (!box) return null;
+                    const mayMove = order.moves.includes('reassign');
                     return (
                       <button
                         key={order.id}
@@ -82,10 +87,20 @@ export function BoardRows({ vehicles, range, held, over, against, onOrder }: Row
                         className={`board-order order-${order.state}`}
                         style={{ left: share(box.left), width: share(box.width), top: `${(lane[index]! / most) * 100}%`, height: `${100 / most}%` }}
                         title={`${order.number} · ${span(order.begins_at, order.ends_at)} · ${order.driver}`}
+                        data-moves={mayMove || undefined}
+                        data-held={(held?.kind === 'order' && held.order.id === order.id) || undefined}
+                        onPointerDown={mayMove ? dragFrom(order, vehicle) : undefined}
+                        onKeyDown={(event) => {
+                          if (event.key !== ' ' || !mayMove) return;
+                          // The keys carry on the board from here, as they do with a request.
+                          event.preventDefault();
+                          event.stopPropagation();
+                          onCarry(order, vehicle);
+                        }}
                         onClick={() => onOrder(order)}
                       >
                         {order.driver}
-                        <span className="visually-hidden">{t('board.order', { number: order.number, state: t(`order.state_${order.state}`), from: hourMinute(order.begins_at), to: hourMinute(order.ends_at) })}</span>
+                        <span className="visually-hidden">{t('board.order', { number: order.number, state: t(`order.state_${order.state}`), from: hourMinute(order.begins_at), to: hourMinute(order.ends_at) })}{mayMove && ` ${t('board.order_keys')}`}</span>
                       </button>
                     );
                   })}

@@ -1,17 +1,27 @@
-/** What the sheet comes to (试算): how far, how long, what it costs, who decides. */
+/** What the sheet comes to (试算): how far, how long, what it costs, who decides, which car would come, and what is left to pay it. */
 
 import { useText } from '../i18n';
-import { duration } from '../ui/format';
+import { duration, plate } from '../ui/format';
 import type { Check, Notice } from './types';
 import { km, yuan } from './words';
 
-export function CheckView({ check, isOld }: { check: Check | undefined; isOld: boolean }) {
+interface CheckProps {
+  check: Check | undefined;
+  isOld: boolean;
+  /** Another unit's cars are asked for: which would come, that unit says. */
+  isOthers: boolean;
+}
+
+export function CheckView({ check, isOld, isOthers }: CheckProps) {
   const t = useText();
   if (!check) return <p className="muted check-none">{t('apply.check_none')}</p>;
   const rows: [string, React.ReactNode][] = [
     [t('apply.estimate'), `${km(check.distance_m)} · ${duration(check.duration_s)} · ${yuan(check.estimate_fen)}`],
     [t('apply.approvers'), check.steps.length > 0 ? check.steps.join(' → ') : t('apply.no_approval')],
+    [t('apply.likely'), likely(check, isOthers, t)],
   ];
+  const left = check.allowance_left_fen;
+  if (left !== null) rows.push([t('apply.left'), left < check.estimate_fen ? <strong className="check-low">{t('apply.left_low', { left: yuan(left) })}</strong> : t('apply.left_of', { left: yuan(left) })]);
   return (
     <dl className="check" data-old={isOld || undefined}>
       {rows.map(([name, value]) => (
@@ -22,6 +32,12 @@ export function CheckView({ check, isOld }: { check: Check | undefined; isOld: b
       ))}
     </dl>
   );
+}
+
+function likely(check: Check, isOthers: boolean, t: ReturnType<typeof useText>): string {
+  if (!check.likely) return t(isOthers ? 'apply.likely_other' : 'apply.likely_none');
+  const { plate: number, model, away_m } = check.likely;
+  return [`${plate(number)} ${model}`, away_m !== null && t('trips.away', { km: km(away_m) })].filter(Boolean).join(' · ');
 }
 
 /** What speaks against one field: the service's notices, and what it said when the sheet was handed in. */

@@ -11,10 +11,12 @@ export const REASONS = {
   reject: ['reason_unfounded', 'reason_transit', 'reason_list', 'reason_conflict'],
   send_back: ['reason_incomplete', 'reason_time', 'reason_people', 'reason_merge'],
   cancel: ['reason_no_car', 'reason_changed', 'reason_conflict', 'reason_merge'],
+  reassign: ['reason_broken', 'reason_urgent', 'reason_suits'],
 } as const;
 export type Worded = keyof typeof REASONS;
 
-export type Decision = 'approve' | 'ratify' | Worded | 'transfer' | 'add_signer' | 'withdraw';
+/** What is decided about a request; another car is chosen for an order, on the board. */
+export type Decision = 'approve' | 'ratify' | Exclude<Worded, 'reassign'> | 'transfer' | 'add_signer' | 'withdraw';
 
 interface DecideProps {
   request: TripRequest;
@@ -22,8 +24,8 @@ interface DecideProps {
   /** The keys are this request's. */
   hasKeys: boolean;
   /** Asks for the reason of this decision at the moment. */
-  asking: Worded | null;
-  onAsk: (decision: Worded | null) => void;
+  asking: Exclude<Worded, 'reassign'> | null;
+  onAsk: (decision: Exclude<Worded, 'reassign'> | null) => void;
   onDecide: (decision: Decision, opinion?: string) => void;
 }
 

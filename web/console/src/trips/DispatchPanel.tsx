@@ -13,8 +13,10 @@ import { CandidateLists } from './Candidates';
 import { type Choice, stillFree } from './choice';
 import { ReasonBar } from './DecideBar';
 import { useRequestOnMap } from './InboxPanel';
+import { HandOverSteps } from './HandOver';
 import { carMarks } from './on-map';
 import { Orders } from './Orders';
+import { passesOver, Rentals, useRentals } from './Rentals';
 import { RequestCard } from './RequestCard';
 import { type Said, UNDO_MS } from './toast';
 import type { TripRequest } from './types';
@@ -33,11 +35,14 @@ export function DispatchPanel({ id, onOpen, onSay, keysOn }: DispatchProps) {
   const t = useText();
   const list = useRequests('to_dispatch');
   const named = useRequest(id);
+  const handed = useRequests('handed');
   const decider = useDecide(onSay);
   const [cancelling, setCancelling] = useState<string | null>(null);
   const waiting = inOrder(list.data?.pages.flatMap((page) => page.items) ?? []);
   const extra = id !== null && named.data && !waiting.some((one) => one.id === id) ? [named.data] : [];
-  const shown = [...extra, ...waiting];
+  // What other platforms carry out comes last: it waits for nobody here.
+  const away = handed.data?.pages.flatMap((page) => page.items) ?? [];
+  const shown = [...extra.filter((one) => !away.some((other) => other.id === one.id)), ...waiting, ...away];
   useSteps(waiting, id, onOpen, keysOn);
 
   if (list.isPending) return <Skeleton rows={5} kind="row" />;
@@ -107,14 +112,18 @@ function Opened({ request, keysOn, onDone }: { request: TripRequest; keysOn: boo
   const choice = stillFree(wished, candidates.data);
   const vehicle = candidates.data?.vehicles.find((one) => one.vehicle_id === choice.vehicle);
   const driver = candidates.data?.drivers.find((one) => one.driver_id === choice.driver);
+  const rentals = useRentals(request.id, mayOrder);
+  const isPassing = passesOver(rentals.data, vehicle?.vehicle_id);
+  const [passing, setPassing] = useState('');
   useRequestOnMap(request, carMarks(candidates.data?.vehicles ?? [], choice.vehicle, (rank, name) => t('trips.car_mark', { rank, plate: plate(name) })));
 
+  const substitution = () => (isPassing ? { substitution: passing.trim() } : vehicle?.is_substitute ? { substitution: why.trim() || t('order.substitution_first') } : {});
   async function send() {
-    if (!vehicle || !driver || busy) return;
+    if (!vehicle || !driver || busy || (isPassing && !passing.trim())) return;
     setBusy(true);
     setFailure('');
     try {
-      const order = await issue(request.id, { vehicle_id: vehicle.vehicle_id, driver_id: driver.driver_id, ...(vehicle.is_substitute ? { substitution: why.trim() || t('order.substitution_first') } : {}) });
+      const order = await issue(request.id, { vehicle_id: vehicle.vehicle_id, driver_id: driver.driver_id, ...substitution() });
       await changed();
       onDone(t('order.done', { number: order.number, plate: plate(order.plate), driver: order.driver }));
     } catch (error) {
@@ -148,7 +157,13 @@ function Opened({ request, keysOn, onDone }: { request: TripRequest; keysOn: boo
             <Button look="primary" icon="check" hint="Enter" isDisabled={busy || !vehicle || !driver} onPress={() => void send()}>
               {vehicle && driver ? t('order.send', { plate: plate(vehicle.plate), driver: driver.name }) : t('order.send_none')}
             </Button>
-            {vehicle?.is_substitute && (
+            {isPassing && (
+              <label className="field">
+                <span>{t('order.passing_over')}</span>
+                <input className="input" value={passing} maxLength={200} autoComplete="off" onChange={(event) => setPassing(event.target.value)} />
+              </label>
+            )}
+            {vehicle?.is_substitute && !isPassing && (
               <label className="field">
                 <span>{t('order.substitution')}</span>
                 <input className="input" value={why} maxLength={300} autoComplete="off" onChange={(event) => setWhy(event.target.value)} />
@@ -156,9 +171,11 @@ function Opened({ request, keysOn, onDone }: { request: TripRequest; keysOn: boo
             )}
             <div role="alert">{failure && <p className="notice notice-bad">{failure}</p>}</div>
           </div>
+          <Rentals offers={rentals.data} vehicle={choice.vehicle} onChoose={(id) => setWished({ ...choice, vehicle: id })} />
           <CandidateLists candidates={candidates} choice={choice} onChoose={setWished} />
         </>
       )}
+      <HandOverSteps request={request} onDone={onDone} />
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function InboxPanel({ id, onOpen, onSay, keysOn }: InboxProps) {
   const list = useRequests('to_decide');
   const named = useRequest(id);
   const decider = useDecide(onSay);
-  const [asking, setAsking] = useState<{ id: string; decision: Worded } | null>(null);
+  const [asking, setAsking] = useState<{ id: string; decision: Exclude<Worded, 'reassign'> } | null>(null);
   const [handing, setHanding] = useState<{ request: TripRequest; action: 'transfer' | 'add_signer' } | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
 

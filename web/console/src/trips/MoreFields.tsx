@@ -2,7 +2,7 @@
 
 import { useText } from '../i18n';
 import { Pick } from '../ui/kit';
-import type { Form } from './form';
+import { type Form, isOthersFleet } from './form';
 import { People } from './People';
 import { Tick } from './Pills';
 import type { Options } from './types';
@@ -34,6 +34,14 @@ export function MoreFields({ form, set, options, notes }: MoreProps) {
             {notes('vehicle_count')}
           </label>
           {options.units.length > 1 && <Pick label={t('apply.unit')} choices={options.units.map((unit) => ({ id: unit.id, text: unit.name }))} value={form.unit_id} onChange={(unit_id) => set({ unit_id, fleet_unit_id: null })} />}
+          {options.fleets.length > 0 && (
+            <Pick
+              label={t('apply.fleet')}
+              choices={[{ id: '', text: t('apply.fleet_own') }, ...options.fleets.map((fleet) => ({ id: fleet.id, text: fleet.name }))]}
+              value={isOthersFleet(form, options) ? form.fleet_unit_id : ''}
+              onChange={(fleet) => set({ fleet_unit_id: fleet || null })}
+            />
+          )}
         </div>
         <People people={form.passengers} onChange={(passengers) => set({ passengers, passenger_count: Math.max(form.passenger_count, passengers.length) })} />
         {notes('passengers')}

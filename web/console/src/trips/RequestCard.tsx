@@ -3,7 +3,8 @@
 import { useEffect, useRef } from 'react';
 import { useText } from '../i18n';
 import { Button } from '../ui/kit';
-import { RequestFacts, RequestTags, StateTag } from './RequestFacts';
+import { HandOverFacts, HandOverTag } from './HandOver';
+import { Hints, RequestFacts, RequestTags, StateTag } from './RequestFacts';
 import type { TripRequest } from './types';
 import { span, way, why, yuan } from './words';
 
@@ -33,6 +34,7 @@ export function RequestCard({ request, isOpen, onOpen, isTicked, onTick, failure
             <strong>{request.applicant}</strong> <span className="muted">{request.unit_name}</span>
           </span>
           <span className="trip-card-tags">
+            <HandOverTag request={request} />
             <RequestTags request={request} />
             {isOpen && <StateTag request={request} />}
           </span>
@@ -50,7 +52,9 @@ export function RequestCard({ request, isOpen, onOpen, isTicked, onTick, failure
       {isOpen && (
         <div className="trip-card-body">
           <p className="muted mono">{request.number}</p>
+          <Hints request={request} />
           <RequestFacts request={request} />
+          <HandOverFacts request={request} />
         </div>
       )}
       <div role="alert">{failure && <p className="notice notice-bad">{failure}</p>}</div>

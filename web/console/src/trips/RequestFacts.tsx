@@ -1,6 +1,6 @@
 /** A request in a few lines (申请要点): who, why, when, which way, how many, what it costs, what speaks against it. */
 
-import { useText } from '../i18n';
+import { errorText, useText } from '../i18n';
 import { Icon } from '../ui/icon';
 import { NONE } from '../ui/format';
 import type { TripRequest } from './types';
@@ -23,6 +23,11 @@ export function RequestTags({ request }: { request: TripRequest }) {
       )}
       {request.is_confidential && <span className="trip-tag">{t('request.confidential')}</span>}
       {request.is_poolable && <span className="trip-tag">{t('request.poolable')}</span>}
+      {request.hints.length > 0 && (
+        <span className="trip-tag trip-tag-hint" title={request.hints.map((hint) => errorText(hint.code)).join(' ')}>
+          {t('request.hint_short', { n: request.hints.length })}
+        </span>
+      )}
       {request.vehicle_count > 1 && <span className="trip-tag">{t('request.cars', { n: request.vehicle_count })}</span>}
     </>
   );
@@ -49,6 +54,24 @@ export function RequestFacts({ request }: { request: TripRequest }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** What the rules say of it to who decides (规则提示). */
+export function Hints({ request }: { request: TripRequest }) {
+  const t = useText();
+  if (request.hints.length === 0) return null;
+  return (
+    <section className="trip-hints" aria-label={t('request.hints')}>
+      <ul>
+        {request.hints.map((hint) => (
+          <li key={hint.code} className={hint.is_refusal ? 'note note-bad' : 'note'}>
+            {errorText(hint.code)}
+            {hint.clause && <span className="note-clause">{t('apply.clause', { clause: hint.clause })}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -6,7 +6,7 @@ import { get, post, put } from '../api/client';
 import { useServices } from '../app/services';
 import type { Board, Candidates, Check, Decided, Flows, Options, Order, RequestMove, TripCounts, TripPage, TripRequest, Wish } from './types';
 
-export type View = 'mine' | 'to_decide' | 'to_dispatch' | 'all';
+export type View = 'mine' | 'to_decide' | 'to_dispatch' | 'handed' | 'all';
 
 const KEY = ['trips'];
 /** While the page is looked at; the live channel says earlier that something has changed. */
@@ -66,6 +66,11 @@ export function useOrder(id: string | null) {
   return useQuery({ queryKey: [...KEY, 'order', id], enabled: id !== null, queryFn: ({ signal }) => get<Order>(`/dispatch-orders/${id}`, {}, signal) });
 }
 
+/** What was paid on the way of an order; who may not see it leaves the line to the pen. */
+export function usePaid(id: string) {
+  return useQuery({ queryKey: [...KEY, 'paid', id], queryFn: ({ signal }) => get<{ total_fen: number }>(`/dispatch-orders/${id}/expenses`, {}, signal), retry: false });
+}
+
 export function useBoard(from: string, to: string) {
   return useQuery({
     queryKey: [...KEY, 'board', from, to],
@@ -99,7 +104,7 @@ export function useTripNotes(): void {
 }
 
 export interface Act {
-  action: Exclude<RequestMove, 'order' | 'rewrite'>;
+  action: Exclude<RequestMove, 'order' | 'rewrite' | 'hand_over' | 'call_back'>;
   opinion?: string;
   account_id?: string;
 }
@@ -110,6 +115,9 @@ export const ask = (wish: Wish, submit: boolean, key?: string) => post<TripReque
 export const correct = (id: string, wish: Wish) => put<TripRequest>(`/trip-requests/${id}`, wish);
 
 export const decideAll = (ids: string[], action: 'approve' | 'reject', opinion?: string) => post<Decided>('/trip-requests/decisions', { ids, action, opinion });
+
+/** Gives an order to another car (改派). */
+export const reassign = (id: string, vehicle_id: string, reason: string) => post<Order>(`/dispatch-orders/${id}/actions`, { action: 'reassign', vehicle_id, reason });
 
 export interface Issue {
   vehicle_id: string;

@@ -51,6 +51,23 @@ export function refusedBy(vehicle: BoardVehicle, request: TripRequest, judged: r
   return seenAgainst(vehicle, request).map(say);
 }
 
+/** What is carried over the board: a request that waits for a car, or an order that is to go by another one. */
+export type Carried = { kind: 'request'; request: TripRequest } | { kind: 'order'; order: BoardOrder; from: BoardVehicle };
+
+/** When it wants its car. */
+export const hoursOf = (carried: Carried): { begins_at: string; ends_at: string } => (carried.kind === 'request' ? carried.request : carried.order);
+
+/** The request that it is for. */
+export const requestOf = (carried: Carried): string => (carried.kind === 'request' ? carried.request.id : carried.order.request_id);
+
+/** The rules that keep an order from another car, in words. What a car must be for, the service alone knows of an order: until it has said, the hours speak. */
+export function refusedTo(vehicle: BoardVehicle, order: BoardOrder, judged: readonly VehicleCandidate[] | undefined, say: (rule: string) => string): string[] {
+  const verdict = judged?.find((candidate) => candidate.vehicle_id === vehicle.id);
+  if (verdict) return verdict.refused.map((refusal: Refusal) => refusal.title);
+  const isTaken = vehicle.orders.some((other) => other.id !== order.id && !['declined', 'cancelled'].includes(other.state) && overlaps(other, order));
+  return isTaken ? [say('taken')] : [];
+}
+
 /** Emergencies first, then what begins first. */
 export function inOrder<T extends { is_emergency: boolean; begins_at: string }>(requests: readonly T[]): T[] {
   return [...requests].sort((a, b) => Number(b.is_emergency) - Number(a.is_emergency) || Date.parse(a.begins_at) - Date.parse(b.begins_at));

@@ -111,6 +111,11 @@ export function wishOf(form: Form): Wish | null {
   };
 }
 
+/** The car of another unit is asked for. */
+export function isOthersFleet(form: Pick<Form, 'fleet_unit_id'>, options: Pick<Options, 'fleets'>): boolean {
+  return options.fleets.some((fleet) => fleet.id === form.fleet_unit_id);
+}
+
 /** What is still missing, as the names of the fields. */
 export function missing(form: Form): string[] {
   const wants: [string, boolean][] = [

@@ -3,7 +3,7 @@
 import i18next from 'i18next';
 import { plate } from '../ui/format';
 import type { Order, TripRequest } from './types';
-import { km, shortTime, span } from './words';
+import { km, shortTime, span, yuan } from './words';
 
 export interface Item {
   /** Name of the text of its label. */
@@ -11,8 +11,8 @@ export interface Item {
   value: string;
 }
 
-/** `approvals` come from the request; without it they are left to the pen. */
-export function sheetItems(order: Order, request: TripRequest | undefined): Item[] {
+/** `approvals` come from the request, `paid` from the journal of expenses, in fen; without them they are left to the pen. */
+export function sheetItems(order: Order, request: TripRequest | undefined, paid: number | undefined): Item[] {
   const t = i18next.t.bind(i18next);
   const hidden = order.is_masked ? t('trips.masked') : null;
   const names = order.passengers.map((one) => [one.name, one.phone].filter(Boolean).join(' ')).join(t('trips.join'));
@@ -38,7 +38,7 @@ export function sheetItems(order: Order, request: TripRequest | undefined): Item
     { name: 'departed', value: [at(order.departed_at), read(order.depart_odometer_km)].filter(Boolean).join(' ') },
     { name: 'returned', value: [at(order.returned_at), read(order.return_odometer_km)].filter(Boolean).join(' ') },
     { name: 'distance', value: driven },
-    { name: 'expenses', value: '' },
+    { name: 'expenses', value: paid ? yuan(paid) : '' },
     { name: 'signatures', value: '' },
   ];
 }

@@ -21,25 +21,31 @@ export type Wish = With<Written<Schemas['TripWish']>, { passengers: Passenger[] 
 export type RequestState = 'draft' | 'submitted' | 'approved' | 'ordered' | 'closed' | 'rejected' | 'withdrawn' | 'cancelled';
 export type OrderState = 'issued' | 'accepted' | 'underway' | 'waiting' | 'returned' | 'settled' | 'declined' | 'cancelled';
 /** What may be done to a request; `order` gives it a car, `rewrite` corrects the draft. */
-export type RequestMove = 'submit' | 'approve' | 'reject' | 'send_back' | 'undo' | 'ratify' | 'withdraw' | 'cancel' | 'transfer' | 'add_signer' | 'order' | 'rewrite';
+export type RequestMove = 'submit' | 'approve' | 'reject' | 'send_back' | 'undo' | 'ratify' | 'withdraw' | 'cancel' | 'transfer' | 'add_signer' | 'order' | 'rewrite' | 'hand_over' | 'call_back';
 
 export type Step = Written<Schemas['StepView']>;
 export type Approval = Written<Schemas['ApprovalView']>;
 /** An order as its request names it. */
 export type OrderLine = With<Written<Schemas['RequestOrderView']>, { state: OrderState }>;
+/** A request's way to another platform or from one (转派). */
+export type HandOver = With<Written<Schemas['HandOverView']>, { orders: Written<Schemas['RemoteOrderView']>[] }>;
 export type TripRequest = With<
   Written<Schemas['TripRequestView']>,
-  { state: RequestState; moves: RequestMove[]; from: ToldSpot; to: ToldSpot; stops: ToldSpot[]; passengers: Passenger[]; steps: Step[]; approvals: Approval[]; orders: OrderLine[] }
+  { state: RequestState; moves: RequestMove[]; from: ToldSpot; to: ToldSpot; stops: ToldSpot[]; passengers: Passenger[]; steps: Step[]; approvals: Approval[]; orders: OrderLine[]; hints: Hint[]; hand_over: HandOver | null }
 >;
 export type TripPage = With<Written<Schemas['TripRequestPage']>, { items: TripRequest[] }>;
 export type TripCounts = Written<Schemas['TripCounts']>;
 
 /** What may be chosen on the sheet. */
 export type Options = Written<Schemas['TripOptions']>;
+/** What the rules say to who decides (规则提示). */
+export type Hint = Written<Schemas['RequestHint']>;
 /** What speaks against a wish (校验提示). */
 export type Notice = Written<Schemas['NoticeView']>;
+/** The car that would come (可能派车). */
+export type LikelyCar = Written<Schemas['LikelyCar']>;
 /** What the service says of a wish while it is typed. */
-export type Check = With<Written<Schemas['TripCheck']>, { notices: Notice[] }>;
+export type Check = With<Written<Schemas['TripCheck']>, { notices: Notice[]; likely: LikelyCar | null }>;
 export type Decided = Written<Schemas['TripDecisionsMade']>;
 
 export type Refusal = Schemas['RefusalView'];

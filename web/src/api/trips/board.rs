@@ -1,10 +1,11 @@
 //! The dispatch board: cars in rows with their orders over a span of time, and what still waits for a car.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
+use dispatch::trip::order::OrderAction;
 use dispatch::trip::request::RequestState;
 use dispatch::unit::UnitId;
 use fleet_db::dispatch_order::Order;
@@ -16,7 +17,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::moves;
-use super::rights::reach;
+use super::order_views::movers;
+use super::rights::{Rights, reach};
 use super::views::TripRequestView;
 use crate::auth::Actor;
 use crate::extract::{Asked, Now};
@@ -76,6 +78,8 @@ pub(crate) struct BoardOrder {
     ends_at: DateTime<Utc>,
     driver: String,
     request_id: Uuid,
+    /// What the reader may do with it now.
+    moves: Vec<&'static str>,
 }
 
 /// Cars with their orders over a span of time, and the requests that wait.
@@ -102,7 +106,11 @@ pub(crate) async fn read(
     let rows = board::rows(&mut conn, &cars, wanted.unit_id.map(UnitId), MOST_CARS).await?;
     let filter = Filter { unit: Some(cars), span: Some((wanted.from, wanted.to)), ..Filter::default() };
     let mut orders: HashMap<_, Vec<Order>> = HashMap::new();
-    for order in listing::select(&mut conn, &filter, MOST_ORDERS).await? {
+    let found = listing::select(&mut conn, &filter, MOST_ORDERS).await?;
+    let units: HashSet<UnitId> = found.iter().flat_map(|order| [order.unit, order.fleet]).collect();
+    let units: Vec<UnitId> = units.into_iter().collect();
+    let rights = Rights::of(&mut conn, &actor, &[], &units, now).await?;
+    for order in found {
         if order.state.takes_the_car() {
             orders.entry(order.vehicle).or_default().push(order);
         }
@@ -120,15 +128,16 @@ pub(crate) async fn read(
     let waiting = moves::views(&mut conn, &actor, waiting, now).await?;
     let vehicles = rows.into_iter().map(|row| {
         let orders = orders.remove(&row.id).unwrap_or_default();
-        BoardVehicle::new(row, orders)
+        BoardVehicle::new(row, orders, &rights)
     });
     let vehicles = vehicles.collect();
     Ok(axum::Json(DispatchBoard { vehicles, waiting: waiting.into_iter().filter(TripRequestView::wants_a_car).collect() }))
 }
 
 impl BoardVehicle {
-    fn new(row: BoardRow, orders: Vec<Order>) -> Self {
+    fn new(row: BoardRow, orders: Vec<Order>, rights: &Rights) -> Self {
         let orders = orders.into_iter().map(|order| BoardOrder {
+            moves: order.state.moves(&movers(rights, &order)).into_iter().map(OrderAction::as_str).collect(),
             id: order.id.0,
             number: order.number,
             state: order.state.as_str(),

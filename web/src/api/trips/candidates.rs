@@ -9,9 +9,10 @@ use dispatch::calendar::day_of;
 use dispatch::driver::DriverError;
 use dispatch::trip::candidate::{Asked, Judgement, Refusal, judge};
 use dispatch::trip::request::RequestId;
+use dispatch::trip::wish::Wish;
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::choice::{self, Car, Choice, When};
-use fleet_db::trip_request::{self, Request};
+use fleet_db::trip_request;
 use serde::Serialize;
 use telematics::place::LonLat;
 use telematics::quantity::Distance;
@@ -97,21 +98,20 @@ pub(super) const fn code(refusal: Refusal) -> &'static str {
     }
 }
 
-/// What a request asks of a car.
-pub(super) fn asked(request: &Request) -> Asked {
-    let wish = &request.wish;
+/// What a wish asks of a car that goes so many metres.
+pub(super) fn asked(wish: &Wish, distance_m: i32) -> Asked {
     Asked {
         unit: wish.unit,
         category: wish.category,
         seats: wish.seats,
-        distance: Distance::from_metres(f64::from(request.distance_m)),
+        distance: Distance::from_metres(f64::from(distance_m)),
         is_emergency: wish.is_emergency,
     }
 }
 
-/// When a request wants its car.
-pub(super) fn when(request: &Request) -> When {
-    When { from: request.wish.begins_at, to: request.wish.ends_at }
+/// When a wish wants its car.
+pub(super) fn when(wish: &Wish) -> When {
+    When { from: wish.begins_at, to: wish.ends_at }
 }
 
 /// What speaks against a driver for a car of `seats` at that time.
@@ -147,7 +147,7 @@ pub(crate) async fn list(
     if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
         return Err(AUTH_FORBIDDEN.into());
     }
-    let (cars, verdicts) = judged(&mut conn, &request).await?;
+    let (cars, verdicts) = judged(&mut conn, &request.wish, request.distance_m).await?;
     let vehicles_left_out = verdicts.len().saturating_sub(MOST);
     let refusals = |codes: Vec<&'static str>| -> Vec<RefusalView> {
         codes.into_iter().map(|code| RefusalView { code, title: language.title(code) }).collect()
@@ -161,11 +161,11 @@ pub(crate) async fn list(
     let vehicles: Vec<CarCandidate> = vehicles.collect();
     let seats = vehicles.first().map_or(request.wish.seats, |car| car.seats);
     let fleet_scope = dispatch::scope::Scope::of(request.wish.fleet);
-    let choices = choice::drivers(&mut conn, &fleet_scope, request.wish.fleet, None, when(&request)).await?;
+    let choices = choice::drivers(&mut conn, &fleet_scope, request.wish.fleet, None, when(&request.wish)).await?;
     let mut drivers: Vec<DriverCandidate> = choices
         .into_iter()
         .map(|choice| {
-            let refused = refusals(against(&choice, seats, when(&request)));
+            let refused = refusals(against(&choice, seats, when(&request.wish)));
             DriverCandidate {
                 driver_id: choice.driver.id.0,
                 name: choice.driver.name,
@@ -182,13 +182,14 @@ pub(crate) async fn list(
 }
 
 /// The cars of the fleet that is asked, with what is said of each, the best first.
-pub(super) async fn judged(conn: &mut PgConnection, request: &Request) -> ApiResult<(Vec<Car>, Vec<Judgement>)> {
-    let wish = &request.wish;
-    // Who may dispatch for the fleet, or decides on the request, may see what the fleet has.
+///
+/// Who may dispatch for the fleet, or decides on the request, may see what the fleet has; of whose cars lie outside the connection's
+/// scope, the store tells nothing.
+pub(super) async fn judged(conn: &mut PgConnection, wish: &Wish, distance_m: i32) -> ApiResult<(Vec<Car>, Vec<Judgement>)> {
     let fleet = dispatch::scope::Scope::of(wish.fleet);
-    let cars = choice::cars(conn, &fleet, wish.fleet, None, wish.from.place, when(request)).await?;
+    let cars = choice::cars(conn, &fleet, wish.fleet, None, wish.from.place, when(wish)).await?;
     let candidates: Vec<_> = cars.iter().map(|car| car.candidate.clone()).collect();
-    let verdicts = judge(&candidates, &asked(request));
+    let verdicts = judge(&candidates, &asked(wish, distance_m));
     Ok((cars, verdicts))
 }
 

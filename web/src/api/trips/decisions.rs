@@ -22,7 +22,7 @@ use super::rights::reach_to_act;
 use super::rules::TripRules;
 use super::views::TripRequestView;
 use super::wishes::{Reckoning, reckon, refuse};
-use super::{moves, tell};
+use super::{moves, shared, tell, way};
 use crate::api::session::new_id;
 use crate::auth::Actor;
 use crate::extract::{Json, Now, Path};
@@ -35,6 +35,8 @@ use crate::texts::Language;
 const OPINION: usize = 300;
 /// Most requests decided on at once.
 const BATCH: usize = 100;
+/// What stands where who asked calls off without a word.
+const BY_APPLICANT: &str = "申请人取消";
 /// Most steps, those added by signers with them.
 const STEPS: usize = 10;
 
@@ -198,7 +200,16 @@ async fn step(
             request.state = request.state.after(RequestAction::Withdraw)?;
             Action::Withdrawn
         }
-        "cancel" => cancel(conn, &mut request, orders, &me, &opinion, now).await?,
+        "cancel" if request.handed.is_some() => {
+            let reason = if opinion.is_empty() { BY_APPLICANT } else { &opinion };
+            way::call_back(conn, &mut request, (true, reason), now).await?;
+            if request.state == RequestState::Cancelled { Action::Cancelled } else { Action::CalledBack }
+        }
+        "cancel" => {
+            let reason = if opinion.is_empty() { BY_APPLICANT } else { &opinion };
+            call_off(conn, &mut request, orders, (Some(me.id), me.name, reason), now).await?;
+            Action::Cancelled
+        }
         "transfer" | "add_signer" => hand_over(conn, &mut request, wanted, &me, &opinion, now).await?,
         _ => return Err(TRIP_STATE.into()),
     };
@@ -206,15 +217,16 @@ async fn step(
     if matches!(done, Action::Approved | Action::Transferred) {
         tell::waits(conn, &request, now).await?;
     }
+    way::report(conn, request.id, &opinion, now).await?;
     let entry = entry(done, &request).before(before).after(facts(&request));
     let told = audit::append(conn, &actor.by(&opinion), &entry, now).await?;
     Ok((request, told))
 }
 
 /// Who does it.
-struct Me<'a> {
-    id: AccountId,
-    name: &'a str,
+pub(super) struct Me<'a> {
+    pub(super) id: AccountId,
+    pub(super) name: &'a str,
 }
 
 /// What was said; nobody refuses without a word, and nobody calls off what others asked for without one.
@@ -304,18 +316,19 @@ async fn refuse_step(
     Ok(done)
 }
 
-/// Calls a request off, and its orders with it.
-async fn cancel(
+/// Calls a request off, and its orders with it; in the name of an account, or of another platform.
+pub(crate) async fn call_off(
     conn: &mut PgConnection,
     request: &mut Request,
     orders: Vec<Order>,
-    me: &Me<'_>,
-    opinion: &str,
+    (by, name, reason): (Option<AccountId>, &str, &str),
     now: DateTime<Utc>,
-) -> ApiResult<Action> {
-    let reason = if opinion.is_empty() { "申请人取消" } else { opinion };
-    tell::called_off(conn, request, &orders, (me.id, me.name, reason), now).await?;
-    // Who rides along gets out; the car goes all the same for those for whom it was sent.
+) -> ApiResult<()> {
+    tell::called_off(conn, request, &orders, (by, name, reason), now).await?;
+    // Who rides along gets out; the car goes all the same for those for whom it was sent, and they pay it.
+    for order in orders.iter().filter(|order| order.request != request.id && !order.state.is_over()) {
+        shared::leaving(conn, order.id, request.id, now).await?;
+    }
     fleet_db::dispatch_order::ride::leave(conn, request.id, now).await?;
     for mut order in orders.into_iter().filter(|order| order.request == request.id && !order.state.is_over()) {
         order.state = OrderState::Cancelled;
@@ -328,7 +341,7 @@ async fn cancel(
     }
     request.state = request.state.after(RequestAction::Cancel)?;
     request.decided_at = Some(now);
-    Ok(Action::Cancelled)
+    Ok(())
 }
 
 /// Hands the step to one person, or puts one more behind it.
@@ -377,7 +390,8 @@ async fn hand_over(
 /// A request whose orders are all over and at least one settled is closed; one that has none left waits for another car.
 pub(crate) async fn follow(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> ApiResult<Request> {
     let mut request = trip_request::load_to_move(conn, id).await?;
-    if request.state != RequestState::Ordered {
+    // What another platform carries out follows that.
+    if request.state != RequestState::Ordered || request.handed.is_some() {
         return Ok(request);
     }
     let filter = dispatch_order::listing::Filter { requests: vec![id], ..Default::default() };

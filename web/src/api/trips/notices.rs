@@ -114,6 +114,8 @@ pub(crate) struct PublicUnits {
 pub(crate) struct PublicUnit {
     id: Uuid,
     name: String,
+    /// Months of which something is shown, such as `2026-03`, the newest first.
+    months: Vec<String>,
 }
 
 /// The month from its beginning to its end, in Beijing time.
@@ -238,7 +240,8 @@ pub(crate) async fn public_units(State(app): State<App>) -> ApiResult<axum::Json
     // Nobody asks: what is shown is shown to all.
     let mut conn = app.unbound().await?;
     let units = notice::units(&mut conn, MOST_UNITS).await?;
-    Ok(axum::Json(PublicUnits { items: units.into_iter().map(|(unit, name)| PublicUnit { id: unit.0, name }).collect() }))
+    let items = units.into_iter().map(|(unit, name, months)| PublicUnit { id: unit.0, name, months });
+    Ok(axum::Json(PublicUnits { items: items.collect() }))
 }
 
 /// The file of a month, in the words of the rule; instants in Beijing time.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::Action;
 use dispatch::driver::DriverId;
-use dispatch::trip::order::{OrderAction, OrderActionError, OrderId};
+use dispatch::trip::order::{OrderAction, OrderActionError, OrderId, OrderMover};
 use fleet_db::dispatch_order::journal::{self, Step};
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::trip_request::{self, Request};
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::order_views::{DispatchOrderView, movers};
 use super::orders::{car, driver, entry, facts, rights_over, view};
 use super::rights::reach_to_act;
-use super::{decisions, tell};
+use super::{decisions, fence, tell, way};
 use crate::api::session::new_id;
 use crate::auth::Actor;
 use crate::extract::{Now, Path};
@@ -106,12 +106,21 @@ pub(crate) async fn act(
         let view = view(conn, &actor, order, now).await?;
         return change.finish(logged, StatusCode::OK, &view).await;
     }
-    if !order.state.moves(&movers(&rights, &order)).contains(&told.action) || told.action == OrderAction::Settle {
+    let movers = movers(&rights, &order);
+    let is_legal = order.state.moves(&movers).contains(&told.action) && told.action != OrderAction::Settle;
+    let is_known = !is_legal
+        && movers.iter().any(|mover| *mover != OrderMover::Settler)
+        && fence::has_said(conn, &order, told.action).await?;
+    if !is_legal && !is_known {
         return Err(ApiError::from(TRIP_STATE).detail(format!("{} {} {}", order.number, order.state, told.action)));
     }
     let before = facts(&order);
-    apply(conn, &actor, &mut order, &request, &told, &once.body).await?;
-    order.state = order.state.after(told.action)?;
+    if is_known {
+        fence::confirm(conn, &mut order, told.action, (told.at, told.odometer_m)).await?;
+    } else {
+        apply(conn, &actor, &mut order, &request, &told, &once.body).await?;
+        order.state = order.state.after(told.action)?;
+    }
     dispatch_order::save(conn, &order, now).await?;
     let step = Step {
         id: new_id(now),
@@ -127,7 +136,10 @@ pub(crate) async fn act(
     };
     journal::insert(conn, order.id, &step).await?;
     let order = dispatch_order::load(conn, order.id).await?;
-    follow(conn, &actor, &order, &request, &told, now).await?;
+    if !is_known {
+        follow(conn, &actor, &order, &request, &told, now).await?;
+    }
+    way::report(conn, request.id, &told.reason, now).await?;
     let entry = entry(done_by(told.action), &order).before(before).after(facts(&order));
     let logged = audit::append(conn, &actor.by(&told.reason), &entry, now).await?;
     let view = view(conn, &actor, order, now).await?;
@@ -156,7 +168,8 @@ fn told(given: &DispatchOrderMove, now: DateTime<Utc>) -> ApiResult<Told> {
     if is_missing || reason.chars().count() > TEXT {
         wrong.note("reason", "order.reason");
     }
-    if given.key.as_ref().is_some_and(|key| !(1..=TEXT).contains(&key.chars().count())) {
+    let fits = |key: &String| (1..=TEXT).contains(&key.chars().count()) && !key.starts_with(journal::BY_FENCE);
+    if !given.key.as_ref().is_none_or(fits) {
         wrong.note("key", "order.key");
     }
     match action {
@@ -178,20 +191,15 @@ async fn apply(
     match told.action {
         OrderAction::Accept => order.accepted_at = Some(at),
         OrderAction::Depart => {
-            order.departed_at = Some(at);
-            order.depart_odometer_m = odometer(conn, order, told).await?;
+            let odometer_m = odometer(conn, order, told).await?;
+            depart(order, at, odometer_m);
         }
         OrderAction::Arrive => order.arrived_at = Some(at),
         OrderAction::Wait => order.waiting_since = Some(at),
         OrderAction::Resume => end_waiting(order, at),
         OrderAction::Return => {
-            end_waiting(order, at);
-            order.returned_at = Some(at);
-            order.return_odometer_m = odometer(conn, order, told).await?;
-            // Car and driver are free for others; that they came back late takes nothing from those who come next.
-            if at < order.to && at > order.from {
-                order.to = at;
-            }
+            let odometer_m = odometer(conn, order, told).await?;
+            come_back(order, at, odometer_m);
         }
         OrderAction::Reopen => {
             order.returned_at = None;
@@ -202,6 +210,23 @@ async fn apply(
         OrderAction::Settle => {}
     }
     Ok(())
+}
+
+/// It has left.
+pub(super) fn depart(order: &mut Order, at: DateTime<Utc>, odometer_m: Option<i64>) {
+    order.departed_at = Some(at);
+    order.depart_odometer_m = odometer_m;
+}
+
+/// It is back.
+pub(super) fn come_back(order: &mut Order, at: DateTime<Utc>, odometer_m: Option<i64>) {
+    end_waiting(order, at);
+    order.returned_at = Some(at);
+    order.return_odometer_m = odometer_m;
+    // Car and driver are free for others; that they came back late takes nothing from those who come next.
+    if at < order.to && at > order.from {
+        order.to = at;
+    }
 }
 
 /// The waiting that lasted is over, and is added to what was waited before.

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
-use dispatch::trip::order::{OrderAction, OrderMover, OrderState};
-use fleet_db::PgConnection;
+use dispatch::trip::order::{OrderAction, OrderId, OrderMover, OrderState};
 use fleet_db::dispatch_order::journal::Step;
-use fleet_db::dispatch_order::{Order, journal};
+use fleet_db::dispatch_order::{self, Order, journal};
 use fleet_db::trip_request::{self, Request};
+use fleet_db::{DbError, PgConnection};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use telematics::place::LonLat;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -37,6 +37,8 @@ pub(crate) struct OrderStepView {
     at: DateTime<Utc>,
     recorded_at: DateTime<Utc>,
     by: Option<String>,
+    /// The car's own way said so: it left its base, or stood there again.
+    by_fence: bool,
     odometer_km: Option<f64>,
     lon: Option<f64>,
     lat: Option<f64>,
@@ -106,7 +108,7 @@ pub(super) fn movers(rights: &Rights, order: &Order) -> Vec<OrderMover> {
     let held = [
         (rights.drives(order), OrderMover::Driver),
         (rights.dispatches(order.fleet), OrderMover::Dispatcher),
-        (rights.settles(order.unit), OrderMover::Settler),
+        (rights.settles(order.unit) || rights.settles(order.fleet), OrderMover::Settler),
     ];
     held.into_iter().filter_map(|(is_held, mover)| is_held.then_some(mover)).collect()
 }
@@ -148,6 +150,40 @@ pub(super) async fn views(
         Some(DispatchOrderView::new(order, request.clone(), is_known, moves, log))
     });
     Ok(views.collect())
+}
+
+/// Those of `orders` of which the actor is not to know where they lead: confidential ones, and those that the actor is not shown.
+pub(crate) async fn secret_orders(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    orders: &[OrderId],
+    now: DateTime<Utc>,
+) -> ApiResult<HashSet<OrderId>> {
+    let open = dispatch_order::without_secrets(conn, orders).await?;
+    let mut secret: HashSet<OrderId> = orders.iter().copied().collect();
+    secret.retain(|order| !open.contains(order));
+    for order in secret.clone() {
+        if is_known(conn, actor, order, now).await? {
+            secret.remove(&order);
+        }
+    }
+    Ok(secret)
+}
+
+/// The actor may know where an order leads, confidential or not.
+async fn is_known(conn: &mut PgConnection, actor: &Actor, id: OrderId, now: DateTime<Utc>) -> ApiResult<bool> {
+    let found = async {
+        let order = dispatch_order::load(conn, id).await?;
+        let request = trip_request::load(conn, order.request).await?;
+        Ok::<_, DbError>((order, request))
+    };
+    let (order, request) = match found.await {
+        Ok(found) => found,
+        Err(DbError::NotFound) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    let rights = Rights::of(conn, actor, std::slice::from_ref(&request), &[order.unit, order.fleet], now).await?;
+    Ok(rights.knows(&request, std::slice::from_ref(&order)) || rights.dispatches(order.fleet))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "metres of a car's life are exact in a double")]
@@ -219,6 +255,7 @@ impl From<Step> for OrderStepView {
             at: step.at,
             recorded_at: step.recorded_at,
             by: step.by_name,
+            by_fence: step.key.is_some_and(|key| key.starts_with(journal::BY_FENCE)),
             odometer_km: step.odometer_m.map(km),
             lon: step.place.map(LonLat::lon),
             lat: step.place.map(LonLat::lat),

@@ -29,7 +29,8 @@ use super::candidates::{against, asked, code, when};
 use super::order_views::{DispatchOrderPage, DispatchOrderView, views};
 use super::requests::rights;
 use super::rights::{Rights, reach};
-use super::{moves, tell};
+use super::{moves, rentals, tell, way};
+use crate::api::allowance_warning;
 use crate::api::session::new_id;
 use crate::auth::{Actor, look};
 use crate::extract::{Asked, Now, Path};
@@ -50,7 +51,7 @@ const SUBSTITUTION: usize = 200;
 pub(crate) struct OrderToIssue {
     vehicle_id: Uuid,
     driver_id: Uuid,
-    /// Why a car of another size goes; needed where it does.
+    /// Why a car of another size goes, or a supplier's car that is not the new-energy one; needed where it does.
     substitution: Option<String>,
 }
 
@@ -58,7 +59,8 @@ pub(crate) struct OrderToIssue {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OrdersWanted {
-    /// `mine` (those one drives), `open` or `all`; `all` when absent.
+    /// `mine` (those one drives), `open`, `to_settle` (back and not settled, of the units for which one settles), `settled` or `all`;
+    /// `all` when absent.
     view: Option<String>,
     vehicle_id: Option<Uuid>,
     driver_id: Option<Uuid>,
@@ -116,8 +118,32 @@ pub(crate) async fn issue(
         return Err(ApiError::from(TRIP_STATE).detail(format!("{} {}", request.number, request.state)));
     }
     let substitution = once.body.substitution.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let car = car(conn, &cars, &request, VehicleId(once.body.vehicle_id), substitution.as_deref()).await?;
-    let driver = driver(conn, &cars, &request, DriverId(once.body.driver_id), car.candidate.seats).await?;
+    let wanted = (VehicleId(once.body.vehicle_id), DriverId(once.body.driver_id));
+    let order = give(conn, &cars, &mut request, wanted, substitution, actor.account.id, now).await?;
+    let entry = entry(Action::Ordered, &order).after(facts(&order));
+    let told = audit::append(conn, &actor.by(""), &entry, now).await?;
+    let view = view(conn, &actor, order, now).await?;
+    change.finish(told, StatusCode::CREATED, &view).await
+}
+
+/// Gives a car and a driver of the scope to a request that may have them, where nothing speaks against either; told, and not yet
+/// written into the audit log.
+pub(super) async fn give(
+    conn: &mut PgConnection,
+    cars: &Scope,
+    request: &mut Request,
+    (vehicle, driver_id): (VehicleId, DriverId),
+    substitution: Option<String>,
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> ApiResult<Order> {
+    let car = car(conn, cars, request, vehicle, substitution.as_deref()).await?;
+    if substitution.is_none() && rentals::passes_over(conn, cars, request, car.candidate.vehicle, now).await? {
+        let mut wrong = Wrong::default();
+        wrong.note("substitution", "supplier.new_energy_first");
+        return Err(wrong.into_error());
+    }
+    let driver = driver(conn, cars, request, driver_id, car.candidate.seats).await?;
     let new = NewOrder {
         id: OrderId(new_id(now)),
         request: request.id,
@@ -129,22 +155,22 @@ pub(crate) async fn issue(
         from: request.wish.begins_at,
         to: request.wish.ends_at,
         substitution,
-        by: actor.account.id,
+        by,
     };
     dispatch_order::insert(conn, &new, now).await?;
     // Each car holds its part of the estimate, so that no unit drives farther than its money.
     let estimate = Money::from_fen(request.estimate_fen / i64::from(request.wish.vehicle_count.max(1)));
     let month = AllowanceMonth::of(request.wish.begins_at);
-    allowance::order::hold(conn, (request.wish.unit, month), new.id, estimate, now).await?;
+    if let Some(account) = allowance::order::hold(conn, (request.wish.unit, month), new.id, estimate, now).await? {
+        allowance_warning::tell(conn, &account, now).await?;
+    }
     request.state = request.state.after(RequestAction::Order)?;
-    trip_request::save(conn, &request, now).await?;
-    log(conn, new.id, "issue", actor.account.id, now).await?;
+    trip_request::save(conn, request, now).await?;
+    log(conn, new.id, "issue", by, now).await?;
     let order = dispatch_order::load(conn, new.id).await?;
-    tell::issued(conn, &request, &order, now).await?;
-    let entry = entry(Action::Ordered, &order).after(facts(&order));
-    let told = audit::append(conn, &actor.by(""), &entry, now).await?;
-    let view = view(conn, &actor, order, now).await?;
-    change.finish(told, StatusCode::CREATED, &view).await
+    tell::issued(conn, request, &order, now).await?;
+    way::report(conn, request.id, "", now).await?;
+    Ok(order)
 }
 
 /// The car, where nothing speaks against it. What speaks against it is told whole.
@@ -155,9 +181,9 @@ pub(super) async fn car(
     id: VehicleId,
     substitution: Option<&str>,
 ) -> ApiResult<Car> {
-    let cars = choice::cars(conn, scope, request.wish.fleet, Some(id), request.wish.from.place, when(request)).await?;
+    let cars = choice::cars(conn, scope, request.wish.fleet, Some(id), request.wish.from.place, when(&request.wish)).await?;
     let Some(car) = cars.into_iter().next() else { return Err(NOT_FOUND.into()) };
-    let verdicts = judge(std::slice::from_ref(&car.candidate), &asked(request));
+    let verdicts = judge(std::slice::from_ref(&car.candidate), &asked(&request.wish, request.distance_m));
     let Some(verdict) = verdicts.first() else { return Err(NOT_FOUND.into()) };
     if let Some(first) = verdict.refused.first() {
         let codes = verdict.refused.iter().map(|refusal| code(*refusal)).collect();
@@ -180,9 +206,9 @@ pub(super) async fn driver(
     id: DriverId,
     seats: u32,
 ) -> ApiResult<Choice> {
-    let found = choice::drivers(conn, scope, request.wish.fleet, Some(id), when(request)).await?;
+    let found = choice::drivers(conn, scope, request.wish.fleet, Some(id), when(&request.wish)).await?;
     let Some(driver) = found.into_iter().next() else { return Err(NOT_FOUND.into()) };
-    let codes = against(&driver, seats, when(request));
+    let codes = against(&driver, seats, when(&request.wish));
     match codes.first() {
         Some(first) => Err(ApiError::conflict(first).detail(driver.driver.name).problems(codes)),
         None => Ok(driver),
@@ -219,6 +245,14 @@ pub(crate) async fn list(
         "open" => {
             filter.unit = Some(actor.scope(Permission::WatchTrips)?);
             filter.states = OrderState::ALL.into_iter().filter(|state| !state.is_over()).collect();
+        }
+        "to_settle" => {
+            filter.unit = Some(actor.scope(Permission::SettleTrips)?);
+            filter.states = vec![OrderState::Returned];
+        }
+        "settled" => {
+            filter.unit = Some(actor.scope(Permission::WatchTrips)?);
+            filter.states = vec![OrderState::Settled];
         }
         "all" => filter.unit = Some(actor.scope(Permission::WatchTrips)?),
         _ => wrong.note("view", "trip.view"),

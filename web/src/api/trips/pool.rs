@@ -22,7 +22,7 @@ use super::requests::{entry, rights, view};
 use super::rights::{Rights, reach};
 use super::rules::TripRules;
 use super::views::TripRequestView;
-use super::{moves, tell};
+use super::{moves, shared, tell};
 use crate::auth::Actor;
 use crate::extract::{Now, Path};
 use crate::once::{Begun, Once};
@@ -137,6 +137,7 @@ pub(crate) async fn join(
         .await?
         .map_err(|refusal| ApiError::conflict(code(refusal)).detail(order.number.clone()))?;
     ride::join(conn, order.id, request.id, request.wish.passenger_count, actor.account.id, now).await?;
+    shared::joined(conn, order.id, now).await?;
     request.state = request.state.after(RequestAction::Order)?;
     trip_request::save(conn, &request, now).await?;
     tell::issued(conn, &request, &order, now).await?;

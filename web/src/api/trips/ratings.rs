@@ -5,10 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
-use dispatch::audit::Action;
+use dispatch::audit::{Action, Entry, Subject, SubjectKind};
+use dispatch::calendar::day_of;
+use dispatch::case::{CaseId, CaseSource};
 use dispatch::trip::order::{OrderId, OrderState};
 use dispatch::trip::rating::{Rating, RatingError};
-use fleet_db::{audit, dispatch_order, rating, trip_request};
+use fleet_db::dispatch_order::Order;
+use fleet_db::{PgConnection, audit, dispatch_order, public_case, rating, trip_request};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -16,6 +19,8 @@ use uuid::Uuid;
 
 use super::orders::{entry, rights_over};
 use super::rights::reach_to_act;
+use super::rules::TripRules;
+use crate::api::session::new_id;
 use crate::auth::Actor;
 use crate::extract::{Now, Path};
 use crate::once::{Begun, Once};
@@ -102,9 +107,30 @@ pub(crate) async fn rate(
         return Err(TRIP_STATE.into());
     }
     rating::insert(conn, order.id, &rating, actor.account.id, now).await?;
+    if rating.is_complaint(TripRules::of(conn, order.unit, now).await?.low_rating()) {
+        open_case(conn, &actor, (&order, &rating), now).await?;
+    }
     let said = json!({ "attitude": rating.attitude(), "appearance": rating.appearance(), "driving": rating.driving() });
     let told = audit::append(conn, &actor.by(""), &entry(Action::Rated, &order).after(said), now).await?;
     change.finish(told, StatusCode::CREATED, &TripRatingView::new(order.id, &rating, now)).await
+}
+
+/// A bad rating with words is looked into like a complaint on the hotline.
+async fn open_case(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (order, rating): (&Order, &Rating),
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let id = CaseId(new_id(now));
+    let matter = rating.as_matter();
+    if public_case::open_of_rating(conn, id, order.id, &matter, day_of(now), now).await?.is_some() {
+        let subject = Subject::of(SubjectKind::Case, id.0, order.number.as_str());
+        let facts = json!({ "source": CaseSource::Rating, "number": order.number, "matter": matter });
+        let entry = Entry::new(Action::Created, subject).in_unit(order.fleet).after(facts);
+        audit::append(conn, &actor.by("差评自动立案"), &entry, now).await?;
+    }
+    Ok(())
 }
 
 /// What was said of a trip.

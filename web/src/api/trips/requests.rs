@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::likely::{LikelyCar, likely};
 use super::rights::{Rights, reach};
 use super::rules::TripRules;
 use super::views::{TripRequestPage, TripRequestView};
@@ -48,6 +49,8 @@ pub(crate) struct TripOptions {
     reasons: Vec<ReasonView>,
     /// Units for which the asker may ask for cars, the own ones first.
     units: Vec<UnitChoice>,
+    /// Other units with cars that may be asked for one, those nearest in the tree first.
+    fleets: Vec<UnitChoice>,
     /// Stable names of the kinds of cars.
     categories: Vec<&'static str>,
     /// Places to which the asker has travelled, the newest first.
@@ -86,6 +89,8 @@ pub(crate) struct TripCheck {
     steps: Vec<String>,
     /// What is left of the unit's allowance for the month; null where its trips are paid from none.
     allowance_left_fen: Option<i64>,
+    /// The car that would come; null where none can go, and where the fleet is another unit's.
+    likely: Option<LikelyCar>,
 }
 
 /// Something that speaks against a wish.
@@ -113,7 +118,7 @@ pub(crate) struct TripToRequest {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RequestsWanted {
-    /// `mine`, `to_decide`, `to_dispatch` or `all`; `mine` when absent.
+    /// `mine`, `to_decide`, `to_dispatch`, `handed` (to another platform) or `all`; `mine` when absent.
     view: Option<String>,
     /// One state alone.
     state: Option<String>,
@@ -134,6 +139,12 @@ pub(crate) struct TripCounts {
     to_dispatch: usize,
     /// Own requests that are not over.
     mine_open: usize,
+}
+
+impl From<(UnitId, String)> for UnitChoice {
+    fn from((unit, name): (UnitId, String)) -> Self {
+        Self { id: unit.0, name }
+    }
 }
 
 impl NoticeView {
@@ -161,9 +172,13 @@ pub(crate) async fn options(actor: Actor, Now(now): Now, State(app): State<App>)
     let unit = own.or_else(|| units.first().map(|(unit, _)| *unit)).unwrap_or(actor.account.unit);
     let reasons = TripRules::of(&mut conn, unit, now).await?.reasons();
     let places = trip_request::places(&mut conn, actor.account.id, CHOICES).await?;
+    drop(conn);
+    // Names of units with cars are no secret of theirs: whoever may ask for a car may ask another unit for one.
+    let fleets = trip_request::fleets(&mut *app.unbound().await?, unit, CHOICES).await?;
     Ok(axum::Json(TripOptions {
         reasons: reasons.into_iter().map(ReasonView::from).collect(),
-        units: units.into_iter().map(|(unit, name)| UnitChoice { id: unit.0, name }).collect(),
+        units: units.into_iter().map(UnitChoice::from).collect(),
+        fleets: fleets.into_iter().map(UnitChoice::from).collect(),
         categories: VehicleCategory::ALL.map(VehicleCategory::as_str).to_vec(),
         places: places.into_iter().map(Place::from).collect(),
         now,
@@ -189,9 +204,9 @@ pub(crate) async fn check(
     let language = Language::wanted(&headers);
     let mut conn = app.begin_as(&actor, &scope).await?;
     may_ask_for(&mut conn, &actor, wish.unit()).await?;
-    let rules = TripRules::of(&mut conn, wish.unit(), now).await?;
-    let Reckoning { notices, distance_m, duration_s, estimate_fen, steps } =
-        reckon(&mut conn, &rules, &wish.read()?, now).await?;
+    let (rules, read) = (TripRules::of(&mut conn, wish.unit(), now).await?, wish.read()?);
+    let Reckoning { notices, distance_m, duration_s, estimate_fen, steps } = reckon(&mut conn, &rules, &read, now).await?;
+    let likely = likely(&mut conn, &read, distance_m).await?;
     let month = AllowanceMonth::of(wish.begins_at());
     let left = allowance::left(&mut conn, wish.unit(), month, now).await?;
     Ok(axum::Json(TripCheck {
@@ -201,6 +216,7 @@ pub(crate) async fn check(
         estimate_fen,
         steps: steps.into_iter().map(|step| step.name).collect(),
         allowance_left_fen: left.map(|standing| standing.left.fen()),
+        likely,
     }))
 }
 
@@ -371,6 +387,10 @@ fn filter(actor: &Actor, wanted: &RequestsWanted, now: DateTime<Utc>) -> ApiResu
             filter.states = vec![RequestState::Approved];
             filter.fleet = Some(actor.scope(Permission::DispatchTrips)?);
         }
+        "handed" => {
+            filter.is_handed = true;
+            filter.fleet = Some(actor.scope(Permission::DispatchTrips)?);
+        }
         "all" => filter.unit = Some(actor.scope(Permission::WatchTrips)?),
         _ => wrong.note("view", "trip.view"),
     }
@@ -403,7 +423,7 @@ pub(crate) async fn read(
 }
 
 /// Cars are asked for in the name of a unit where one may do so.
-async fn may_ask_for(conn: &mut PgConnection, actor: &Actor, unit: UnitId) -> ApiResult<()> {
+pub(super) async fn may_ask_for(conn: &mut PgConnection, actor: &Actor, unit: UnitId) -> ApiResult<()> {
     let scope = actor.scope(Permission::RequestTrips)?;
     let within = fleet_db::unit::within(conn, &scope, &[unit]).await?;
     if within.is_empty() { Err(NOT_FOUND.into()) } else { Ok(()) }
@@ -426,7 +446,7 @@ pub(super) async fn rights(conn: &mut PgConnection, actor: &Actor, request: &Req
 }
 
 /// What the audit log tells of a request. Of a confidential one, nothing that is confidential.
-pub(super) fn facts(request: &Request) -> Value {
+pub(crate) fn facts(request: &Request) -> Value {
     let wish = &request.wish;
     let open = |text: &str| if wish.is_confidential { super::views::MASK.to_owned() } else { text.to_owned() };
     json!({
@@ -438,7 +458,7 @@ pub(super) fn facts(request: &Request) -> Value {
 }
 
 /// An entry about a request.
-pub(super) fn entry(action: Action, request: &Request) -> Entry {
+pub(crate) fn entry(action: Action, request: &Request) -> Entry {
     Entry::new(action, Subject::of(SubjectKind::TripRequest, request.id.0, request.number.clone())).in_unit(request.wish.unit)
 }
 

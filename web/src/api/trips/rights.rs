@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, Permission};
 use dispatch::grant;
 use dispatch::scope::Scope;
+use dispatch::trip::flow::Step;
 use dispatch::unit::UnitId;
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::Order;
@@ -79,9 +80,20 @@ impl Rights {
             asked.push((request.wish.unit, request.applicant));
             asked.extend(request.steps.iter().map(|step| (step.unit, request.applicant)));
         }
-        let watch = held(conn, actor, Permission::WatchTrips, &units).await?;
-        let dispatch = held(conn, actor, Permission::DispatchTrips, &units).await?;
-        let settle = held(conn, actor, Permission::SettleTrips, &units).await?;
+        Self::over(conn, actor, asked, &units, now).await
+    }
+
+    /// The same over any papers: in which units it is decided on them and who asked, and every unit that they name.
+    pub(super) async fn over(
+        conn: &mut PgConnection,
+        actor: &Actor,
+        mut asked: Vec<(UnitId, AccountId)>,
+        units: &[UnitId],
+        now: DateTime<Utc>,
+    ) -> ApiResult<Self> {
+        let watch = held(conn, actor, Permission::WatchTrips, units).await?;
+        let dispatch = held(conn, actor, Permission::DispatchTrips, units).await?;
+        let settle = held(conn, actor, Permission::SettleTrips, units).await?;
         let leads = grant::scope(&actor.grants, Permission::ApproveTrips);
         let leads: HashSet<UnitId> = leads.units().iter().copied().map(UnitId).collect();
         if leads.is_empty() {
@@ -104,23 +116,38 @@ impl Rights {
     }
 
     /// The actor is among those who decide over the unit when that person asks: the nearest leaders, and none above them.
-    fn leads(&self, unit: UnitId, applicant: AccountId) -> bool {
+    pub(super) fn leads(&self, unit: UnitId, applicant: AccountId) -> bool {
         self.deciders.get(&(unit, applicant)).is_some_and(|decider| self.leads.contains(decider))
     }
 
     /// The actor asked for it.
     pub(super) fn asked(&self, request: &Request) -> bool {
-        self.requests && request.applicant == self.me
+        self.is_own(request.applicant)
     }
 
     /// The actor may decide on the step that the request stands at; who asked does not decide.
     pub(super) fn decides(&self, request: &Request) -> bool {
-        let Some(step) = usize::try_from(request.step).ok().and_then(|step| request.steps.get(step)) else { return false };
-        request.applicant != self.me
+        self.decides_at(usize::try_from(request.step).ok().and_then(|step| request.steps.get(step)), request.applicant)
+    }
+
+    /// The actor may decide on that step of what somebody asked for.
+    pub(super) fn decides_at(&self, step: Option<&Step>, applicant: AccountId) -> bool {
+        let Some(step) = step else { return false };
+        applicant != self.me
             && match step.only {
                 Some(only) => only == self.me,
-                None => self.leads(step.unit, request.applicant),
+                None => self.leads(step.unit, applicant),
             }
+    }
+
+    /// It is the actor's own, and the actor may still ask for cars.
+    pub(super) fn is_own(&self, applicant: AccountId) -> bool {
+        self.requests && applicant == self.me
+    }
+
+    /// The actor is shown trips of the unit.
+    pub(super) fn watches(&self, unit: UnitId) -> bool {
+        self.watch.contains(&unit)
     }
 
     /// The actor may ratify an emergency of the unit that travels.

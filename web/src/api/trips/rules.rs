@@ -1,6 +1,6 @@
 //! What the register says of trips, for a unit and a day: lead time, reasons, ways and their speeds, time limits, holidays.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Days, Duration, Utc};
 use dispatch::calendar::{Calendar, day_of};
 use dispatch::rule::key::RuleKey;
 use dispatch::rule::resolve::{RuleVersion, resolve};
@@ -16,7 +16,12 @@ use telematics::quantity::Distance;
 
 use crate::problem::ApiResult;
 
-const KEYS: [RuleKey; 9] = [
+const KEYS: [RuleKey; 14] = [
+    RuleKey::BaseRadius,
+    RuleKey::BaseStand,
+    RuleKey::OrderTolerance,
+    RuleKey::PlanHorizon,
+    RuleKey::LowRating,
     RuleKey::PoolWithin,
     RuleKey::PoolNear,
     RuleKey::LeadTime,
@@ -74,6 +79,36 @@ impl TripRules {
         }
     }
 
+    /// Days ahead for which plans become requests.
+    pub(super) fn plan_horizon(&self) -> Days {
+        Days::new(u64::try_from(self.number(RuleKey::PlanHorizon)).unwrap_or_default())
+    }
+
+    /// How far a base reaches.
+    pub(super) fn base_radius(&self) -> Distance {
+        Distance::from_metres(self.value(RuleKey::BaseRadius).and_then(|value| value.number()).unwrap_or_default())
+    }
+
+    /// How long a car stands at its base before it is back.
+    pub(super) fn base_stand(&self) -> Duration {
+        Duration::minutes(self.number(RuleKey::BaseStand))
+    }
+
+    /// How long before its time an order may leave.
+    pub(super) fn tolerance(&self) -> Duration {
+        Duration::minutes(self.number(RuleKey::OrderTolerance))
+    }
+
+    /// The days on which people work.
+    pub(super) fn calendar(&self) -> Calendar {
+        Calendar::of(&self.versions, &self.line, self.now)
+    }
+
+    /// Stars at or under which a rating with words is a case.
+    pub(super) fn low_rating(&self) -> u8 {
+        u8::try_from(self.number(RuleKey::LowRating)).unwrap_or_default()
+    }
+
     /// The list of reasons.
     pub(super) fn reasons(&self) -> Vec<Reason> {
         self.value(RuleKey::TripReasons).map(|value| reason::list(&value)).unwrap_or_default()
@@ -87,7 +122,7 @@ impl TripRules {
 
     /// The day of that instant is none on which people work.
     pub(super) fn is_holiday(&self, at: DateTime<Utc>) -> bool {
-        !Calendar::of(&self.versions, &self.line, self.now).is_workday(day_of(at))
+        !self.calendar().is_workday(day_of(at))
     }
 
     /// What a wish is checked by.

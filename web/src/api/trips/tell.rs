@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
+use dispatch::exchange::RemoteOrder;
 use dispatch::message::{News, SubjectKind};
 use dispatch::unit::UnitId;
 use fleet_db::PgConnection;
@@ -41,7 +42,7 @@ async fn of_order(
 }
 
 /// A request waits: for a decision at its step, or for a car.
-pub(super) async fn waits(conn: &mut PgConnection, request: &Request, now: DateTime<Utc>) -> ApiResult<()> {
+pub(crate) async fn waits(conn: &mut PgConnection, request: &Request, now: DateTime<Utc>) -> ApiResult<()> {
     use dispatch::trip::request::RequestState;
     match request.state {
         RequestState::Submitted => {
@@ -76,11 +77,11 @@ pub(super) async fn called_off(
     conn: &mut PgConnection,
     request: &Request,
     orders: &[Order],
-    (by, name, reason): (AccountId, &str, &str),
+    (by, name, reason): (Option<AccountId>, &str, &str),
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let drivers = orders.iter().filter(|order| order.state.takes_the_car()).filter_map(|order| order.driver_account);
-    let told: Vec<AccountId> = drivers.chain([request.applicant]).filter(|account| *account != by).collect();
+    let told: Vec<AccountId> = drivers.chain([request.applicant]).filter(|account| Some(*account) != by).collect();
     of_request(conn, request, News::trip_cancelled(&request.number, name, reason), None, &told, now).await
 }
 
@@ -108,6 +109,23 @@ pub(super) async fn order_off(
 ) -> ApiResult<()> {
     let accounts: Vec<AccountId> = order.driver_account.into_iter().collect();
     of_order(conn, order, News::trip_cancelled(&order.number, name, reason), None, &accounts, now).await
+}
+
+/// Another platform sends a car, or it is back: who asked is told.
+pub(crate) async fn elsewhere(
+    conn: &mut PgConnection,
+    request: &Request,
+    order: &RemoteOrder,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let news = match order.returned_at {
+        Some(at) => News::trip_returned(&order.number, &order.plate, at),
+        None => {
+            let driver = format!("{} {}", order.driver, order.driver_phone);
+            News::trip_ordered(&request.number, &order.plate, &driver, request.wish.begins_at)
+        }
+    };
+    of_request(conn, request, news, None, &[request.applicant], now).await
 }
 
 /// A car is back: who settles is told, and who asked.

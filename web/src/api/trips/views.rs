@@ -4,16 +4,19 @@ use chrono::{DateTime, Utc};
 use dispatch::trip::flow::Step;
 use dispatch::trip::wish::Spot;
 use fleet_db::dispatch_order::Order;
+use fleet_db::hand_over::HandOver;
 use fleet_db::trip_request::Request;
 use fleet_db::trip_request::approval::Approval;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::hints::RequestHint;
+use super::way::HandOverView;
 use super::wishes::Rider;
 
 /// What stands where a reader need not know.
-pub(super) const MASK: &str = "涉密";
+pub(crate) const MASK: &str = "涉密";
 
 /// Requests.
 #[derive(Serialize, ToSchema)]
@@ -127,8 +130,12 @@ pub(crate) struct TripRequestView {
     is_masked: bool,
     /// What the reader may do with it now.
     moves: Vec<&'static str>,
+    /// What the rules say of it, for whoever may decide on it now; empty for others.
+    hints: Vec<RequestHint>,
     approvals: Vec<ApprovalView>,
     orders: Vec<RequestOrderView>,
+    /// Its way to another platform or from one, the last; null for one that stays here.
+    hand_over: Option<HandOverView>,
 }
 
 /// What hangs on a request, for its view.
@@ -143,6 +150,10 @@ pub(super) struct Beside {
     pub(super) moves: Vec<&'static str>,
     /// Until when the reader may take the last decision back.
     pub(super) undo_until: Option<DateTime<Utc>>,
+    /// What the rules say, where the reader may decide.
+    pub(super) hints: Vec<RequestHint>,
+    /// Its way to another platform or from one.
+    pub(super) hand_over: Option<HandOver>,
 }
 
 /// A place, as far as the reader may know it.
@@ -167,7 +178,7 @@ impl TripRequestView {
 
     /// As the reader may see it.
     pub(super) fn new(request: Request, beside: Beside) -> Self {
-        let Beside { approvals, orders, is_known, moves, undo_until } = beside;
+        let Beside { approvals, orders, is_known, moves, undo_until, hints, hand_over } = beside;
         let is_known = is_known || !request.wish.is_confidential;
         let wish = request.wish;
         let passengers = if is_known { wish.passengers } else { Vec::new() };
@@ -212,8 +223,10 @@ impl TripRequestView {
             undo_until,
             is_masked: !is_known,
             moves,
+            hints,
             approvals: approvals.into_iter().map(ApprovalView::from).collect(),
             orders: orders.into_iter().map(RequestOrderView::from).collect(),
+            hand_over: hand_over.map(HandOverView::from),
         }
     }
 }

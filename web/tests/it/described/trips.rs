@@ -8,7 +8,7 @@ use crate::harness::{Client, WEST, World};
 use crate::trips::{DRIVERS, West, approved, west, wish, with};
 
 /// Method, path as described, path as asked, body, who asks.
-type Step<'a> = (&'static str, &'static str, String, Option<Value>, &'a Client);
+pub(super) type Step<'a> = (&'static str, &'static str, String, Option<Value>, &'a Client);
 
 /// Asks for every operation about trips, and says which they were.
 pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str)> {
@@ -99,7 +99,11 @@ async fn after(description: &Value) -> Vec<(&'static str, &'static str)> {
         one(&west.world, description, (method, path, &target), body.as_ref(), client).await;
         asked.push((method, path));
     }
-    for (path, target) in [("/public/trips", format!("/public/trips{query}")), ("/public/units", "/public/units".to_owned())] {
+    for (path, target) in [
+        ("/public/trips", format!("/public/trips{query}")),
+        ("/public/units", "/public/units".to_owned()),
+        ("/public/feed", "/public/feed".to_owned()),
+    ] {
         let answer = west.world.stranger().get(&target).await;
         assert_eq!(answer.status, 200, "{path}");
         check(description, "GET", path, &answer);
@@ -113,7 +117,7 @@ async fn after(description: &Value) -> Vec<(&'static str, &'static str)> {
 }
 
 /// One operation: without a session, about what is not there, and as it is meant; a change is told once.
-async fn one(
+pub(super) async fn one(
     world: &World,
     description: &Value,
     (method, path, target): (&str, &str, &str),

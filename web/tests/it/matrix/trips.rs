@@ -39,6 +39,7 @@ pub(super) fn routes(Papers { request, open, order, flow }: &Papers, car: &str) 
         ("list_notices", Of::Units, format!("/notices?unit_id={}&year=2026&month=3", WEST.0), None),
         ("read_public_trips", Of::Nobody, format!("/public/trips?unit_id={}&year=2026&month=3", WEST.0), None),
         ("list_public_units", Of::Nobody, "/public/units".to_owned(), None),
+        ("read_public_feed", Of::Nobody, "/public/feed".to_owned(), None),
         ("list_trip_companions", Of::Units, of_request("/companions"), None),
         ("ride_along", Of::Units, of_request("/ride"), Some(json!({ "order_id": order }))),
         ("list_dispatch_orders", Of::Units, "/dispatch-orders".to_owned(), None),
