@@ -219,7 +219,8 @@ create policy peer_platform_superior on peer_platform for select to motorpool_we
 grant select (id, code, own_code, name, level, region_code, base_url, algorithm, unit_id, guest_unit_id, guest_account_id, created_at,
               disabled_at, heard_at, refused, refused_at, refused_code),
     insert,
-    update (own_code, name, level, region_code, base_url, algorithm, sealed_theirs, sealed_ours, disabled_at)
+    -- the unit with a merger
+    update (own_code, name, level, region_code, base_url, algorithm, sealed_theirs, sealed_ours, disabled_at, unit_id)
     on peer_platform to motorpool_web;
 create function peer_has_key(asked uuid) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
     select sealed_theirs is not null from peer_platform where id = asked

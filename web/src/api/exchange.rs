@@ -165,9 +165,9 @@ async fn carry_out(app: &App, caller: &Caller, proved: &Proved, body: &[u8], now
     let done = match (kind, known) {
         (PeerMessageKind::HandOver, None) => guest::take(&mut tx, link, &head, wire::content(message)?, now).await?,
         (_, Some(way)) if head.sequence <= way.heard => Done { number: number(&mut tx, &way).await?, told: None },
-        (PeerMessageKind::Recall, Some(way)) => guest::call_off(&mut tx, link, way, &head, wire::content(message)?, now).await?,
+        (PeerMessageKind::Recall, Some(way)) => guest::call_off(&mut tx, link, way, &head, &wire::content(message)?, now).await?,
         (PeerMessageKind::Progress, Some(way)) => home::go_on(&mut tx, way, &head, wire::content(message)?, now).await?,
-        (PeerMessageKind::Refusal, Some(way)) => home::take_back(&mut tx, way, &head, wire::content(message)?, now).await?,
+        (PeerMessageKind::Refusal, Some(way)) => home::take_back(&mut tx, way, &head, &wire::content(message)?, now).await?,
         (PeerMessageKind::Settlement, Some(way)) => home::settle(&mut tx, way, &head, wire::content(message)?, now).await?,
         (PeerMessageKind::HandOver, Some(_)) | (_, None) => return Err(EXCHANGE_PAPER.into()),
     };

@@ -251,6 +251,7 @@ pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, o
 }
 
 /// The unit in whose name people of another platform travel here, below the fleet that is asked; and the account that stands for them.
+///
 /// Nobody signs in with it: it has no password, and it is shut from the beginning.
 async fn guest(
     conn: &mut PgConnection,

@@ -23,7 +23,7 @@ use dispatch::vehicle::Seats;
 use fleet_db::dispatch_order::journal::{self, Step};
 use fleet_db::dispatch_order::{self, Order};
 use fleet_db::settlement::{Part, Settled};
-use fleet_db::{PgConnection, allowance, audit, expense, rule, settlement, supplier};
+use fleet_db::{PgConnection, audit, expense, rule, settlement, supplier};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use telematics::id::VehicleId;

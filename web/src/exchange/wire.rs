@@ -108,7 +108,7 @@ pub(crate) fn message(way: &HandOver, kind: PeerMessageKind, content: &impl Seri
 
 /// A message that came: its head, and all of it in our own words.
 pub(crate) fn read(dictionary: &Dictionary, body: &[u8]) -> ApiResult<(Head, Value)> {
-    let message: Value = serde_json::from_slice(body).map_err(malformed)?;
+    let message: Value = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
     let message =
         dictionary.from_wire(message).map_err(|error| ApiError::unprocessable(error.code()).detail(error.to_string()))?;
     let head: Head = content(message.clone())?;
@@ -117,10 +117,9 @@ pub(crate) fn read(dictionary: &Dictionary, body: &[u8]) -> ApiResult<(Head, Val
 
 /// What stands in it beside its head.
 pub(crate) fn content<T: DeserializeOwned>(message: Value) -> ApiResult<T> {
-    serde_json::from_value(message).map_err(malformed)
+    serde_json::from_value(message).map_err(|error| malformed(&error))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "a mapper of errors takes them")]
-fn malformed(error: serde_json::Error) -> ApiError {
+fn malformed(error: &serde_json::Error) -> ApiError {
     ApiError::from(EXCHANGE_MALFORMED).detail(error.to_string())
 }

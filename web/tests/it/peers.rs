@@ -161,6 +161,7 @@ pub(crate) async fn send(world: &World, body: &str, headers: &[(&'static str, St
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "the whole way, step by step")]
 async fn an_order_of_one_platform_is_carried_out_by_another_and_settled_once() {
     let pair = pair("hmac_sha256").await;
     let manager = pair.a.west.world.sign_in("manager").await;

@@ -124,7 +124,7 @@ pub(super) async fn call_off(
     link: &PeerLink,
     mut way: HandOver,
     head: &Head,
-    because: Because,
+    because: &Because,
     now: DateTime<Utc>,
 ) -> ApiResult<Done> {
     let mut request: Request = trip_request::load_to_move(conn, way.request).await?;

@@ -66,7 +66,7 @@ pub(super) async fn take_back(
     conn: &mut PgConnection,
     mut way: HandOver,
     head: &Head,
-    because: Because,
+    because: &Because,
     now: DateTime<Utc>,
 ) -> ApiResult<Done> {
     let mut request = trip_request::load_to_move(conn, way.request).await?;

@@ -128,7 +128,7 @@ async fn open_case(
         let subject = Subject::of(SubjectKind::Case, id.0, order.number.as_str());
         let facts = json!({ "source": CaseSource::Rating, "number": order.number, "matter": matter });
         let entry = Entry::new(Action::Created, subject).in_unit(order.fleet).after(facts);
-        audit::append(conn, &actor.by("差评自动立案"), &entry, now).await?;
+        let _with_the_rating = audit::append(conn, &actor.by("差评自动立案"), &entry, now).await?;
     }
     Ok(())
 }

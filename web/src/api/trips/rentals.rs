@@ -126,10 +126,10 @@ async fn offers(
     now: DateTime<Utc>,
 ) -> ApiResult<(Vec<Offer>, Vec<Offered>)> {
     let wish = &request.wish;
-    let when = when(request);
+    let when = when(&request.wish);
     let cars = choice::cars(conn, scope, wish.fleet, None, wish.from.place, when).await?;
     let candidates: Vec<_> = cars.iter().map(|car| car.candidate.clone()).collect();
-    let free: Vec<VehicleId> = judge(&candidates, &asked(request))
+    let free: Vec<VehicleId> = judge(&candidates, &asked(&request.wish, request.distance_m))
         .into_iter()
         .filter(|verdict| verdict.refused.is_empty())
         .map(|verdict| verdict.vehicle)
