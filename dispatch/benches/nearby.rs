@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use dispatch::nearby::batch::Wanted;
-use dispatch::nearby::index::{Nearby, Offer};
+use dispatch::nearby::index::{CarOffer, Nearby};
 use dispatch::nearby::need::Terms;
 use dispatch::nearby::way::Point;
 use province::{Chance, Province, terms};
@@ -101,7 +101,8 @@ fn ask(nearby: &RwLock<Nearby>, trips: &[Wanted], terms: &Terms) -> (Vec<Took>, 
             answers.push(took(begun));
             // With the lock held, so that both look at the same places.
             let may_go = nearby.cars().iter().zip(&verdicts).filter(|(_, verdict)| verdict.broken.is_none());
-            let mut all: Vec<Offer> = may_go.map(|(car, verdict)| Offer { cost: verdict.cost, vehicle: car.vehicle }).collect();
+            let mut all: Vec<CarOffer> =
+                may_go.map(|(car, verdict)| CarOffer { cost: verdict.cost, vehicle: car.vehicle }).collect();
             all.sort_unstable();
             all.truncate(CANDIDATES);
             same += usize::from(all == nearby.best(&trip.need, terms, CANDIDATES));
