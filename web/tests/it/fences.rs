@@ -29,7 +29,7 @@ async fn seen(west: &West, time: &str, place: LonLat, speed_dkmh: i16, odometer_
             west.cars[0].no.0,
             at(time).to_rfc3339()
         );
-        execute(&west.world.db.pool, &set).await.unwrap();
+        execute(&west.world.db.pool, set.leak()).await.unwrap();
     }
 }
 
@@ -183,7 +183,7 @@ async fn outside_its_time_or_with_a_dangerous_car_nothing_leaves_by_itself() {
         "insert into order_check (id, order_id, vehicle_id, kind, items, at, recorded_at, by, key)
          select '00000000-0000-0000-0000-0000000000c1', id, vehicle_id, 'pre_trip', '{{}}', now(), now(), issued_by, 'k' from dispatch_order where id = '{id}'"
     );
-    execute(&west.world.db.pool, &defect).await.unwrap();
+    execute(&west.world.db.pool, defect.leak()).await.unwrap();
     let open = "insert into vehicle_defect (id, vehicle_id, check_id, item, note, is_safety, reported_at, reported_by)
                 select '00000000-0000-0000-0000-0000000000c2', vehicle_id, id, 'brakes', '', true, now(), by from order_check";
     execute(&west.world.db.pool, open).await.unwrap();
