@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use fleet_db::Clock;
 
-use crate::command::{account, audit, config, decode, demo, doctor, import, migrate, serve, simulate, track};
+use crate::command::{account, audit, config, decode, demo, doctor, import, migrate, plan, serve, simulate, track};
 use crate::logging;
 
 /// Official cars of public bodies: where they are, where they were, and who drives them.
@@ -31,6 +31,7 @@ enum Command {
     Simulate(simulate::Args),
     Decode(decode::Args),
     Track(track::Args),
+    Plan(plan::Args),
     Account(account::Args),
     Audit(audit::Args),
     Import(import::Args),
@@ -49,6 +50,7 @@ pub(crate) async fn run(clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => simulate::run(args, clock).await,
         Command::Decode(args) => decode::run(args, clock()),
         Command::Track(args) => track::run(args),
+        Command::Plan(args) => plan::run(args),
         Command::Account(args) => account::run(args, clock).await,
         Command::Audit(args) => audit::run(args, clock).await,
         Command::Import(args) => import::run(args, clock).await,

@@ -25,6 +25,7 @@ pub mod message;
 pub mod money;
 pub mod nearby;
 pub mod password;
+pub mod plan;
 pub mod plate;
 pub mod reconcile;
 pub mod rule;

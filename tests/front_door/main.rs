@@ -4,6 +4,8 @@
 mod audit;
 #[cfg(test)]
 mod import;
+#[cfg(test)]
+mod plan;
 
 #[cfg(test)]
 mod usage {
@@ -70,7 +72,7 @@ mod usage {
     #[test]
     fn every_command_helps_with_an_example() {
         let folder = tempfile::tempdir().unwrap();
-        for command in ["serve", "demo", "simulate", "decode", "track", "import", "migrate", "config", "doctor"] {
+        for command in ["serve", "demo", "simulate", "decode", "track", "plan", "import", "migrate", "config", "doctor"] {
             let output = motorpool(&[command, "--help"], folder.path());
             assert!(output.status.success());
             assert!(text(&output.stdout).contains(&format!("motorpool {command}")), "{command}");

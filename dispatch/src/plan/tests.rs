@@ -1,0 +1,7 @@
+//! Plans of random days with every rule switched on, held to the judge, to the bound and to themselves.
+
+mod judge;
+mod pricing;
+mod properties;
+mod random;
+mod reading;
