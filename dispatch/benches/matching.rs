@@ -63,9 +63,13 @@ fn main() -> Result<(), Failure> {
 
 /// The best of several runs, in milliseconds, and what it found, proved.
 fn ours(lists: &Lists, runs: u64) -> Result<(f64, Matching), Failure> {
-    let begun = Instant::now();
     let (mut best, mut matching) = (f64::INFINITY, solve(lists));
-    let once_ms = ms(begun);
+    let once = (0..5).map(|_| {
+        let begun = Instant::now();
+        matching = solve(lists);
+        ms(begun)
+    });
+    let once_ms = once.fold(f64::INFINITY, f64::min);
     // The kernel counts in ticks of some milliseconds: what is quicker is done so often that they are many.
     let times = (0..1_000_u32).find(|times| once_ms * f64::from(*times) >= 100.0).unwrap_or(1_000);
     for _ in 0..runs {

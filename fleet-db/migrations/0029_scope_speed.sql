@@ -11,3 +11,8 @@ create policy unit_superior on unit for select to motorpool_web using (id = any 
 drop policy approval_flow_superior on approval_flow;
 create policy approval_flow_superior on approval_flow for select to motorpool_web using (
     unit_id = any ((select motorpool_above())::uuid[]));
+drop policy trip_route_superior on trip_route;
+create policy trip_route_superior on trip_route for select to motorpool_web using (unit_id = any ((select motorpool_above())::uuid[]));
+drop policy peer_platform_superior on peer_platform;
+create policy peer_platform_superior on peer_platform for select to motorpool_web using (
+    unit_id = any ((select motorpool_above())::uuid[]));

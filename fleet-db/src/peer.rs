@@ -219,20 +219,36 @@ pub async fn set_key(
     which: PeerKey,
     sealed: &[u8],
 ) -> Result<(String, Entry), DbError> {
-    let row = sqlx::query!(
-        "update peer_platform
-         set sealed_theirs = case when $3 then $2 else sealed_theirs end, sealed_ours = case when $3 then sealed_ours else $2 end
-         where id = $1 and unit_id in (select unit_id from unit_within($4))
-         returning code, unit_id",
-        id.0,
-        sealed,
-        which == PeerKey::Theirs,
-        scope.units(),
-    );
-    let row = row.fetch_one(conn).await?;
+    // Each by itself: whoever writes a key may not read the other.
+    let (code, unit) = match which {
+        PeerKey::Theirs => {
+            let row = sqlx::query!(
+                "update peer_platform set sealed_theirs = $2 where id = $1 and unit_id in (select unit_id from unit_within($3))
+                 returning code, unit_id",
+                id.0,
+                sealed,
+                scope.units(),
+            )
+            .fetch_one(conn)
+            .await?;
+            (row.code, row.unit_id)
+        }
+        PeerKey::Ours => {
+            let row = sqlx::query!(
+                "update peer_platform set sealed_ours = $2 where id = $1 and unit_id in (select unit_id from unit_within($3))
+                 returning code, unit_id",
+                id.0,
+                sealed,
+                scope.units(),
+            )
+            .fetch_one(conn)
+            .await?;
+            (row.code, row.unit_id)
+        }
+    };
     let whose = if which == PeerKey::Theirs { "theirs" } else { "ours" };
-    let entry = entry(Action::SecretRenewed, id, &row.code, UnitId(row.unit_id)).after(json!({ "key": whose }));
-    Ok((row.code, entry))
+    let entry = entry(Action::SecretRenewed, id, &code, UnitId(unit)).after(json!({ "key": whose }));
+    Ok((code, entry))
 }
 
 /// Lets nothing go there and come from there, or lets it again. With the entry for the audit log.

@@ -172,14 +172,14 @@ impl AccidentState {
         let to = LEGAL.iter().find(|(from, done, _)| *from == self && *done == action).map(|(_, _, to)| *to);
         let to = to.ok_or(IncidentError::State { state: self.as_str(), action: action.as_str() })?;
         match to {
-            S::Claimed if facts.insurer.is_empty() => Err(IncidentError::Lacks { field: "insurer", code: "accident.insurer" }),
-            S::Claimed if facts.policy_number.is_empty() => {
+            Self::Claimed if facts.insurer.is_empty() => Err(IncidentError::Lacks { field: "insurer", code: "accident.insurer" }),
+            Self::Claimed if facts.policy_number.is_empty() => {
                 Err(IncidentError::Lacks { field: "policy_number", code: "accident.policy" })
             }
-            S::Claimed if facts.claim_number.is_empty() => {
+            Self::Claimed if facts.claim_number.is_empty() => {
                 Err(IncidentError::Lacks { field: "claim_number", code: "accident.claim" })
             }
-            S::Closed if facts.liability == Liability::Pending => {
+            Self::Closed if facts.liability == Liability::Pending => {
                 Err(IncidentError::Lacks { field: "liability", code: "accident.liability_open" })
             }
             to => Ok(to),

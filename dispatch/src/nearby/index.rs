@@ -39,7 +39,7 @@ pub struct Nearby {
 
 /// A car that may go, and what it costs (可派车辆).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Offer {
+pub struct CarOffer {
     /// What it costs.
     pub cost: Money,
     /// Which one; of two that cost the same, the one of the smaller key goes.
@@ -114,8 +114,8 @@ impl Nearby {
     }
 
     /// The cheapest cars that may go, at most `most`, the best first: exactly those that looking at every car would find.
-    pub fn best(&self, need: &Need, terms: &Terms, most: usize) -> Vec<Offer> {
-        let mut best: BinaryHeap<Offer> = BinaryHeap::with_capacity(most + 1);
+    pub fn best(&self, need: &Need, terms: &Terms, most: usize) -> Vec<CarOffer> {
+        let mut best: BinaryHeap<CarOffer> = BinaryHeap::with_capacity(most + 1);
         let flat = Flat::around(need.place);
         for ring in self.grid.rings(need.place, flat) {
             for number in self.in_cells(&ring.cells, need) {
@@ -134,7 +134,7 @@ impl Nearby {
     }
 
     /// Every car that may go and costs less than that, the best first.
-    pub fn cheaper(&self, need: &Need, terms: &Terms, bar: Money) -> Vec<Offer> {
+    pub fn cheaper(&self, need: &Need, terms: &Terms, bar: Money) -> Vec<CarOffer> {
         let mut found = Vec::new();
         let flat = Flat::around(need.place);
         for ring in self.grid.rings(need.place, flat) {
@@ -176,10 +176,10 @@ impl Nearby {
         drawers.flat_map(|drawer| self.drawers[drawer as usize].iter().copied())
     }
 
-    fn offer(&self, number: u32, need: &Need, terms: &Terms, flat: Flat) -> Option<Offer> {
+    fn offer(&self, number: u32, need: &Need, terms: &Terms, flat: Flat) -> Option<CarOffer> {
         let car = &self.cars[number as usize];
         let case = CarCase::of(car, need, terms, flat);
-        case.broken().is_none().then(|| Offer { cost: Money::from_fen(case.fen(terms)), vehicle: car.vehicle })
+        case.broken().is_none().then(|| CarOffer { cost: Money::from_fen(case.fen(terms)), vehicle: car.vehicle })
     }
 
     /// What a car that far off, or further, costs at the least; nothing where none of them may go, since all would be late.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::batch::{self, Wanted, WhyNot};
 use super::car::{Spell, StandingCar};
 use super::case::CarCase;
-use super::index::{CarVerdict, Nearby, Offer};
+use super::index::{CarOffer, CarVerdict, Nearby};
 use super::need::{Need, PlateBan, Prices, Terms};
 use super::rule::{EligibilityRule, Measure};
 use super::way::{Flat, Point, WayEstimate};
@@ -153,11 +153,11 @@ fn index(cars: &[StandingCar]) -> Nearby {
 }
 
 /// What looking at every car finds.
-fn scan(nearby: &Nearby, need: &Need, terms: &Terms, most: usize) -> Vec<Offer> {
+fn scan(nearby: &Nearby, need: &Need, terms: &Terms, most: usize) -> Vec<CarOffer> {
     let mut verdicts = Vec::new();
     nearby.verdicts(need, terms, &mut verdicts);
     let said = nearby.cars().iter().zip(verdicts).filter(|(_, verdict)| verdict.broken.is_none());
-    let mut offers: Vec<Offer> = said.map(|(car, verdict)| Offer { cost: verdict.cost, vehicle: car.vehicle }).collect();
+    let mut offers: Vec<CarOffer> = said.map(|(car, verdict)| CarOffer { cost: verdict.cost, vehicle: car.vehicle }).collect();
     offers.sort_unstable();
     offers.truncate(most);
     offers
@@ -294,7 +294,7 @@ proptest! {
         let mut all = Lists::new(nearby.cars().len()).unwrap();
         for wanted in &wanted {
             let offers = scan(&nearby, &wanted.need, &terms, usize::MAX);
-            let number = |offer: &Offer| (0..).zip(nearby.cars()).find(|(_, car)| car.vehicle == offer.vehicle).unwrap().0;
+            let number = |offer: &CarOffer| (0..).zip(nearby.cars()).find(|(_, car)| car.vehicle == offer.vehicle).unwrap().0;
             all.push(wanted.unserved, offers.iter().map(|offer| (number(offer), offer.cost))).unwrap();
         }
         let total = batch.certified.matching.total;

@@ -67,8 +67,9 @@ pub fn left(fixes: &[FenceFix], base: &BaseFence, (from, to): (DateTime<Utc>, Da
     None
 }
 
-/// The fix since which the car stands at its base again, when it has stood there for `stand` and its errand is done: the driver said to
-/// have been there, the car was seen there, or its time is over. `fixes` are the oldest first.
+/// The fix since which the car stands at its base again, when it has stood there for `stand` and its errand is done.
+///
+/// It is done when the driver said to have been there, the car was seen there, or its time is over. `fixes` are the oldest first.
 pub fn back(fixes: &[FenceFix], base: &BaseFence, errand: &Errand, stand: TimeDelta, now: DateTime<Utc>) -> Option<FenceFix> {
     let under_way: Vec<&FenceFix> = fixes.iter().filter(|fix| fix.at >= errand.departed_at).collect();
     let last_out = under_way.iter().rposition(|fix| !base.holds(fix.place))?;

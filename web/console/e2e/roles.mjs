@@ -42,9 +42,9 @@ async function asOne({ login, role, places }) {
   await page.locator('input[name="password"]').fill(PASSWORD);
   await page.locator('input[name="password"]').press('Enter');
   // Who only drives is led to the terminal made for that, which has no bar; the console's own pages are there by address.
-  const begins = places[0] ?? '/driver/';
+  const begins = role === 'driver' ? '/driver/' : places[0];
   await page.waitForURL((url) => url.pathname === begins, { timeout: 30_000 });
-  if (places.length === 0) await page.goto(`${base}/messages`);
+  if (role === 'driver') await page.goto(`${base}/messages`);
   await page.locator('.bar').waitFor({ timeout: 30_000 });
 
   const links = await page.locator('.bar-nav a').evaluateAll((all) => all.map((link) => new URL(link.href).pathname));
@@ -52,7 +52,7 @@ async function asOne({ login, role, places }) {
 
   for (const path of ALL) {
     await page.goto(`${base}${path}`);
-    if (path === '/' && begins === '/driver/') {
+    if (path === '/' && role === 'driver') {
       await page.waitForURL((url) => url.pathname === begins, { timeout: 20_000 });
       continue;
     }

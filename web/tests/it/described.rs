@@ -13,8 +13,8 @@ use crate::harness::{Answer, PASSWORD, WEST, World, add_car};
 use crate::money::Furnished;
 
 mod incidents;
-mod plans;
 mod peers;
+mod plans;
 mod sign_in;
 mod suppliers;
 mod trips;

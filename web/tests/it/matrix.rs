@@ -3,9 +3,9 @@
 
 mod functions;
 mod incidents;
+mod peers;
 mod plans;
 mod suppliers;
-mod peers;
 mod trips;
 
 use std::collections::BTreeSet;

@@ -1,13 +1,13 @@
 //! The car is the unit's own, or shared within a unit of which this one is a part (共享范围).
 
-use super::whether;
 use crate::nearby::case::CarCase;
 
 /// What there is to spare.
 #[inline]
 pub(super) fn slack(case: &CarCase<'_>) -> i64 {
     // All of the line is looked at: where it would end is anybody's guess, which costs the processor more than the rest of the line.
-    whether(case.need.line.iter().fold(false, |is_shared, unit| is_shared | (*unit == case.car.shared_within)))
+    let found: i64 = case.need.line.iter().map(|unit| i64::from(*unit == case.car.shared_within)).sum();
+    (found - 1).min(0)
 }
 
 #[cfg(test)]
