@@ -2,12 +2,7 @@
 //! ways and work in four shifts, and requests with windows of a quarter of an hour.
 //!
 //! The figures are guesses about official cars, as there are no public data of their trips; what is scarce is scarce on purpose.
-#![expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "small made-up numbers"
-)]
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small made-up numbers")]
 #![expect(clippy::indexing_slicing, reason = "tables of this file")]
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};

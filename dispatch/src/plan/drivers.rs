@@ -23,7 +23,7 @@ pub(super) fn pair(problem: &Problem, drivers: &[Driver], plan: &Plan) -> Vec<Op
     }
     let mut costs = Vec::with_capacity(size * size);
     for (car, orders) in orders.iter().enumerate() {
-        let without = if orders.is_empty() { IDLE_WITHOUT } else { ROUTE_DOES_NOT_FIT * weight(orders) };
+        let without = if orders.is_empty() { IDLE_WITHOUT } else { ROUTE_DOES_NOT_FIT * stake(problem, car) * weight(orders) };
         costs.extend((0..size).map(|driver| drivers.get(driver).map_or(without, |someone| cost(problem, car, orders, someone))));
     }
     // Drivers who are left over have no car.
@@ -34,6 +34,11 @@ pub(super) fn pair(problem: &Problem, drivers: &[Driver], plan: &Plan) -> Vec<Op
     (0..problem.vehicles.len()).map(|car| Some(chosen[car]).filter(|driver| may_drive(car, driver))).collect()
 }
 
+/// A car that something was promised with comes before all others.
+fn stake(problem: &Problem, car: usize) -> Milli {
+    if problem.promises.iter().any(|promise| promise.vehicle == car) { 100 } else { 1 }
+}
+
 fn weight(orders: &[Window]) -> Milli {
     Milli::try_from(orders.len() + 1).unwrap_or(1_000).min(1_000)
 }
@@ -41,12 +46,12 @@ fn weight(orders: &[Window]) -> Milli {
 fn cost(problem: &Problem, car: usize, orders: &[Window], driver: &Driver) -> Milli {
     let vehicle = &problem.vehicles[car];
     if !driver.licence.allows(vehicle.seats) {
-        return FORBIDDEN.min(ROUTE_DOES_NOT_FIT * 2_000);
+        return FORBIDDEN.min(ROUTE_DOES_NOT_FIT * 2_000 * stake(problem, car));
     }
     let outside =
         orders.iter().filter(|order| !driver.duty.iter().any(|duty| duty.from <= order.from && order.to <= duty.to)).count();
     let away = driver.at.map_or(0, |at| Milli::from(problem.travel.way(at, vehicle.at).seconds).min(IDLE_WITHOUT / 10));
-    ROUTE_DOES_NOT_FIT * Milli::try_from(outside).unwrap_or(1_000).min(999) + away
+    ROUTE_DOES_NOT_FIT * stake(problem, car) * Milli::try_from(outside).unwrap_or(1_000).min(999) + away
 }
 
 /// When each car may move with its driver; one without a driver stands.
