@@ -1,3 +1,5 @@
+//! Suppliers' cars: who is offered first, what a day and a year may cost.
+
 use uuid::Uuid;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! A quarter by the table: what each part adds, and what it opens.
+
 use uuid::Uuid;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Days of plans: which there are, what a change and a pause leave of them, and what became of each.
+
 use std::collections::BTreeSet;
 
 use chrono::Duration;
