@@ -4,6 +4,76 @@
  */
 
 export interface paths {
+    "/api/v1/accidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accidents of cars of the asker's units. */
+        get: operations["list_accidents"];
+        put?: never;
+        /** Enters an accident of a car, with the order and the driver that had it then. */
+        post: operations["enter_accident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An accident with what was done about it. */
+        get: operations["read_accident"];
+        /** Corrects what is known of an accident, until it is over. */
+        put: operations["correct_accident"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{id}/photographs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a picture of an accident among the papers of the car: a JPEG, PNG or `WebP` of at most 20 MB, by its content. */
+        post: operations["bring_photograph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something about an accident, as far as its state and what is known of it let one. */
+        post: operations["step_accident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -559,6 +629,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatch-orders/{id}/accident-photographs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a picture of an own report among the papers of the car: a JPEG, PNG or `WebP` of at most 20 MB, by its content. */
+        post: operations["bring_report_photograph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch-orders/{id}/accidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells of an accident on an own order: the dispatcher of the order and those who keep the car are told before the answer. */
+        post: operations["report_accident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dispatch-orders/{id}/actions": {
         parameters: {
             query?: never;
@@ -673,7 +777,10 @@ export interface paths {
         /** What a trip came to; not found while it is not settled. */
         get: operations["read_settlement"];
         put?: never;
-        /** Settles a trip that is back: keeps what it comes to line by line, and takes it from the allowance of the unit that travelled. */
+        /**
+         * Settles a trip that is back: keeps what it comes to line by line, and takes it from the allowance of the unit that travelled, from
+         *     those of all units where several shared the car.
+         */
         post: operations["settle_trip"];
         delete?: never;
         options?: never;
@@ -786,6 +893,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drivers/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well a driver drove in a quarter; drivers read their own. */
+        get: operations["read_driver_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/score/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a part of a quarter is judged by; drivers read their own. */
+        get: operations["list_score_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drivers/{id}/studies": {
         parameters: {
             query?: never;
@@ -797,6 +938,23 @@ export interface paths {
         put?: never;
         /** Writes a lesson into the file of a driver. */
         post: operations["add_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a message of another platform. It is signed; so is the answer, once it is clear who asks. */
+        post: operations["receive_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1056,6 +1214,23 @@ export interface paths {
         put?: never;
         /** Takes a grant back at once, and with it what was lent from it. */
         post: operations["revoke_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-over-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Platforms to which the asker may hand requests over. */
+        get: operations["list_hand_over_choices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1458,6 +1633,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The other platforms of one's units. */
+        get: operations["list_peers"];
+        put?: never;
+        /** Enters a platform, and the unit in whose name its people travel here. */
+        post: operations["enter_peer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/peers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes anew what a platform is. */
+        put: operations["change_peer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/peers/{id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another key to sign with; the old one ends at once, and what is on its way with it is refused there until the new one is entered. */
+        post: operations["renew_peer_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/peers/{id}/their-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enters the key with which the other platform signs. */
+        put: operations["enter_peer_key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/peers/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets nothing go there and come from there, or lets it again. */
+        post: operations["set_peer_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/platforms": {
         parameters: {
             query?: never;
@@ -1504,6 +1765,23 @@ export interface paths {
         put?: never;
         /** Shuts a platform out, or lets it in again. */
         post: operations["set_platform_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is shown to the public as an Atom feed (RFC 4287), the months that changed last first; nobody has to sign in. */
+        get: operations["read_public_feed"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1994,6 +2272,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/supplier-cars/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a car back to its supplier after a day. */
+        post: operations["return_supplier_car"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-contracts/{id}/cars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a car that the supplier brings: it stands in the register of the contract's unit and is none of its establishment. */
+        post: operations["add_supplier_car"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-contracts/{id}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a contract sooner than it says. */
+        post: operations["end_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The suppliers of the asker's units with their contracts, their cars and what people say of them. */
+        get: operations["list_suppliers"];
+        put?: never;
+        /** Enters a supplier. */
+        post: operations["enter_supplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/{id}/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a contract that was signed with a supplier. */
+        post: operations["sign_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/{id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes no new contracts with a supplier; those that there are go on. */
+        post: operations["retire_supplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/terminal-options": {
         parameters: {
             query?: never;
@@ -2270,6 +2651,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trip-plan-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Days of plans that the asker is shown: driven, missed and why, left out, still to come. */
+        get: operations["list_plan_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans of one's own, of those one decides on, and of units whose trips one may see. */
+        get: operations["list_trip_plans"];
+        put?: never;
+        /** Writes a plan and hands it in: it is decided on by the flow of its unit, once for all its days. */
+        post: operations["write_trip_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan with all its versions and what was done to it. */
+        get: operations["read_trip_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-plans/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something to a plan, as far as its state and the asker's rights let it. */
+        post: operations["move_trip_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-plans/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands in a change of a plan: it holds from its first day on, once it is approved; until then the plan goes on as it is. */
+        post: operations["change_trip_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trip-requests": {
         parameters: {
             query?: never;
@@ -2408,6 +2875,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trip-requests/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a request that waits for a car over to another platform. */
+        post: operations["hand_trip_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-requests/{id}/hand-over/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a request back that another platform was to carry out, before its car has left; it waits for a car again. */
+        post: operations["call_trip_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trip-requests/{id}/orders": {
         parameters: {
             query?: never;
@@ -2425,6 +2926,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trip-requests/{id}/rentals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suppliers' cars that could go: of the fleet that is asked, with a contract for the time, and nothing else against them. */
+        get: operations["list_rental_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trip-requests/{id}/ride": {
         parameters: {
             query?: never;
@@ -2436,6 +2954,41 @@ export interface paths {
         put?: never;
         /** Lets a request that waits for a car ride with an order. */
         post: operations["ride_along"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ways of the asker's units and of those above them. */
+        get: operations["list_trip_routes"];
+        put?: never;
+        /** Makes a way. */
+        post: operations["make_trip_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trip-routes/{id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a way out of use; plans keep the places that they took from it. */
+        post: operations["retire_trip_route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2821,10 +3374,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Violations of cars of the asker's units. */
+        get: operations["list_violations"];
+        put?: never;
+        /** Enters a violation of a car, with the order and the driver that had it then. */
+        post: operations["enter_violation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/violations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A violation with what was done about it. */
+        get: operations["read_violation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/violations/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something about a violation, as far as its state lets one. */
+        post: operations["step_violation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something to be done about an accident. */
+        AccidentMove: {
+            /** @description `take`, `dismiss`, `claim`, `close` or `reopen`. */
+            action: string;
+            /** @description In words; needed to dismiss, to close and to reopen. */
+            text?: string;
+        };
+        /** @description Accidents. */
+        AccidentPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["AccidentView"][];
+            /** @description The asker may enter, correct and move them. */
+            may_change: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description An accident that a driver tells of. */
+        AccidentReport: {
+            /**
+             * Format: date-time
+             * @description When it happened, by the device's clock.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How many people were hurt.
+             */
+            injured?: number;
+            /** @description The device's own name of it: the same key again is the same report. */
+            key: string;
+            /** @description `collision`, `rear_end`, `scrape`, `single`, `person` or `other`. */
+            kind: string;
+            /**
+             * Format: double
+             * @description See `lon`.
+             */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Where the telephone is, WGS-84; with `lat` or not at all.
+             */
+            lon?: number | null;
+            place_name?: string;
+            /** @description What happened, 1 to 1000 characters. */
+            what: string;
+        };
+        /** @description A report that has reached those who can act. */
+        AccidentReported: {
+            /** Format: uuid */
+            id: string;
+            /** @description The number that people read. */
+            number: string;
+            /** Format: date-time */
+            told_at: string;
+        };
+        /** @description An accident to be entered. */
+        AccidentToEnter: components["schemas"]["AccidentToWrite"] & {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lon?: number | null;
+            /**
+             * Format: uuid
+             * @description The order on which it happened; when absent, the one that had the car then.
+             */
+            order_id?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description What is known of an accident. */
+        AccidentToWrite: {
+            /** @description Number that the insurer gave the case. */
+            claim_number?: string;
+            /**
+             * Format: int64
+             * @description Damage to the own car.
+             */
+            damage_fen?: number | null;
+            /**
+             * Format: int32
+             * @description How many people were hurt.
+             */
+            injured?: number;
+            /** @description Who insures the car. */
+            insurer?: string;
+            /** @description `collision`, `rear_end`, `scrape`, `single`, `person` or `other`. */
+            kind: string;
+            /** @description `pending`, `full`, `main`, `equal`, `minor` or `none`; `pending` when absent. */
+            liability?: string | null;
+            /**
+             * Format: int64
+             * @description What the insurer paid.
+             */
+            paid_fen?: number | null;
+            /** @description What people call the place; may be empty. */
+            place_name?: string;
+            policy_number?: string;
+            /**
+             * Format: int64
+             * @description Damage to others.
+             */
+            third_party_fen?: number | null;
+            /** @description What happened, 1 to 1000 characters. */
+            what: string;
+        };
+        /** @description An accident. */
+        AccidentView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            changed_at: string;
+            claim_number: string;
+            /** Format: int64 */
+            damage_fen?: number | null;
+            driver?: string | null;
+            /** Format: uuid */
+            driver_id?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            injured: number;
+            insurer: string;
+            /** @description `collision`, `rear_end`, `scrape`, `single`, `person` or `other`. */
+            kind: string;
+            /** Format: double */
+            lat?: number | null;
+            /** @description `pending`, `full`, `main`, `equal`, `minor` or `none`. */
+            liability: string;
+            /** @description What was done about it, as it came; of one accident alone. */
+            log: components["schemas"]["IncidentStepView"][];
+            /**
+             * Format: double
+             * @description Null: not known, or the car is exempt from tracking.
+             */
+            lon?: number | null;
+            /** @description What may be done with it now. */
+            moves: string[];
+            /** @description The number that people read, such as `SG-330106-2026-2`. */
+            number: string;
+            /** Format: uuid */
+            order_id?: string | null;
+            order_number?: string | null;
+            /** Format: int64 */
+            paid_fen?: number | null;
+            /** @description Its photographs, among the papers of the car. */
+            photo_ids: string[];
+            place_name: string;
+            plate: string;
+            policy_number: string;
+            /** Format: date-time */
+            reported_at: string;
+            reported_by: string;
+            /** @description `reported`, `open`, `claimed`, `closed` or `dismissed`. */
+            state: string;
+            /** Format: int64 */
+            third_party_fen?: number | null;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+            what: string;
+        };
         /** @description An account with every grant that it ever had. */
         AccountDetail: components["schemas"]["AccountLine"] & {
             /** @description The newest first. */
@@ -3270,6 +4043,8 @@ export interface components {
             ends_at: string;
             /** Format: uuid */
             id: string;
+            /** @description What the reader may do with it now. */
+            moves: string[];
             number: string;
             /** Format: uuid */
             request_id: string;
@@ -3644,6 +4419,65 @@ export interface components {
             title_zh: string;
             version: string;
         };
+        /** @description A contract to be kept. */
+        ContractToSign: {
+            /** @description `sedan`, `business_suv`, `minibus`, `bus`. */
+            classes: string[];
+            /**
+             * Format: int64
+             * @description Of a rented car: a day, and a kilometre.
+             */
+            day_fen?: number | null;
+            /** Format: date */
+            first: string;
+            /**
+             * Format: int64
+             * @description Of a time-share car: a started hour.
+             */
+            hour_fen?: number | null;
+            /** @description `rental` or `time_share`. */
+            kind: string;
+            /** Format: int64 */
+            km_fen?: number | null;
+            /** Format: date */
+            last: string;
+            number: string;
+            /**
+             * Format: uuid
+             * @description Whose people use the cars, with the units below.
+             */
+            unit_id: string;
+        };
+        /** @description A contract with its cars. */
+        ContractView: {
+            cars: components["schemas"]["SupplierCarView"][];
+            /** @description `sedan`, `business_suv`, `minibus` or `bus`. */
+            classes: string[];
+            /**
+             * Format: int64
+             * @description Of a rented car: a day, and a kilometre.
+             */
+            day_fen?: number | null;
+            /** Format: date */
+            first: string;
+            /**
+             * Format: int64
+             * @description Of a time-share car: a started hour.
+             */
+            hour_fen?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description `rental` or `time_share`. */
+            kind: string;
+            /** Format: int64 */
+            km_fen?: number | null;
+            /** Format: date */
+            last: string;
+            number: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
         /** @description A line of a reckoning. */
         CostLineView: {
             /** Format: int64 */
@@ -3655,7 +4489,7 @@ export interface components {
             beyond: number;
             /** @description Kind of what was paid, where something was. */
             expense?: string | null;
-            /** @description `distance`, `short_trip`, `waiting`, `time`, `extra_hours`, `meals`, `time_share`, `cap` or `expense`. */
+            /** @description `distance`, `short_trip`, `waiting`, `time`, `extra_hours`, `meals`, `time_share`, `cap`, `year_cap`, `rental` or `expense`. */
             item: string;
             /** @description `metre` (the price is that of a kilometre), `hour`, `day` or `piece`. */
             measure: string;
@@ -4074,6 +4908,23 @@ export interface components {
              */
             next?: string | null;
         };
+        /** @description What a driver's quarter came to, or stands at. */
+        DriverScoreView: {
+            /** Format: int64 */
+            distance_m: number;
+            /** @description It is over and was kept; else it is reckoned anew whenever it is asked for. */
+            is_closed: boolean;
+            parts: components["schemas"]["ScorePartView"][];
+            /** @description The quarters that are over, the newest first. */
+            past: components["schemas"]["PastScoreView"][];
+            quarter: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a star, 0 to 500; null where nothing was driven.
+             */
+            stars_hundredths?: number | null;
+            trips: number;
+        };
         /** @description What a driver has to do, and has done lately. */
         DriverTasks: {
             /** @description Name in the driver's file; null for an account without one. */
@@ -4150,6 +5001,17 @@ export interface components {
             detail: Record<string, never>;
             /** @description Such as `trip_started`. */
             kind: string;
+        };
+        /** @description The answer to a message, signed. */
+        ExchangeAnswer: {
+            /** @description It was carried out, now or before. */
+            accepted: boolean;
+            /** @description Why not, where it was not. */
+            code?: string | null;
+            /** @description Number of the request at the platform that answers. */
+            number?: string | null;
+            /** @description The same in words. */
+            title?: string | null;
         };
         /** @description A platform with which data is exchanged. */
         ExchangeView: {
@@ -4627,6 +5489,42 @@ export interface components {
             /** Format: uuid */
             unit_id: string;
         };
+        /** @description A request's way to another platform or from one. */
+        HandOverView: {
+            /** @description What the last try came to, by its code. */
+            answer?: string | null;
+            /**
+             * Format: int32
+             * @description Tries in vain of the message that waits to be taken there; null when none waits.
+             */
+            attempts?: number | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description `out` or `in`. */
+            direction: string;
+            /** Format: date-time */
+            handed_at: string;
+            /** @description The request's number where it was asked for. */
+            number: string;
+            /** @description Cars of the other platform, as it told last. */
+            orders: components["schemas"]["RemoteOrderView"][];
+            origin_applicant: string;
+            /** @description Of one that came: who travels, and who asked. */
+            origin_unit: string;
+            /** @description The other platform. */
+            platform: string;
+            /** @description Why it came back. */
+            reason?: string | null;
+            /** Format: date-time */
+            settled_at?: string | null;
+            /** @description `sent`, `taken`, `ordered`, `underway`, `returned`, `settled`, `calling_back`, `refused` or `cancelled`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description What it came to, once it is settled.
+             */
+            total_fen?: number | null;
+        };
         /** @description The grants of an account. */
         HeldList: {
             items: components["schemas"]["HeldView"][];
@@ -4817,6 +5715,18 @@ export interface components {
              */
             up_to?: string | null;
         };
+        /** @description Something that was done about a case. */
+        IncidentStepView: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description Where it stood. */
+            from: string;
+            text: string;
+            /** @description Where it stood then. */
+            to: string;
+        };
         /** @description One thing that was looked at. */
         ItemToKeep: {
             /** @description Nobody may drive with it. */
@@ -4828,6 +5738,11 @@ export interface components {
             /** @description What is wrong with it, in words. */
             note?: string;
         };
+        /** @description The last day of something. */
+        LastDay: {
+            /** Format: date */
+            last: string;
+        };
         /** @description A lesson to be written down. */
         LessonGiven: {
             /** Format: int32 */
@@ -4838,6 +5753,20 @@ export interface components {
              */
             on: string;
             topic: string;
+        };
+        /** @description A car that would come if it were asked for now. */
+        LikelyCar: {
+            /**
+             * Format: double
+             * @description Metres to where the trip begins, in a straight line; null while nobody knows where the car is.
+             */
+            away_m?: number | null;
+            /** @description It has more or fewer seats than was asked for. */
+            is_substitute: boolean;
+            model: string;
+            plate: string;
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /** @description A vertical line with how many units of the scope are in it. */
         LineItem: {
@@ -5232,6 +6161,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             by?: string | null;
+            /** @description The car's own way said so: it left its base, or stood there again. */
+            by_fence: boolean;
             /** Format: double */
             lat?: number | null;
             /** Format: double */
@@ -5246,7 +6177,7 @@ export interface components {
         OrderToIssue: {
             /** Format: uuid */
             driver_id: string;
-            /** @description Why a car of another size goes; needed where it does. */
+            /** @description Why a car of another size goes, or a supplier's car that is not the new-energy one; needed where it does. */
             substitution?: string | null;
             /** Format: uuid */
             vehicle_id: string;
@@ -5361,6 +6292,18 @@ export interface components {
              */
             not_reused: number;
         };
+        /** @description A quarter that is over. */
+        PastScoreView: {
+            /**
+             * Format: date-time
+             * @description When it was kept.
+             */
+            kept_at: string;
+            quarter: string;
+            /** Format: int64 */
+            stars_hundredths?: number | null;
+            trips: number;
+        };
         /** @description Bytes to be explained. */
         Pasted: {
             /** @description Model profile of a terminal of JT/T 808; `standard` when absent. */
@@ -5369,6 +6312,115 @@ export interface components {
             protocol: string;
             /** @description Hexadecimal, blanks and line ends wherever; for `mqtt` the text of a payload. */
             text: string;
+        };
+        /** @description Another platform to choose. */
+        PeerChoice: {
+            /** Format: date-time */
+            heard_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description 1 the nation, 2 a province, 3 a city, 4 a county.
+             */
+            level: number;
+            name: string;
+            region_code: string;
+            /**
+             * Format: int64
+             * @description Messages that wait to be taken by it.
+             */
+            waiting: number;
+        };
+        /** @description Platforms that may be asked for a car. */
+        PeerChoices: {
+            items: components["schemas"]["PeerChoice"][];
+        };
+        /** @description Other platforms. */
+        PeerList: {
+            /** @description The ways in which messages can be signed. */
+            algorithms: string[];
+            /** @description By name. */
+            items: components["schemas"]["PeerView"][];
+        };
+        /** @description A platform with the key that we sign with from now on, which is told this once, for the other platform's register. */
+        PeerMade: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Null when the answer is given again, because nobody keeps it. */
+            our_key?: string | null;
+        };
+        /** @description What a platform is. */
+        PeerToChange: {
+            /** @description `hmac_sha256` or `hmac_sm3`. */
+            algorithm: string;
+            /** @description Where its API begins, such as `https://gwyc.example.gov.cn`; without encryption on this machine alone. */
+            base_url: string;
+            /**
+             * Format: int32
+             * @description 1 the nation, 2 a province, 3 a city, 4 a county.
+             */
+            level: number;
+            /** @description Whose it is. */
+            name: string;
+            /** @description What we call ourselves when we write to it: the code under which its register has us. */
+            own_code: string;
+            /** @description Six digits. */
+            region_code: string;
+        };
+        /** @description A platform to be entered. */
+        PeerToEnter: components["schemas"]["PeerToChange"] & {
+            /** @description What it calls itself when it writes to us. */
+            code: string;
+            /** @description With what it signs, if it has told already. */
+            their_key?: string | null;
+            /**
+             * Format: uuid
+             * @description The fleet that its requests ask for cars; the actor's own unit when absent.
+             */
+            unit_id?: string | null;
+        };
+        /** @description Whether anything goes there and comes from there. */
+        PeerUse: {
+            disabled: boolean;
+        };
+        /** @description A platform as the register shows it; its keys are shown nowhere. */
+        PeerView: {
+            algorithm: string;
+            base_url: string;
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            disabled_at?: string | null;
+            /** @description It has told with what it signs. */
+            has_their_key: boolean;
+            /** Format: date-time */
+            heard_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            level: number;
+            name: string;
+            own_code: string;
+            /**
+             * Format: int64
+             * @description Messages of it that were refused, and the last of them.
+             */
+            refused: number;
+            /** Format: date-time */
+            refused_at?: string | null;
+            refused_code?: string | null;
+            region_code: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /**
+             * Format: int64
+             * @description Messages that wait to be taken by it.
+             */
+            waiting: number;
         };
         /** @description A place with its name. */
         Place: {
@@ -5391,6 +6443,261 @@ export interface components {
             lat: number;
             /** Format: double */
             lon: number;
+        };
+        /** @description Days of plans. */
+        PlanDayList: {
+            /** @description How many were driven. */
+            driven: number;
+            /** @description The last first; at most 500. */
+            items: components["schemas"]["PlanDayView"][];
+            /** @description How many were missed. */
+            missed: number;
+        };
+        /** @description A day of a plan. */
+        PlanDayView: {
+            /** Format: date-time */
+            begins_at: string;
+            /** Format: date */
+            day: string;
+            driver?: string | null;
+            /** Format: date-time */
+            ends_at: string;
+            /**
+             * Format: date-time
+             * @description When its keeper was told.
+             */
+            missed_at?: string | null;
+            /** @description `no_request`, `no_car`, `declined`, `not_accepted`, `not_departed` or `called_off`; of a missed one alone. */
+            missed_why?: string | null;
+            /** @description `planned`, `underway`, `driven`, `missed` or `skipped`. */
+            outcome: string;
+            /** Format: uuid */
+            plan_id: string;
+            plan_name: string;
+            plan_number: string;
+            plate?: string | null;
+            /** @description Code of what stood against the wished car and driver, or against a request. */
+            refused?: string | null;
+            /** Format: uuid */
+            request_id?: string | null;
+            request_number?: string | null;
+            skip_reason?: string | null;
+            unit_name: string;
+        };
+        /** @description Something to be done to a plan. */
+        PlanMove: {
+            /** @description `approve`, `reject`, `withdraw`, `skip`, `pause`, `resume` or `end`. */
+            action: string;
+            /**
+             * Format: date
+             * @description The day that is skipped; the first one that a pause or the end leaves out, today when absent.
+             */
+            day?: string | null;
+            /** @description In words; needed to reject, to skip, to pause and to end. */
+            opinion?: string;
+        };
+        /** @description Plans. */
+        PlanPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["PlanView"][];
+            /** @description The asker may write plans. */
+            may_write: boolean;
+            /**
+             * Format: uuid
+             * @description Send it as `after` for the next page; null on the last.
+             */
+            next?: string | null;
+        };
+        /** @description Something that was done to a plan. */
+        PlanStepView: {
+            /** @description `write` or an action of a plan. */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /**
+             * Format: date
+             * @description The day that it is about, or from which on it holds.
+             */
+            day?: string | null;
+            opinion: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A plan to be written. */
+        PlanToWrite: components["schemas"]["PlanTripToWrite"] & {
+            /**
+             * Format: uuid
+             * @description Whose cars are asked for; the own unit's when absent.
+             */
+            fleet_unit_id?: string | null;
+            /** @description What people call it, 1 to 60 characters. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Who travels.
+             */
+            unit_id: string;
+        };
+        /** @description What a plan asks for, and on which days. */
+        PlanTripToWrite: {
+            /** @description Which cars may be used, such as `other`. */
+            category: string;
+            /**
+             * Format: uuid
+             * @description The driver that is wished for. With car and driver both, orders are issued by themselves where both are free.
+             */
+            driver_id?: string | null;
+            /**
+             * Format: int32
+             * @description Every so many days from the first on.
+             */
+            every_days?: number | null;
+            from?: components["schemas"]["Place"] | null;
+            /**
+             * Format: date
+             * @description The first day; of a change, the day from which on it holds. Not before today.
+             */
+            from_on: string;
+            /** @description Others who go the same way may ride along. */
+            is_poolable?: boolean;
+            /** @description Ends where it began. */
+            is_round_trip?: boolean;
+            /**
+             * Format: int32
+             * @description How long it is taken, in minutes.
+             */
+            lasts_minutes: number;
+            /** @description Days of the month, 1 to 31; one that a month does not have is its last. */
+            month_days?: number[];
+            note?: string;
+            /** Format: int32 */
+            passenger_count: number;
+            /** @description In words. */
+            purpose: string;
+            /** @description A line of the positive list. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description A way with a name; then no places.
+             */
+            route_id?: string | null;
+            /**
+             * Format: int32
+             * @description Seats of the car, the driver's included.
+             */
+            seats: number;
+            /** @description When the car is to be there, in Beijing: `08:30`. */
+            starts_at: string;
+            /** @description What lies between, in order. */
+            stops?: components["schemas"]["Place"][];
+            to?: components["schemas"]["Place"] | null;
+            /**
+             * Format: date
+             * @description The last day; until it is ended when absent.
+             */
+            until_on?: string | null;
+            /**
+             * Format: uuid
+             * @description The car that is wished for; of the fleet that is asked.
+             */
+            vehicle_id?: string | null;
+            /** @description Days of the week, 1 (Monday) to 7; or one of the two that follow. */
+            weekdays?: number[];
+            /** @description Days on which people do not work are left out. */
+            workdays_only?: boolean;
+        };
+        /** @description What a plan asks for from a day on. */
+        PlanVersionView: {
+            category: string;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            driver?: string | null;
+            /** Format: uuid */
+            driver_id?: string | null;
+            /**
+             * Format: int32
+             * @description Every so many days.
+             */
+            every_days?: number | null;
+            from: components["schemas"]["Place"];
+            /** Format: date */
+            from_on: string;
+            is_poolable: boolean;
+            is_round_trip: boolean;
+            /** Format: int32 */
+            lasts_minutes: number;
+            /** @description Days of the month. */
+            month_days: number[];
+            note: string;
+            /** Format: int32 */
+            passenger_count: number;
+            plate?: string | null;
+            purpose: string;
+            reason: string;
+            /** Format: uuid */
+            route_id?: string | null;
+            /** Format: int32 */
+            seats: number;
+            /** @description In Beijing, such as `08:30`. */
+            starts_at: string;
+            /** @description `submitted`, `approved`, `rejected` or `withdrawn`. */
+            state: string;
+            stops: components["schemas"]["Place"][];
+            to: components["schemas"]["Place"];
+            /** Format: date */
+            until_on?: string | null;
+            /** Format: uuid */
+            vehicle_id?: string | null;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            version: number;
+            /** @description Days of the week, 1 to 7; empty where it comes round otherwise. */
+            weekdays: number[];
+            workdays_only: boolean;
+            /** Format: date-time */
+            written_at: string;
+        };
+        /** @description A recurring plan. */
+        PlanView: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            current?: components["schemas"]["PlanVersionView"] | null;
+            /** Format: date */
+            ended_from?: string | null;
+            fleet_name: string;
+            /** Format: uuid */
+            fleet_unit_id: string;
+            /** Format: uuid */
+            id: string;
+            keeper: string;
+            /** @description What was done to it, as it came; of one plan alone. */
+            log: components["schemas"]["PlanStepView"][];
+            /** @description What the reader may do with it now. */
+            moves: string[];
+            name: string;
+            /** @description The number that people read, such as `ZQ-330106-2026-3`. */
+            number: string;
+            /** Format: date */
+            paused_from?: string | null;
+            /** @description `submitted`, `running`, `changing`, `paused`, `ended`, `rejected` or `withdrawn`. */
+            state: string;
+            /**
+             * Format: int32
+             * @description The step that is waited for, from 0.
+             */
+            step: number;
+            /** @description Who decides, or did last. */
+            steps: components["schemas"]["StepView"][];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            waiting?: components["schemas"]["PlanVersionView"] | null;
         };
         /** @description All platforms of the scope. */
         PlatformList: {
@@ -5584,6 +6891,8 @@ export interface components {
         PublicUnit: {
             /** Format: uuid */
             id: string;
+            /** @description Months of which something is shown, such as `2026-03`, the newest first. */
+            months: string[];
             name: string;
         };
         /** @description Units of which something is shown. */
@@ -5611,6 +6920,66 @@ export interface components {
             code: string;
             /** @description In words, in the language asked for. */
             title: string;
+        };
+        /** @description A car that another platform sends. */
+        RemoteOrderView: {
+            /** Format: date-time */
+            departed_at?: string | null;
+            /**
+             * Format: int64
+             * @description Metres driven.
+             */
+            distance_m?: number | null;
+            driver: string;
+            driver_phone: string;
+            model: string;
+            /** @description Number of the order there. */
+            number: string;
+            plate: string;
+            /** Format: date-time */
+            returned_at?: string | null;
+            /** @description Where it stands, as an order of our own. */
+            state: string;
+        };
+        /** @description A supplier's car for a request. */
+        RentalOffer: {
+            contract_number: string;
+            is_new_energy: boolean;
+            /** @description `rental` or `time_share`. */
+            kind: string;
+            model: string;
+            plate: string;
+            powertrain: string;
+            /**
+             * Format: int64
+             * @description What the trip would cost as it is planned, caps counted in.
+             */
+            price_fen: number;
+            /** Format: int32 */
+            seats: number;
+            /**
+             * Format: int32
+             * @description What is said of the supplier, in hundredths of a star.
+             */
+            stars_hundredths?: number | null;
+            supplier: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description Suppliers' cars for a request, the one to take first. */
+        RentalOffers: {
+            items: components["schemas"]["RentalOffer"][];
+            /** @description New energy is among them: an order for another of them says why (`substitution`). */
+            new_energy_first: boolean;
+        };
+        /** @description Something to know before one decides. */
+        RequestHint: {
+            clause?: string | null;
+            code: string;
+            /** @description Field of the form. */
+            field: string;
+            /** @description It could not be handed in so today: the rules have changed since. */
+            is_refusal: boolean;
         };
         /** @description A car of a request. */
         RequestOrderView: {
@@ -5708,6 +7077,40 @@ export interface components {
             unit_name: string;
             version: string;
         };
+        /** @description Ways that the asker may use. */
+        RouteList: {
+            /** @description By name. */
+            items: components["schemas"]["RouteView"][];
+        };
+        /** @description A way to be made. */
+        RouteToMake: {
+            from: components["schemas"]["Place"];
+            /** @description Ends where it began. */
+            is_round_trip: boolean;
+            /** @description 1 to 60 characters, once in the unit. */
+            name: string;
+            /** @description What lies between, in order; at most 10. */
+            stops?: components["schemas"]["Place"][];
+            to: components["schemas"]["Place"];
+            /**
+             * Format: uuid
+             * @description Whose it is; units below use it too.
+             */
+            unit_id: string;
+        };
+        /** @description A way with a name. */
+        RouteView: {
+            from: components["schemas"]["Place"];
+            /** Format: uuid */
+            id: string;
+            is_round_trip: boolean;
+            name: string;
+            stops: components["schemas"]["Place"][];
+            to: components["schemas"]["Place"];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
         /** @description A row as it stands in the sheet. */
         RowView: {
             cells: string[];
@@ -5766,6 +7169,46 @@ export interface components {
             /** @description What holds; null when nothing did. */
             value?: unknown;
             version?: components["schemas"]["VersionView"] | null;
+        };
+        /** @description What a part was judged by, the newest first. */
+        ScoreItemList: {
+            items: components["schemas"]["ScoreItemView"][];
+            quarter: string;
+        };
+        /** @description A thing that counts. */
+        ScoreItemView: {
+            /**
+             * Format: int64
+             * @description Stars of three things together, seconds late, metres, or fen, by its fact.
+             */
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /** @description `rating`, `departure`, `return`, `speeding`, `alarm`, `checked`, `unchecked`, `defect` or `hasty_fill`. */
+            fact: string;
+            /** @description It costs stars. */
+            is_against: boolean;
+            /** @description The words of a rating, the kind of an alarm, the item of a defect. */
+            note: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+        };
+        /** @description A part of a score. */
+        ScorePartView: {
+            /** @description Those that cost stars. */
+            against: number;
+            /** @description Things looked at. */
+            counted: number;
+            /** @description `ratings`, `punctuality`, `safety` or `care`. */
+            part: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a star; null where there is nothing to judge by.
+             */
+            stars_hundredths?: number | null;
+            /** Format: int64 */
+            weight: number;
         };
         /** @description The seals of a car, the newest first. */
         SealList: {
@@ -5971,13 +7414,36 @@ export interface components {
             /** @description The account's password. */
             password: string;
         };
+        /** @description What one of several that shared a car pays of it. */
+        SettlementPartView: {
+            /** Format: int64 */
+            amount_fen: number;
+            /**
+             * Format: int32
+             * @description Metres as they were reckoned when the request was handed in.
+             */
+            distance_m: number;
+            /** Format: uuid */
+            request_id: string;
+            request_number: string;
+            /** Format: int32 */
+            seats: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
         /** @description What a trip comes to. */
         SettlementView: {
             allowance?: components["schemas"]["AllowanceLeft"] | null;
-            /** @description `tariff`, `expenses` or `time_share`. */
+            /** @description `tariff`, `expenses`, `time_share` or `rental`. */
             basis: string;
             /** @description They sum to the total. */
             lines: components["schemas"]["CostLineView"][];
+            /**
+             * @description What each of several requests that shared the car pays of it, by seats and metres; they sum to the total. Empty where one had
+             *     the car alone.
+             */
+            parts: components["schemas"]["SettlementPartView"][];
             /** Format: date-time */
             settled_at?: string | null;
             /** @description Null while it is a preview. */
@@ -6209,6 +7675,81 @@ export interface components {
             on: string;
             topic: string;
         };
+        /** @description A car that a supplier brings. */
+        SupplierCarToAdd: {
+            model: string;
+            plate: string;
+            /** @description `petrol`, `diesel`, `hybrid`, `plug_in_hybrid`, `electric` or `hydrogen`. */
+            powertrain: string;
+            /**
+             * Format: int64
+             * @description The driver's included; of a class that the contract is about.
+             */
+            seats: number;
+        };
+        /** @description A car of a contract. */
+        SupplierCarView: {
+            model: string;
+            plate: string;
+            powertrain: string;
+            /**
+             * Format: date
+             * @description Its last day here; null: it is here.
+             */
+            returned_on?: string | null;
+            /** Format: int32 */
+            seats: number;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description Suppliers, those who still supply first. */
+        SupplierList: {
+            items: components["schemas"]["SupplierView"][];
+            /** @description The asker may enter suppliers, sign contracts and add cars. */
+            may_change: boolean;
+        };
+        /** @description A supplier to be entered. */
+        SupplierToEnter: {
+            /** @description Whom to ask for. */
+            contact: string;
+            name: string;
+            phone: string;
+            /**
+             * Format: uuid
+             * @description Who keeps it in the register.
+             */
+            unit_id: string;
+        };
+        /** @description A supplier with its contracts. */
+        SupplierView: {
+            contact: string;
+            /** @description The newest first. */
+            contracts: components["schemas"]["ContractView"][];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            phone: string;
+            /** Format: int64 */
+            ratings: number;
+            /**
+             * Format: date-time
+             * @description Since when no new contracts are made with it.
+             */
+            retired_at?: string | null;
+            /**
+             * Format: int32
+             * @description What was said of them, in hundredths of a star; null where nothing was.
+             */
+            stars_hundredths?: number | null;
+            /**
+             * Format: int64
+             * @description Trips of its cars that are back, and those of them that were rated.
+             */
+            trips: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
         /** @description Devices in each state. */
         TargetCounts: {
             /** Format: int64 */
@@ -6332,11 +7873,29 @@ export interface components {
              */
             waiting_commands: number;
         };
+        /** @description With what a platform signs. */
+        TheirKey: {
+            /** @description 32 to 256 characters, as the other platform showed it. */
+            key: string;
+        };
+        /** @description Why a request is called back. */
+        ToCallBack: {
+            /** @description In words. */
+            reason: string;
+        };
+        /** @description To whom a request goes. */
+        ToHandOver: {
+            /**
+             * Format: uuid
+             * @description One of those that the request may be handed over to.
+             */
+            platform_id: string;
+        };
         /** @description How a trip is settled. */
         ToSettle: {
             /** @description By the tariff: `inside` or `outside` the area of the transport allowance. */
             area?: string | null;
-            /** @description `tariff`, `expenses` or `time_share`. */
+            /** @description `tariff`, `expenses`, `time_share` or `rental`. */
             basis: string;
             /** @description By the tariff: `sedan`, `business_suv`, `minibus` or `bus`; null: by the car's seats. */
             class?: string | null;
@@ -6352,7 +7911,7 @@ export interface components {
             distance_m?: number | null;
             /**
              * Format: int64
-             * @description By the hours of a time-share car: price of a started hour.
+             * @description By the hours of a time-share car: price of a started hour; null: that of the car's contract.
              */
             hour_fen?: number | null;
         };
@@ -6488,6 +8047,7 @@ export interface components {
              * @description What it will cost.
              */
             estimate_fen: number;
+            likely?: components["schemas"]["LikelyCar"] | null;
             notices: components["schemas"]["NoticeView"][];
             /** @description Who decides, one after the other. */
             steps: string[];
@@ -6586,6 +8146,8 @@ export interface components {
         TripOptions: {
             /** @description Stable names of the kinds of cars. */
             categories: string[];
+            /** @description Other units with cars that may be asked for one, those nearest in the tree first. */
+            fleets: components["schemas"]["UnitChoice"][];
             /** Format: date-time */
             now: string;
             /** @description Places to which the asker has travelled, the newest first. */
@@ -6662,6 +8224,9 @@ export interface components {
             /** Format: uuid */
             fleet_unit_id: string;
             from: components["schemas"]["SpotView"];
+            hand_over?: components["schemas"]["HandOverView"] | null;
+            /** @description What the rules say of it, for whoever may decide on it now; empty for others. */
+            hints: components["schemas"]["RequestHint"][];
             /** Format: uuid */
             id: string;
             is_confidential: boolean;
@@ -6714,7 +8279,6 @@ export interface components {
             vehicle_count: number;
             /** Format: uuid */
             wanted_vehicle_id?: string | null;
-            hand_over?: null | components["schemas"]["HandOverView"];
         };
         /** @description What somebody says of a trip. */
         TripToRate: {
@@ -7077,81 +8641,97 @@ export interface components {
             /** @description Null: from that day on, what the unit above says. */
             value?: unknown;
         };
+        /** @description Something to be done about a violation. */
+        ViolationMove: {
+            /** @description `handle`, `appeal`, `revoke` or `reopen`. */
+            action: string;
+            /** @description In words; needed for all but `handle`. */
+            text?: string;
+        };
+        /** @description Violations. */
+        ViolationPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["ViolationView"][];
+            /** @description The asker may enter and move them. */
+            may_change: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description A violation to be entered. */
+        ViolationToEnter: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of the list of the traffic police, such as `1039` or `16251`. */
+            code: string;
+            /**
+             * Format: int64
+             * @description The fine; who drove pays it.
+             */
+            fine_fen: number;
+            /** @description Number of the notice; may be empty. */
+            notice_number?: string;
+            /**
+             * Format: uuid
+             * @description The order on which it happened; when absent, the one that had the car then.
+             */
+            order_id?: string | null;
+            place_name?: string;
+            /**
+             * Format: int32
+             * @description Points that the driver loses, 0 to 12.
+             */
+            points: number;
+            /** Format: uuid */
+            vehicle_id: string;
+            /** @description What it is, 1 to 1000 characters. */
+            what: string;
+        };
+        /** @description A violation. */
+        ViolationView: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+            driver?: string | null;
+            /** Format: date-time */
+            entered_at: string;
+            entered_by: string;
+            /**
+             * Format: int64
+             * @description Shown, and paid by who drove: no settlement has it.
+             */
+            fine_fen: number;
+            /** Format: uuid */
+            id: string;
+            /** @description What was done about it, as it came; of one violation alone. */
+            log: components["schemas"]["IncidentStepView"][];
+            /** @description What may be done with it now. */
+            moves: string[];
+            notice_number: string;
+            /** @description The number that people read, such as `WZ-330106-2026-5`. */
+            number: string;
+            /** Format: uuid */
+            order_id?: string | null;
+            order_number?: string | null;
+            place_name: string;
+            plate: string;
+            /** Format: int32 */
+            points: number;
+            /** @description `open`, `appealed`, `handled` or `revoked`. */
+            state: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+            what: string;
+        };
         /** @description Until when the terminal is looked at. */
         WatchView: {
             /** Format: date-time */
             until: string;
-        };
-        RemoteOrderView: {
-            number: string;
-            state: string;
-            plate: string;
-            model: string;
-            driver: string;
-            driver_phone: string;
-            departed_at?: string | null;
-            returned_at?: string | null;
-            distance_m?: number | null;
-        };
-        HandOverView: {
-            direction: string;
-            platform: string;
-            state: string;
-            number: string;
-            origin_unit: string;
-            origin_applicant: string;
-            orders: components["schemas"]["RemoteOrderView"][];
-            total_fen?: number | null;
-            settled_at?: string | null;
-            reason?: string | null;
-            handed_at: string;
-            changed_at: string;
-            attempts?: number | null;
-            answer?: string | null;
-        };
-        PeerChoice: {
-            id: string;
-            name: string;
-            level: number;
-            region_code: string;
-            waiting: number;
-            heard_at?: string | null;
-        };
-        PeerChoices: {
-            items: components["schemas"]["PeerChoice"][];
-        };
-        PeerView: {
-            id: string;
-            code: string;
-            own_code: string;
-            name: string;
-            level: number;
-            region_code: string;
-            base_url: string;
-            algorithm: string;
-            unit_id: string;
-            unit_name: string;
-            created_at: string;
-            disabled_at?: string | null;
-            has_their_key: boolean;
-            heard_at?: string | null;
-            refused: number;
-            refused_at?: string | null;
-            refused_code?: string | null;
-            waiting: number;
-        };
-        PeerToChange: {
-            name: string;
-            own_code: string;
-            level: number;
-            region_code: string;
-            base_url: string;
-            algorithm: string;
-        };
-        PeerMade: {
-            id: string;
-            code: string;
-            our_key?: string | null;
         };
     };
     responses: never;
@@ -7162,6 +8742,523 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_accidents: {
+        parameters: {
+            query?: {
+                /** @description `reported`, `open`, `claimed`, `closed` or `dismissed`; any when absent. */
+                state?: string;
+                vehicle_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_accident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is entered once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccidentToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_accident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_accident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is corrected once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccidentToWrite"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_photograph: {
+        parameters: {
+            query: {
+                /** @description The sender's own name of the picture, 1 to 64 characters: the same again is the same picture. */
+                key: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description the picture */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_accident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccidentMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_accounts: {
         parameters: {
             query?: {
@@ -10004,7 +12101,10 @@ export interface operations {
     list_dispatch_orders: {
         parameters: {
             query?: {
-                /** @description `mine` (those one drives), `open` or `all`; `all` when absent. */
+                /**
+                 * @description `mine` (those one drives), `open`, `to_settle` (back and not settled, of the units for which one settles), `settled` or `all`;
+                 *     `all` when absent.
+                 */
                 view?: string;
                 vehicle_id?: string;
                 driver_id?: string;
@@ -10117,6 +12217,196 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_report_photograph: {
+        parameters: {
+            query: {
+                /** @description The device's own name of the report. */
+                report: string;
+                /** @description The device's own name of the picture: the same again is the same picture. */
+                key: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description the picture */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_accident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccidentReport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentReported"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11712,6 +14002,152 @@ export interface operations {
             };
         };
     };
+    read_driver_score: {
+        parameters: {
+            query?: {
+                /** @description Such as `2026-Q1`; the running one when absent. */
+                quarter?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverScoreView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_score_items: {
+        parameters: {
+            query?: {
+                /** @description Such as `2026-Q1`; the running one when absent. */
+                quarter?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description `ratings`, `punctuality`, `safety` or `care` */
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreItemList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_study: {
         parameters: {
             query?: never;
@@ -11800,6 +14236,105 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_message: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description code of the platform that writes */
+                "x-exchange-from": string;
+                /** @description code under which it knows us */
+                "x-exchange-to": string;
+                /** @description seconds since 1970, five minutes off at most */
+                "x-exchange-time": string;
+                /** @description a text that is used once */
+                "x-exchange-nonce": string;
+                /** @description HMAC over all of these and the body, hexadecimal */
+                "x-exchange-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description interface, kind, number, round, sequence, and what belongs to the kind, in the words of the dictionary */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAnswer"];
                 };
             };
             503: {
@@ -13180,6 +15715,49 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hand_over_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeerChoices"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15097,6 +17675,469 @@ export interface operations {
             };
         };
     };
+    list_peers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeerList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_peer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is entered once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeerToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeerMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_peer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeerToChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_peer_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeerMade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_peer_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TheirKey"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_peer_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeerUse"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_platforms: {
         parameters: {
             query?: never;
@@ -15369,6 +18410,60 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_public_feed: {
+        parameters: {
+            query?: {
+                /** @description This unit and those below; every unit when absent. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the feed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": number[];
+                };
+            };
+            /** @description as before */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17705,6 +20800,617 @@ export interface operations {
             };
         };
     };
+    return_supplier_car: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description the vehicle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LastDay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_supplier_car: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierCarToAdd"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_contract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LastDay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suppliers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_supplier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_contract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractToSign"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_supplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_terminal_options: {
         parameters: {
             query?: never;
@@ -19192,10 +22898,503 @@ export interface operations {
             };
         };
     };
+    list_plan_days: {
+        parameters: {
+            query?: {
+                /** @description Of this plan; of all when absent. */
+                plan_id?: string;
+                /** @description The first day; 14 days ago when absent. */
+                from?: string;
+                /** @description The last day; in 31 days when absent. */
+                to?: string;
+                /** @description `planned`, `underway`, `driven`, `missed` or `skipped`; any when absent. */
+                outcome?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDayList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trip_plans: {
+        parameters: {
+            query?: {
+                /** @description `submitted`, `running`, `changing`, `paused`, `ended`, `rejected` or `withdrawn`; any when absent. */
+                state?: string;
+                /** @description What `next` of the page before was. */
+                after?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_trip_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the plan is written once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanToWrite"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_trip_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_trip_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_trip_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTripToWrite"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_trip_requests: {
         parameters: {
             query?: {
-                /** @description `mine`, `to_decide`, `to_dispatch` or `all`; `mine` when absent. */
+                /** @description `mine`, `to_decide`, `to_dispatch`, `handed` (to another platform) or `all`; `mine` when absent. */
                 view?: string;
                 /** @description One state alone. */
                 state?: string;
@@ -19952,6 +24151,206 @@ export interface operations {
             };
         };
     };
+    hand_trip_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToHandOver"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRequestView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_trip_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToCallBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripRequestView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     issue_dispatch_order: {
         parameters: {
             query?: never;
@@ -20052,6 +24451,67 @@ export interface operations {
             };
         };
     };
+    list_rental_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RentalOffers"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ride_along: {
         parameters: {
             query?: never;
@@ -20135,6 +24595,206 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trip_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_trip_route: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the way is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteToMake"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_trip_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22165,6 +26825,332 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_violations: {
+        parameters: {
+            query?: {
+                /** @description `open`, `appealed`, `handled` or `revoked`; any when absent. */
+                state?: string;
+                vehicle_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_violation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is entered once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViolationToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_violation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_violation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, it is done once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViolationMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
