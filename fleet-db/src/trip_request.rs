@@ -252,8 +252,10 @@ pub async fn units(conn: &mut PgConnection, scope: &Scope, most: i64) -> Result<
     Ok(rows.into_iter().map(|row| (UnitId(row.id), row.name)).collect())
 }
 
-/// Units that have cars in use, those nearest to `unit` in the tree first, it and the units below it left out; on a connection that is
-/// not bound to a scope, because a car of another unit may be asked for.
+/// Units that may be asked for a car of theirs, those nearest to `unit` in the tree first; it and the units below it left out.
+///
+/// They are its superiors with cars in use, and fleets (车队), which are there for others: what else the units beside have is not told.
+/// On a connection that is not bound to a scope, because fleets serve units that are not below them.
 pub async fn fleets(conn: &mut PgConnection, unit: UnitId, most: i64) -> Result<Vec<(UnitId, String)>, DbError> {
     let rows = sqlx::query!(
         r#"select u.id, u.name
@@ -261,6 +263,7 @@ pub async fn fleets(conn: &mut PgConnection, unit: UnitId, most: i64) -> Result<
            join unit u on u.id = fleet.unit_id and u.status = 'active'
            join unit_closure down on down.unit_id = fleet.unit_id
            join unit_closure up on up.ancestor_id = down.ancestor_id and up.unit_id = $1
+           where u.kind = 'fleet' or exists (select from unit_closure c where c.unit_id = $1 and c.ancestor_id = u.id)
            group by u.id, u.name
            having min(up.depth) > 0
            order by min(up.depth + down.depth), u.name, u.id

@@ -113,14 +113,12 @@ fn show(line: &str) {
 }
 
 fn text_of(file: Option<&Path>) -> anyhow::Result<Vec<u8>> {
-    match file.filter(|file| *file != Path::new("-")) {
-        Some(file) => fs::read(file).with_context(|| format!("cannot read {}", file.display())),
-        None => {
-            let mut text = Vec::new();
-            io::stdin().lock().read_to_end(&mut text).context("cannot read the problem")?;
-            Ok(text)
-        }
+    if let Some(file) = file.filter(|file| *file != Path::new("-")) {
+        return fs::read(file).with_context(|| format!("cannot read {}", file.display()));
     }
+    let mut text = Vec::new();
+    io::stdin().lock().read_to_end(&mut text).context("cannot read the problem")?;
+    Ok(text)
 }
 
 fn wrong(error: &ReadError) -> problem::Problem {

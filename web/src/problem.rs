@@ -392,6 +392,7 @@ impl From<DbError> for ApiError {
 }
 
 /// What is taken is a conflict; what is out of range or refers to nothing was wrong from the start.
+#[expect(clippy::too_many_lines, reason = "a line a constraint")]
 const fn conflict_status(constraint: Constraint) -> StatusCode {
     match constraint {
         Constraint::AccountLogin

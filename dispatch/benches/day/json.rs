@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use dispatch::plan::problem::{Problem, Shared, Window};
 use dispatch::plan::travel::Travel;
 use serde_json::{Value, json};
+use telematics::place::LonLat;
 
 pub(crate) fn of(problem: &Problem) -> String {
     let place = |at: usize| problem.places.get(at).map(|place| place.id.clone());
@@ -49,7 +50,7 @@ pub(crate) fn of(problem: &Problem) -> String {
     let all = json!({
         "now": time(problem.now), "horizon": window(&problem.horizon),
         "places": problem.places.iter().map(|place| json!({
-            "id": place.id, "lat": place.at.map(|at| at.lat()), "lon": place.at.map(|at| at.lon()),
+            "id": place.id, "lat": place.at.map(LonLat::lat), "lon": place.at.map(LonLat::lon),
         })).collect::<Vec<_>>(),
         "travel": travel, "vehicles": vehicles, "requests": requests,
         "rules": {

@@ -27,6 +27,7 @@ pub struct QuarterError;
 
 impl QuarterError {
     /// The stable code of the error.
+    #[expect(clippy::unused_self, clippy::trivially_copy_pass_by_ref, reason = "as the errors of other fields")]
     pub const fn code(&self) -> &'static str {
         "driver.quarter"
     }

@@ -95,7 +95,7 @@ impl Dictionary {
     }
 
     /// A message in our own words; one whose interface or state is not among the words is refused.
-    pub fn from_wire(&self, message: Value) -> Result<Value, ExchangeError> {
+    pub fn off_wire(&self, message: Value) -> Result<Value, ExchangeError> {
         let named = |key: &str| self.ours(WordKind::Field, key).unwrap_or(key).to_owned();
         let mut message = renamed(message, &named);
         for (member, kind) in [(INTERFACE, WordKind::Interface), (STATUS, WordKind::Status)] {
@@ -152,12 +152,12 @@ mod tests {
             json!({ "interface": "7.7", "ZT": "2", "orders": [{ "HPHM": "浙A00001", "ZT": "approved" }] }),
             "codes stand at the top alone"
         );
-        assert_eq!(dictionary().from_wire(wire).unwrap(), ours);
+        assert_eq!(dictionary().off_wire(wire).unwrap(), ours);
     }
 
     #[test]
     fn words_that_are_not_there_are_refused() {
-        let heard = |message| dictionary().from_wire(message).unwrap_err().code();
+        let heard = |message| dictionary().off_wire(message).unwrap_err().code();
         assert_eq!(heard(json!({ "interface": "7.99" })), "exchange.interface");
         assert_eq!(heard(json!({ "interface": "7.7", "ZT": "9" })), "exchange.status");
         assert_eq!(heard(json!({ "interface": "7.7", "ZT": 2 })), "exchange.status");

@@ -31,7 +31,7 @@ async fn stage() -> (TestDatabase, VehicleNo, VehicleId) {
     (db, car, VehicleId(id))
 }
 
-fn accident<'a>(id: u128, vehicle: VehicleId, facts: &'a AccidentFacts) -> NewAccident<'a> {
+fn accident(id: u128, vehicle: VehicleId, facts: &AccidentFacts) -> NewAccident<'_> {
     NewAccident {
         id: AccidentId(Uuid::from_u128(id)),
         unit: UNIT,

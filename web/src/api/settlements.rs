@@ -308,9 +308,9 @@ fn wish(asked: &ToSettle, terms: Option<ContractPrice>) -> ApiResult<Wish> {
     let class = asked.class.as_deref().map(|class| wrong.take("class", class.parse::<TariffClass>(), TariffClassError::code));
     let typed = asked.hour_fen.filter(|hour| (1..=MOST_HOUR_FEN).contains(hour)).map(Money::from_fen);
     let contract = match (basis, asked.hour_fen, terms) {
-        (Some(SettlementBasis::TimeShare), None, Some(terms @ ContractPrice::TimeShare { .. })) => Some(terms),
+        (Some(SettlementBasis::TimeShare), None, Some(terms @ ContractPrice::TimeShare { .. }))
+        | (Some(SettlementBasis::Rental), _, Some(terms @ ContractPrice::Rental { .. })) => Some(terms),
         (Some(SettlementBasis::TimeShare), _, _) => typed.map(|hour_fen| ContractPrice::TimeShare { hour_fen }),
-        (Some(SettlementBasis::Rental), _, Some(terms @ ContractPrice::Rental { .. })) => Some(terms),
         _ => None,
     };
     match basis {

@@ -90,12 +90,16 @@ fn mac(algorithm: SignatureAlgorithm, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     match algorithm {
         SignatureAlgorithm::HmacSha256 => {
             let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-            parts.iter().for_each(|part| mac.update(part));
+            for part in parts {
+                mac.update(part);
+            }
             mac.finalize().into_bytes().to_vec()
         }
         SignatureAlgorithm::HmacSm3 => {
             let mut mac = Hmac::<Sm3>::new_from_slice(key).expect("HMAC takes a key of any length");
-            parts.iter().for_each(|part| mac.update(part));
+            for part in parts {
+                mac.update(part);
+            }
             mac.finalize().into_bytes().to_vec()
         }
     }
@@ -105,7 +109,7 @@ fn mac(algorithm: SignatureAlgorithm, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// RFC 4231, test case 2; that of SM3 was worked out with OpenSSL: `openssl mac -digest SM3 -macopt key:Jefe HMAC`.
+    /// RFC 4231, test case 2; that of SM3 was worked out by `openssl mac -digest SM3 -macopt key:Jefe HMAC`.
     #[test]
     fn both_algorithms_are_those_of_their_standards() {
         let text: &[&[u8]] = &[b"what do ya want ", b"for nothing?"];

@@ -110,7 +110,7 @@ pub(crate) fn message(way: &HandOver, kind: PeerMessageKind, content: &impl Seri
 pub(crate) fn read(dictionary: &Dictionary, body: &[u8]) -> ApiResult<(Head, Value)> {
     let message: Value = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
     let message =
-        dictionary.from_wire(message).map_err(|error| ApiError::unprocessable(error.code()).detail(error.to_string()))?;
+        dictionary.off_wire(message).map_err(|error| ApiError::unprocessable(error.code()).detail(error.to_string()))?;
     let head: Head = content(message.clone())?;
     if head.interface == DISPATCH { Ok((head, message)) } else { Err(ApiError::unprocessable("exchange.interface")) }
 }

@@ -546,7 +546,7 @@ async fn every_described_operation_does_what_its_description_says() {
         assert_eq!(unasked.status != 401, is_open, "{method} {path} without a session");
         check(&description, method, path, &unasked);
         if path.contains("{id}") {
-            let elsewhere = path.replace("{id}", &nobody).replace("{unit_id}", &nobody)
+            let elsewhere = path.replace("{id}", &nobody).replace("{unit_id}", &nobody).replace("{part}", "safety")
                 + &target.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
             let missing = client.ask(verb.clone(), &elsewhere, sent(path, body.as_ref()), &[]).await;
             assert_eq!(missing.status, 404, "{method} {path}");

@@ -187,7 +187,7 @@ async fn a_plan_without_a_wished_car_waits_for_the_dispatcher_and_is_missed_when
     let plan = running(&west, json!({ "weekdays": [2] })).await;
     assert_eq!(carry_out(&west.world).await, carried(1, 0, 0));
     let waiting = west.dispatcher.get("/trip-requests?view=to_dispatch").await.json();
-    assert_eq!(waiting["items"][0]["moves"], json!(["order", "cancel"]), "approved already: {waiting}");
+    assert_eq!(waiting["items"][0]["moves"], json!(["order", "cancel", "hand_over"]), "approved already: {waiting}");
     until(&mut west, "2026-03-03T04:00:00Z").await;
     assert_eq!(carry_out(&west.world).await, carried(1, 0, 1));
     assert_eq!(days(&west.leader, &plan).await[0], day("2026-03-03", "missed", Some("no_car")));

@@ -55,7 +55,7 @@ async fn every_number_opens_its_list_and_the_list_comes_to_the_number() {
     west.world.pass(Duration::minutes(1));
 
     let query = "&from=2026-03-01&to=2026-03-02";
-    let figures = west.leader.get(&format!("/trip-figures?{}", &query[1..])).await;
+    let figures = west.leader.get(&format!("/trip-figures?{query}")).await;
     assert_eq!(figures.status, 200, "{}", figures.text());
     let figures = figures.json();
     for name in TripFigure::ALL.map(TripFigure::as_str) {

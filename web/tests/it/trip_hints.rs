@@ -2,6 +2,7 @@
 
 use dispatch::account::Role;
 use dispatch::trip::order::OrderState;
+use fleet_db::testing::fleet::execute;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, EAST, WEST, World};
@@ -30,14 +31,17 @@ async fn the_car_that_would_come_is_told_while_a_wish_is_typed() {
 }
 
 #[tokio::test]
-async fn units_that_have_cars_can_be_asked_for_one_by_other_units() {
+async fn fleets_can_be_asked_for_a_car_by_other_units_and_no_other_unit_is_told_of() {
     let west = west().await;
     west.world.open_account("east.applicant", Role::Applicant, EAST).await;
     let names = async |client: &Client| -> Vec<String> {
         let options = client.get("/trip-options").await.json();
         options["fleets"].as_array().unwrap().iter().map(|fleet| fleet["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(names(&west.world.sign_in("east.applicant").await).await, ["西湖区府"]);
+    let east = west.world.sign_in("east.applicant").await;
+    assert!(names(&east).await.is_empty(), "cars of an office are its own");
+    execute(&west.world.db.pool, "update unit set kind = 'fleet' where name = '西湖区府'").await.unwrap();
+    assert_eq!(names(&east).await, ["西湖区府"]);
     assert!(names(&west.applicant).await.is_empty(), "one's own is no other unit, and nobody else has cars");
 }
 

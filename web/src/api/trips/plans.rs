@@ -309,8 +309,8 @@ fn entry(action: Action, plan: &Plan) -> Entry {
 }
 
 /// What can be opened from a message about a plan.
-const fn subject(plan: PlanId) -> Option<message::Subject> {
-    Some(message::Subject { kind: MessageSubject::TripPlan, id: plan.0 })
+const fn subject(plan: PlanId) -> message::Subject {
+    message::Subject { kind: MessageSubject::TripPlan, id: plan.0 }
 }
 
 /// A plan waits at its step: those who decide are told.
@@ -322,6 +322,6 @@ async fn waits(conn: &mut PgConnection, plan: &Plan, now: DateTime<Utc>) -> ApiR
         None => (Some(step.unit), Vec::new()),
     };
     let cause = format!("plan:{}:{}:{}", plan.id, news.kind(), now.timestamp_micros());
-    message::tell(conn, &news, About { subject: subject(plan.id), unit, cause: &cause }, &only, now).await?;
+    message::tell(conn, &news, About { subject: Some(subject(plan.id)), unit, cause: &cause }, &only, now).await?;
     Ok(())
 }

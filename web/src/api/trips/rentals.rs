@@ -146,11 +146,11 @@ async fn offers(
     for car in cars.into_iter().filter(|car| hired.contains(&car.candidate.vehicle)) {
         let vehicle = car.candidate.vehicle;
         let Some(terms) = supplier::terms(conn, vehicle).await? else { continue };
-        let caps = caps(conn, (vehicle, wish.fleet, &line), when.from, now).await?;
+        let limits = caps(conn, (vehicle, wish.fleet, &line), when.from, now).await?;
         offers.push(Offer {
             vehicle,
             is_new_energy: car.candidate.powertrain.is_new_energy(),
-            price: cost_line::total(&terms.price.lines(hire, caps)),
+            price: cost_line::total(&terms.price.lines(hire, limits)),
             stars: terms.stars_hundredths,
         });
         offered.push(Offered { car, terms });

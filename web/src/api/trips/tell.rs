@@ -118,12 +118,11 @@ pub(crate) async fn elsewhere(
     order: &RemoteOrder,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    let news = match order.returned_at {
-        Some(at) => News::trip_returned(&order.number, &order.plate, at),
-        None => {
-            let driver = format!("{} {}", order.driver, order.driver_phone);
-            News::trip_ordered(&request.number, &order.plate, &driver, request.wish.begins_at)
-        }
+    let news = if let Some(at) = order.returned_at {
+        News::trip_returned(&order.number, &order.plate, at)
+    } else {
+        let driver = format!("{} {}", order.driver, order.driver_phone);
+        News::trip_ordered(&request.number, &order.plate, &driver, request.wish.begins_at)
     };
     of_request(conn, request, news, None, &[request.applicant], now).await
 }

@@ -254,7 +254,7 @@ async fn miss(pool: &PgPool, day: &Day, why: MissedWhy, now: DateTime<Utc>) -> A
     let plan = trip_plan::load(&mut tx, day.plan).await?;
     let news = News::plan_trip_missed((&plan.number, &plan.name), day.due.begins_at, why);
     let cause = format!("plan:{}:{}:missed", plan.id, day.due.day);
-    let about = About { subject: subject(plan.id), unit: Some(plan.unit), cause: &cause };
+    let about = About { subject: Some(subject(plan.id)), unit: Some(plan.unit), cause: &cause };
     message::tell(&mut tx, &news, about, &[plan.keeper], now).await?;
     let facts = json!({ "day": day.due.day, "why": why, "request": day.request_number, "refused": day.refused });
     let told = audit::append(&mut tx, &By::system(""), &entry(Action::Missed, &plan).after(facts), now).await?;

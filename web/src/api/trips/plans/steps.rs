@@ -94,7 +94,10 @@ pub(crate) async fn act(
         waits(conn, &plan, now).await?;
     }
     let mut after = facts(&plan);
-    (after["day"], after["called_off"]) = (json!(wanted.day), json!(called_off));
+    if let Some(facts) = after.as_object_mut() {
+        facts.insert("day".to_owned(), json!(wanted.day));
+        facts.insert("called_off".to_owned(), json!(called_off));
+    }
     let entry = entry(done, &plan).before(before).after(after);
     let told = audit::append(conn, &actor.by(&wanted.opinion), &entry, now).await?;
     let view = view(conn, &actor, plan, now).await?;
@@ -231,7 +234,7 @@ async fn decided(
 ) -> ApiResult<()> {
     let news = News::plan_decided((&plan.number, &plan.name), action.as_str(), by, opinion);
     let cause = format!("plan:{}:{}:{}", plan.id, news.kind(), now.timestamp_micros());
-    let about = About { subject: subject(plan.id), unit: None, cause: &cause };
+    let about = About { subject: Some(subject(plan.id)), unit: None, cause: &cause };
     message::tell(conn, &news, about, &[plan.keeper], now).await?;
     Ok(())
 }
