@@ -72,7 +72,7 @@ export async function signIn(page, baseUrl, login, password) {
 /** Clicks the link of the bar to `path`, in its menu where it stands in one. */
 export async function goTo(page, path) {
   const link = page.locator(`.bar-nav a[href="${path}"]`);
-  if (!(await link.isVisible())) await page.locator('.bar-group', { has: link }).locator('> button').click();
+  if (!(await link.isVisible())) await page.locator('.bar-group', { has: page.locator(`a[href="${path}"]`) }).locator('> button').click();
   await link.click();
 }
 

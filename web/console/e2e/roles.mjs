@@ -67,6 +67,8 @@ async function asOne({ login, role, places }) {
     else await page.evaluate(leadTo, path);
     if (path === '/' && role === 'driver') {
       await page.waitForURL((url) => url.pathname === begins, { timeout: 20_000 });
+      await page.goto(`${base}/messages`);
+      await page.locator('.bar').waitFor({ timeout: 20_000 });
       continue;
     }
     await page.locator('.bar').waitFor({ timeout: 20_000 });

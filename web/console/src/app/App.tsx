@@ -78,6 +78,7 @@ const PAGES = [
   '/cases',
   '/defects',
   '/admin/sensitive-places',
+  '/figures',
 ];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
