@@ -19,6 +19,9 @@ export async function startBrowser() {
 export async function openPage(browser, { baseUrl, width = 1366, height = 768, theme = 'light', language = 'zh-CN', touch = false }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, hasTouch: touch, isMobile: touch, deviceScaleFactor: 1 });
   const page = await context.newPage();
+  // Two cores draw several maps without a graphics card, and tests of other things run beside.
+  page.setDefaultTimeout(90_000);
+  page.setDefaultNavigationTimeout(90_000);
   const origin = new URL(baseUrl).host;
   const faults = [];
   const expected = [];
@@ -77,12 +80,12 @@ export async function goTo(page, path) {
 }
 
 /** Until the map has its vehicles. */
-export async function waitForMap(page, timeout = 60_000) {
+export async function waitForMap(page, timeout = 120_000) {
   await page.waitForFunction(() => window.__motorpool?.live().state === 'live' && window.__motorpool.camera().idle, null, { timeout, polling: 250 });
 }
 
 /** Polls the page until the question is answered with something true. */
-export async function until(page, what, question, argument, timeout = 60_000) {
+export async function until(page, what, question, argument, timeout = 120_000) {
   try {
     const handle = await page.waitForFunction(question, argument, { timeout, polling: 250 });
     return await handle.jsonValue();

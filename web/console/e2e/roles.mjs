@@ -50,9 +50,9 @@ async function asOne({ login, role, places }) {
   await page.locator('input[name="password"]').press('Enter');
   // Who only drives is led to the terminal made for that, which has no bar; the console's own pages are there by address.
   const begins = role === 'driver' ? '/driver/' : places[0];
-  await page.waitForURL((url) => url.pathname === begins, { timeout: 30_000 });
+  await page.waitForURL((url) => url.pathname === begins, { timeout: 60_000 });
   if (role === 'driver') await page.goto(`${base}/messages`);
-  await page.locator('.bar').waitFor({ timeout: 30_000 });
+  await page.locator('.bar').waitFor({ timeout: 60_000 });
 
   const links = await page.locator('.bar-nav a').evaluateAll((all) => all.map((link) => new URL(link.href).pathname));
   if (JSON.stringify(links) !== JSON.stringify(places)) wrong(`the bar offers ${links}, not ${places}`);
@@ -66,21 +66,21 @@ async function asOne({ login, role, places }) {
     if (isNew || path === '/') await page.goto(`${base}${path}`);
     else await page.evaluate(leadTo, path);
     if (path === '/' && role === 'driver') {
-      await page.waitForURL((url) => url.pathname === begins, { timeout: 20_000 });
+      await page.waitForURL((url) => url.pathname === begins, { timeout: 60_000 });
       await page.goto(`${base}/messages`);
-      await page.locator('.bar').waitFor({ timeout: 20_000 });
+      await page.locator('.bar').waitFor({ timeout: 60_000 });
       continue;
     }
-    await page.locator('.bar').waitFor({ timeout: 20_000 });
+    await page.locator('.bar').waitFor({ timeout: 60_000 });
     if (path === '/' && !mayBe) {
-      await page.waitForURL((url) => url.pathname === begins, { timeout: 20_000 });
+      await page.waitForURL((url) => url.pathname === begins, { timeout: 60_000 });
       continue;
     }
     if (path === '/' && seesCars(role)) await waitForMap(page);
     else if (path === '/') await until(page, 'the map stands', () => window.__motorpool?.camera().idle, null);
-    else if (mayBe) await page.locator('main:not([data-before]) h1').first().waitFor({ timeout: 20_000 });
-    else await page.locator('main h1', { hasText: '没有查看这一页的权限' }).first().waitFor({ timeout: 20_000 });
-    await until(page, 'everything has come', () => !document.querySelector('.skeletons'), null, 20_000);
+    else if (mayBe) await page.locator('main:not([data-before]) h1').first().waitFor({ timeout: 60_000 });
+    else await page.locator('main h1', { hasText: '没有查看这一页的权限' }).first().waitFor({ timeout: 60_000 });
+    await until(page, 'everything has come', () => !document.querySelector('.skeletons'), null, 60_000);
     await page.waitForTimeout(isNew ? 300 : 100);
     const text = await page.locator('body').innerText();
     for (const secret of [OTHER.plate, shown(OTHER.plate), OTHER.login, OTHER.unit]) if (text.includes(secret)) wrong(`${path} tells ${secret}`);
@@ -108,21 +108,21 @@ async function onTheMap(page, wrong) {
   if (vehicles !== 1) wrong(`the map has ${vehicles} cars, not 1`);
   const search = page.locator('.fleet .search-input');
   await search.fill(OWN.plate);
-  await page.locator('.fleet-row', { hasText: shown(OWN.plate) }).waitFor({ timeout: 20_000 });
+  await page.locator('.fleet-row', { hasText: shown(OWN.plate) }).waitFor({ timeout: 60_000 });
   await search.fill(OTHER.plate);
-  await until(page, 'the list is empty', () => document.querySelectorAll('.fleet-row').length === 0, null, 20_000);
+  await until(page, 'the list is empty', () => document.querySelectorAll('.fleet-row').length === 0, null, 60_000);
   await page.goto(`${base}/?v=${OTHER.car}`);
-  await page.locator('.panel.card .empty-title').waitFor({ timeout: 20_000 });
+  await page.locator('.panel.card .empty-title').waitFor({ timeout: 60_000 });
   await page.goto(`${base}/?v=${OWN.car}`);
-  await page.locator('.panel.card', { hasText: shown(OWN.plate) }).waitFor({ timeout: 20_000 });
+  await page.locator('.panel.card', { hasText: shown(OWN.plate) }).waitFor({ timeout: 60_000 });
 }
 
 /** Accounts of one's own units, with what may be done about each. */
 async function amongAccounts(page, wrong) {
   await page.goto(`${base}/admin/accounts`);
-  await page.locator('.account-rows tbody tr', { hasText: OWN.login }).first().waitFor({ timeout: 20_000 });
+  await page.locator('.account-rows tbody tr', { hasText: OWN.login }).first().waitFor({ timeout: 60_000 });
   await page.locator('.account-rows tbody tr', { hasText: OWN.login }).first().click();
-  await page.locator('.drawer').waitFor({ timeout: 20_000 });
+  await page.locator('.drawer').waitFor({ timeout: 60_000 });
   await page.waitForTimeout(400);
   await picture(page, SHOTS_DIR, 'roles-account-drawer');
   faults.push(...(await runAxe(page, 'roles-account-drawer')));

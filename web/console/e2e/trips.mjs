@@ -14,7 +14,7 @@ const [LOGINS, PLATES] = [process.env.LOGINS, process.env.PLATES].map((text) => 
 /** What the work may take; web.md 6, goal 11. */
 const MOST = { request: 8, approve: 2, pinned: 1, dispatch: 2 };
 /** A slow machine draws five maps at once, without a graphics card. */
-const WAIT = 60_000;
+const WAIT = 120_000;
 const faults = [];
 const say = (text) => console.log(`trips: ${text}`);
 const wrong = (text) => faults.push(text);
