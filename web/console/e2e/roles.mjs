@@ -92,9 +92,13 @@ async function asOne({ login, role, places }) {
     await checkViolations();
   }
 
-  if (places.includes('/') && seesCars(role)) await onTheMap(page, wrong);
+  // What follows loads pages anew, and so begins with a new one.
+  const next = await context.newPage();
+  next.setDefaultNavigationTimeout(90_000);
+  await page.close();
+  if (places.includes('/') && seesCars(role)) await onTheMap(next, wrong);
   // Who defines local roles alone has that page without the accounts.
-  if (role === 'security_admin') await amongAccounts(page, wrong);
+  if (role === 'security_admin') await amongAccounts(next, wrong);
   faults.push(...seen.map((fault) => `${role}: ${fault}`));
   await context.close();
   say(`${role}: ${links.length} places, looked at`);
