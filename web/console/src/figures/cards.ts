@@ -1,5 +1,6 @@
 /** Which numbers the page shows, of which list each is, and how both are written (指标卡片). */
 
+import { km, yuan } from '../trips/words';
 import { duration, NONE, number } from '../ui/format';
 import type { Figures, Shares } from './api';
 
@@ -13,11 +14,6 @@ export interface Card {
 const percent = (value: number | null) => (value === null ? NONE : `${number(value, 2)} %`);
 const minutes = (value: number | null) => (value === null ? NONE : duration(Math.round(value * 60)));
 
-/** Money is kept in fen. */
-export function yuan(fen: number): string {
-  return `¥${number(fen / 100, 2)}`;
-}
-
 /** The amount of a row or of a whole list, by what the figure counts. */
 export function amount(figure: string, value: number, days: (count: number) => string): string {
   switch (figure) {
@@ -26,7 +22,7 @@ export function amount(figure: string, value: number, days: (count: number) => s
       return duration(value);
     case 'trips':
     case 'shared':
-      return `${number(value / 1000, 1)} km`;
+      return km(value);
     case 'used_cars':
       return days(value);
     case 'settled':
