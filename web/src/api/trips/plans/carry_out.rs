@@ -18,7 +18,7 @@ use fleet_db::message::{self, About};
 use fleet_db::trip_plan::day::{self, Day};
 use fleet_db::trip_plan::{self, Plan, Version};
 use fleet_db::trip_request::{self, NewRequest, Request, approval};
-use fleet_db::{Clock, PgConnection, PgPool, audit, rule};
+use fleet_db::{Clock, DbError, PgConnection, PgPool, audit, rule};
 use serde_json::json;
 use thiserror::Error;
 use tokio::time::MissedTickBehavior;
@@ -199,23 +199,41 @@ async fn issue_all(pool: &PgPool, now: DateTime<Utc>) -> ApiResult<usize> {
 
 async fn issue(pool: &PgPool, of_day: (PlanId, chrono::NaiveDate), now: DateTime<Utc>) -> ApiResult<bool> {
     let mut tx = fleet_db::begin(pool).await?;
-    let Some((request, version)) = day::claim(&mut tx, of_day).await? else { return Ok(false) };
-    let plan = trip_plan::load(&mut tx, of_day.0).await?;
-    let Some(version) = plan.version(version) else { return Ok(false) };
+    match order(&mut tx, of_day, now).await {
+        Ok(Some(told)) => {
+            commit(tx, told).await?;
+            Ok(true)
+        }
+        Ok(None) => Ok(false),
+        // Undone at once, not when the connection is tidied up: the day is claimed anew by whoever leaves it to the dispatchers.
+        Err(error) => {
+            tx.rollback().await.map_err(DbError::from)?;
+            Err(error)
+        }
+    }
+}
+
+/// Gives the wished car and driver; `None` where somebody else has the day in hand or nothing is to be given any more.
+async fn order(
+    conn: &mut PgConnection,
+    of_day: (PlanId, chrono::NaiveDate),
+    now: DateTime<Utc>,
+) -> ApiResult<Option<Logged>> {
+    let Some((request, version)) = day::claim(conn, of_day).await? else { return Ok(None) };
+    let plan = trip_plan::load(conn, of_day.0).await?;
+    let Some(version) = plan.version(version) else { return Ok(None) };
     let (Some(vehicle), Some(driver), Some(by)) = (version.vehicle, version.driver, version.decided_by) else {
-        return Ok(false);
+        return Ok(None);
     };
-    let mut request = trip_request::load_to_move(&mut tx, request).await?;
+    let mut request = trip_request::load_to_move(conn, request).await?;
     if request.state != RequestState::Approved {
-        return Ok(false);
+        return Ok(None);
     }
     // The same way as a dispatcher's: what speaks against car or driver speaks here too. Who approved the plan answers for the order.
-    let order = orders::give(&mut tx, &Scope::of(plan.fleet), &mut request, (vehicle, driver), None, by, now).await?;
-    day::tried(&mut tx, of_day, None, now).await?;
+    let order = orders::give(conn, &Scope::of(plan.fleet), &mut request, (vehicle, driver), None, by, now).await?;
+    day::tried(conn, of_day, None, now).await?;
     let entry = orders::entry(Action::Ordered, &order).after(orders::facts(&order));
-    let told = audit::append(&mut tx, &By::system(&format!("周期用车计划 {}", plan.number)), &entry, now).await?;
-    commit(tx, told).await?;
-    Ok(true)
+    Ok(Some(audit::append(conn, &By::system(&format!("周期用车计划 {}", plan.number)), &entry, now).await?))
 }
 
 /// The wished car or driver cannot go: the request waits for a dispatcher like any other, who is told.
