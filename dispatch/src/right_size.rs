@@ -118,10 +118,13 @@ pub struct Outcome {
     /// Metres of one's own cars, the empty ones included.
     pub distance_m: u64,
     /// The cars, for the days that were looked at.
+    #[serde(rename = "fixed_fen")]
     pub fixed: Money,
     /// What was driven.
+    #[serde(rename = "driven_fen")]
     pub driven: Money,
     /// What was hired.
+    #[serde(rename = "rental_fen")]
     pub rental: Money,
     /// Most cars that were out at the same moment.
     pub most_out: usize,

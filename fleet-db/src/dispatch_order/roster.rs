@@ -135,6 +135,8 @@ pub async fn sealed(conn: &mut PgConnection, scope: &Scope, when: When) -> Resul
 pub struct Driven {
     /// The number of its order.
     pub number: String,
+    /// Who travelled.
+    pub unit: UnitId,
     /// What the car had to be for.
     pub category: VehicleCategory,
     /// Seats that were asked for, the driver's included.
@@ -154,7 +156,7 @@ pub struct Driven {
 /// Trips of a unit's cars and of those below that were driven in that time, the oldest first, at most `most`.
 pub async fn driven(conn: &mut PgConnection, scope: &Scope, unit: UnitId, when: When, most: i64) -> Result<Vec<Driven>, DbError> {
     let rows = sqlx::query!(
-        r#"select o.number, r.category, r.seats, st_x(r.from_place) as "from_lon!", st_y(r.from_place) as "from_lat!",
+        r#"select o.number, o.unit_id, r.category, r.seats, st_x(r.from_place) as "from_lon!", st_y(r.from_place) as "from_lat!",
                   st_x(case when r.is_round_trip then r.from_place else r.to_place end) as "end_lon!",
                   st_y(case when r.is_round_trip then r.from_place else r.to_place end) as "end_lat!",
                   r.distance_m, lower(o.taken) as "begins_at!", upper(o.taken) as "ends_at!"
@@ -178,6 +180,7 @@ pub async fn driven(conn: &mut PgConnection, scope: &Scope, unit: UnitId, when: 
         .map(|row| {
             Ok(Driven {
                 number: row.number,
+                unit: UnitId(row.unit_id),
                 category: row.category.parse().map_err(unreadable)?,
                 seats: u32::try_from(row.seats).unwrap_or_default(),
                 from: place(row.from_lon, row.from_lat)?,

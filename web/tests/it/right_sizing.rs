@@ -4,7 +4,7 @@ use dispatch::account::Role;
 use fleet_db::testing::fleet::execute;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, EAST, WEST};
+use crate::harness::{CITY, Client, EAST, WEST, add_car};
 use crate::trips::{DRIVERS, West, approved, issue, west};
 
 /// Two trips of the same afternoon that were driven by the two cars of the west side.
@@ -69,6 +69,58 @@ async fn two_electric_cars_instead_are_counted_by_class() {
         "{told}"
     );
     assert!(told["after"]["driven_fen"].as_i64() < told["before"]["driven_fen"].as_i64(), "a kilometre costs less");
+}
+
+#[tokio::test]
+async fn other_prices_of_dispatch_are_tried_on_the_last_day_before_they_are_saved() {
+    let west = west().await;
+    let pool = &west.world.db.pool;
+    execute(pool, "update unit set place = st_setsrid(st_makepoint(120.13, 30.25), 4326)").await.unwrap();
+    execute(
+        pool,
+        "update unit set place = st_setsrid(st_makepoint(120.14, 30.25), 4326) where id = '00000000-0000-0000-0000-00000000000e'",
+    )
+    .await
+    .unwrap();
+    add_car(pool, EAST, "浙AD00003", None).await;
+    execute(
+        pool,
+        "update vehicle set category = 'other', powertrain = case when plate = '浙AD00003' then 'electric' else 'petrol' end",
+    )
+    .await
+    .unwrap();
+    let request = approved(&west, json!({})).await;
+    assert_eq!(issue(&west.dispatcher, &request, west.cars[0], DRIVERS[0]).await.status, 201);
+    execute(
+        pool,
+        "update dispatch_order set state = 'settled', accepted_at = lower(taken), departed_at = lower(taken), returned_at = upper(taken),
+                depart_odometer_m = 0, return_odometer_m = 40000, settled_at = upper(taken)",
+    )
+    .await
+    .unwrap();
+    let mut world = west.world;
+    world.open_account("city.manager", Role::FleetManager, CITY).await;
+    world.pass(chrono::Duration::days(1));
+    let manager = world.sign_in("city.manager").await;
+    let prices = |fuel: u32| {
+        let rows =
+            [("km", 100), ("fuel", fuel), ("other_unit", 500), ("spare_seat", 50), ("car_day", 2_000), ("unserved", 200_000)];
+        let rows = rows.map(|(item, fen)| json!({ "item": item, "fen": fen }));
+        json!({ "key": "dispatch_prices", "unit_id": CITY.0, "from": "2026-03-04", "value": rows })
+    };
+    let effect = manager.post("/rules/preview", &prices(3_000)).await;
+    let plan = &effect.json()["plan"];
+    let of = |run: &str| (plan[run]["nev_share_pct"].as_f64(), plan[run]["other_unit"].as_u64(), plan[run]["unserved"].as_u64());
+    assert_eq!(
+        (plan["day"].as_str(), plan["trips"].as_u64(), plan["otherwise"].as_u64()),
+        (Some("2026-03-02"), Some(1), Some(1)),
+        "{}",
+        effect.text()
+    );
+    assert_eq!(of("before"), (Some(0.0), Some(0), Some(0)), "the own car with fuel");
+    assert_eq!(of("after"), (Some(100.0), Some(1), Some(0)), "the electric one of the unit beside");
+    let same = manager.post("/rules/preview", &prices(301)).await.json();
+    assert_eq!(same["plan"]["otherwise"], 0, "a fen more moves nothing: {same}");
 }
 
 #[tokio::test]
