@@ -19,6 +19,7 @@ use fleet_db::dispatch_order::roster::{self, RosterCar};
 use fleet_db::dispatch_order::{Order, OrderId};
 use fleet_db::trip_request::{self, Request};
 use telematics::id::VehicleId;
+use telematics::place::LonLat;
 
 use crate::problem::ApiResult;
 
@@ -36,7 +37,7 @@ pub(super) struct Gathered {
     pub(super) papers: HashMap<String, Paper>,
     pub(super) plates: HashMap<String, String>,
     pub(super) names: HashMap<String, String>,
-    /// Cars that nobody knows the place of; they are in no plan.
+    /// Cars that nobody knows the place of.
     pub(super) without_place: usize,
 }
 
@@ -87,7 +88,10 @@ pub(super) async fn all(
     };
     let fit: Vec<RosterCar> = found.into_iter().filter(|car| Some(car.vehicle) != failed && may_be_sent(car.status)).collect();
     let plates = fit.iter().map(|car| (car.vehicle.to_string(), car.plate.clone())).collect();
-    let cars: Vec<Car> = fit.iter().filter_map(|car| as_planned(car, busy(car.vehicle))).collect();
+    // Where nobody knows of a place, it is reckoned to stand where the first trip begins: it may go, and that is said.
+    let somewhere = waiting.first().map(|trip| trip.from);
+    let cars: Vec<Car> = fit.iter().filter_map(|car| as_planned(car, somewhere, busy(car.vehicle))).collect();
+    let without_place = fit.iter().filter(|car| car.place.is_none()).count();
     let choices = drivers(conn, scope, fleet, when).await?;
     let names = choices.iter().map(|choice| (choice.driver.id.to_string(), choice.driver.name.clone())).collect();
     let drivers = choices.into_iter().map(|choice| Driver {
@@ -99,7 +103,7 @@ pub(super) async fn all(
             .map(|order| Window { from: order.from, to: order.to })
             .collect(),
     });
-    Ok(Gathered { waiting, drivers: drivers.collect(), without_place: fit.len() - cars.len(), cars, papers, plates, names })
+    Ok(Gathered { waiting, drivers: drivers.collect(), without_place, cars, papers, plates, names })
 }
 
 /// Requests that may have a car and want one, of that time; those that another platform carries out are its own to plan.
@@ -133,8 +137,8 @@ const fn may_be_sent(status: VehicleStatus) -> bool {
     matches!(status, VehicleStatus::InService | VehicleStatus::Idle)
 }
 
-fn as_planned(car: &RosterCar, busy: Vec<Window>) -> Option<Car> {
-    let place = car.place?;
+fn as_planned(car: &RosterCar, somewhere: Option<LonLat>, busy: Vec<Window>) -> Option<Car> {
+    let place = car.place.or(somewhere)?;
     Some(Car {
         id: car.vehicle.to_string(),
         unit: car.unit,

@@ -28,7 +28,7 @@ pub(crate) struct DispatchProposal {
     nev_share_pct: f64,
     /// How ways were estimated: `straight_line`.
     travel: &'static str,
-    /// Cars that are in no plan since nobody knows where they are.
+    /// Cars that are reckoned to stand where the first trip begins, since nobody knows where they are.
     vehicles_without_place: usize,
 }
 
