@@ -178,7 +178,6 @@ async function carryByKeys(dispatcher) {
   await page.keyboard.press('Enter');
   await page.locator('.board-message[data-bad]', { hasText: '已有任务' }).waitFor({ timeout: WAIT });
   await dispatcher.look('refused');
-  await page.keyboard.press('Escape');
 }
 
 /** What waits is planned: the dispatcher reads why this car and why no other, and sends it as proposed. */
