@@ -227,6 +227,9 @@ struct Ride {
     left_m: u32,
 }
 
+/// What cars are compared by: how late, at what cost, with how many seats; of equals the first.
+type Rank = (Duration, Money, u32, usize);
+
 /// Drives the trips with the fleet. Trips may stand in any order; the same ones give the same outcome.
 pub fn replay(cars: &[Car], trips: &[Trip], terms: &Terms) -> Outcome {
     let mut order: Vec<&Trip> = trips.iter().collect();
@@ -252,7 +255,7 @@ fn fixed(trips: &[Trip], cars: usize, car_year: Money) -> Money {
 fn drive(fleet: &mut [Standing<'_>], trip: &Trip, terms: &Terms, outcome: &mut Outcome) {
     let month = month(outcome, trip.begins_at);
     let fits = |standing: &Standing<'_>| standing.car.category == trip.category && standing.car.seats >= trip.seats;
-    let (mut best, mut why): (Option<((Duration, Money, u32, usize), Ride)>, _) = (None, Short::NoSuchCar);
+    let (mut best, mut why): (Option<(Rank, Ride)>, _) = (None, Short::NoSuchCar);
     for (at, standing) in fleet.iter().enumerate().filter(|(_, standing)| fits(standing)) {
         match standing.ride(trip, terms) {
             Ok(ride) => {

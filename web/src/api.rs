@@ -47,7 +47,6 @@ pub(crate) mod platforms;
 pub(crate) mod receipts;
 pub(crate) mod right_sizing;
 pub(crate) mod rule_changes;
-pub(crate) mod rule_plan_preview;
 pub(crate) mod rule_views;
 pub(crate) mod rules;
 pub(crate) mod seal_views;

@@ -23,7 +23,8 @@ use uuid::Uuid;
 
 use super::rule_views::{EffectView, json};
 use super::session::new_id;
-use super::{rule_plan_preview, terminal_names};
+use super::terminal_names;
+use super::trips::price_preview;
 use crate::auth::Actor;
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
@@ -225,7 +226,7 @@ pub(crate) async fn preview(
     let effect = rule::effect(&mut conn, &proposed, now).await?;
     let plan = match (proposed.key, &effect.before, &effect.after) {
         (RuleKey::DispatchPrices, Some(before), Some(after)) => {
-            rule_plan_preview::of(&mut conn, proposed.unit, (before, after), now).await?
+            price_preview::of(&mut conn, proposed.unit, (before, after), now).await?
         }
         _ => None,
     };

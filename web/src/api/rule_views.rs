@@ -9,7 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::rule_plan_preview::PlanPreview;
+use super::trips::price_preview::PlanPreview;
 
 /// The register with what holds for a unit on a day.
 #[derive(Serialize, ToSchema)]

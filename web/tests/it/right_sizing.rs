@@ -10,6 +10,7 @@ use crate::trips::{DRIVERS, West, approved, issue, west};
 /// Two trips of the same afternoon that were driven by the two cars of the west side.
 async fn driven() -> West {
     let mut west = west().await;
+    execute(&west.world.db.pool, "update vehicle set powertrain = 'petrol'").await.unwrap();
     execute(&west.world.db.pool, "update unit set place = st_setsrid(st_makepoint(120.13, 30.25), 4326)").await.unwrap();
     for (car, driver) in west.cars.into_iter().zip(DRIVERS) {
         let request = approved(&west, json!({})).await;
@@ -98,7 +99,7 @@ async fn other_prices_of_dispatch_are_tried_on_the_last_day_before_they_are_save
     )
     .await
     .unwrap();
-    let mut world = west.world;
+    let world = west.world;
     world.open_account("city.manager", Role::FleetManager, CITY).await;
     world.pass(chrono::Duration::days(1));
     let manager = world.sign_in("city.manager").await;

@@ -54,7 +54,7 @@ pub(crate) struct ProposedOrder {
     deadhead_m: u64,
     cost_fen: i64,
     /// Why this car.
-    reasons: Vec<ReasonView>,
+    reasons: Vec<PlanReason>,
     /// Which others there were, the best first.
     alternatives: Vec<AlternativeCar>,
 }
@@ -66,7 +66,7 @@ pub(crate) struct AlternativeCar {
     plate: String,
     /// What the trip would cost with it; null: it cannot go.
     cost_fen: Option<i64>,
-    why_not: Vec<ReasonView>,
+    why_not: Vec<PlanReason>,
 }
 
 /// A trip that no car can serve.
@@ -77,12 +77,12 @@ pub(crate) struct UnservedTrip {
     applicant: String,
     order_id: Option<Uuid>,
     /// Why, and what would have to change.
-    reasons: Vec<ReasonView>,
+    reasons: Vec<PlanReason>,
 }
 
 /// A reason that people can read.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ReasonView {
+pub(crate) struct PlanReason {
     code: String,
     text: String,
 }
@@ -158,12 +158,12 @@ impl Namer<'_> {
         self.gathered.plates.get(vehicle).cloned().unwrap_or_default()
     }
 
-    fn reasons(&self, reasons: &[Explanation]) -> Vec<ReasonView> {
+    fn reasons(&self, reasons: &[Explanation]) -> Vec<PlanReason> {
         let said = |reason: &Explanation| match self.language {
             Language::Chinese => reason.text_zh.clone(),
             Language::English => reason.text_en.clone(),
         };
-        reasons.iter().map(|reason| ReasonView { code: reason.code.clone(), text: said(reason) }).collect()
+        reasons.iter().map(|reason| PlanReason { code: reason.code.clone(), text: said(reason) }).collect()
     }
 }
 

@@ -17,8 +17,8 @@ use fleet_db::dispatch_order::roster::{self, Driven, RosterCar};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::track::apart;
-use super::trips::rules::TripRules;
+use super::rules::TripRules;
+use crate::api::track::apart;
 use crate::problem::{ApiError, ApiResult, SERVER_FAILED};
 
 /// How far back a day with trips is looked for, and how much of it is planned.
@@ -55,7 +55,7 @@ pub(crate) struct PlanSummary {
 }
 
 /// Plans the last day that was driven with both; nothing where no car of the unit drove of late.
-pub(super) async fn of(
+pub(crate) async fn of(
     conn: &mut PgConnection,
     unit: UnitId,
     (before, after): (&RuleValue, &RuleValue),
@@ -74,7 +74,7 @@ pub(super) async fn of(
     let horizon = Window { from: start_of(day), to: start_of(day) + Duration::hours(36) };
     let preview = apart(move || {
         let waiting: Vec<Waiting> = driven.into_iter().map(waiting).collect();
-        let (cars, drivers): (Vec<Car>, Vec<Driver>) = cars.into_iter().filter_map(standing).unzip();
+        let (cars, drivers): (Vec<Car>, Vec<Driver>) = cars.iter().filter_map(standing).unzip();
         let plan = |prices: Prices| {
             let (now, travel) = (horizon.from, &travel);
             let asked = Asked { now, horizon, tolerance, travel, prices, waiting: &waiting, cars: &cars, drivers: &drivers };
@@ -128,7 +128,7 @@ fn waiting(driven: Driven) -> Waiting {
 }
 
 /// A car at its base with a driver of its own: it is about cars here.
-fn standing(car: RosterCar) -> Option<(Car, Driver)> {
+fn standing(car: &RosterCar) -> Option<(Car, Driver)> {
     let base = car.base.or(car.place)?;
     let id = car.vehicle.to_string();
     let driver = Driver { id: id.clone(), licence: LicenceClass::A1, busy: Vec::new() };
