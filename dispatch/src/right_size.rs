@@ -96,6 +96,8 @@ pub struct Terms {
     pub charge_m_h: u32,
     /// Metres that stay in the battery.
     pub reserve_m: u32,
+    /// For how many days the cars are paid; from the first trip to the last where nobody says.
+    pub days: Option<u32>,
     /// What it costs.
     pub costs: Costs,
 }
@@ -239,17 +241,18 @@ pub fn replay(cars: &[Car], trips: &[Trip], terms: &Terms) -> Outcome {
     for trip in order {
         drive(&mut fleet, trip, terms, &mut outcome);
     }
-    outcome.fixed = fixed(trips, cars.len(), terms.costs.car_year);
+    outcome.fixed = fixed(trips, cars.len(), terms);
     outcome.cars = fleet.into_iter().map(Standing::told).collect();
     outcome
 }
 
-/// The cars of a fleet cost by the day, from the first day of the trips to the last.
-fn fixed(trips: &[Trip], cars: usize, car_year: Money) -> Money {
+/// The cars of a fleet cost by the day.
+fn fixed(trips: &[Trip], cars: usize, terms: &Terms) -> Money {
     let days = trips.iter().map(|trip| beijing(trip.begins_at).num_days_from_ce());
-    let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Money::ZERO };
+    let driven = days.clone().min().zip(days.max()).map_or(0, |(first, last)| i64::from(last - first + 1));
+    let days = terms.days.map_or(driven, i64::from);
     let cars = i64::try_from(cars).unwrap_or(i64::MAX);
-    Money::from_fen(car_year.fen().saturating_mul(i64::from(last - first + 1)).saturating_mul(cars) / 365)
+    Money::from_fen(terms.costs.car_year.fen().saturating_mul(days).saturating_mul(cars) / 365)
 }
 
 fn drive(fleet: &mut [Standing<'_>], trip: &Trip, terms: &Terms, outcome: &mut Outcome) {

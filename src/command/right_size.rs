@@ -87,6 +87,7 @@ struct AskedTerms {
     winter_pct: u32,
     charge_m_h: u32,
     reserve_m: u32,
+    days: Option<u32>,
     car_year_fen: Option<i64>,
     fuel_km_fen: Option<i64>,
     electric_km_fen: Option<i64>,
@@ -102,6 +103,7 @@ impl Default for AskedTerms {
             winter_pct: 70,
             charge_m_h: 35_000,
             reserve_m: 30_000,
+            days: None,
             car_year_fen: None,
             fuel_km_fen: None,
             electric_km_fen: None,
@@ -165,6 +167,7 @@ fn terms(asked: &AskedTerms) -> Terms {
         winter_pct: asked.winter_pct,
         charge_m_h: asked.charge_m_h,
         reserve_m: asked.reserve_m,
+        days: asked.days,
         costs: Costs {
             car_year: or(asked.car_year_fen, known.car_year),
             fuel_km: or(asked.fuel_km_fen, known.fuel_km),

@@ -17,6 +17,7 @@ fn terms() -> Terms {
         winter_pct: 70,
         charge_m_h: 30_000,
         reserve_m: 30_000,
+        days: None,
         costs: Costs::of(&value(RuleKey::FleetCosts)),
     }
 }

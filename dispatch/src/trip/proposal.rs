@@ -115,6 +115,38 @@ pub struct Asked<'a> {
     pub cars: &'a [Car],
     /// The drivers.
     pub drivers: &'a [Driver],
+    /// In which language purposes and sizes are named in the reasons.
+    pub names: Names,
+}
+
+/// In which language things are named (用语).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// 中文.
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Names {
+    fn category(self, category: VehicleCategory) -> String {
+        match self {
+            Self::Chinese => category.term().to_owned(),
+            Self::English => category.as_str().replace('_', " "),
+        }
+    }
+
+    /// The size of a car of so many seats.
+    fn size(self, seats: u32) -> String {
+        let size = size(seats);
+        match (self, size) {
+            (Self::English, _) => size.replace('_', " "),
+            (Self::Chinese, "sedan") => "轿车".to_owned(),
+            (Self::Chinese, "business_suv") => "商务车".to_owned(),
+            (Self::Chinese, "minibus") => "中型客车".to_owned(),
+            (Self::Chinese, _) => "大型客车".to_owned(),
+        }
+    }
 }
 
 impl Prices {
@@ -173,7 +205,7 @@ fn vehicle(car: &Car, asked: &Asked<'_>, places: &mut Places) -> problem::Vehicl
     problem::Vehicle {
         id: car.id.clone(),
         unit: car.unit.to_string(),
-        category: car.category.to_string(),
+        category: asked.names.category(car.category),
         seats: car.seats,
         is_new_energy: car.powertrain.is_new_energy(),
         yard: places.index(car.base),
@@ -183,7 +215,7 @@ fn vehicle(car: &Car, asked: &Asked<'_>, places: &mut Places) -> problem::Vehicl
         per_km: asked.prices.km,
         fixed: if is_out { Money::ZERO } else { asked.prices.car_day },
         shared_with: Shared::WithAll,
-        tags: vec![size(car.seats).to_owned()],
+        tags: vec![asked.names.size(car.seats)],
     }
 }
 
@@ -195,7 +227,7 @@ fn request(waiting: &Waiting, asked: &Asked<'_>, places: &mut Places) -> problem
     let (categories, tags) = if waiting.is_emergency {
         (Vec::new(), Vec::new())
     } else {
-        (vec![waiting.category.to_string()], vec![size(waiting.seats).to_owned()])
+        (vec![asked.names.category(waiting.category)], vec![asked.names.size(waiting.seats)])
     };
     problem::Request {
         id: waiting.id.clone(),

@@ -120,6 +120,7 @@ pub(crate) async fn attempt(
         winter_pct: WINTER_PCT,
         charge_m_h: CHARGE_M_H,
         reserve_m: RESERVE_M,
+        days: u32::try_from((to - from).num_days() + 1).ok(),
         costs: Costs::of(&value(RuleKey::FleetCosts)),
     };
     let told = apart(move || {

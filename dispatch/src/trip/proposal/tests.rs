@@ -69,6 +69,7 @@ fn planned(waiting: &[Waiting], cars: &[Car], drivers: &[Driver]) -> Plan {
         waiting,
         cars,
         drivers,
+        names: Names::Chinese,
     });
     let plan = solve(&problem, 1, &mut |rounds| f64::from(u32::try_from(rounds).unwrap_or(u32::MAX)) / 400.0).unwrap();
     assert_eq!(check(&problem, &plan), Vec::new());
@@ -107,7 +108,8 @@ fn a_car_of_another_size_or_purpose_goes_for_an_emergency_alone() {
     let drivers = [Driver { licence: LicenceClass::A1, ..driver("d") }];
     let plan = planned(&[waiting("a", 9, 11)], &[bus.clone(), courier.clone()], &drivers);
     assert_eq!(plan.orders.len(), 0);
-    assert!(!plan.unserved[0].reasons.is_empty(), "and it is told why");
+    let why: String = plan.unserved[0].reasons.iter().map(|reason| reason.text_zh.as_str()).collect();
+    assert!(why.contains("轿车"), "and it is told why, in words: {why}");
     let urgent = Waiting { is_emergency: true, ..waiting("a", 9, 11) };
     assert_eq!(planned(&[urgent], &[courier, bus], &drivers).orders.len(), 1);
 }

@@ -9,7 +9,7 @@ use dispatch::plan::problem::Window;
 use dispatch::plan::solution::Plan;
 use dispatch::plan::solve::solve;
 use dispatch::rule::value::RuleValue;
-use dispatch::trip::proposal::{Asked, Car, Driver, Prices, Waiting, problem};
+use dispatch::trip::proposal::{Asked, Car, Driver, Names, Prices, Waiting, problem};
 use dispatch::unit::UnitId;
 use fleet_db::PgConnection;
 use fleet_db::dispatch_order::choice::When;
@@ -77,7 +77,9 @@ pub(crate) async fn of(
         let (cars, drivers): (Vec<Car>, Vec<Driver>) = cars.iter().filter_map(standing).unzip();
         let plan = |prices: Prices| {
             let (now, travel) = (horizon.from, &travel);
-            let asked = Asked { now, horizon, tolerance, travel, prices, waiting: &waiting, cars: &cars, drivers: &drivers };
+            let names = Names::Chinese;
+            let (waiting, cars, drivers) = (&waiting, &cars, &drivers);
+            let asked = Asked { now, horizon, tolerance, travel, prices, waiting, cars, drivers, names };
             solve(&problem(&asked), 1, &mut |rounds| f64::from(u32::try_from(rounds).unwrap_or(u32::MAX)) / ROUNDS)
         };
         let (before, after) = (plan(before)?, plan(after)?);

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::plan::problem::Window;
 use dispatch::plan::solve;
-use dispatch::trip::proposal::{Asked as PlanAsked, problem};
+use dispatch::trip::proposal::{Asked as PlanAsked, Names, problem};
 use dispatch::unit::UnitId;
 use serde::Deserialize;
 use telematics::id::VehicleId;
@@ -69,6 +69,7 @@ pub(crate) async fn propose(
 ) -> ApiResult<axum::Json<DispatchProposal>> {
     let cars = actor.scope(Permission::DispatchTrips)?;
     let scope = reach(&actor)?;
+    let language = Language::wanted(&headers);
     let mut wrong = Wrong::default();
     if wanted.to <= wanted.from || (wanted.to - wanted.from).num_days() > DAYS || wanted.to <= now {
         wrong.note("to", "proposal.window");
@@ -93,6 +94,10 @@ pub(crate) async fn propose(
         waiting: &gathered.waiting,
         cars: &gathered.cars,
         drivers: &gathered.drivers,
+        names: match language {
+            Language::Chinese => Names::Chinese,
+            Language::English => Names::English,
+        },
     });
     let limit = Duration::from_secs(u64::from(wanted.seconds.unwrap_or(SECONDS).clamp(1, MOST_SECONDS)));
     let (plan, seconds) = apart(move || {
@@ -102,5 +107,5 @@ pub(crate) async fn propose(
     })
     .await?;
     let plan = plan.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
-    Ok(axum::Json(view::of(&gathered, plan, seconds, Language::wanted(&headers))))
+    Ok(axum::Json(view::of(&gathered, plan, seconds, language)))
 }
