@@ -28,6 +28,9 @@ const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'late
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
 const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'), 'people'));
+const EstablishmentPage = lazy(() => life(import('../lifecycle/EstablishmentPage')));
+const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
+const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
@@ -49,6 +52,11 @@ function oversight<T>(page: Promise<T>): Promise<T> {
   return withTexts(withTexts(page, 'people'), 'oversight');
 }
 
+/** A page of the life of cars: it chooses units as well. */
+function life<T>(page: Promise<T>): Promise<T> {
+  return withTexts(withTexts(page, 'people'), 'life');
+}
+
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
@@ -62,6 +70,9 @@ const PAGES = [
   '/drivers',
   '/seals',
   '/suppliers',
+  '/establishment',
+  '/purchases',
+  '/disposals',
   '/settlements',
   '/allowances',
   PUBLIC,
@@ -241,6 +252,12 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <DriversPage />;
     case '/suppliers':
       return <SuppliersPage />;
+    case '/establishment':
+      return <EstablishmentPage />;
+    case '/purchases':
+      return <PurchasesPage />;
+    case '/disposals':
+      return <DisposalsPage />;
     case '/figures':
       return <FiguresPage />;
     case '/seals':
