@@ -36,9 +36,10 @@ async function enter(name) {
   };
   person.press = (label) => page.getByRole('button', { name: label }).first().click();
   person.fill = async (label, text) => {
-    const field = page.locator('.dialog').getByLabel(label, { exact: true });
-    if (await field.evaluate((element) => element.tagName === 'SELECT')) await field.selectOption({ label: text });
-    else await field.fill(text);
+    await page.locator('.dialog').waitFor({ timeout: WAIT });
+    const choice = page.locator('.dialog').getByRole('combobox', { name: label, exact: true });
+    if ((await choice.count()) > 0) await choice.selectOption({ label: text });
+    else await page.locator('.dialog').getByLabel(label, { exact: true }).fill(text);
   };
   /** Hands the form in, and it is gone; or it says why not. */
   person.send = async (button = '保存') => {

@@ -32,6 +32,7 @@ const EstablishmentPage = lazy(() => life(import('../lifecycle/EstablishmentPage
 const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
 const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
+const RightSizePage = lazy(() => withTexts(import('../figures/RightSizePage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
@@ -90,6 +91,7 @@ const PAGES = [
   '/defects',
   '/admin/sensitive-places',
   '/figures',
+  '/right-size',
 ];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
@@ -260,6 +262,8 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <DisposalsPage />;
     case '/figures':
       return <FiguresPage />;
+    case '/right-size':
+      return <RightSizePage />;
     case '/seals':
       return <SealsPage />;
     case '/findings':
