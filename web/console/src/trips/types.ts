@@ -59,7 +59,7 @@ export type Order = With<Written<Schemas['DispatchOrderView']>, { state: OrderSt
 
 export type ProposedOrder = Written<Schemas['ProposedOrder']>;
 /** A plan for what waits (排班建议). */
-export type Proposal = With<Written<Schemas['DispatchProposal']>, { proposals: ProposedOrder[] }>;
+export type Proposal = With<Written<Schemas['DispatchProposal']>, { proposals: ProposedOrder[]; unserved: Written<Schemas['UnservedTrip']>[] }>;
 
 export type BoardOrder = With<Written<Schemas['BoardOrder']>, { state: OrderState }>;
 export type BoardVehicle = With<Written<Schemas['BoardVehicle']>, { orders: BoardOrder[] }>;
