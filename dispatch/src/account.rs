@@ -88,6 +88,10 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::ManageAllowances, &[Role::UnitLeader, Role::FleetManager, Role::Authority]),
     (Permission::ManageFlows, &[Role::UnitLeader, Role::Authority]),
     (Permission::ManagePeers, &[Role::SystemAdmin]),
+    (Permission::WatchLifecycle, &[Role::UnitLeader, Role::FleetManager, Role::Inspector, Role::Authority]),
+    (Permission::ProposeLifecycle, &[Role::FleetManager, Role::Authority]),
+    // The authority decides over the units below it, and never on what it proposed itself.
+    (Permission::DecideLifecycle, &[Role::Authority]),
 ];
 
 words! {
@@ -143,6 +147,12 @@ words! {
         ManageFlows = "manage_flows", "管理审批流程";
         /// Keep the register of other platforms and their keys.
         ManagePeers = "manage_peers", "管理对接平台";
+        /// See the establishment, and the papers of the life of cars.
+        WatchLifecycle = "watch_lifecycle", "查看编制与车辆全周期单据";
+        /// Propose: establishment, indicators, budgets, purchases, disposals, transfers; carry out what was decided.
+        ProposeLifecycle = "propose_lifecycle", "申报编制、指标、购置与处置";
+        /// Decide on what somebody else proposed.
+        DecideLifecycle = "decide_lifecycle", "审批编制、指标、购置与处置";
     }
 }
 

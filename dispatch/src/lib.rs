@@ -18,6 +18,7 @@ pub mod firmware;
 pub mod grant;
 pub mod import;
 pub mod incident;
+pub mod lifecycle;
 pub mod line;
 pub mod local_role;
 pub mod matching;

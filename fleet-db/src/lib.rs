@@ -30,6 +30,7 @@ pub mod identity;
 pub mod import;
 pub mod incident;
 pub mod ingest;
+pub mod lifecycle;
 pub mod line;
 pub mod link;
 pub mod live;

@@ -122,6 +122,7 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from violation_case
                    union all select id, unit_id from supplier
                    union all select id, unit_id from supplier_contract
+                   union all select id, unit_id from lifecycle_paper
                ) thing (id, unit_id)
                where id = any($2) and unit_id not in (select unit_id from unit_within($1))
            ) as "is_outside!""#,

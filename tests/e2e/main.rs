@@ -9,6 +9,8 @@ mod driver;
 #[cfg(test)]
 mod firmware;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
 mod phones;
 #[cfg(test)]
 mod process;

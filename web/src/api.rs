@@ -35,6 +35,7 @@ pub(crate) mod holiday_seals;
 pub(crate) mod imports;
 pub(crate) mod incidents;
 pub(crate) mod ingest;
+pub(crate) mod lifecycle;
 pub(crate) mod lines;
 pub(crate) mod local_roles;
 pub(crate) mod map;

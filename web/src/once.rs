@@ -81,6 +81,11 @@ fn key(headers: &HeaderMap) -> ApiResult<Option<String>> {
 }
 
 impl<T> Once<T> {
+    /// The same request, of which another part of the answer takes care: under the same key, with `body` in the stead of what was sent.
+    pub(crate) fn instead<U>(self, body: U) -> (Once<U>, T) {
+        (Once { key: self.key, request_sha256: self.request_sha256, body }, self.body)
+    }
+
     /// Begins the change within `scope`, or finds the answer that was given before.
     pub(crate) async fn begin(&self, app: &App, actor: &Actor, scope: &Scope, now: DateTime<Utc>) -> ApiResult<Begun> {
         let mut tx = app.begin_as(actor, scope).await?;

@@ -475,6 +475,28 @@ const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::NoticeOnce
         | Constraint::OrderDefect
         | Constraint::DriverPositionOpen
+        | Constraint::PaperFourEyes
+        | Constraint::PaperFinal
+        | Constraint::PaperRenewed
+        | Constraint::PaperIndicator
+        | Constraint::PaperMoney
+        | Constraint::PaperPurchase
+        | Constraint::PaperDisposed
+        | Constraint::PaperMoving
+        | Constraint::PaperDisposal
+        | Constraint::EstablishmentAuthorised
+        | Constraint::EstablishmentOnce
+        | Constraint::EstablishmentApproved
+        | Constraint::BudgetLineIndicator
+        | Constraint::BudgetLineIssued
+        | Constraint::PlateDuring
+        | Constraint::PlateOne
+        | Constraint::PlateOnce
+        | Constraint::MarkingCode
+        | Constraint::MarkingNow
+        | Constraint::OrderGone
+        | Constraint::VehicleOrdered
+        | Constraint::VehicleGone
         | Constraint::IdempotentAnswer => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

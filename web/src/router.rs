@@ -25,10 +25,10 @@ use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
     configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exchange, exemptions, expenses,
     export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents,
-    ingest, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts, right_sizing,
-    rule_changes, rules, seals, second_factor, sensitive_places, session, session_code, session_password, sessions, settlements,
-    supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts,
-    unit_export, units, vehicles,
+    ingest, lifecycle, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts,
+    right_sizing, rule_changes, rules, seals, second_factor, sensitive_places, session, session_code, session_password, sessions,
+    settlements, supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips,
+    unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -187,6 +187,34 @@ fn of_suppliers() -> OpenApiRouter<App> {
         .routes(routes!(trips::rentals::list))
 }
 
+/// The life of cars: establishment, indicators, budgets, purchases, registrations, renewals, disposals, transfers.
+fn of_lifecycle() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(lifecycle::establishment::board))
+        .routes(routes!(lifecycle::establishment::place))
+        .routes(routes!(lifecycle::establishment::list, lifecycle::establishment::propose))
+        .routes(routes!(lifecycle::establishment::step))
+        .routes(routes!(lifecycle::breaches::list))
+        .routes(routes!(lifecycle::indicators::check))
+        .routes(routes!(lifecycle::indicators::list, lifecycle::indicators::propose))
+        .routes(routes!(lifecycle::indicators::step))
+        .routes(routes!(lifecycle::budgets::list, lifecycle::budgets::propose))
+        .routes(routes!(lifecycle::budgets::share))
+        .routes(routes!(lifecycle::budgets::step))
+        .routes(routes!(lifecycle::purchases::list, lifecycle::purchases::propose))
+        .routes(routes!(lifecycle::purchases::step))
+        .routes(routes!(lifecycle::registering::register))
+        .routes(routes!(lifecycle::registrations::read))
+        .routes(routes!(lifecycle::registrations::record))
+        .routes(routes!(lifecycle::registrations::change_plate))
+        .routes(routes!(lifecycle::registrations::mark))
+        .routes(routes!(lifecycle::renewals::list))
+        .routes(routes!(lifecycle::disposals::list, lifecycle::disposals::propose))
+        .routes(routes!(lifecycle::disposals::step))
+        .routes(routes!(lifecycle::transfers::list, lifecycle::transfers::propose))
+        .routes(routes!(lifecycle::transfers::step))
+}
+
 /// What a driver's telephone sends beside the moves of an order.
 fn of_drivers() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -309,6 +337,7 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .merge(of_trips())
         .merge(of_trip_money())
         .merge(of_suppliers())
+        .merge(of_lifecycle())
         .merge(of_drivers())
         .merge(of_incidents())
         .merge(of_exchange());

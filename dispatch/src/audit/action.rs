@@ -209,6 +209,18 @@ words! {
         Violation = "violation", "违章记录";
         /// A supplier of cars.
         Supplier = "supplier", "供应商";
+        /// How many cars a unit may hold.
+        Establishment = "establishment", "编制";
+        /// The permission to get a car.
+        Indicator = "indicator", "指标";
+        /// The money for cars of a year.
+        Budget = "budget", "配备更新预算";
+        /// A car is bought.
+        Purchase = "purchase", "购置";
+        /// A car goes.
+        Disposal = "disposal", "处置";
+        /// A car goes to another unit.
+        Transfer = "transfer", "调拨";
         /// A setting of the service.
         Setting = "setting", "系统设置";
         /// The audit log itself.

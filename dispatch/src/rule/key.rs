@@ -48,6 +48,12 @@ words! {
         RenewalKilometres = "renewal_kilometres", "更新里程下限";
         /// Most of the stock that is renewed in a year.
         RenewalStockShare = "renewal_stock_share", "年度更新占存量比例上限";
+        /// Years after which a car must be scrapped, whatever its state.
+        ForcedScrap = "forced_scrap", "强制报废使用年限";
+        /// The old car goes before the new one has its plate.
+        DisposalFirst = "disposal_first", "先处置后更新";
+        /// Days for which an indicator is valid.
+        IndicatorDays = "indicator_days", "指标有效期";
         /// Working days from registration to the entry on the platform.
         PlatformEntry = "platform_entry", "上牌后入平台期限";
         /// Days before a due date on which a reminder goes out.

@@ -74,6 +74,8 @@ words! {
         Calendar = "calendar", "日历读取";
         /// Requests and orders, when they are made and moved.
         Papers = "papers", "用车单据办理时读取";
+        /// Papers in the life of a car, when they are made and moved.
+        Lifecycle = "lifecycle", "编制、购置、更新、处置单据办理时读取";
         /// The service's own configuration; what stands here says what it should be.
         Configuration = "configuration", "由系统配置执行";
         /// A feature that is still to come.

@@ -547,4 +547,74 @@ constraints! {
     IncidentStep = "incident_step_about_check" => "store.failed",
     /// A picture is brought once under each key.
     AccidentPhoto = "accident_photo_key" => "request.repeated",
+    /// One paper a number.
+    PaperNumber = "lifecycle_paper_number_key" => "store.failed",
+    /// A paper is of one of the kinds.
+    PaperKind = "lifecycle_paper_kind_check" => "store.failed",
+    /// Who proposed a paper does not decide on it.
+    PaperFourEyes = "lifecycle_paper_four_eyes_check" => "lifecycle.four_eyes",
+    /// A paper says what its kind says.
+    PaperWhole = "lifecycle_paper_whole_check" => "store.failed",
+    /// A paper moves by its gates.
+    PaperFinal = "lifecycle_paper_final_check" => "lifecycle.final",
+    /// A car is renewed once.
+    PaperRenewed = "lifecycle_paper_renewed_key" => "renewal.again",
+    /// An indicator is used once.
+    PaperIndicator = "lifecycle_paper_indicator_key" => "purchase.indicator_used",
+    /// A car is bought once.
+    PaperBought = "lifecycle_paper_bought_key" => "store.failed",
+    /// A purchase has an indicator whose money was granted.
+    PaperMoney = "lifecycle_paper_money_check" => "purchase.no_budget",
+    /// A purchase has what its gates ask for.
+    PaperPurchase = "lifecycle_paper_purchase_check" => "purchase.gate",
+    /// A car goes once.
+    PaperDisposed = "lifecycle_paper_disposed_key" => "disposal.again",
+    /// A car goes to one unit at a time.
+    PaperMoving = "lifecycle_paper_moving_key" => "transfer.again",
+    /// A disposal has what its gates ask for.
+    PaperDisposal = "lifecycle_paper_disposal_check" => "disposal.gate",
+    /// What was paid is the sale less its costs.
+    PaperProceeds = "lifecycle_paper_proceeds_check" => "disposal.paid",
+    /// A unit holds no fewer places than none.
+    EstablishmentAuthorised = "establishment_authorised_check" => "establishment.short",
+    /// A paper moves a ledger once.
+    EstablishmentOnce = "establishment_entry_once_key" => "lifecycle.final",
+    /// A movement goes the way of its kind.
+    EstablishmentKindKnown = "establishment_entry_kind_check" => "establishment.count",
+    /// A movement has its document.
+    EstablishmentDocument = "establishment_entry_document_check" => "lifecycle.text",
+    /// A movement has its approved paper.
+    EstablishmentApproved = "establishment_entry_approved_check" => "establishment.gate",
+    /// A line of a budget is of some money.
+    BudgetLineAmount = "budget_line_amount_check" => "budget.amount",
+    /// An indicator stands in one budget.
+    BudgetLineIndicator = "budget_line_indicator_key" => "budget.indicator_taken",
+    /// A line of a budget has an indicator that was issued.
+    BudgetLineIssued = "budget_line_issued_check" => "budget.no_indicator",
+    /// A car comes of one purchase.
+    RegistrationPurchase = "vehicle_registration_purchase_key" => "store.failed",
+    /// A car is in somebody's name.
+    RegistrationOwner = "vehicle_registration_owner_check" => "registration.owner",
+    /// A price is above nothing.
+    RegistrationPrice = "vehicle_registration_price_check" => "registration.price",
+    /// A plate holds for some time.
+    PlateDuring = "vehicle_plate_during_check" => "plate.day",
+    /// A car has one plate at a time.
+    PlateOne = "vehicle_plate_one_excl" => "plate.day",
+    /// A plate is on one car at a time.
+    PlateOnce = "vehicle_plate_once_excl" => "vehicle.plate_taken",
+    /// A marking's code is one car's.
+    MarkingCode = "vehicle_marking_code_key" => "marking.code_taken",
+    /// A marking has its code, and an exemption its document.
+    MarkingKindKnown = "vehicle_marking_kind_check" => "marking.document",
+    /// A marking ends after it begins.
+    MarkingSpan = "vehicle_marking_span_check" => "marking.day",
+    /// A car has one marking at a time.
+    MarkingNow = "vehicle_marking_now_key" => "marking.day",
+    /// A car that goes is not ordered.
+    OrderGone = "dispatch_order_gone_check" => "order.vehicle_gone",
+    /// A car that is ordered does not go.
+    VehicleOrdered = "vehicle_ordered_check" => "vehicle.ordered",
+    /// A car that is gone does not come back.
+    VehicleGone = "vehicle_gone_check" => "vehicle.gone",
 }

@@ -194,3 +194,27 @@ insert into hand_over (id, platform_id, direction, request_id, number, round, st
     from trip_request where not is_confidential order by id limit 1;
 insert into peer_message (id, hand_over_id, sequence, kind, body, written_at, next_at) values
     ('00000000-0000-0000-0000-0000000000c3', '00000000-0000-0000-0000-0000000000c2', 1, 'progress', '{}', '2026-03-02', '2026-03-02');
+insert into lifecycle_paper (id, paper, number, unit_id, state, category, facts, proposed_by, proposed_at, changed_at) values
+    ('00000000-0000-0000-0000-000000000301', 'establishment', 'BZ-1', '00000000-0000-0000-0000-000000000003', 'approved', 'other',
+     '{"reason": "x", "change": {"kind": "grant", "count": 2}}', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02');
+insert into lifecycle_step (id, paper_id, from_state, action, to_state, by, at, words, document) values
+    ('00000000-0000-0000-0000-000000000302', '00000000-0000-0000-0000-000000000301', '', 'propose', 'applied',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02', '', '');
+insert into establishment_entry (id, unit_id, category, kind, count, document, paper_id, entered_by, entered_at) values
+    ('00000000-0000-0000-0000-000000000303', '00000000-0000-0000-0000-000000000003', 'other', 'grant', 2, 'x',
+     '00000000-0000-0000-0000-000000000301', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into lifecycle_paper (id, paper, number, unit_id, state, category, facts, proposed_by, proposed_at, changed_at) values
+    ('00000000-0000-0000-0000-000000000304', 'indicator', 'ZB-1', '00000000-0000-0000-0000-000000000003', 'reserved', 'other',
+     '{"reason": "x", "kind": "addition", "wanted": {}}', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02');
+insert into lifecycle_paper (id, paper, number, unit_id, state, year, facts, proposed_by, proposed_at, changed_at) values
+    ('00000000-0000-0000-0000-000000000305', 'budget', 'YS-1', '00000000-0000-0000-0000-000000000003', 'submitted', 2026, '{"reason": "x"}',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02');
+insert into budget_line (id, budget_id, indicator_id, amount_fen) values
+    ('00000000-0000-0000-0000-000000000306', '00000000-0000-0000-0000-000000000305', '00000000-0000-0000-0000-000000000304', 1);
+insert into vehicle_registration (vehicle_id, owner_kind, owner_name, certificate, registered_on, entered_on, body, standard_case, standard_document,
+    engine_number, is_domestic, recorded_by, recorded_at) values
+    ('00000000-0000-0000-0000-0000000000f1', 'unit', 'x', 'x', '2018-03-02', '2026-03-02', 'sedan', 'ordinary', '', 'x', true,
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into vehicle_marking (id, vehicle_id, kind, code, document, from_on, recorded_by, recorded_at) values
+    ('00000000-0000-0000-0000-000000000307', '00000000-0000-0000-0000-0000000000f1', 'sticker', 'x', '', '2026-03-02',
+     '00000000-0000-0000-0000-00000000000a', '2026-03-02');

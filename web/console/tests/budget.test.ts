@@ -36,7 +36,9 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built console', () =
     for (const screen of screens) {
       const texts = /^src\/(account|audit|drivers|figures|handling|login|peers|seals|security|suppliers|units)\//.test(screen)
         ? ['people']
-        : /^src\/(cases|defects|findings|places)\//.test(screen)
+        : screen.startsWith('src/lifecycle/')
+          ? ['people', 'life']
+          : /^src\/(cases|defects|findings|places)\//.test(screen)
           ? ['people', 'oversight']
           : [/^src\/(money|trips|urgent)\//.exec(screen)?.[1]?.replace('urgent', 'oversight') ?? 'later'];
       const sum = packed(files(made, [...START, ...texts.map((part) => `src/i18n/zh-CN.json?part=${part}`), screen]));

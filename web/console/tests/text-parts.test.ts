@@ -13,6 +13,7 @@ const FOLDERS: Record<string, string[]> = {
   driver: ['driver'],
   trips: ['trips'],
   money: ['money'],
+  life: ['lifecycle'],
   first: ['app', 'fleet', 'map', 'ui'],
 };
 

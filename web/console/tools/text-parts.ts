@@ -12,9 +12,11 @@ const TRIPS = /^(trips|apply|request|decide|order|board|flows|sheet|plans|incide
 const OVERSIGHT = /^(findings|cases|defects|places|urgent)\b/;
 /** What trips cost, the money of units for them, and the public register, which opens to anybody. */
 const MONEY = /^(money|allowances|settle|public)\b/;
+/** The life of cars: establishment, indicators, purchases, renewal, disposal, transfer. */
+const LIFE = /^life\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
-export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'errors' | 'driver';
+export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'life' | 'errors' | 'driver';
 
 /** Which part of a language's file a text is in. */
 export function partOf(key: string): Part {
@@ -23,6 +25,7 @@ export function partOf(key: string): Part {
   if (PEOPLE.test(key)) return 'people';
   if (TRIPS.test(key)) return 'trips';
   if (OVERSIGHT.test(key)) return 'oversight';
+  if (LIFE.test(key)) return 'life';
   if (MONEY.test(key)) return 'money';
   return LATER.test(key) ? 'later' : 'first';
 }

@@ -13,6 +13,7 @@ use crate::harness::{Answer, PASSWORD, WEST, World, add_car};
 use crate::money::Furnished;
 
 mod incidents;
+mod lifecycle;
 mod peers;
 mod plans;
 mod sign_in;
@@ -526,6 +527,7 @@ async fn every_described_operation_does_what_its_description_says() {
         .chain(plans::walk(&description).await)
         .chain(incidents::walk(&description).await)
         .chain(suppliers::walk(&description).await)
+        .chain(lifecycle::walk(&description).await)
         .chain(peers::walk(&description).await)
         .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();

@@ -43,6 +43,12 @@ mod import;
 #[cfg(test)]
 mod ingest;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
+mod lifecycle_gates;
+#[cfg(test)]
+mod lifecycle_ledgers;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_client;

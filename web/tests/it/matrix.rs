@@ -3,6 +3,7 @@
 
 mod functions;
 mod incidents;
+mod lifecycle;
 mod peers;
 mod plans;
 mod suppliers;
@@ -118,6 +119,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(trips::routes(&west.papers, &west.car));
     routes.extend(plans::routes(&west.plans));
     routes.extend(incidents::routes(&west.incidents, &west.driven[0], &west.car));
+    routes.extend(lifecycle::routes(&west.life, &west.car));
     routes.extend(suppliers::routes(&west.hired, &west.papers.request, &west.car));
     routes.extend(peers::routes(&west.peer, &west.papers.request));
     // The last: nobody is let in afterwards.
@@ -404,6 +406,7 @@ struct West {
     plans: plans::Plans,
     incidents: incidents::Incidents,
     hired: crate::suppliers::Hired,
+    life: lifecycle::Papers,
     peer: String,
 }
 
@@ -473,6 +476,7 @@ async fn west(world: &World, car: &str) -> West {
         plans,
         incidents: incidents::furnish(&manager, car).await,
         hired,
+        life: lifecycle::furnish(world, car).await,
         peer: peers::furnish(world).await,
         car: car.to_owned(),
         driven,
@@ -542,6 +546,7 @@ async fn no_role_of_a_unit_beside_sees_or_changes_anything_by_any_route() {
                               + (select count(*) from terminal_command) + (select count(*) from frame_watch)
                               + (select count(*) from device_binding) + (select count(content) from vehicle_document) + (select count(*) from trip_approval) + (select count(*) from dispatch_order_step)
                               + (select count(*) from trip_request) + (select count(*) + count(receipt) from trip_expense) + (select count(*) from trip_settlement)
+                              + (select count(*) from lifecycle_step) + (select count(*) from establishment_entry) + (select count(*) from vehicle_plate) + (select count(*) from vehicle_marking)
                               + (select count(*) from allowance_entry) + (select count(*) + count(decided_by) from allowance_adjustment) + (select count(*) from approval_flow where retired_at is null) + (select count(*) from vehicle) + (select count(*) from gb32960_platform)
                               + (select count(*) from vehicle_seal) + (select count(*) from driver) + (select count(*) from driver_study)
                               + (select count(*) from firmware_rollout) + (select count(*) from account_grant g join account a on a.id = g.account_id where a.login like 'west%')";

@@ -37,7 +37,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[V 1] [V 2] [V 3] [V 12] [V2 22] [BG]",
         features: &["L04"],
-        reader: Reader::Later,
+        reader: Reader::Lifecycle,
         builtin: &[Builtin {
             from: day(2017, 12, 5),
             source: "《党政机关公务用车管理办法》(中办发〔2017〕71号);事业单位办法(试行)第九、十条同",
@@ -73,7 +73,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotBelow,
         basis: "[S1] [S2] [S4] [V 3] [V 11]",
         features: &["L05", "R06"],
-        reader: Reader::Later,
+        reader: Reader::Lifecycle,
         builtin: &[
             number(day(2021, 6, 30), 30.0, "国管局公共机构节约能源资源规划：到2025年新增及更新车辆中新能源汽车比例不低于30%"),
             number(day(2024, 12, 30), 30.0, "财政部办公厅《关于进一步明确新能源汽车政府采购比例要求的通知》(2024-12-30)"),
@@ -87,7 +87,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotBelow,
         basis: "[S4] [V 11]",
         features: &["L05"],
-        reader: Reader::Later,
+        reader: Reader::Lifecycle,
         builtin: &[number(
             day(2024, 12, 30),
             100.0,
@@ -102,7 +102,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Nowhere,
         basis: "[BG]",
         features: &["L05", "R06"],
-        reader: Reader::Later,
+        reader: Reader::Lifecycle,
         builtin: &[Builtin {
             from: day(2017, 12, 5),
             source: "通行口径：插电式混合动力(含增程)、纯电动、燃料电池；普通混合动力不计",
@@ -117,7 +117,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Nowhere,
         basis: "[S2]",
         features: &["R06"],
-        reader: Reader::Later,
+        reader: Reader::Lifecycle,
         builtin: &[Builtin {
             from: day(2021, 6, 30),
             source: "国管局规划(2021-06-30):新能源汽车(包括混合动力、燃料电池汽车)",

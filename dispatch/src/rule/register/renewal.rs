@@ -1,13 +1,32 @@
 //! What is renewed when, and what is due when (更新与处置).
 
 use crate::rule::key::{Chapter, RuleKey};
-use crate::rule::spec::Given::N;
+use crate::rule::spec::Given::{Blank, N, T};
 use crate::rule::spec::{Bounds, Builtin, BuiltinValue, Column, Holds, Kind, Local, Measure, Reader, RuleSpec, day, number};
 
 const REMINDER: &[Column] =
     &[Column {
         name: "days", zh: "提前天数", en: "Days before", holds: Holds::Step(Bounds::whole(Measure::Day, 0.0, 365.0))
     }];
+
+/// Years and guiding kilometres by 《机动车强制报废标准规定》, of cars that carry people and not for money.
+const SCRAP: &[Column] = &[
+    Column {
+        name: "body",
+        zh: "车身类型",
+        en: "Body",
+        holds: Holds::Word(&["sedan", "small_bus", "suv", "medium_bus", "large_bus", "special"]),
+    },
+    Column {
+        name: "years", zh: "使用年限", en: "Years", holds: Holds::NumberOrNone(Bounds::whole(Measure::Year, 1.0, 50.0))
+    },
+    Column {
+        name: "kilometres",
+        zh: "引导报废里程",
+        en: "Guiding kilometres",
+        holds: Holds::NumberOrNone(Bounds::whole(Measure::Kilometre, 1_000.0, 2_000_000.0)),
+    },
+];
 
 pub(super) const SPECS: &[RuleSpec] = &[
     RuleSpec {
@@ -18,7 +37,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotBelow,
         basis: "[V 6] [V2 23]",
         features: &["L07"],
-        reader: Reader::Later,
+        reader: Reader::Lifecycle,
         builtin: &[number(day(2017, 12, 5), 8.0, "《党政机关公务用车管理办法》(中办发〔2017〕71号):使用年限超过8年的可以更新")],
     },
     RuleSpec {
@@ -29,7 +48,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotBelow,
         basis: "[V 24]",
         features: &["L07"],
-        reader: Reader::Later,
+        reader: Reader::Lifecycle,
         builtin: &[number(day(2017, 12, 5), 0.0, "国家规定无里程条件；地方可加(如株洲250,000公里)")],
     },
     RuleSpec {
@@ -44,6 +63,50 @@ pub(super) const SPECS: &[RuleSpec] = &[
         builtin: &[number(day(2017, 12, 5), 100.0, "国家规定无比例限制；地方可限(如株洲10%)")],
     },
     RuleSpec {
+        key: RuleKey::ForcedScrap,
+        chapter: Chapter::Renewal,
+        title_en: "Years after which a car must be scrapped",
+        kind: Kind::Table(SCRAP),
+        local: Local::Nowhere,
+        basis: "[P 27] [BG]",
+        features: &["L07"],
+        reader: Reader::Lifecycle,
+        builtin: &[Builtin {
+            from: day(2013, 5, 1),
+            source: "《机动车强制报废标准规定》(2012年第12号令)：非营运小微型客车无年限，中型、大型非营运客车20年；引导里程60万、50万、60万公里",
+            value: BuiltinValue::Table(&[
+                &[T("sedan"), Blank, N(600_000.0)],
+                &[T("small_bus"), Blank, N(600_000.0)],
+                &[T("suv"), Blank, N(600_000.0)],
+                &[T("medium_bus"), N(20.0), N(500_000.0)],
+                &[T("large_bus"), N(20.0), N(600_000.0)],
+                &[T("special"), N(15.0), N(500_000.0)],
+            ]),
+        }],
+    },
+    RuleSpec {
+        key: RuleKey::DisposalFirst,
+        chapter: Chapter::Renewal,
+        title_en: "The old car goes before the new one is registered (1: yes)",
+        kind: Kind::Number(Bounds::whole(Measure::Count, 0.0, 1.0)),
+        local: Local::NotBelow,
+        basis: "[V 26]",
+        features: &["L08"],
+        reader: Reader::Lifecycle,
+        builtin: &[number(day(2017, 12, 5), 0.0, "国家规定更新后处置旧车；地方可规定先处置后更新")],
+    },
+    RuleSpec {
+        key: RuleKey::IndicatorDays,
+        chapter: Chapter::Renewal,
+        title_en: "Days for which an indicator is valid",
+        kind: Kind::Number(Bounds::whole(Measure::Day, 30.0, 1_095.0)),
+        local: Local::NotAbove,
+        basis: "[DP]",
+        features: &["L03"],
+        reader: Reader::Lifecycle,
+        builtin: &[number(day(2017, 12, 5), 365.0, "设计参数，来源未给出数值")],
+    },
+    RuleSpec {
         key: RuleKey::PlatformEntry,
         chapter: Chapter::Renewal,
         title_en: "Working days from registration to the platform",
@@ -51,7 +114,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::NotAbove,
         basis: "[V 19]",
         features: &["L06"],
-        reader: Reader::Later,
+        reader: Reader::Lifecycle,
         builtin: &[number(day(2020, 1, 1), 10.0, "山东省平台管理办法征求意见稿(2020)所示期限；设计参数，来源未给出数值")],
     },
     RuleSpec {

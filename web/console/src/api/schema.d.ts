@@ -405,6 +405,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Budgets of the asker's units, from the newest on. */
+        get: operations["list_budgets"];
+        put?: never;
+        /** Hands a budget in; its indicators, which were issued, stand in it from now on. 先指标后预算. */
+        post: operations["propose_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The share of new energy among the cars of a unit and those below it that are budgeted for a year. */
+        get: operations["read_budget_share"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grants a budget, refuses it or takes it back; whoever grants one with too few new-energy cars says why. */
+        post: operations["step_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -839,6 +891,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/disposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disposals of cars of the asker's units, from the newest on. */
+        get: operations["list_disposals"];
+        put?: never;
+        /** Proposes that a car goes; one that is renewed has its indicator. */
+        post: operations["propose_disposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disposals/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Values a car, lets it go, records how it went and what the treasury got, and closes the disposal: each when it is its turn. */
+        post: operations["step_disposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}": {
         parameters: {
             query?: never;
@@ -955,6 +1042,92 @@ export interface paths {
         put?: never;
         /** Writes a lesson into the file of a driver. */
         post: operations["add_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/establishment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of a unit: what it and those below may hold, hold, have promised, and hold too many of. */
+        get: operations["read_establishment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/establishment/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything of the asker's units that is not as Art. 26 and the rules of marking have it. */
+        get: operations["list_lifecycle_breaches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/establishment/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of establishments of the asker's units, from the newest on. */
+        get: operations["list_establishment_changes"];
+        put?: never;
+        /** Proposes a change of an establishment; whoever decides does so by a document. */
+        post: operations["propose_establishment_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/establishment/changes/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks a change through, decides on it, or takes it back; what is approved stands in the ledger at once. */
+        post: operations["step_establishment_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/establishment/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents and the cars behind a number of the board. */
+        get: operations["read_establishment_place"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1316,6 +1489,41 @@ export interface paths {
         get: operations["import_template"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Indicators of the asker's units, from the newest on. */
+        get: operations["list_indicators"];
+        put?: never;
+        /** Applies for an indicator: held against the standard, against the share of new energy, and against the establishment or the age of the car that goes. */
+        post: operations["apply_for_indicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks an indicator through, issues it, refuses it, gives it back or takes it back; a budget reserves it and a purchase uses it. */
+        post: operations["step_indicator"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1839,6 +2047,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Purchases of the asker's units, from the newest on. */
+        get: operations["list_purchases"];
+        put?: never;
+        /** Plans a purchase by an indicator; the indicator is used by it, and by nothing else. */
+        post: operations["propose_purchase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases/{id}/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registers the car of a purchase that was accepted: it stands in the register from now on. */
+        post: operations["register_purchase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves, tenders, contracts and accepts a purchase, one after the other, or gives it up; it is registered by an address of its own. */
+        post: operations["step_purchase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The oldest cars of the asker's units whose first registration is known, with what the rules say of their renewal. */
+        get: operations["list_renewals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/data-handling": {
         parameters: {
             query?: never;
@@ -2301,6 +2578,23 @@ export interface paths {
         post?: never;
         /** Ends a session; its sockets close. */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standards/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds a car against the standard, as a form is filled in; of another day it says what was said then. */
+        post: operations["check_standard"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3149,6 +3443,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicle-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transfers from and to the asker's units, and what lies in the pool above them; from the newest on. */
+        get: operations["list_vehicle_transfers"];
+        put?: never;
+        /** Proposes that a car goes to another unit, or puts it into the pool of idle assets (公物仓). */
+        post: operations["propose_vehicle_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicle-transfers/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a car out of the pool, decides on a transfer, takes it back, or hands the car over. */
+        post: operations["step_vehicle_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles": {
         parameters: {
             query?: never;
@@ -3305,6 +3634,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A car's whole life on one line. */
+        get: operations["read_vehicle_life"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/markings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks a car with its code, or says by which document it is exempt. */
+        post: operations["mark_vehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/obu": {
         parameters: {
             query?: never;
@@ -3316,6 +3679,40 @@ export interface paths {
         /** Says which toll unit is on the windscreen; what the terminal reports is checked against it. */
         put: operations["set_vehicle_obu"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/plates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a car another plate from a day on; by its identification number it stays the same car. */
+        post: operations["change_plate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records what the registration of a car says that was here before; a stranger's name is kept and flagged. */
+        post: operations["record_registration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3464,6 +3861,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How the car was found. */
+        AcceptanceFacts: {
+            engine_number: string;
+            finding: string;
+            invoice: string;
+            /** Format: date */
+            on: string;
+            vin: string;
+        };
         /** @description Something to be done about an accident. */
         AccidentMove: {
             /** @description `take`, `dismiss`, `claim`, `close` or `reopen`. */
@@ -3765,6 +4171,17 @@ export interface components {
             unit_name: string;
             /** Format: int32 */
             year: number;
+        };
+        /** @description The car that goes, as it was found. */
+        AgedView: {
+            body: string;
+            /** @description `usable`, `worn` or `failed`. */
+            condition: string;
+            early_document: string;
+            /** Format: int32 */
+            odometer_km: number;
+            /** Format: date */
+            registered_on: string;
         };
         /** @description A page of alarms, the earliest first. */
         AlarmPage: {
@@ -4124,6 +4541,68 @@ export interface components {
             /** Format: double */
             min: number;
         };
+        /** @description A car of one of the lists. */
+        BreachCar: {
+            /** @description Of an excess: `price`, `displacement`, `case`, `body`, `imported` or `document`. */
+            breaches: string[];
+            category: string;
+            model: string;
+            plate: string;
+            registration?: components["schemas"]["RegistrationView"] | null;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description What is not as it should be. */
+        BreachList: {
+            /** @description Cars that came onto the platform after their last day. */
+            late: components["schemas"]["BreachCar"][];
+            /** @description Art. 26, head 1, by rule: more cars of a category than a unit may hold. */
+            over_establishment: components["schemas"]["EstablishmentSum"][];
+            /** @description Art. 26, head 1, by case: cars that cost more, have a larger engine or another body than the standard of their day let them. */
+            over_standard: components["schemas"]["BreachCar"][];
+            /** @description Art. 26, head 2: cars in the name of somebody else than who uses them. */
+            strangers: components["schemas"]["BreachCar"][];
+            /** @description Cars neither marked nor exempt from it. */
+            unmarked: components["schemas"]["BreachCar"][];
+            /** @description Cars of whose registration nothing is known: none of the lists can have them. */
+            unregistered: number;
+        };
+        /** @description A line of it. */
+        BudgetLineToPropose: {
+            /**
+             * Format: int64
+             * @description For the price and the purchase tax.
+             */
+            amount_fen: number;
+            /**
+             * Format: uuid
+             * @description An indicator that was issued.
+             */
+            indicator_id: string;
+        };
+        /** @description A line of a budget. */
+        BudgetLineView: {
+            /** Format: int64 */
+            amount_fen: number;
+            /** Format: uuid */
+            indicator_id: string;
+            number: string;
+        };
+        /** @description A budget to be handed in. */
+        BudgetToPropose: {
+            lines: components["schemas"]["BudgetLineToPropose"][];
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The unit whose cars and those below it are in the budget.
+             */
+            unit_id: string;
+            /** Format: int32 */
+            year: number;
+        };
         /** @description A day. */
         CalendarDayView: {
             /** Format: date */
@@ -4203,6 +4682,19 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** @description A car that was accepted, to be registered. */
+        CarToRegister: {
+            /** @description Number of the certificate of registration. */
+            certificate: string;
+            /**
+             * Format: uuid
+             * @description In whose name: the unit that buys, and nobody else (Art. 26, head 2).
+             */
+            owner_unit_id: string;
+            plate: string;
+            /** Format: date */
+            registered_on: string;
+        };
         /** @description A car that a change touches. */
         CarView: {
             /** Format: int64 */
@@ -4281,6 +4773,16 @@ export interface components {
             /** Format: uuid */
             unit_id: string;
             unit_name: string;
+        };
+        /** @description The row of the register. */
+        CeilingView: {
+            /** Format: int32 */
+            displacement_ml?: number | null;
+            /** Format: date */
+            from: string;
+            /** Format: int64 */
+            price_fen?: number | null;
+            source: string;
         };
         /** @description A wrong cell. */
         CellError: {
@@ -4464,6 +4966,23 @@ export interface components {
             title_en: string;
             title_zh: string;
             version: string;
+        };
+        /** @description What was signed. */
+        ContractFacts: {
+            model: string;
+            number: string;
+            /** Format: date */
+            on: string;
+            /**
+             * Format: int64
+             * @description Before the purchase tax.
+             */
+            price_fen: number;
+            /** Format: int32 */
+            seats: number;
+            supplier: string;
+            /** Format: int64 */
+            tax_fen: number;
         };
         /** @description A contract to be kept. */
         ContractToSign: {
@@ -4898,6 +5417,27 @@ export interface components {
             /** @description Cars that are reckoned to stand where the first trip begins, since nobody knows where they are. */
             vehicles_without_place: number;
         };
+        /** @description A disposal to be proposed. */
+        DisposalToPropose: {
+            /** @description `renewal`, `surplus`, `forced_scrap`, `damage` or `reform`. */
+            cause: string;
+            /** Format: int32 */
+            odometer_km: number;
+            reason: string;
+            /** Format: uuid */
+            vehicle_id: string;
+            /** @description `auction`, `maker_return`, `scrap` or `allotment`. */
+            way: string;
+        };
+        /** @description How and why a car goes. */
+        DisposalView: {
+            /** @description `renewal`, `surplus`, `forced_scrap`, `damage` or `reform`. */
+            cause: string;
+            /** Format: int32 */
+            odometer_km: number;
+            /** @description `auction`, `maker_return`, `scrap` or `allotment`. */
+            way: string;
+        };
         /** @description Why a paper is deleted. */
         DocumentDeletion: {
             /** @description In words; it stands in the record. */
@@ -5069,6 +5609,85 @@ export interface components {
             units: number;
             /** @description Codes of what stands against it: `rule.looser`, `rule.document` and so on. */
             wrong: string[];
+        };
+        /** @description How a unit and those below it stand, category by category; the total is the sum of the unit alone and of those right below it. */
+        EstablishmentBoard: {
+            alone: components["schemas"]["EstablishmentSum"][];
+            below: components["schemas"]["EstablishmentSum"][];
+            may_propose: boolean;
+            /**
+             * Format: uuid
+             * @description The unit above, where the asker may look there.
+             */
+            parent_id?: string | null;
+            total: components["schemas"]["EstablishmentSum"][];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
+        /** @description A change of an establishment. */
+        EstablishmentChangeView: {
+            /** Format: int32 */
+            count: number;
+            /** @description `opening`, `grant`, `reduce` or `withdraw`. */
+            kind: string;
+        };
+        /** @description A movement of the ledger. */
+        EstablishmentEntryView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /**
+             * Format: int32
+             * @description Below nothing: taken off.
+             */
+            count: number;
+            document: string;
+            /** @description `opening`, `grant`, `reduce`, `withdraw`, `transfer_in` or `transfer_out`. */
+            kind: string;
+            number: string;
+            /** Format: uuid */
+            paper_id: string;
+        };
+        /** @description What a unit holds in a category: its movements by their documents, and its cars. */
+        EstablishmentPlace: {
+            cars: components["schemas"]["HeldCarView"][];
+            entries: components["schemas"]["EstablishmentEntryView"][];
+        };
+        /** @description A line of the board. */
+        EstablishmentSum: {
+            /** Format: int32 */
+            authorised: number;
+            category: string;
+            has_below: boolean;
+            /** Format: int32 */
+            held: number;
+            /**
+             * Format: int32
+             * @description Beyond what may be held, unit by unit (Art. 26, head 1).
+             */
+            over: number;
+            /**
+             * Format: int32
+             * @description Indicators for more that are out and not used.
+             */
+            promised: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: int32 */
+            vacant: number;
+        };
+        /** @description A change of an establishment to be proposed. */
+        EstablishmentToChange: {
+            category: string;
+            /** Format: int32 */
+            count: number;
+            /** @description `opening`, `grant`, `reduce` or `withdraw`. */
+            kind: string;
+            reason: string;
+            /** Format: uuid */
+            unit_id: string;
         };
         /** @description A page of events, the earliest first. */
         EventPage: {
@@ -5249,6 +5868,30 @@ export interface components {
         /** @description What pasted bytes say. */
         Explained: {
             messages: components["schemas"]["MessageView"][];
+        };
+        /** @description What a paper says; which parts it has, says its kind and how far it is. */
+        FactsView: {
+            acceptance?: components["schemas"]["AcceptanceFacts"] | null;
+            aged?: components["schemas"]["AgedView"] | null;
+            /** Format: int64 */
+            budget_fen?: number | null;
+            change?: components["schemas"]["EstablishmentChangeView"] | null;
+            contract?: components["schemas"]["ContractFacts"] | null;
+            disposal?: components["schemas"]["DisposalView"] | null;
+            fund_source?: string;
+            /** @description `years`, `forced_scrap` or `early`. */
+            ground?: string | null;
+            /** @description Of an indicator: `addition` or `renewal`. */
+            kind?: string | null;
+            nev_exception?: string;
+            payment?: components["schemas"]["PaymentFacts"] | null;
+            reason: string;
+            sale?: components["schemas"]["SaleFacts"] | null;
+            share?: components["schemas"]["ShareView"] | null;
+            transfer?: components["schemas"]["TransferView"] | null;
+            valuation?: components["schemas"]["ValuationFacts"] | null;
+            verdict?: components["schemas"]["VerdictView"] | null;
+            wanted?: components["schemas"]["WantedView"] | null;
         };
         /** @description A field of a message. */
         FieldView: {
@@ -5708,6 +6351,17 @@ export interface components {
              */
             total_fen?: number | null;
         };
+        /** @description A car that takes a place. */
+        HeldCarView: {
+            model: string;
+            plate: string;
+            powertrain: string;
+            /** Format: date */
+            registered_on?: string | null;
+            status: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** @description The grants of an account. */
         HeldList: {
             items: components["schemas"]["HeldView"][];
@@ -5909,6 +6563,20 @@ export interface components {
             text: string;
             /** @description Where it stood then. */
             to: string;
+        };
+        /** @description An indicator to be applied for. */
+        IndicatorToApply: {
+            /** @description Where the money comes from. */
+            fund_source: string;
+            /** @description `addition` or `renewal`. */
+            kind: string;
+            /** @description Document that lets a confidential courier be of another energy. */
+            nev_exception?: string;
+            reason: string;
+            renewed?: components["schemas"]["RenewedCar"] | null;
+            /** Format: uuid */
+            unit_id: string;
+            wanted: components["schemas"]["WantedView"];
         };
         /** @description One thing that was looked at. */
         ItemToKeep: {
@@ -6162,6 +6830,30 @@ export interface components {
             /** Format: double */
             zoom: number;
         };
+        /** @description A marking of a car, or why it has none. */
+        MarkingToRecord: {
+            /** @description One a car; absent where it is exempt. */
+            code?: string;
+            /** @description Document; needed by an exemption. */
+            document?: string;
+            /** Format: date */
+            from: string;
+            /** @description `sticker`, `paint` or `exempt`. */
+            kind: string;
+        };
+        /** @description A marking. */
+        MarkingView: {
+            code?: string | null;
+            document: string;
+            /** Format: date */
+            ended_on?: string | null;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `sticker`, `paint` or `exempt`. */
+            kind: string;
+        };
         /** @description One message of a frame, or why there is none. */
         MessageView: {
             /** @description The whole as `motorpool decode` tells it. */
@@ -6410,6 +7102,89 @@ export interface components {
              */
             unit_id?: string | null;
         };
+        /** @description Papers, from the newest on. */
+        PaperPage: {
+            items: components["schemas"]["PaperView"][];
+            /** @description The asker may propose. */
+            may_propose: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description A step to be made: the action, and what its gate asks for. */
+        PaperStep: {
+            acceptance?: components["schemas"]["AcceptanceFacts"] | null;
+            /** @description An action of the paper's table; `moves` of the paper says which are possible. */
+            action: string;
+            contract?: components["schemas"]["ContractFacts"] | null;
+            /** @description Number of the document; needed by every decision that lets something be. */
+            document?: string;
+            payment?: components["schemas"]["PaymentFacts"] | null;
+            sale?: components["schemas"]["SaleFacts"] | null;
+            /**
+             * Format: uuid
+             * @description To `claim` a car out of the pool: for which unit.
+             */
+            to_unit_id?: string | null;
+            valuation?: components["schemas"]["ValuationFacts"] | null;
+            /** @description In words; needed to refuse, to take back and to give up. */
+            words?: string;
+        };
+        /** @description A step that was made. */
+        PaperStepView: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            document: string;
+            from: string;
+            to: string;
+            words: string;
+        };
+        /** @description A paper: an establishment change, an indicator, a budget, a purchase, a disposal or a transfer. */
+        PaperView: {
+            category?: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            decided_by?: string | null;
+            /** @description Number of the document that decided. */
+            document: string;
+            facts: components["schemas"]["FactsView"];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            indicator_id?: string | null;
+            indicator_number?: string | null;
+            /** @description Of a budget. */
+            lines: components["schemas"]["BudgetLineView"][];
+            /** @description What the asker may do with it now, in the order of the table. */
+            moves: string[];
+            /** @description The number that people read, such as `ZB-330106-2026-2`. */
+            number: string;
+            /** @description `establishment`, `indicator`, `budget`, `purchase`, `disposal` or `transfer`. */
+            paper: string;
+            plate?: string | null;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            /** @description Where it stands, by the table of its kind. */
+            state: string;
+            steps: components["schemas"]["PaperStepView"][];
+            /** Format: uuid */
+            to_unit_id?: string | null;
+            to_unit_name?: string | null;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: date */
+            valid_until?: string | null;
+            /** Format: uuid */
+            vehicle_id?: string | null;
+            /** Format: int32 */
+            year?: number | null;
+        };
         /** @description A parameter of a terminal. */
         ParameterView: {
             /**
@@ -6495,6 +7270,15 @@ export interface components {
             protocol: string;
             /** @description Hexadecimal, blanks and line ends wherever; for `mqtt` the text of a payload. */
             text: string;
+        };
+        /** @description What went to the treasury. */
+        PaymentFacts: {
+            /** Format: date */
+            on: string;
+            /** Format: int64 */
+            paid_fen: number;
+            /** @description Number of the receipt for non-tax revenue. */
+            receipt: string;
         };
         /** @description Another platform to choose. */
         PeerChoice: {
@@ -6915,6 +7699,27 @@ export interface components {
             unit_name: string;
             waiting?: components["schemas"]["PlanVersionView"] | null;
         };
+        /** @description Another plate of a car. */
+        PlateToChange: {
+            document: string;
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            from: string;
+            plate: string;
+            reason: string;
+        };
+        /** @description A plate for a time. */
+        PlateView: {
+            document: string;
+            /** Format: date */
+            from: string;
+            plate: string;
+            reason: string;
+            /** Format: date */
+            until?: string | null;
+        };
         /** @description All platforms of the scope. */
         PlatformList: {
             items: components["schemas"]["PlatformView"][];
@@ -7159,6 +7964,15 @@ export interface components {
         PublicUnits: {
             items: components["schemas"]["PublicUnit"][];
         };
+        /** @description A purchase to be planned. */
+        PurchaseToPropose: {
+            /**
+             * Format: uuid
+             * @description By which indicator; without one there is no purchase.
+             */
+            indicator_id?: string | null;
+            reason: string;
+        };
         /** @description Why. */
         ReasonGiven: {
             reason: string;
@@ -7181,6 +7995,64 @@ export interface components {
             /** @description In words, in the language asked for. */
             title: string;
         };
+        /** @description What the registration of a car from before says. */
+        RegistrationToRecord: {
+            body: string;
+            /** @description `ordinary`, `need`, `exception` or `coach`. */
+            case: string;
+            case_document?: string;
+            certificate: string;
+            /** Format: int32 */
+            displacement_ml?: number | null;
+            engine_number: string;
+            is_domestic: boolean;
+            /** @description `unit`, `enterprise` or `person`. */
+            owner_kind: string;
+            owner_name: string;
+            /**
+             * Format: uuid
+             * @description Which unit, where it is one of ours.
+             */
+            owner_unit_id?: string | null;
+            /** Format: int64 */
+            price_fen?: number | null;
+            /** Format: date */
+            registered_on: string;
+            /** Format: int64 */
+            tax_fen?: number | null;
+        };
+        /** @description What a car's registration says. */
+        RegistrationView: {
+            body: string;
+            case: string;
+            case_document: string;
+            certificate: string;
+            /** Format: int32 */
+            displacement_ml?: number | null;
+            engine_number: string;
+            /** Format: date */
+            entered_on: string;
+            is_domestic: boolean;
+            /** @description It came onto the platform after its last day. */
+            is_late: boolean;
+            /** @description In the name of somebody else than who uses it (Art. 26, head 2). */
+            is_strangers: boolean;
+            /** @description `unit`, `enterprise` or `person`. */
+            owner_kind: string;
+            owner_name: string;
+            /** Format: uuid */
+            owner_unit_id?: string | null;
+            /** Format: date */
+            platform_by?: string | null;
+            /** Format: int64 */
+            price_fen?: number | null;
+            /** Format: uuid */
+            purchase_id?: string | null;
+            /** Format: date */
+            registered_on: string;
+            /** Format: int64 */
+            tax_fen?: number | null;
+        };
         /** @description A car that another platform sends. */
         RemoteOrderView: {
             /** Format: date-time */
@@ -7200,6 +8072,51 @@ export interface components {
             returned_at?: string | null;
             /** @description Where it stands, as an order of our own. */
             state: string;
+        };
+        /** @description The oldest cars, the oldest first. */
+        RenewalList: {
+            items: components["schemas"]["RenewalView"][];
+        };
+        /** @description A car by its age. */
+        RenewalView: {
+            category: string;
+            /** @description On what ground it may be renewed today, when it can no longer be used: `years` or `forced_scrap`. */
+            ground?: string | null;
+            /** @description Number of the indicator by which another comes. */
+            indicator_number?: string | null;
+            model: string;
+            /**
+             * Format: int32
+             * @description The greatest that an order told of.
+             */
+            odometer_km: number;
+            plate: string;
+            powertrain: string;
+            /** Format: date */
+            registered_on: string;
+            /**
+             * Format: date
+             * @description From when on its years allow a renewal.
+             */
+            renewal_from: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+            /** @description Else the code of what stands against it: `renewal.years` or `renewal.kilometres`. */
+            why_not?: string | null;
+        };
+        /** @description The car that goes. */
+        RenewedCar: {
+            /** @description `usable`, `worn` or `failed`. */
+            condition: string;
+            /** @description Document that approves an early renewal. */
+            early_document?: string;
+            /** Format: int32 */
+            odometer_km: number;
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /** @description A supplier's car for a request. */
         RentalOffer: {
@@ -7447,6 +8364,18 @@ export interface components {
             /** @description What holds; null when nothing did. */
             value?: unknown;
             version?: components["schemas"]["VersionView"] | null;
+        };
+        /** @description How a car went. */
+        SaleFacts: {
+            buyer: string;
+            /** @description Number of the record of the auction, the return or the scrapping. */
+            certificate: string;
+            /** Format: int64 */
+            costs_fen: number;
+            /** Format: date */
+            on: string;
+            /** Format: int64 */
+            sale_fen: number;
         };
         /** @description What a part was judged by, the newest first. */
         ScoreItemList: {
@@ -7740,6 +8669,27 @@ export interface components {
             /** @description Words that may stand in a list; empty for any. */
             words: string[];
         };
+        /** @description Share of new energy of a plan or a batch. */
+        ShareView: {
+            /** Format: int32 */
+            cars: number;
+            /** Format: int32 */
+            courier_required: number;
+            /**
+             * Format: int32
+             * @description Confidential couriers of another energy without a document.
+             */
+            couriers_refused: number;
+            /** @description There are too few: whoever approves says why in words. */
+            is_short: boolean;
+            /** Format: int32 */
+            new_energy: number;
+            /**
+             * Format: int32
+             * @description Least share that is asked for, in hundredths of a per cent.
+             */
+            required: number;
+        };
         /** @description What follows from the sums; null where there is nothing to divide by. */
         SharesView: {
             /**
@@ -7875,6 +8825,25 @@ export interface components {
             /** Format: double */
             lon?: number | null;
             name: string;
+        };
+        /** @description What comes of it. */
+        StandardAnswer: {
+            /** @description The car counts as new energy when it is bought. */
+            is_new_energy: boolean;
+            /** @description It is a confidential courier of another energy, which needs a document. */
+            needs_nev_exception: boolean;
+            verdict: components["schemas"]["VerdictView"];
+        };
+        /** @description A car to be held against the standard of a unit. */
+        StandardAsked: {
+            /**
+             * Format: date
+             * @description The day whose rules count; today when absent.
+             */
+            on?: string | null;
+            /** Format: uuid */
+            unit_id: string;
+            wanted: components["schemas"]["WantedView"];
         };
         /** @description A time that a terminal spent in a vehicle. */
         StayView: {
@@ -8295,6 +9264,26 @@ export interface components {
             insulation_kohm?: number | null;
             /** Format: double */
             voltage_v?: number | null;
+        };
+        /** @description A transfer to be proposed. */
+        TransferToPropose: {
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Who gets the car; absent: it lies in the pool of idle assets, and whoever needs it asks for it.
+             */
+            to_unit_id?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
+            /** @description The place of the establishment goes along. */
+            with_place: boolean;
+        };
+        /** @description What goes along with a car. */
+        TransferView: {
+            model: string;
+            plate: string;
+            /** @description The place of the establishment does. */
+            with_place: boolean;
         };
         /** @description Cars and drivers for a request. */
         TripCandidates: {
@@ -8840,6 +9829,14 @@ export interface components {
             disabled: boolean;
             reason: string;
         };
+        /** @description What a car is worth. */
+        ValuationFacts: {
+            /** Format: int64 */
+            appraised_fen: number;
+            appraiser: string;
+            /** @description Number of the report. */
+            report: string;
+        };
         /** @description A value that somebody thinks of. */
         ValueThought: {
             /** @description Number of the document that decided it. */
@@ -8871,6 +9868,26 @@ export interface components {
             seal?: components["schemas"]["SealView"] | null;
             today: components["schemas"]["TodayView"];
             vin?: string | null;
+        };
+        /** @description A car's whole life. */
+        VehicleLife: {
+            category: string;
+            markings: components["schemas"]["MarkingView"][];
+            /** @description The asker may record registration, plates and markings. */
+            may_record: boolean;
+            model: string;
+            /** @description From the newest on: disposals, transfers, the purchase that it came of, the indicator by which it is renewed. */
+            papers: components["schemas"]["PaperView"][];
+            plate: string;
+            /** @description The present one first. */
+            plates: components["schemas"]["PlateView"][];
+            powertrain: string;
+            registration?: components["schemas"]["RegistrationView"] | null;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /** @description A registered vehicle. */
         VehicleMade: {
@@ -8912,6 +9929,12 @@ export interface components {
             /** Format: uuid */
             unit_id: string;
             unit_name: string;
+        };
+        /** @description What a car was held against, and what stands against it. */
+        VerdictView: {
+            /** @description `price`, `displacement`, `case`, `body`, `imported` or `document`, each once. */
+            breaches: string[];
+            ceiling?: components["schemas"]["CeilingView"] | null;
         };
         /** @description A value from a day on. */
         VersionView: {
@@ -9024,10 +10047,38 @@ export interface components {
             vehicle_id: string;
             what: string;
         };
+        /** @description A car that somebody wants. */
+        WantedView: {
+            /** @description `sedan`, `small_bus`, `suv`, `medium_bus`, `large_bus` or `special`. */
+            body: string;
+            /** @description `ordinary`, `need`, `exception` or `coach`. */
+            case: string;
+            /** @description `confidential_courier`, `emergency_support`, `law_enforcement`, `special_technical`, `retired_cadre_service` or `other`. */
+            category: string;
+            /** Format: int32 */
+            displacement_ml?: number | null;
+            /** @description Number of the document that approves what is out of the ordinary. */
+            document?: string;
+            is_domestic: boolean;
+            /** @description `petrol`, `diesel`, `hybrid`, `plug_in_hybrid`, `electric` or `hydrogen`. */
+            powertrain: string;
+            /**
+             * Format: int64
+             * @description Before the purchase tax.
+             */
+            price_fen: number;
+        };
         /** @description Until when the terminal is looked at. */
         WatchView: {
             /** Format: date-time */
             until: string;
+        };
+        /** @description The share of new energy among the cars of a year, by either way of counting. */
+        YearShare: {
+            /** @description As the national plan reports: hybrids count. */
+            plan: components["schemas"]["ShareView"];
+            /** @description As they are bought: ordinary hybrids do not count. */
+            purchase: components["schemas"]["ShareView"];
         };
     };
     responses: never;
@@ -11327,6 +12378,327 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_budgets: {
+        parameters: {
+            query?: {
+                /** @description Where they stand; any when absent. */
+                state?: string;
+                /** @description Of this unit and those below. */
+                unit_id?: string;
+                vehicle_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_budget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_budget_share: {
+        parameters: {
+            query: {
+                unit_id: string;
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearShare"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_budget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13814,6 +15186,265 @@ export interface operations {
             };
         };
     };
+    list_disposals: {
+        parameters: {
+            query?: {
+                /** @description Where they stand; any when absent. */
+                state?: string;
+                /** @description Of this unit and those below. */
+                unit_id?: string;
+                vehicle_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_disposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisposalToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_disposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fetch_document: {
         parameters: {
             query?: never;
@@ -14588,6 +16219,440 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_establishment: {
+        parameters: {
+            query?: {
+                /** @description The unit whose board is shown; the first of the asker's own when absent. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstablishmentBoard"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lifecycle_breaches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreachList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_establishment_changes: {
+        parameters: {
+            query?: {
+                /** @description Where they stand; any when absent. */
+                state?: string;
+                /** @description Of this unit and those below. */
+                unit_id?: string;
+                vehicle_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_establishment_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstablishmentToChange"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_establishment_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_establishment_place: {
+        parameters: {
+            query: {
+                unit_id: string;
+                category: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstablishmentPlace"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16439,6 +18504,265 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_indicators: {
+        parameters: {
+            query?: {
+                /** @description Where they stand; any when absent. */
+                state?: string;
+                /** @description Of this unit and those below. */
+                unit_id?: string;
+                vehicle_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_for_indicator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndicatorToApply"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_indicator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18934,6 +21258,429 @@ export interface operations {
             };
         };
     };
+    list_purchases: {
+        parameters: {
+            query?: {
+                /** @description Where they stand; any when absent. */
+                state?: string;
+                /** @description Of this unit and those below. */
+                unit_id?: string;
+                vehicle_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_purchase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_purchase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarToRegister"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_purchase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_renewals: {
+        parameters: {
+            query?: {
+                /** @description A unit and those below it; all of the asker's when absent. */
+                unit_id?: string;
+                /** @description 1 to 500, 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_data_handling: {
         parameters: {
             query?: {
@@ -21235,6 +23982,93 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_standard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25801,6 +28635,265 @@ export interface operations {
             };
         };
     };
+    list_vehicle_transfers: {
+        parameters: {
+            query?: {
+                /** @description Where they stand; any when absent. */
+                state?: string;
+                /** @description Of this unit and those below. */
+                unit_id?: string;
+                vehicle_id?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_vehicle_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_vehicle_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_vehicles: {
         parameters: {
             query?: {
@@ -26732,6 +29825,167 @@ export interface operations {
             };
         };
     };
+    read_vehicle_life: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleLife"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_vehicle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkingToRecord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleLife"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_vehicle_obu: {
         parameters: {
             query?: never;
@@ -26752,6 +30006,206 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_plate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlateToChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleLife"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_registration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationToRecord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleLife"];
+                };
             };
             400: {
                 headers: {

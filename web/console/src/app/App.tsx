@@ -28,6 +28,9 @@ const FirmwarePage = lazy(() => withTexts(import('../admin/FirmwarePage'), 'late
 const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
 const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'), 'people'));
+const EstablishmentPage = lazy(() => life(import('../lifecycle/EstablishmentPage')));
+const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
+const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const RightSizePage = lazy(() => withTexts(import('../figures/RightSizePage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
@@ -50,6 +53,11 @@ function oversight<T>(page: Promise<T>): Promise<T> {
   return withTexts(withTexts(page, 'people'), 'oversight');
 }
 
+/** A page of the life of cars: it chooses units as well. */
+function life<T>(page: Promise<T>): Promise<T> {
+  return withTexts(withTexts(page, 'people'), 'life');
+}
+
 /** Where a terminal can be opened: over the map, and beside the list. */
 const SCREENS = ['/', '/admin/terminals', '/admin/devices'];
 
@@ -63,6 +71,9 @@ const PAGES = [
   '/drivers',
   '/seals',
   '/suppliers',
+  '/establishment',
+  '/purchases',
+  '/disposals',
   '/settlements',
   '/allowances',
   PUBLIC,
@@ -243,6 +254,12 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <DriversPage />;
     case '/suppliers':
       return <SuppliersPage />;
+    case '/establishment':
+      return <EstablishmentPage />;
+    case '/purchases':
+      return <PurchasesPage />;
+    case '/disposals':
+      return <DisposalsPage />;
     case '/figures':
       return <FiguresPage />;
     case '/right-size':

@@ -43,7 +43,7 @@ export const KINDS = [
   'account', 'session', 'token', 'role', 'unit', 'vehicle', 'terminal', 'platform', 'command', 'firmware', 'rollout', 'track', 'frames', 'alarm', 'fence',
   'rule', 'message', 'document', 'setting', 'audit_log',
   'driver', 'trip_request', 'dispatch_order', 'approval_flow', 'expense', 'settlement', 'allowance', 'finding', 'sensitive_place', 'case', 'seal', 'notice',
-  'trip_plan', 'trip_route', 'accident', 'violation',
+  'trip_plan', 'trip_route', 'accident', 'violation', 'establishment', 'indicator', 'budget', 'purchase', 'disposal', 'transfer',
 ];
 
 /** Midnight in Beijing at which a day begins, or the one after it. */

@@ -182,11 +182,48 @@ const NEEDS: &[(Permission, &[&str])] = &[
         &["publish_trips", "take_notice_back", "preview_settlement", "settle_trip", "enter_case", "link_case"],
     ),
     (Permission::ManageFlows, &["make_approval_flow", "retire_approval_flow"]),
+    (
+        Permission::WatchLifecycle,
+        &[
+            "read_establishment",
+            "read_establishment_place",
+            "list_establishment_changes",
+            "list_lifecycle_breaches",
+            "list_indicators",
+            "list_budgets",
+            "read_budget_share",
+            "list_purchases",
+            "read_vehicle_life",
+            "list_renewals",
+            "list_disposals",
+            "list_vehicle_transfers",
+        ],
+    ),
+    (
+        Permission::ProposeLifecycle,
+        &[
+            "propose_establishment_change",
+            "check_standard",
+            "apply_for_indicator",
+            "propose_budget",
+            "propose_purchase",
+            "record_registration",
+            "change_plate",
+            "mark_vehicle",
+            "propose_disposal",
+            "propose_vehicle_transfer",
+        ],
+    ),
 ];
 
 /// Functions that no single route stands for: they widen what a route answers or takes, by its body.
-const BY_THE_BODY: &[Permission] =
-    &[Permission::SetTerminals, Permission::ApproveRules, Permission::ImportAccounts, Permission::ApproveTrips];
+const BY_THE_BODY: &[Permission] = &[
+    Permission::SetTerminals,
+    Permission::ApproveRules,
+    Permission::ImportAccounts,
+    Permission::ApproveTrips,
+    Permission::DecideLifecycle,
+];
 
 #[test]
 fn every_function_has_its_routes() {
