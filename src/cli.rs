@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use fleet_db::Clock;
 
-use crate::command::{account, audit, config, decode, demo, doctor, import, migrate, plan, serve, simulate, track};
+use crate::command::{account, audit, config, decode, demo, doctor, import, migrate, plan, right_size, serve, simulate, track};
 use crate::logging;
 
 /// Official cars of public bodies: where they are, where they were, and who drives them.
@@ -32,6 +32,7 @@ enum Command {
     Decode(decode::Args),
     Track(track::Args),
     Plan(plan::Args),
+    RightSize(right_size::Args),
     Account(account::Args),
     Audit(audit::Args),
     Import(import::Args),
@@ -51,6 +52,7 @@ pub(crate) async fn run(clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Decode(args) => decode::run(args, clock()),
         Command::Track(args) => track::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::RightSize(args) => right_size::run(&args),
         Command::Account(args) => account::run(args, clock).await,
         Command::Audit(args) => audit::run(args, clock).await,
         Command::Import(args) => import::run(args, clock).await,

@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod migrate;
 pub(crate) mod plan;
+pub(crate) mod right_size;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod track;

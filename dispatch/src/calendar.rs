@@ -183,7 +183,8 @@ pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
     (midnight - chrono::TimeDelta::seconds(i64::from(BEIJING_AHEAD_SECS))).and_utc()
 }
 
-fn beijing(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+/// The instant on the clocks of Beijing.
+pub fn beijing(at: DateTime<Utc>) -> DateTime<FixedOffset> {
     at.with_timezone(&FixedOffset::east_opt(BEIJING_AHEAD_SECS).expect("eight hours are an offset"))
 }
 

@@ -28,6 +28,7 @@ pub mod password;
 pub mod plan;
 pub mod plate;
 pub mod reconcile;
+pub mod right_size;
 pub mod rule;
 pub mod scope;
 pub mod seal;

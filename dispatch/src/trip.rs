@@ -8,6 +8,7 @@ pub mod flow;
 pub mod order;
 pub mod plan;
 pub mod pool;
+pub mod proposal;
 pub mod rating;
 pub mod reason;
 pub mod request;

@@ -7,6 +7,7 @@ pub mod fence;
 pub mod journal;
 pub mod listing;
 pub mod ride;
+pub mod roster;
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;

@@ -77,7 +77,14 @@ fn a_trip_is_asked_for_approved_dispatched_and_driven_in_few_clicks_and_one_map(
         "unit_id": unit, "login": logins["driver"], "name": "赵师傅", "phone": "13800000001", "licence_class": "C1",
         "licence_tail": "123X", "licence_until": "2036-01-01", "status": "on_duty", "joined_on": "2020-01-01",
     });
-    Api::sign_in(&base, "own.leader", PASSWORD).post("/drivers", &driver);
+    let own = Api::sign_in(&base, "own.leader", PASSWORD);
+    own.post("/drivers", &driver);
+    // One more, who is told by telephone.
+    let second = json!({
+        "unit_id": unit, "name": "钱师傅", "phone": "13800000002", "licence_class": "C1", "licence_tail": "456X",
+        "licence_until": "2036-01-01", "status": "on_duty", "joined_on": "2020-01-01",
+    });
+    own.post("/drivers", &second);
 
     let shots = root.join("build/screenshots");
     std::fs::create_dir_all(&shots).unwrap();

@@ -6,6 +6,8 @@ mod audit;
 mod import;
 #[cfg(test)]
 mod plan;
+#[cfg(test)]
+mod right_size;
 
 #[cfg(test)]
 mod usage {

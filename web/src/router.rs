@@ -25,8 +25,8 @@ use crate::api::{
     account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
     configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exchange, exemptions, expenses,
     export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents,
-    ingest, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts, rule_changes,
-    rules, seals, second_factor, sensitive_places, session, session_code, session_password, sessions, settlements,
+    ingest, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts, right_sizing,
+    rule_changes, rules, seals, second_factor, sensitive_places, session, session_code, session_password, sessions, settlements,
     supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips, unit_acts,
     unit_export, units, vehicles,
 };
@@ -268,7 +268,9 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::order_steps::act))
         .routes(routes!(trips::orders::tasks))
         .routes(routes!(trips::board::read))
+        .routes(routes!(trips::proposal::propose))
         .routes(routes!(trips::figures::read))
+        .routes(routes!(right_sizing::attempt))
         .routes(routes!(trips::figures::rows))
         .routes(routes!(trips::ratings::rate, trips::ratings::read))
         .routes(routes!(trips::notices::list, trips::notices::publish))

@@ -123,7 +123,11 @@ words! {
         WayFactor = "way_factor", "道路里程系数";
         /// How fast cars are over a distance, for estimates.
         TravelSpeed = "travel_speed", "预估行驶速度表";
+        /// What cars are ordered by when they are proposed.
+        DispatchPrices = "dispatch_prices", "派车计价权重";
 
+        /// What a car costs a year and a kilometre, when fleets are compared.
+        FleetCosts = "fleet_costs", "车队规模推演成本";
         /// Price by kilometre and distance.
         TariffDistance = "tariff_distance", "里程计价表";
         /// Price by time inside the area.

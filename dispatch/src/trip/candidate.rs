@@ -10,15 +10,12 @@ use telematics::quantity::Distance;
 
 use crate::money::Money;
 use crate::nearby::cost::{self, CostFacts};
-use crate::nearby::need::Prices;
+use crate::nearby::need;
+use crate::trip::proposal::Prices;
 use crate::unit::UnitId;
 use crate::vehicle::{Powertrain, VehicleCategory, VehicleStatus};
 use crate::word::words;
 
-/// What is charged: an electric car may be three kilometres farther away and still come first, a car of one's own unit five.
-const PRICES: Prices = Prices { waiting_minute: 0, fuel: 300, other_unit: 500, spare_seat: 50, worked_hour: 0 };
-/// Fen a kilometre, of any car.
-const FEN_PER_KM: u32 = 100;
 /// Metres that stay in the battery.
 const RESERVE_M: f64 = 30_000.0;
 /// Where a car is that nobody knows of counts as a day's way off: it is taken when there is no other.
@@ -108,8 +105,8 @@ pub const fn size(seats: u32) -> &'static str {
 }
 
 /// Every car with what is said of it: those that can go first, the best of them first of all.
-pub fn judge(candidates: &[Candidate], asked: &Asked) -> Vec<Judgement> {
-    let mut verdicts: Vec<Judgement> = candidates.iter().map(|car| verdict(car, asked)).collect();
+pub fn judge(candidates: &[Candidate], asked: &Asked, prices: &Prices) -> Vec<Judgement> {
+    let mut verdicts: Vec<Judgement> = candidates.iter().map(|car| verdict(car, asked, prices)).collect();
     verdicts.sort_by(|one, other| {
         let order = |verdict: &Judgement| (verdict.refused.len(), verdict.is_substitute);
         order(one).cmp(&order(other)).then(one.cost.cmp(&other.cost)).then(one.vehicle.cmp(&other.vehicle))
@@ -117,7 +114,7 @@ pub fn judge(candidates: &[Candidate], asked: &Asked) -> Vec<Judgement> {
     verdicts
 }
 
-fn verdict(car: &Candidate, asked: &Asked) -> Judgement {
+fn verdict(car: &Candidate, asked: &Asked, prices: &Prices) -> Judgement {
     let away_m = car.away.map(Distance::metres);
     let needs_m = asked.distance.metres() + away_m.unwrap_or(0.0) + RESERVE_M;
     let refusals = [
@@ -130,9 +127,17 @@ fn verdict(car: &Candidate, asked: &Asked) -> Judgement {
     ];
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole metres of a way on earth")]
     let way_m = away_m.unwrap_or(UNKNOWN_M).round() as u32;
+    let fen = |price: Money| u32::try_from(price.fen()).unwrap_or(u32::MAX);
+    let policy = need::Prices {
+        waiting_minute: 0,
+        fuel: fen(prices.fuel),
+        other_unit: fen(prices.other_unit),
+        spare_seat: fen(prices.spare_seat),
+        worked_hour: 0,
+    };
     let facts = CostFacts {
         way_m,
-        fen_per_km: FEN_PER_KM,
+        fen_per_km: fen(prices.km),
         is_new_energy: car.powertrain.is_new_energy(),
         is_other_unit: car.unit != asked.unit,
         spare_seats: car.seats.saturating_sub(asked.seats),
@@ -143,7 +148,7 @@ fn verdict(car: &Candidate, asked: &Asked) -> Judgement {
         refused: refusals.into_iter().filter_map(|(is_so, refusal)| is_so.then_some(refusal)).collect(),
         is_substitute: size(car.seats) != size(asked.seats),
         away_m,
-        cost: Money::from_fen(cost::fen(&facts, &PRICES)),
+        cost: Money::from_fen(cost::fen(&facts, &policy)),
     }
 }
 
@@ -152,6 +157,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::rule::key::RuleKey;
 
     fn car(n: u128) -> Candidate {
         Candidate {
@@ -168,6 +174,11 @@ mod tests {
         }
     }
 
+    /// What the product brings along.
+    fn prices() -> Prices {
+        Prices::of(&RuleKey::DispatchPrices.spec().builtin_values().next().unwrap().1)
+    }
+
     fn asked() -> Asked {
         Asked {
             unit: UnitId(Uuid::from_u128(1)),
@@ -179,7 +190,7 @@ mod tests {
     }
 
     fn first(cars: &[Candidate]) -> u128 {
-        judge(cars, &asked())[0].vehicle.0.as_u128()
+        judge(cars, &asked(), &prices())[0].vehicle.0.as_u128()
     }
 
     #[test]
@@ -197,7 +208,7 @@ mod tests {
     #[test]
     fn a_car_of_the_size_asked_for_goes_before_a_larger_one() {
         let bus = Candidate { seats: 17, away: Some(Distance::from_metres(10.0)), ..car(1) };
-        let verdicts = judge(&[bus, car(2)], &asked());
+        let verdicts = judge(&[bus, car(2)], &asked(), &prices());
         assert_eq!((verdicts[0].vehicle.0.as_u128(), verdicts[0].is_substitute), (2, false));
         assert_eq!((verdicts[1].refused.len(), verdicts[1].is_substitute), (0, true), "it may go all the same");
     }
@@ -213,19 +224,19 @@ mod tests {
             (Candidate { range: Some(Distance::from_metres(71_999.0)), ..car(1) }, Refusal::Range),
         ];
         for (car, refusal) in &cases {
-            assert_eq!(judge(std::slice::from_ref(car), &asked())[0].refused, [*refusal]);
+            assert_eq!(judge(std::slice::from_ref(car), &asked(), &prices())[0].refused, [*refusal]);
         }
         let reach = Candidate { range: Some(Distance::from_metres(72_000.0)), ..car(1) };
-        assert!(judge(&[reach], &asked())[0].refused.is_empty());
+        assert!(judge(&[reach], &asked(), &prices())[0].refused.is_empty());
         let hopeless = Candidate { is_sealed: true, seats: 2, ..car(1) };
-        assert_eq!(judge(&[hopeless], &asked())[0].refused, [Refusal::Sealed, Refusal::TooSmall]);
+        assert_eq!(judge(&[hopeless], &asked(), &prices())[0].refused, [Refusal::Sealed, Refusal::TooSmall]);
     }
 
     #[test]
     fn an_emergency_takes_what_there_is_but_nothing_under_seal() {
         let courier = Candidate { category: VehicleCategory::ConfidentialCourier, ..car(1) };
         let sealed = Candidate { is_sealed: true, ..car(2) };
-        let verdicts = judge(&[courier, sealed], &Asked { is_emergency: true, ..asked() });
+        let verdicts = judge(&[courier, sealed], &Asked { is_emergency: true, ..asked() }, &prices());
         assert!(verdicts[0].refused.is_empty());
         assert_eq!(verdicts[1].refused, [Refusal::Sealed]);
     }

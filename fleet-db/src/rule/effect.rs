@@ -9,6 +9,7 @@ use dispatch::calendar::{Calendar, day_of};
 use dispatch::rule::effect::{Certainty, Touched, touched};
 use dispatch::rule::key::RuleKey;
 use dispatch::rule::resolve::{RuleVersion, RuleVersionId, resolve};
+use dispatch::rule::spec::Reader;
 use dispatch::rule::value::{Cell, Row, RuleValue};
 use dispatch::unit::{UnitId, UnitTree};
 use sqlx::PgConnection;
@@ -128,7 +129,8 @@ pub async fn effect(conn: &mut PgConnection, proposed: &Proposed, now: DateTime<
         first_cars: Vec::new(),
     };
     if effect.touched == Touched::Nothing {
-        effect.certainty = Certainty::NoReader;
+        let is_read = proposed.key.spec().reader != Reader::Later;
+        effect.certainty = if is_read { Certainty::FromThenOn } else { Certainty::NoReader };
         return Ok(effect);
     }
     if proposed.key == RuleKey::CalendarDays {

@@ -273,7 +273,7 @@ async fn a_preview_counts_what_the_store_has() {
     assert_eq!((effect.touched, effect.count, effect.certainty), (Touched::Units, 3, Certainty::FromThenOn));
     let detour = ask(CITY, RuleKey::Detour, "2026-03-03", RuleValue::Number(10.0));
     let effect = rule::effect(&mut conn, &detour, now()).await.unwrap();
-    assert_eq!((effect.touched, effect.count, effect.certainty), (Touched::Nothing, 0, Certainty::NoReader));
+    assert_eq!((effect.touched, effect.count, effect.certainty), (Touched::Nothing, 0, Certainty::FromThenOn));
     assert_eq!(number(&db.pool, "select count(*) from rule_change").await.unwrap(), 0, "a preview saves nothing");
     assert!(ours.0 > 0);
 }

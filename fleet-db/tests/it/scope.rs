@@ -303,6 +303,22 @@ fn grant(role: Role, from: i64, until: Option<i64>) -> NewGrant {
 }
 
 #[tokio::test]
+async fn terminals_are_counted_within_the_connections_scope_whatever_is_asked_for() {
+    let db = east().await;
+    let sum = |counts: fleet_db::terminal::Counts| counts.idle + counts.registered + counts.bound + counts.disabled;
+    let mut tx = fleet_db::begin(&db.pool).await.unwrap();
+    let all = sum(fleet_db::terminal::counts(&mut tx, &Scope::of(CITY), now()).await.unwrap());
+    tx.rollback().await.unwrap();
+    assert!(all > 0, "there are terminals in the east");
+    for (own, asked, seen) in [(EAST, CITY, true), (CITY, CITY, true), (WEST, CITY, false), (WEST, EAST, false)] {
+        let mut tx = fleet_db::begin_within(&db.pool, &Scope::of(own), None, Access::Read).await.unwrap();
+        let counted = sum(fleet_db::terminal::counts(&mut tx, &Scope::of(asked), now()).await.unwrap());
+        assert_eq!(counted > 0, seen, "{own} asks for {asked}");
+        tx.rollback().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn no_account_is_two_of_the_three_administrators_at_any_instant() {
     let db = east().await;
     let mut conn = db.pool.acquire().await.unwrap();

@@ -180,6 +180,20 @@ async function carryByKeys(dispatcher) {
   await dispatcher.look('refused');
 }
 
+/** What waits is planned: the dispatcher reads why this car and why no other, and sends it as proposed. */
+async function acceptProposal(dispatcher) {
+  const { page } = dispatcher;
+  await page.locator('.board-head button', { hasText: '排班建议' }).click();
+  const line = page.locator('.proposal-line').first();
+  await line.locator('summary').click();
+  await line.locator('details li').first().waitFor({ timeout: WAIT });
+  if ((await page.locator('.board-proposed').count()) === 0) wrong('the proposed car is not drawn on the board');
+  await dispatcher.look('proposal');
+  await line.locator('button', { hasText: '派出' }).click();
+  await page.locator('.toast', { hasText: '钱师傅' }).waitFor({ timeout: WAIT });
+  await page.locator('.proposal-line').first().waitFor({ state: 'detached', timeout: WAIT });
+}
+
 /** The driver's own device speaks to the API. */
 async function drive() {
   const context = await browser.newContext();
@@ -275,6 +289,7 @@ try {
   for (const key of ['a', 'j', 'y']) await leader.page.keyboard.press(key);
   await leader.page.locator('.toast', { hasText: '已批准' }).waitFor({ timeout: WAIT });
   await carryByKeys(dispatcher);
+  await acceptProposal(dispatcher);
   await drive();
   await follow(applicant);
   await drawFlow(leader);

@@ -24,6 +24,7 @@ use uuid::Uuid;
 use super::rule_views::{EffectView, json};
 use super::session::new_id;
 use super::terminal_names;
+use super::trips::price_preview;
 use crate::auth::Actor;
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
@@ -223,7 +224,13 @@ pub(crate) async fn preview(
     let past = (thought.document.as_deref(), day_of(now));
     let against = against(&mut conn, &scope, &proposed, past, now).await?;
     let effect = rule::effect(&mut conn, &proposed, now).await?;
-    Ok(axum::Json(EffectView::new(effect, against.into_iter().map(|(_, code)| code).collect())))
+    let plan = match (proposed.key, &effect.before, &effect.after) {
+        (RuleKey::DispatchPrices, Some(before), Some(after)) => {
+            price_preview::of(&mut conn, proposed.unit, (before, after), now).await?
+        }
+        _ => None,
+    };
+    Ok(axum::Json(EffectView::new(effect, plan, against.into_iter().map(|(_, code)| code).collect())))
 }
 
 /// The proposals of the scope.

@@ -9,6 +9,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::trips::price_preview::PlanPreview;
+
 /// The register with what holds for a unit on a day.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RuleList {
@@ -123,6 +125,8 @@ pub(crate) struct EffectView {
     cars: i64,
     /// The first fifty, those with most first.
     first_cars: Vec<CarView>,
+    /// For prices of dispatch: a day that was driven, planned with both.
+    plan: Option<PlanPreview>,
     /// Codes of what stands against it: `rule.looser`, `rule.document` and so on.
     wrong: Vec<&'static str>,
 }
@@ -228,7 +232,7 @@ impl From<&Told> for VersionView {
 
 impl EffectView {
     /// The effect, with what stands against the change.
-    pub(super) fn new(effect: Effect, wrong: Vec<&'static str>) -> Self {
+    pub(super) fn new(effect: Effect, plan: Option<PlanPreview>, wrong: Vec<&'static str>) -> Self {
         Self {
             before: effect.before.as_ref().map(json),
             after: effect.after.as_ref().map(json),
@@ -238,6 +242,7 @@ impl EffectView {
             certainty: effect.certainty.as_str(),
             cars: effect.cars,
             first_cars: effect.first_cars.into_iter().map(CarView::from).collect(),
+            plan,
             wrong,
         }
     }

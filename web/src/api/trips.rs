@@ -18,6 +18,8 @@ pub(crate) mod orders;
 pub(crate) mod overdue;
 pub(crate) mod plans;
 pub(crate) mod pool;
+pub(crate) mod price_preview;
+pub(crate) mod proposal;
 pub(crate) mod ratings;
 pub(crate) mod rentals;
 pub(crate) mod requests;

@@ -67,7 +67,11 @@ mod peers;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod proposal;
+#[cfg(test)]
 mod receivers;
+#[cfg(test)]
+mod right_sizing;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

@@ -6,6 +6,16 @@ use crate::rule::spec::{Bounds, Builtin, BuiltinValue, Column, Holds, Kind, Loca
 
 const CLASSES: &[&str] = &["sedan", "business_suv", "minibus", "bus"];
 const CLASS: Column = Column { name: "class", zh: "车型", en: "Class", holds: Holds::Word(CLASSES) };
+const FLEET_COSTS: &[Column] = &[
+    Column {
+        name: "item",
+        zh: "成本项",
+        en: "Item",
+        holds: Holds::Word(&["car_year", "fuel_km", "electric_km", "rental_trip", "rental_km"]),
+    },
+    Column { name: "fen", zh: "金额(分)", en: "Amount (fen)", holds: Holds::Number(PRICE) },
+];
+
 const PRICE: Bounds = Bounds::whole(Measure::Fen, 0.0, 10_000_000.0);
 
 const BY_DISTANCE: &[Column] = &[
@@ -199,5 +209,26 @@ pub(super) const SPECS: &[RuleSpec] = &[
         features: &["L13"],
         reader: Reader::Later,
         builtin: &[number(day(2020, 1, 1), 30_000.0, "一车一卡实例：单次加油300元")],
+    },
+    RuleSpec {
+        key: RuleKey::FleetCosts,
+        chapter: Chapter::Money,
+        title_en: "What a car costs when fleets are compared",
+        kind: Kind::Table(FLEET_COSTS),
+        local: Local::Free,
+        basis: "[DP]",
+        features: &["D04"],
+        reader: Reader::Papers,
+        builtin: &[Builtin {
+            from: day(2020, 1, 1),
+            source: "设计参数：12万元车按八年折旧，加保险年检；燃油每公里0.7元、电0.15元；租车每次200元加每公里2元",
+            value: BuiltinValue::Table(&[
+                &[T("car_year"), N(2_000_000.0)],
+                &[T("fuel_km"), N(70.0)],
+                &[T("electric_km"), N(15.0)],
+                &[T("rental_trip"), N(20_000.0)],
+                &[T("rental_km"), N(200.0)],
+            ]),
+        }],
     },
 ];

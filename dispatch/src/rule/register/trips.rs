@@ -21,6 +21,21 @@ const SPEEDS: &[Column] = &[
     Column { name: "kmh", zh: "车速", en: "Speed", holds: Holds::Number(Bounds::whole(Measure::Kmh, 5.0, 120.0)) },
 ];
 
+const PRICES: &[Column] = &[
+    Column {
+        name: "item",
+        zh: "计价项",
+        en: "Item",
+        holds: Holds::Word(&["km", "fuel", "other_unit", "spare_seat", "car_day", "unserved"]),
+    },
+    Column {
+        name: "fen",
+        zh: "价格(分)",
+        en: "Price (fen)",
+        holds: Holds::Number(Bounds::whole(Measure::Fen, 0.0, 100_000_000.0)),
+    },
+];
+
 /// What stands behind the prohibitions of private use.
 const PRIVATE_USE: &str = "《党政机关公务用车管理办法》第二十六条第三项：公车私用";
 
@@ -161,6 +176,28 @@ pub(super) const SPECS: &[RuleSpec] = &[
             from: day(2020, 1, 1),
             source: "设计参数，待按本地轨迹校准",
             value: BuiltinValue::Table(&[&[N(5.0), N(28.0)], &[N(20.0), N(45.0)], &[Blank, N(75.0)]]),
+        }],
+    },
+    RuleSpec {
+        key: RuleKey::DispatchPrices,
+        chapter: Chapter::Trips,
+        title_en: "What cars are ordered by when they are proposed",
+        kind: Kind::Table(PRICES),
+        local: Local::Free,
+        basis: "[DP]",
+        features: &["D04"],
+        reader: Reader::Papers,
+        builtin: &[Builtin {
+            from: day(2020, 1, 1),
+            source: "设计参数：新能源车多行三公里、本单位车多行五公里仍优先；派出一车抵二十公里，漏派一单抵两千公里",
+            value: BuiltinValue::Table(&[
+                &[T("km"), N(100.0)],
+                &[T("fuel"), N(300.0)],
+                &[T("other_unit"), N(500.0)],
+                &[T("spare_seat"), N(50.0)],
+                &[T("car_day"), N(2000.0)],
+                &[T("unserved"), N(200_000.0)],
+            ]),
         }],
     },
 ];

@@ -822,6 +822,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatch-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan for what waits: exact where it can be, with a bound that says how far from the best it is at the most. */
+        get: operations["propose_dispatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}": {
         parameters: {
             query?: never;
@@ -1853,6 +1870,23 @@ export interface paths {
         get: operations["export_data_handling"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/right-sizing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drives the trips of the past once more, with the fleet as it is and with another one. Nothing is changed by it. */
+        post: operations["try_fleet"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3876,6 +3910,18 @@ export interface components {
             /** Format: int32 */
             year: number;
         };
+        /** @description Another car that might have gone. */
+        AlternativeCar: {
+            /**
+             * Format: int64
+             * @description What the trip would cost with it; null: it cannot go.
+             */
+            cost_fen?: number | null;
+            plate: string;
+            /** Format: uuid */
+            vehicle_id: string;
+            why_not: components["schemas"]["PlanReason"][];
+        };
         /** @description What was decided. */
         ApprovalView: {
             /** @description `approved`, `rejected`, `returned`, `added_signer`, `transferred`, `escalated` or `ratified`. */
@@ -4816,6 +4862,42 @@ export interface components {
             /** Format: date-time */
             waiting_since?: string | null;
         };
+        /** @description What is proposed for the trips that wait. */
+        DispatchProposal: {
+            /**
+             * Format: int64
+             * @description No plan costs less.
+             */
+            bound_fen?: number | null;
+            /**
+             * Format: int64
+             * @description What all of it costs, with what stays unserved, in fen.
+             */
+            cost_fen: number;
+            /**
+             * Format: double
+             * @description How far the cost lies above the bound at the most, per cent.
+             */
+            gap_pct?: number | null;
+            /**
+             * Format: double
+             * @description Of a hundred trips served, how many by new-energy cars.
+             */
+            nev_share_pct: number;
+            /** @description By the time at which they begin. */
+            proposals: components["schemas"]["ProposedOrder"][];
+            /**
+             * Format: double
+             * @description How long it was looked for, seconds.
+             */
+            seconds: number;
+            /** @description How ways were estimated: `straight_line`. */
+            travel: string;
+            /** @description Trips that no car can serve. */
+            unserved: components["schemas"]["UnservedTrip"][];
+            /** @description Cars that are reckoned to stand where the first trip begins, since nobody knows where they are. */
+            vehicles_without_place: number;
+        };
         /** @description Why a paper is deleted. */
         DocumentDeletion: {
             /** @description In words; it stands in the record. */
@@ -4980,6 +5062,7 @@ export interface components {
             count: number;
             /** @description The first fifty, those with most first. */
             first_cars: components["schemas"]["CarView"][];
+            plan?: components["schemas"]["PlanPreview"] | null;
             /** @description `vehicles`, `trips`, `stops`, `events`, `units`, `accounts`, `rows` or `nothing`. */
             touched: string;
             /** @description Units for which another value would hold. */
@@ -5352,6 +5435,106 @@ export interface components {
             id: string;
             model: string;
             terminal_id: string;
+        };
+        /** @description So many cars of a class more, or fewer. */
+        FleetChange: {
+            /** @description What they are for. */
+            category: string;
+            /**
+             * Format: int32
+             * @description More, or below nothing fewer: those that drove least go.
+             */
+            count: number;
+            is_electric: boolean;
+            /**
+             * Format: int32
+             * @description Seats, the driver's included, 2 to 100.
+             */
+            seats: number;
+        };
+        /** @description Cars of a class, and what they did. */
+        FleetClass: {
+            cars: number;
+            category: string;
+            /** @description Days on which a car of the class went out, all cars together. */
+            days: number;
+            /** Format: int64 */
+            distance_m: number;
+            is_electric: boolean;
+            /** Format: int32 */
+            seats: number;
+            trips: number;
+        };
+        /** @description A month of it. */
+        FleetMonth: {
+            late: number;
+            /** @description `2026-03`. */
+            month: string;
+            refused: number;
+            rented: number;
+            trips: number;
+        };
+        /** @description What a fleet does with the trips. */
+        FleetOutcome: {
+            cars: number;
+            classes: components["schemas"]["FleetClass"][];
+            /** Format: int64 */
+            cost_fen: number;
+            /** Format: int64 */
+            distance_m: number;
+            /** Format: int64 */
+            driven_fen: number;
+            /** Format: int64 */
+            fixed_fen: number;
+            late: number;
+            /**
+             * Format: int64
+             * @description Minutes late, together.
+             */
+            late_min: number;
+            months: components["schemas"]["FleetMonth"][];
+            /** @description Most cars that were out at the same moment. */
+            most_out: number;
+            refused: number;
+            /** Format: int64 */
+            rental_fen: number;
+            rented: number;
+            /** @description Driven by a car of one's own, in time or late. */
+            served: number;
+            /** @description Trips without a car of one's own, the first of them. */
+            short: components["schemas"]["TripWithoutCar"][];
+        };
+        /** @description Another fleet for the trips of a span of days. */
+        FleetToTry: {
+            /** @description What changes. */
+            changes?: components["schemas"]["FleetChange"][];
+            /**
+             * Format: date
+             * @description First day in Beijing; a year before the last when absent.
+             */
+            from?: string | null;
+            /** @description A hired car goes where none of one's own can; otherwise the trip is refused. */
+            may_rent?: boolean;
+            /**
+             * Format: int32
+             * @description Kilometres that an electric car gets with a full battery in mild weather, 50 to 1000; 300 when absent.
+             */
+            range_km?: number | null;
+            /**
+             * Format: date
+             * @description Last day; yesterday when absent.
+             */
+            to?: string | null;
+            /**
+             * Format: uuid
+             * @description The unit and those below; one's own when absent.
+             */
+            unit_id?: string | null;
+            /**
+             * Format: int32
+             * @description Minutes that a trip waits for a car at the most, 0 to 240; 0 when absent.
+             */
+            waits_min?: number;
         };
         /** @description When a flow is meant; each that is stated has to hold. */
         FlowCondition: {
@@ -6508,6 +6691,25 @@ export interface components {
              */
             next?: string | null;
         };
+        /** @description A day that was driven, planned with the prices that hold and with others. */
+        PlanPreview: {
+            after: components["schemas"]["PlanSummary"];
+            before: components["schemas"]["PlanSummary"];
+            /**
+             * Format: date
+             * @description The last day on which cars of the unit drove.
+             */
+            day: string;
+            /** @description Trips that would go by a car of another unit, drive or size. */
+            otherwise: number;
+            /** @description Its trips. */
+            trips: number;
+        };
+        /** @description A reason that people can read. */
+        PlanReason: {
+            code: string;
+            text: string;
+        };
         /** @description Something that was done to a plan. */
         PlanStepView: {
             /** @description `write` or an action of a plan. */
@@ -6523,6 +6725,20 @@ export interface components {
             opinion: string;
             /** Format: int32 */
             version: number;
+        };
+        /** @description What a plan of the day comes to. */
+        PlanSummary: {
+            /** Format: int64 */
+            deadhead_m: number;
+            /**
+             * Format: double
+             * @description Of a hundred trips served, how many by new-energy cars.
+             */
+            nev_share_pct: number;
+            /** @description Trips by cars of other units. */
+            other_unit: number;
+            unserved: number;
+            vehicles: number;
         };
         /** @description A plan to be written. */
         PlanToWrite: components["schemas"]["PlanTripToWrite"] & {
@@ -6828,6 +7044,50 @@ export interface components {
             name_en: string;
             name_zh: string;
         };
+        /** @description A car and a driver for a trip. */
+        ProposedOrder: {
+            /** @description Which others there were, the best first. */
+            alternatives: components["schemas"]["AlternativeCar"][];
+            applicant: string;
+            /** Format: int64 */
+            cost_fen: number;
+            /**
+             * Format: int64
+             * @description Metres driven empty.
+             */
+            deadhead_m: number;
+            /**
+             * Format: date-time
+             * @description When the car leaves for the pick-up.
+             */
+            depart_at: string;
+            driver?: string | null;
+            /** Format: uuid */
+            driver_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is free again.
+             */
+            free_at: string;
+            number: string;
+            /**
+             * Format: uuid
+             * @description The order that is to go by this car instead; null for a trip without one.
+             */
+            order_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is there.
+             */
+            pick_up_at: string;
+            plate: string;
+            /** @description Why this car. */
+            reasons: components["schemas"]["PlanReason"][];
+            /** Format: uuid */
+            request_id: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** @description A protocol and what can be asked in it. */
         ProtocolView: {
             commands: string[];
@@ -7022,6 +7282,24 @@ export interface components {
             name: string;
             /** @description Telephone; may be empty. */
             phone?: string;
+        };
+        /** @description The trips of a span with the fleet as it is, and with another. */
+        RightSizing: {
+            /** @description With the fleet that is tried. */
+            after: components["schemas"]["FleetOutcome"];
+            /** @description With the fleet as it is. */
+            before: components["schemas"]["FleetOutcome"];
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @description Trips that were driven in the span. */
+            trips: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** @description Cars that were left out since nobody knows where they stand. */
+            vehicles_without_place: number;
         };
         /** @description What became of beginning. */
         RolloutMade: {
@@ -8396,6 +8674,13 @@ export interface components {
              */
             wanted_vehicle_id?: string | null;
         };
+        /** @description A trip that no car of one's own drove. */
+        TripWithoutCar: {
+            /** @description Number of the order. */
+            number: string;
+            /** @description `no_such_car`, `all_busy` or `range`. */
+            why: string;
+        };
         /** @description A unit to choose. */
         UnitChoice: {
             /** Format: uuid */
@@ -8538,6 +8823,17 @@ export interface components {
             region_code: string;
             /** @description `active`, `merged` or `closed`. */
             status: string;
+        };
+        /** @description A trip that no car can serve. */
+        UnservedTrip: {
+            applicant: string;
+            number: string;
+            /** Format: uuid */
+            order_id?: string | null;
+            /** @description Why, and what would have to change. */
+            reasons: components["schemas"]["PlanReason"][];
+            /** Format: uuid */
+            request_id: string;
         };
         /** @description Whether it is in use, and why. */
         UseGiven: {
@@ -13424,6 +13720,75 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_dispatch: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description At most 7 days later. */
+                to: string;
+                /** @description What waits for cars of this unit and those below alone. */
+                unit_id?: string;
+                /** @description A car that has failed: its trips that have not begun are planned anew. */
+                without_vehicle_id?: string;
+                /** @description How long to look for a better plan, 1 to 30; 1 when absent. */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchProposal"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18683,6 +19048,93 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_fleet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetToTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightSizing"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

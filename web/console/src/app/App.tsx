@@ -29,6 +29,7 @@ const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
 const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'), 'people'));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
+const RightSizePage = lazy(() => withTexts(import('../figures/RightSizePage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
@@ -79,6 +80,7 @@ const PAGES = [
   '/defects',
   '/admin/sensitive-places',
   '/figures',
+  '/right-size',
 ];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
@@ -243,6 +245,8 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <SuppliersPage />;
     case '/figures':
       return <FiguresPage />;
+    case '/right-size':
+      return <RightSizePage />;
     case '/seals':
       return <SealsPage />;
     case '/findings':

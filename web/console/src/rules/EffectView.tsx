@@ -2,7 +2,7 @@
 
 import { errorText, useText } from '../i18n';
 import { number, plate } from '../ui/format';
-import type { Effect, Shape } from './api';
+import type { Effect, PlanPreview, Shape } from './api';
 import { Difference } from './ValueView';
 
 export function EffectView({ effect, shape }: { effect: Effect; shape: Shape }) {
@@ -34,6 +34,7 @@ export function EffectView({ effect, shape }: { effect: Effect; shape: Shape }) 
         )}
       </p>
       <p className="muted">{t(`rules.certainty.${effect.certainty}`)}</p>
+      {effect.plan && <PlanEffect plan={effect.plan} />}
       {effect.wrong.map((code) => (
         <p key={code} className="notice notice-bad">
           {errorText(code)}
@@ -54,5 +55,38 @@ export function EffectView({ effect, shape }: { effect: Effect; shape: Shape }) 
         </>
       )}
     </section>
+  );
+}
+
+/** A day that was driven, planned with the prices that hold and with the others. */
+function PlanEffect({ plan }: { plan: PlanPreview }) {
+  const t = useText();
+  const rows = [
+    ['vehicles', number(plan.before.vehicles), number(plan.after.vehicles)],
+    ['nev', `${number(plan.before.nev_share_pct, 1)} %`, `${number(plan.after.nev_share_pct, 1)} %`],
+    ['other_unit', number(plan.before.other_unit), number(plan.after.other_unit)],
+    ['empty', `${number(plan.before.deadhead_m / 1000, 1)} km`, `${number(plan.after.deadhead_m / 1000, 1)} km`],
+    ['unserved', number(plan.before.unserved), number(plan.after.unserved)],
+  ];
+  return (
+    <table className="rule-plan">
+      <caption>{t('rules.plan', { day: plan.day, trips: plan.trips, otherwise: plan.otherwise })}</caption>
+      <thead>
+        <tr>
+          <th scope="col" />
+          <th scope="col">{t('rules.plan_before')}</th>
+          <th scope="col">{t('rules.plan_after')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, before, after]) => (
+          <tr key={name}>
+            <th scope="row">{t(`rules.plan_${name}`)}</th>
+            <td className="num">{before}</td>
+            <td className="num">{after}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -11,6 +11,8 @@ import { issue, reassign, useBoard, useCandidates, useTripsChanged } from './api
 import { type Carried, inOrder, refusedBy, refusedTo, requestOf } from './board';
 import { BoardRows } from './BoardRows';
 import { firstChoice } from './choice';
+import { useProposal } from './proposal';
+import { ProposalList } from './ProposalList';
 import { ReasonBar } from './DecideBar';
 import type { BoardOrder, BoardVehicle, TripRequest } from './types';
 import { dayAfter, dayOf, dayStart } from './when';
@@ -38,6 +40,9 @@ export function BoardPanel({ onSay, onClose, keysOn }: BoardProps) {
   /** The order that is to go by another car, until it is said why. */
   const [asking, setAsking] = useState<{ order: BoardOrder; vehicle: BoardVehicle } | null>(null);
   const [busy, setBusy] = useState(false);
+  /** A plan is asked for: of all that waits, and of the trips of a car that has failed. */
+  const [planning, setPlanning] = useState<{ failed: BoardVehicle | null } | null>(null);
+  const proposal = useProposal(planning && { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), without: planning.failed?.id ?? null });
   const panel = useRef<HTMLElement>(null);
 
   const say = (rule: string) => t(`board.rule_${rule}`);
@@ -153,7 +158,7 @@ export function BoardPanel({ onSay, onClose, keysOn }: BoardProps) {
   };
 
   return (
-    <section ref={panel} className="panel board" aria-label={t('board.title')} data-covers="bottom" data-holding={held !== null || undefined}>
+    <section ref={panel} className="panel board" aria-label={t('board.title')} data-covers="bottom" data-planning={planning !== null || undefined} data-holding={held !== null || undefined}>
       <header className="board-head">
         <h2>{t('board.title')}</h2>
         <div className="day-picker">
@@ -164,6 +169,9 @@ export function BoardPanel({ onSay, onClose, keysOn }: BoardProps) {
         <p className="board-message" role="status" data-bad={message?.isBad || undefined}>
           {message?.words ?? t('board.help')}
         </p>
+        <Button isDisabled={range.to <= Date.now()} onPress={() => setPlanning({ failed: null })}>
+          {t('proposal.ask')}
+        </Button>
         <Button look="quiet" icon="close" aria-label={t('action.close')} onPress={onClose} />
       </header>
       {asking && (
@@ -179,6 +187,7 @@ export function BoardPanel({ onSay, onClose, keysOn }: BoardProps) {
       ) : (
         <div className="board-body">
           <div className="board-waiting" role="group" aria-label={t('board.waiting', { n: waiting.length })}>
+            {planning && <ProposalList key={`${planning.failed?.id} ${day}`} proposal={proposal} failed={planning.failed?.plate ?? null} onSay={onSay} onClose={() => setPlanning(null)} />}
             <h3 className="trip-small">{t('board.waiting', { n: waiting.length })}</h3>
             {waiting.length === 0 && <p className="muted">{t('order.none')}</p>}
             {waiting.map((request) => (
@@ -219,6 +228,8 @@ export function BoardPanel({ onSay, onClose, keysOn }: BoardProps) {
               }}
               dragFrom={(order, from) => dragFrom({ kind: 'order', order, from })}
               onCarry={(order, from) => hold({ kind: 'order', order, from })}
+              proposed={(planning && proposal.data?.proposals) ?? []}
+              onFailed={(failed) => setPlanning({ failed })}
             />
           )}
         </div>

@@ -5,8 +5,10 @@ import { useEffect, useRef } from 'react';
 import { useSecond } from '../app/services';
 import { useText } from '../i18n';
 import { hourMinute, plate } from '../ui/format';
+import { Icon } from '../ui/icon';
 import { type Carried, hoursOf, lanes, place, type Window } from './board';
-import type { BoardOrder, BoardVehicle } from './types';
+import { ofCar } from './proposal';
+import type { BoardOrder, BoardVehicle, ProposedOrder } from './types';
 import { span } from './words';
 
 const ROW_PX = 40;
@@ -23,11 +25,15 @@ interface RowsProps {
   dragFrom: (order: BoardOrder, vehicle: BoardVehicle) => (event: React.PointerEvent<HTMLElement>) => void;
   /** Takes an order up with the keys. */
   onCarry: (order: BoardOrder, vehicle: BoardVehicle) => void;
+  /** What a plan would have the cars do. */
+  proposed: readonly ProposedOrder[];
+  /** A car cannot go: its trips are planned anew. */
+  onFailed: (vehicle: BoardVehicle) => void;
 }
 
 const share = (part: number) => `${(part * 100).toFixed(3)}%`;
 
-export function BoardRows({ vehicles, range, held, over, against, onOrder, dragFrom, onCarry }: RowsProps) {
+export function BoardRows({ vehicles, range, held, over, against, onOrder, dragFrom, onCarry, proposed, onFailed }: RowsProps) {
   const t = useText();
   useSecond();
   const scroller = useRef<HTMLDivElement>(null);
@@ -73,6 +79,11 @@ export function BoardRows({ vehicles, range, held, over, against, onOrder, dragF
                 <span role="rowheader" className="board-car">
                   <strong>{plate(vehicle.plate)}</strong>
                   <span className="muted">{held && rules.length > 0 ? rules.join(t('trips.join')) : `${vehicle.model} · ${t('unit.seats', { n: vehicle.seats })}`}</span>
+                  {vehicle.orders.some((order) => order.moves.includes('reassign')) && (
+                    <button type="button" className="board-failed" title={t('proposal.failed', { plate: plate(vehicle.plate) })} aria-label={t('proposal.failed', { plate: plate(vehicle.plate) })} onClick={() => onFailed(vehicle)}>
+                      <Icon name="warn" size={14} />
+                    </button>
+                  )}
                 </span>
                 <span role="cell" className="board-line">
                   {now && <span className="board-now" style={{ left: share(now.left) }} aria-hidden="true" />}
@@ -103,6 +114,10 @@ export function BoardRows({ vehicles, range, held, over, against, onOrder, dragF
                         <span className="visually-hidden">{t('board.order', { number: order.number, state: t(`order.state_${order.state}`), from: hourMinute(order.begins_at), to: hourMinute(order.ends_at) })}{mayMove && ` ${t('board.order_keys')}`}</span>
                       </button>
                     );
+                  })}
+                  {ofCar(proposed, vehicle.id).map((one, index) => {
+                    const box = place(one.pick_up_at, one.free_at, range);
+                    return box && <span key={`plan/${index}`} className="board-ghost board-proposed" style={{ left: share(box.left), width: share(box.width) }} title={`${one.number} · ${one.driver ?? ''}`} aria-hidden="true" />;
                   })}
                   {ghost && <span className="board-ghost" data-fits={rules.length === 0} style={{ left: share(ghost.left), width: share(ghost.width) }} aria-hidden="true" />}
                 </span>

@@ -57,6 +57,10 @@ export type Candidates = With<Written<Schemas['TripCandidates']>, { vehicles: Ve
 /** A dispatch order (派车单). */
 export type Order = With<Written<Schemas['DispatchOrderView']>, { state: OrderState; from: ToldSpot; to: ToldSpot; stops: ToldSpot[]; passengers: Passenger[] }>;
 
+export type ProposedOrder = Written<Schemas['ProposedOrder']>;
+/** A plan for what waits (排班建议). */
+export type Proposal = With<Written<Schemas['DispatchProposal']>, { proposals: ProposedOrder[]; unserved: Written<Schemas['UnservedTrip']>[] }>;
+
 export type BoardOrder = With<Written<Schemas['BoardOrder']>, { state: OrderState }>;
 export type BoardVehicle = With<Written<Schemas['BoardVehicle']>, { orders: BoardOrder[] }>;
 /** Vehicles by time, with what waits for one (派车看板). */

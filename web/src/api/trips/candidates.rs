@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::requests::rights;
 use super::rights::reach;
+use super::rules::TripRules;
 use crate::auth::Actor;
 use crate::extract::{Now, Path};
 use crate::problem::{AUTH_FORBIDDEN, ApiResult, NOT_FOUND, Problem};
@@ -147,7 +148,7 @@ pub(crate) async fn list(
     if !(rights.dispatches(request.wish.fleet) || rights.decides(&request)) {
         return Err(AUTH_FORBIDDEN.into());
     }
-    let (cars, verdicts) = judged(&mut conn, &request.wish, request.distance_m).await?;
+    let (cars, verdicts) = judged(&mut conn, &request.wish, request.distance_m, now).await?;
     let vehicles_left_out = verdicts.len().saturating_sub(MOST);
     let refusals = |codes: Vec<&'static str>| -> Vec<RefusalView> {
         codes.into_iter().map(|code| RefusalView { code, title: language.title(code) }).collect()
@@ -185,11 +186,17 @@ pub(crate) async fn list(
 ///
 /// Who may dispatch for the fleet, or decides on the request, may see what the fleet has; of whose cars lie outside the connection's
 /// scope, the store tells nothing.
-pub(super) async fn judged(conn: &mut PgConnection, wish: &Wish, distance_m: i32) -> ApiResult<(Vec<Car>, Vec<Judgement>)> {
+pub(super) async fn judged(
+    conn: &mut PgConnection,
+    wish: &Wish,
+    distance_m: i32,
+    now: DateTime<Utc>,
+) -> ApiResult<(Vec<Car>, Vec<Judgement>)> {
     let fleet = dispatch::scope::Scope::of(wish.fleet);
     let cars = choice::cars(conn, &fleet, wish.fleet, None, wish.from.place, when(wish)).await?;
     let candidates: Vec<_> = cars.iter().map(|car| car.candidate.clone()).collect();
-    let verdicts = judge(&candidates, &asked(wish, distance_m));
+    let prices = TripRules::of(conn, wish.fleet, now).await?.prices();
+    let verdicts = judge(&candidates, &asked(wish, distance_m), &prices);
     Ok((cars, verdicts))
 }
 

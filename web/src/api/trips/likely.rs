@@ -1,5 +1,6 @@
 //! The car that would come (可能派出的车): the best of those that can go, told while a wish is being typed. It is no promise.
 
+use chrono::{DateTime, Utc};
 use dispatch::trip::wish::Wish;
 use fleet_db::PgConnection;
 use serde::Serialize;
@@ -22,11 +23,16 @@ pub(crate) struct LikelyCar {
 }
 
 /// The best car of the fleet that is asked, as far as the connection may see its cars; none while the times make no span.
-pub(super) async fn likely(conn: &mut PgConnection, wish: &Wish, distance_m: i32) -> ApiResult<Option<LikelyCar>> {
+pub(super) async fn likely(
+    conn: &mut PgConnection,
+    wish: &Wish,
+    distance_m: i32,
+    now: DateTime<Utc>,
+) -> ApiResult<Option<LikelyCar>> {
     if wish.ends_at <= wish.begins_at {
         return Ok(None);
     }
-    let (cars, verdicts) = judged(conn, wish, distance_m).await?;
+    let (cars, verdicts) = judged(conn, wish, distance_m, now).await?;
     let best = verdicts.into_iter().next().filter(|verdict| verdict.refused.is_empty());
     Ok(best.and_then(|best| {
         let car = cars.into_iter().find(|car| car.candidate.vehicle == best.vehicle)?;

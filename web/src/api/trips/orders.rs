@@ -12,6 +12,7 @@ use dispatch::money::Money;
 use dispatch::scope::Scope;
 use dispatch::trip::candidate::judge;
 use dispatch::trip::order::{OrderId, OrderState};
+use dispatch::trip::proposal::Prices;
 use dispatch::trip::request::{RequestAction, RequestId};
 use fleet_db::dispatch_order::choice::{self, Car, Choice};
 use fleet_db::dispatch_order::journal::{self, Step};
@@ -183,7 +184,9 @@ pub(super) async fn car(
 ) -> ApiResult<Car> {
     let cars = choice::cars(conn, scope, request.wish.fleet, Some(id), request.wish.from.place, when(&request.wish)).await?;
     let Some(car) = cars.into_iter().next() else { return Err(NOT_FOUND.into()) };
-    let verdicts = judge(std::slice::from_ref(&car.candidate), &asked(&request.wish, request.distance_m));
+    // Whether it may go is asked, not what it costs.
+    let asked = asked(&request.wish, request.distance_m);
+    let verdicts = judge(std::slice::from_ref(&car.candidate), &asked, &Prices::default());
     let Some(verdict) = verdicts.first() else { return Err(NOT_FOUND.into()) };
     if let Some(first) = verdict.refused.first() {
         let codes = verdict.refused.iter().map(|refusal| code(*refusal)).collect();

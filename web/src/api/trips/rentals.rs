@@ -8,6 +8,7 @@ use dispatch::cost_line;
 use dispatch::scope::Scope;
 use dispatch::supplier::{Hire, Offer, passes_over_new_energy, rank};
 use dispatch::trip::candidate::judge;
+use dispatch::trip::proposal::Prices;
 use dispatch::trip::request::RequestId;
 use fleet_db::dispatch_order::choice::{self, Car};
 use fleet_db::supplier::{self, Terms};
@@ -129,7 +130,8 @@ async fn offers(
     let when = when(&request.wish);
     let cars = choice::cars(conn, scope, wish.fleet, None, wish.from.place, when).await?;
     let candidates: Vec<_> = cars.iter().map(|car| car.candidate.clone()).collect();
-    let free: Vec<VehicleId> = judge(&candidates, &asked(&request.wish, request.distance_m))
+    // Which may go is asked, not which costs less.
+    let free: Vec<VehicleId> = judge(&candidates, &asked(&request.wish, request.distance_m), &Prices::default())
         .into_iter()
         .filter(|verdict| verdict.refused.is_empty())
         .map(|verdict| verdict.vehicle)

@@ -206,7 +206,7 @@ pub(crate) async fn check(
     may_ask_for(&mut conn, &actor, wish.unit()).await?;
     let (rules, read) = (TripRules::of(&mut conn, wish.unit(), now).await?, wish.read()?);
     let Reckoning { notices, distance_m, duration_s, estimate_fen, steps } = reckon(&mut conn, &rules, &read, now).await?;
-    let likely = likely(&mut conn, &read, distance_m).await?;
+    let likely = likely(&mut conn, &read, distance_m, now).await?;
     let month = AllowanceMonth::of(wish.begins_at());
     let left = allowance::left(&mut conn, wish.unit(), month, now).await?;
     Ok(axum::Json(TripCheck {

@@ -7,6 +7,7 @@ use dispatch::rule::resolve::{RuleVersion, resolve};
 use dispatch::rule::value::RuleValue;
 use dispatch::scope::Scope;
 use dispatch::trip::pool::PoolRules;
+use dispatch::trip::proposal::Prices;
 use dispatch::trip::reason::{self, Reason};
 use dispatch::trip::travel::Travel;
 use dispatch::trip::wish;
@@ -16,7 +17,7 @@ use telematics::quantity::Distance;
 
 use crate::problem::ApiResult;
 
-const KEYS: [RuleKey; 14] = [
+const KEYS: [RuleKey; 15] = [
     RuleKey::BaseRadius,
     RuleKey::BaseStand,
     RuleKey::OrderTolerance,
@@ -31,6 +32,7 @@ const KEYS: [RuleKey; 14] = [
     RuleKey::WayFactor,
     RuleKey::TravelSpeed,
     RuleKey::CalendarDays,
+    RuleKey::DispatchPrices,
 ];
 
 /// The rules of a unit (用车规则), as they are known at an instant.
@@ -118,6 +120,11 @@ impl TripRules {
     pub(super) fn travel(&self) -> Travel {
         let value = |key| self.value(key).unwrap_or(RuleValue::Number(1.0));
         Travel::of(&value(RuleKey::WayFactor), &value(RuleKey::TravelSpeed))
+    }
+
+    /// What cars are ordered by.
+    pub(super) fn prices(&self) -> Prices {
+        self.value(RuleKey::DispatchPrices).map(|value| Prices::of(&value)).unwrap_or_default()
     }
 
     /// The day of that instant is none on which people work.

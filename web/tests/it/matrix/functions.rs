@@ -143,6 +143,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
         Permission::DispatchTrips,
         &[
             "issue_dispatch_order",
+            "propose_dispatch",
             "list_trip_companions",
             "ride_along",
             "list_rental_offers",
@@ -173,6 +174,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "list_sensitive_places",
             "list_cases",
             "read_trip_figures",
+            "try_fleet",
         ],
     ),
     (

@@ -52,6 +52,13 @@ pub(super) fn routes(Papers { request, open, order, flow }: &Papers, car: &str) 
             "/dispatch-board?from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z".to_owned(),
             None,
         ),
+        (
+            "propose_dispatch",
+            Of::Oneself,
+            "/dispatch-proposal?from=2026-03-02T04:00:00Z&to=2026-03-03T00:00:00Z".to_owned(),
+            None,
+        ),
+        ("try_fleet", Of::Units, "/right-sizing".to_owned(), Some(json!({ "unit_id": WEST.0 }))),
         ("read_trip_figures", Of::Units, format!("/trip-figures?unit_id={}", WEST.0), None),
         ("list_trip_figure_rows", Of::Units, format!("/trip-figures/requests?unit_id={}", WEST.0), None),
         ("list_approval_flows", Of::Units, format!("/approval-flows?unit_id={}", WEST.0), None),
