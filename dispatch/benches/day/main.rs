@@ -1,14 +1,17 @@
 //! Days planned at a given effort: what they cost, how far above the bound, and what public problems come to.
 //!
 //! `cargo bench -p dispatch --bench day -- [requests] [cars] [CPU-seconds] [seeds] [loose|tight]`, and with `mdvsp FILE… CPU-seconds`
-//! the files of the public set; best-known values are read from `bounds.txt` beside them. With `write FILE` behind the other words the
+//! the files of the public set; best-known values are read from `bounds.txt` beside them; with `province CPU-seconds` a province county
+//! by county, so many seconds for each; with `repairs [requests] [cars] [CPU-seconds] [events]` what happens to a day. With `write FILE` behind the other words the
 //! problem of the first seed is written there as JSON. Words such as `hot=0.2` change the settings of the search.
 #![expect(clippy::print_stdout, reason = "a measurement prints what it measured")]
 
+mod counties;
 mod cpu;
 mod generator;
 mod json;
 mod public;
+mod repairs;
 
 use std::fs;
 
@@ -23,8 +26,17 @@ fn main() {
     if words.first().is_some_and(|word| word == "mdvsp") {
         return public::run(words.get(1..).unwrap_or_default(), settings(&words));
     }
+    if words.first().is_some_and(|word| word == "province") {
+        let seconds = words.get(1).and_then(|word| word.parse().ok()).unwrap_or(5.0);
+        return counties::run(seconds, settings(&words));
+    }
     let number = |at: usize, otherwise: usize| words.get(at).and_then(|word| word.parse().ok()).unwrap_or(otherwise);
     let is_tight = words.iter().any(|word| word == "tight");
+    if words.first().is_some_and(|word| word == "repairs") {
+        let size = Size { requests: number(1, 1_000), cars: number(2, 300), is_tight };
+        #[expect(clippy::cast_precision_loss, reason = "some seconds")]
+        return repairs::run(size, number(3, 20) as f64, number(4, 4_000), settings(&words));
+    }
     let size = Size { requests: number(0, 1_000), cars: number(1, 300), is_tight };
     let (seconds, seeds) = (number(2, 60), number(3, 3));
     if let Some(file) = words.iter().position(|word| word == "write").and_then(|at| words.get(at + 1)) {
@@ -58,6 +70,11 @@ fn settings(words: &[String]) -> Settings {
             "blink" => settings.blink = value,
             "rounds_a_car" => settings.rounds_a_car = value as u64,
             "annealed" => settings.annealed = value,
+            "unsure" => settings.unsure = value as usize,
+            "dive_rounds" => settings.dive_rounds = value as usize,
+            "given_up" => settings.given_up = value as usize,
+            "given_up_more" => settings.given_up_more = value as usize,
+            "polished" => settings.polished = value,
             "priced" => settings.priced = value,
             "step" => settings.step = value,
             "routes" => settings.routes = value as usize,

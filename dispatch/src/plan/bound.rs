@@ -18,21 +18,26 @@
 
 mod dive;
 mod master;
+mod outlook;
 mod pricing;
 
 use super::day::{Day, Milli};
-use super::draft::Draft;
+use super::draft::{Draft, Route};
 use super::settings::Settings;
 
 use self::master::Master;
-use self::pricing::Pricer;
+use self::pricing::{Pricer, Wanted};
 
-pub(super) use self::dive::dive;
+pub(super) use self::dive::draft_of;
 
 /// Rounds without a better bound after which it is taken for the best.
 const PATIENCE: u32 = 40;
+/// So many steps take as long as a round of annealing.
+const WORK_A_ROUND: u64 = 20_000;
 /// A bound that is nearer than this part of a plan's cost to it has reached it.
 const A_PLANS_COST: Milli = 20_000;
+/// A bound that is so near to the cheapest mixture of the known routes is as good as it gets.
+const CLOSED: f64 = 0.000_15;
 /// A bound that grows by less than this share in so many rounds grows no more.
 const ENOUGH: f64 = 0.000_02;
 
@@ -55,8 +60,8 @@ pub(super) struct Relaxation<'a> {
     prices: Vec<Milli>,
     companions: Vec<Vec<usize>>,
     settings: Settings,
-    /// Rounds that were made.
-    pub(super) rounds: u64,
+    /// Steps that were made, of prices and of labels.
+    pub(super) work: u64,
 }
 
 impl<'a> Relaxation<'a> {
@@ -75,7 +80,7 @@ impl<'a> Relaxation<'a> {
         }
         master.begin_with(&prices);
         let (labels, least) = (Pricer::new(day), Milli::MIN);
-        let mut relaxation = Self { day, labels, master, least, prices: Vec::new(), companions, settings, rounds: 0 };
+        let mut relaxation = Self { day, labels, master, least, prices: Vec::new(), companions, settings, work: 0 };
         relaxation.price(prices);
         relaxation
     }
@@ -84,7 +89,7 @@ impl<'a> Relaxation<'a> {
     pub(super) fn improve(&mut self, cost: Milli, enough: &mut dyn FnMut(u64) -> bool) {
         let (mut stale, mut mark) = (0, self.least);
         let goal = cost - cost / A_PLANS_COST;
-        while stale < PATIENCE && self.least < goal && !enough(self.rounds) {
+        while stale < PATIENCE && self.least < goal && !self.is_closed() && !enough(self.spent()) {
             let wanted = self.master.prices();
             // Late rounds trust the master more: by then it knows the routes that matter.
             let step = if stale * 2 > PATIENCE { 1.0 } else { self.settings.step };
@@ -96,16 +101,23 @@ impl<'a> Relaxation<'a> {
         }
     }
 
+    /// The mixture of the known routes is hardly dearer than the bound.
+    fn is_closed(&self) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "a share of a cost")]
+        let least = self.least as f64;
+        self.master.worth() - least < CLOSED * least
+    }
+
     /// The bound that these prices give; the routes that they ask for go to the master.
     fn price(&mut self, prices: Vec<Milli>) {
-        self.rounds += 1;
         let mut bound: i128 = 0;
         for (stop, price) in self.day.stops.iter().zip(&prices) {
             bound += i128::from(*price) + i128::from((left_out(stop) - price).min(0));
         }
         let gains = self.gains(&prices);
-        for class in 0..self.day.classes.len() {
-            let (least, columns) = self.labels.price(self.day, class, &gains, self.settings.routes);
+        let known = self.master.least(&gains);
+        for (class, below) in known.into_iter().enumerate() {
+            let (least, columns) = self.routes(class, &gains, below);
             bound += i128::from(least) * i128::try_from(self.day.classes[class].cars.len()).unwrap_or(i128::MAX);
             for column in columns {
                 self.master.add(column);
@@ -116,7 +128,25 @@ impl<'a> Relaxation<'a> {
             self.least = bound;
             self.prices = prices;
         }
-        self.master.solve(self.settings.steps, self.settings.weight);
+        self.work += self.master.solve(self.settings.steps, self.settings.weight);
+    }
+
+    /// The least reduced cost of a class, and routes below what is known.
+    fn routes(&mut self, class: usize, gains: &[Milli], below: Milli) -> (Milli, Vec<Column>) {
+        let wanted = Wanted { below, routes: self.settings.routes };
+        let answer = self.labels.price(self.day, class, gains, wanted);
+        self.work += std::mem::take(&mut self.labels.work);
+        answer
+    }
+
+    /// The work so far in rounds of annealing, as nearly as they compare.
+    pub(super) const fn spent(&self) -> u64 {
+        self.work / WORK_A_ROUND
+    }
+
+    /// A car's route as the master knows it.
+    pub(super) fn column(&self, car: usize, route: &Route) -> Column {
+        Column { class: self.day.class_of[car], stops: route.stops.clone(), cost: route.cost }
     }
 
     /// What a car gains at most by serving a request: its price, and those of all who could ride along.
@@ -135,7 +165,7 @@ impl<'a> Relaxation<'a> {
 /// The least reduced cost of a class, for the tests.
 #[cfg(test)]
 pub(super) fn probe(day: &Day, class: usize, prices: &[Milli]) -> Milli {
-    Pricer::new(day).price(day, class, prices, 1).0
+    Pricer::new(day).price(day, class, prices, Wanted { below: 0, routes: 1 }).0
 }
 
 /// What it costs to leave a request out; a promise cannot be left out, whatever the price.

@@ -35,6 +35,11 @@ impl Neighbours {
         });
         Self(lists.collect())
     }
+
+    /// The neighbours of a request, the nearest first.
+    pub(super) fn of_request(&self, request: usize) -> impl Iterator<Item = usize> {
+        self.0[request].iter().map(|other| *other as usize)
+    }
 }
 
 /// Metres of driving and of waiting, at ten metres a second, between two requests of which one follows the other, or between two of
@@ -68,7 +73,7 @@ pub(super) fn ruin(day: &Day, near: &Neighbours, draft: &mut Draft, undo: &mut U
     let strings = chance.below((4 * settings.removed / (1 + longest)).max(1)) + 1;
     let seed = chance.below(day.requests());
     let mut ruined: Vec<usize> = Vec::with_capacity(strings);
-    let around = std::iter::once(seed).chain(near.0[seed].iter().map(|other| *other as usize));
+    let around = std::iter::once(seed).chain(near.of_request(seed));
     for request in around {
         if ruined.len() >= strings {
             break;

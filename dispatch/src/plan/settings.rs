@@ -21,10 +21,20 @@ pub struct Settings {
     pub annealed: f64,
     /// How much when the prices are.
     pub priced: f64,
+    /// How much of the rest is spent when the plan made from them has been annealed.
+    pub polished: f64,
     /// How far new prices go from the best known ones towards the master's.
     pub step: f64,
     /// Routes that are kept of a class in one round of prices.
     pub routes: usize,
+    /// At most this part of the open routes is settled in a step of a dive without being sure.
+    pub unsure: usize,
+    /// Rounds of prices at most in each step of a dive.
+    pub dive_rounds: usize,
+    /// Routes that are given up at once at least when a part of the plan is planned anew.
+    pub given_up: usize,
+    /// How many more at most.
+    pub given_up_more: usize,
     /// Steps of one solution of the master.
     pub steps: usize,
     /// How much longer the steps of the mixture are than those of the prices.
@@ -41,10 +51,15 @@ impl Default for Settings {
             longest: 10,
             blink: 0.01,
             rounds_a_car: 14,
-            annealed: 0.35,
-            priced: 0.85,
+            annealed: 0.1,
+            priced: 0.6,
+            polished: 0.2,
             step: 0.5,
             routes: 6,
+            unsure: 16,
+            dive_rounds: 2,
+            given_up: 30,
+            given_up_more: 90,
             steps: 1_200,
             weight: 1.0,
         }

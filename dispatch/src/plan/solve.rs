@@ -3,21 +3,19 @@
 #![expect(clippy::indexing_slicing, reason = "requests and cars are indices of the day's own tables")]
 
 use super::anneal::Search;
-use super::bound::{Relaxation, dive};
+use super::bound::{Relaxation, draft_of};
 use super::day::Day;
 use super::draft::{Draft, NOBODY};
 use super::problem::Problem;
 use super::read::{Fault, ReadError};
 use super::settings::Settings;
 use super::solution::Plan;
-use super::{drivers, pool, reasons, write};
+use super::{drivers, parts, pool, reasons, write};
 
 pub use super::anneal::Effort;
 
 /// With drivers, how much is left for what they can do.
 const FOR_DRIVERS: f64 = 0.3;
-/// So many pairs of requests and classes take as long in a round of prices as a round of annealing.
-const PAIRS_A_ROUND: u64 = 28;
 /// How often promises that do not fit at once are tried in another order.
 const TRIES: usize = 50;
 
@@ -62,16 +60,34 @@ fn best(problem: &Problem, day: &Day, search: &mut Search<'_>, first: Draft, eff
         None => Relaxation::of(day, &annealed, companions, settings),
     };
     let made = search.rounds;
-    let pairs = u64::try_from(day.requests() * day.classes.len()).unwrap_or(u64::MAX);
-    let a_round = (pairs / PAIRS_A_ROUND).max(20);
-    relaxation.improve(annealed.cost, &mut |rounds| effort(made + rounds * a_round) >= settings.priced);
-    search.rounds += relaxation.rounds * a_round;
-    let mut whole = if is_pooled { annealed.clone() } else { dive(day, &relaxation, &mut search.undo) };
-    search.complete(&mut whole);
-    let from = effort(search.rounds).min(settings.priced);
-    let polished = search.anneal(whole, settings.warm, &mut |round| (effort(round) - from) / (1.0 - from));
+    relaxation.improve(annealed.cost, &mut |rounds| effort(made + rounds) >= settings.priced);
+    search.rounds += relaxation.spent();
     let bound = relaxation.fen();
+    if is_pooled {
+        relaxation = Relaxation::of(day, &annealed, vec![Vec::new(); day.requests()], settings);
+        let made = search.rounds;
+        relaxation.improve(annealed.cost, &mut |rounds| effort(made + rounds) >= settings.priced);
+        search.rounds += relaxation.spent();
+    }
+    let polished = whole(day, search, &mut relaxation, effort);
     if polished.cost < annealed.cost { (polished, bound) } else { (annealed, bound) }
+}
+
+/// A plan out of the mixture of routes: the most taken ones, some annealing, and part after part anew.
+fn whole(day: &Day, search: &mut Search<'_>, relaxation: &mut Relaxation<'_>, effort: &mut Effort<'_>) -> Draft {
+    let settings = search.settings;
+    let made = search.rounds;
+    relaxation.work = 0;
+    let routes = relaxation.dive(&[], &[], &mut |rounds| effort(made + rounds) >= 1.0);
+    search.rounds += relaxation.spent();
+    let mut draft = draft_of(day, &routes, &mut search.undo);
+    search.complete(&mut draft);
+    let from = effort(search.rounds);
+    let share = (1.0 - from) * settings.polished;
+    if share > 0.0 {
+        draft = search.anneal(draft, settings.warm, &mut |round| (effort(round) - from) / share);
+    }
+    parts::improve(search, relaxation, draft, effort)
 }
 
 fn told(problem: &Problem, day: &Day, draft: &Draft, driver_of: &[Option<usize>], bound: i64) -> Plan {

@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 
+use super::outlook::SETTLED;
 use super::{Column, left_out};
 use crate::plan::day::{Day, Milli};
 
@@ -14,7 +15,7 @@ use crate::plan::day::{Day, Milli};
 const ROUTES_A_REQUEST: usize = 12;
 
 /// Routes, how much of each is taken, and the prices.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Master {
     columns: Vec<Column>,
     known: HashSet<Column>,
@@ -29,6 +30,31 @@ pub(super) struct Master {
     /// The means over the second half of the last solution: steadier than where it ended.
     mean_prices: Vec<f64>,
     mean_taken: Vec<f64>,
+    /// No known route uses a request or a car that is settled.
+    is_thinned: bool,
+}
+
+/// What is not settled.
+#[derive(Debug)]
+pub(super) struct Places {
+    cars: Vec<f64>,
+    is_open: Vec<bool>,
+}
+
+impl Places {
+    fn fits(&self, column: &Column) -> bool {
+        self.cars[column.class] > 0.5 && column.stops.iter().all(|request| self.is_open[*request])
+    }
+
+    /// Takes the places of a route if they are all free.
+    pub(super) fn take(&mut self, column: &Column) -> bool {
+        let fits = self.fits(column);
+        if fits {
+            self.cars[column.class] -= 1.0;
+            column.stops.iter().for_each(|request| self.is_open[*request] = false);
+        }
+        fits
+    }
 }
 
 impl Master {
@@ -45,6 +71,7 @@ impl Master {
             scale: 1.0,
             mean_prices: vec![0.0; requests],
             mean_taken: Vec::new(),
+            is_thinned: true,
         }
     }
 
@@ -72,13 +99,93 @@ impl Master {
         self.mean_prices.iter().map(|price| price * self.scale).collect()
     }
 
+    /// The same master when these routes are settled, and whoever must not be left out costs as much as the search holds against it.
+    pub(super) fn without(&self, day: &Day, settled: &[Column]) -> Self {
+        let mut places = self.places();
+        for column in settled {
+            places.take(column);
+        }
+        let kept: Vec<usize> = (0..self.columns.len()).filter(|at| places.fits(&self.columns[*at])).collect();
+        let mut rest = Self {
+            columns: kept.iter().map(|at| self.columns[*at].clone()).collect(),
+            known: HashSet::new(),
+            taken: kept.iter().map(|at| self.taken[*at]).collect(),
+            prices: self.prices.clone(),
+            worth: self.worth.clone(),
+            ceilings: day.stops.iter().map(|stop| stop.penalty as f64 / self.scale).collect(),
+            cars: self.cars.clone(),
+            scale: self.scale,
+            mean_prices: self.mean_prices.clone(),
+            mean_taken: Vec::new(),
+            is_thinned: true,
+        };
+        rest.known = rest.columns.iter().cloned().collect();
+        settled.iter().for_each(|column| rest.settle(column));
+        rest.is_thinned = true;
+        rest
+    }
+
+    /// Takes a route for good: its requests and its car are gone.
+    pub(super) fn settle(&mut self, column: &Column) {
+        self.cars[column.class] -= 1.0;
+        for request in &column.stops {
+            self.ceilings[*request] = 0.0;
+            self.prices[*request] = 0.0;
+        }
+        self.is_thinned = false;
+    }
+
+    /// The class has cars that are not settled.
+    pub(super) fn has_cars(&self, class: usize) -> bool {
+        self.cars[class] > 0.5
+    }
+
+    /// Cars and requests that are not settled.
+    pub(super) fn places(&self) -> Places {
+        Places { cars: self.cars.clone(), is_open: self.ceilings.iter().map(|ceiling| *ceiling > 0.0).collect() }
+    }
+
+    /// How many routes are known.
+    pub(super) const fn routes(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The last prices of the open requests; nobody drives to the others.
+    #[expect(clippy::cast_possible_truncation, reason = "any price near it will do")]
+    pub(super) fn gains(&self) -> Vec<Milli> {
+        let open = self.mean_prices.iter().zip(&self.ceilings);
+        open.map(|(price, ceiling)| if *ceiling > 0.0 { (price * self.scale).round() as Milli } else { -SETTLED }).collect()
+    }
+
+    /// Drops the routes that cannot go any more.
+    fn drop_settled(&mut self) {
+        let places = self.places();
+        let kept: Vec<usize> = (0..self.columns.len()).filter(|at| places.fits(&self.columns[*at])).collect();
+        self.keep(&kept);
+        self.is_thinned = true;
+    }
+
+    /// The least reduced cost of the known routes of each class, none or less.
+    pub(super) fn least(&self, gains: &[Milli]) -> Vec<Milli> {
+        let mut least = vec![0; self.worth.len()];
+        for column in &self.columns {
+            let reduced = column.cost - column.stops.iter().map(|request| gains[*request]).sum::<Milli>();
+            least[column.class] = reduced.min(least[column.class]);
+        }
+        least
+    }
+
     /// The routes that are known and how much of each is taken.
     pub(super) fn mixture(&self) -> impl Iterator<Item = (&Column, f64)> {
         self.columns.iter().zip(self.mean_taken.iter().copied())
     }
 
     /// Goes some steps towards the best mixture; `weight` says how much longer those of the mixture are than those of the prices.
-    pub(super) fn solve(&mut self, steps: usize, weight: f64) {
+    /// Says how much work that was.
+    pub(super) fn solve(&mut self, steps: usize, weight: f64) -> u64 {
+        if !self.is_thinned {
+            self.drop_settled();
+        }
         self.thin_out();
         let (begins, riders) = self.rows();
         let classes: Vec<u32> = self.columns.iter().map(|column| u32::try_from(column.class).unwrap_or(u32::MAX)).collect();
@@ -125,6 +232,13 @@ impl Master {
                 *worth = (*worth + dual(in_class[class]) * (self.cars[class] - sent[class])).min(0.0);
             }
         }
+        (steps * (2 * riders.len() + self.prices.len())) as u64
+    }
+
+    /// What the prices of the last solution come to: the cost of the mixture, as nearly as it was solved.
+    pub(super) fn worth(&self) -> f64 {
+        let cars: f64 = self.worth.iter().zip(&self.cars).map(|(worth, cars)| worth * cars).sum();
+        self.scale * (self.mean_prices.iter().sum::<f64>() + cars)
     }
 
     /// The requests of all routes in one list, and where each route begins in it.
@@ -157,6 +271,10 @@ impl Master {
         ranked.truncate(most);
         let mut kept: Vec<usize> = ranked.into_iter().map(|(_, at)| at).collect();
         kept.sort_unstable();
+        self.keep(&kept);
+    }
+
+    fn keep(&mut self, kept: &[usize]) {
         self.taken = kept.iter().map(|at| self.taken[*at]).collect();
         self.columns = kept.iter().map(|at| self.columns[*at].clone()).collect();
         self.known = self.columns.iter().cloned().collect();
