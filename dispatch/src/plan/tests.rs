@@ -5,4 +5,3 @@ mod pricing;
 mod properties;
 mod random;
 mod reading;
-mod repairs;

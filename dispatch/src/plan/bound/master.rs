@@ -120,7 +120,9 @@ impl Master {
             is_thinned: true,
         };
         rest.known = rest.columns.iter().cloned().collect();
-        settled.iter().for_each(|column| rest.settle(column));
+        for column in settled {
+            rest.settle(column);
+        }
         rest.is_thinned = true;
         rest
     }
