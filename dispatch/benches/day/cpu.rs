@@ -13,13 +13,7 @@ pub(crate) fn seconds() -> f64 {
     fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
 
-/// Nanoseconds that this thread has had a processor.
-pub(crate) fn nanoseconds() -> u64 {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    text.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or_default()
-}
-
-/// The most memory that the program held, in MiB.
+/// The most memory that the program held, in `MiB`.
 pub(crate) fn peak_mib() -> u64 {
     let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
