@@ -1,5 +1,7 @@
 //! That every code has words in both languages.
 
+use fleet_db::Constraint;
+
 use super::*;
 
 #[test]
