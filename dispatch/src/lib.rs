@@ -29,6 +29,7 @@ pub mod plan;
 pub mod plate;
 pub mod reconcile;
 pub mod rule;
+pub mod running;
 pub mod scope;
 pub mod seal;
 pub mod settlement;

@@ -102,7 +102,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Nowhere,
         basis: "[BG]",
         features: &["L05", "R06"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[Builtin {
             from: day(2017, 12, 5),
             source: "通行口径：插电式混合动力(含增程)、纯电动、燃料电池；普通混合动力不计",
@@ -117,7 +117,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Nowhere,
         basis: "[S2]",
         features: &["R06"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[Builtin {
             from: day(2021, 6, 30),
             source: "国管局规划(2021-06-30):新能源汽车(包括混合动力、燃料电池汽车)",

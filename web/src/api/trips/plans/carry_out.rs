@@ -214,11 +214,7 @@ async fn issue(pool: &PgPool, of_day: (PlanId, chrono::NaiveDate), now: DateTime
 }
 
 /// Gives the wished car and driver; `None` where somebody else has the day in hand or nothing is to be given any more.
-async fn order(
-    conn: &mut PgConnection,
-    of_day: (PlanId, chrono::NaiveDate),
-    now: DateTime<Utc>,
-) -> ApiResult<Option<Logged>> {
+async fn order(conn: &mut PgConnection, of_day: (PlanId, chrono::NaiveDate), now: DateTime<Utc>) -> ApiResult<Option<Logged>> {
     let Some((request, version)) = day::claim(conn, of_day).await? else { return Ok(None) };
     let plan = trip_plan::load(conn, of_day.0).await?;
     let Some(version) = plan.version(version) else { return Ok(None) };
