@@ -20,7 +20,7 @@ pub const NAME: usize = 80;
 pub const TEXT: usize = 500;
 
 /// What is wrong with a field of a paper about running a car.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FieldError {
     /// No text, or one that is too long.
     #[error("a text is empty or too long")]

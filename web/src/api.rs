@@ -48,6 +48,7 @@ pub(crate) mod receipts;
 pub(crate) mod rule_changes;
 pub(crate) mod rule_views;
 pub(crate) mod rules;
+pub(crate) mod running;
 pub(crate) mod seal_views;
 pub(crate) mod seals;
 pub(crate) mod second_factor;

@@ -81,7 +81,7 @@ words! {
 }
 
 /// What stands against an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CostError {
     /// Nothing, too much, or proceeds that are a cost.
     #[error("an entry is 1 to {MOST_FEN} fen, and proceeds are entered as what came in")]

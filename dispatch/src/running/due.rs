@@ -35,8 +35,9 @@ words! {
     }
 }
 
-/// Which reminder is to be told with so many days `left`: the nearest step that was reached, unless it or a nearer one was told of this
-/// due day. Who was away for some days is told the one that counts now, and not all that were missed.
+/// Which reminder is to be told with so many days `left`.
+///
+/// It is the nearest step that was reached, unless it or a nearer one was told of this due day. Who was away for some days is told the one that counts now, and not all that were missed.
 pub fn reminder(left: i64, steps: &[i64], told: &[i64]) -> Option<i64> {
     if left < -NEWS_FOR {
         return None;

@@ -49,9 +49,7 @@ pub struct FeedError {
 
 impl FeedError {
     /// The stable code of the error.
-    pub const fn code(&self) -> &'static str {
-        "import.column_missing"
-    }
+    pub const CODE: &'static str = "import.column_missing";
 }
 
 /// A row about something that was paid (费用流水).
@@ -170,12 +168,12 @@ pub fn paid(table: &Table, now: DateTime<Utc>) -> Result<Checked<PaidRow>, FeedE
         let head = taking.take("head", "cost.head", |cell| {
             CostHead::ALL.into_iter().find(|head| head.as_str() == cell || head.term() == cell)
         });
-        let (amount, place) = (taking.amount(), taking.place());
+        let (amount, site) = (taking.amount(), taking.place());
         let order = taking.take("order", "running.text", |cell| note(cell, NAME).ok());
         let (Some(number), Some(plate), Some(at), Some(head)) = (number, plate, at, head) else { continue };
-        let (Some(amount), Some(place), Some(order)) = (amount, place, order) else { continue };
+        let (Some(amount), Some(site), Some(order)) = (amount, site, order) else { continue };
         if seen.insert(number.clone()) {
-            checked.good.push((row.number, PaidRow { number, plate, head, at, amount, place, order }));
+            checked.good.push((row.number, PaidRow { number, plate, head, at, amount, place: site, order }));
         } else {
             checked.note(row.number, "number", "import.repeated", &number);
         }
@@ -203,11 +201,11 @@ pub fn cards(table: &Table, now: DateTime<Utc>) -> Result<Checked<CardRow>, Feed
             let found = cell.parse::<f64>().ok().filter(|quantity| *quantity > 0.0 && *quantity <= 1_000.0);
             if cell.is_empty() && is_top_up { Some(None) } else { found.map(Some) }
         });
-        let (amount, place) = (taking.amount(), taking.place());
+        let (amount, site) = (taking.amount(), taking.place());
         let (Some(number), Some(plate), Some(at), Some(card), Some(act)) = (number, plate, at, card, act) else { continue };
-        let (Some(grade), Some(quantity), Some(amount), Some(place)) = (grade, quantity, amount, place) else { continue };
+        let (Some(grade), Some(quantity), Some(amount), Some(site)) = (grade, quantity, amount, site) else { continue };
         if seen.insert(number.clone()) {
-            checked.good.push((row.number, CardRow { number, card, act, plate, at, grade, quantity, amount, place }));
+            checked.good.push((row.number, CardRow { number, card, act, plate, at, grade, quantity, amount, place: site }));
         } else {
             checked.note(row.number, "number", "import.repeated", &number);
         }

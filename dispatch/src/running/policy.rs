@@ -59,8 +59,8 @@ impl Policy {
     pub fn checked(self) -> Result<Self, Vec<(&'static str, FieldError)>> {
         let (number, exception) = (text(&self.number, NAME), note(&self.exception, NAME));
         let mut wrong = Vec::new();
-        wrong.extend(number.as_ref().err().map(|error| ("number", *error)));
-        wrong.extend(exception.as_ref().err().map(|error| ("exception_document", *error)));
+        wrong.extend(number.as_ref().err().map(|error| ("number", error.clone())));
+        wrong.extend(exception.as_ref().err().map(|error| ("exception_document", error.clone())));
         wrong.extend(amount(self.premium_fen).err().map(|error| ("premium_fen", error)));
         if self.last < self.first {
             wrong.push(("last", FieldError::Span));

@@ -57,7 +57,8 @@ impl Upkeep {
     ) -> Result<Self, Vec<(&'static str, FieldError)>> {
         let item = text(item, NAME);
         let fits = |given: Option<u32>, most: u32| given.is_none_or(|given| (1..=most).contains(&given));
-        let mut wrong: Vec<(&'static str, FieldError)> = item.as_ref().err().map(|error| ("item", *error)).into_iter().collect();
+        let mut wrong: Vec<(&'static str, FieldError)> =
+            item.as_ref().err().map(|error| ("item", error.clone())).into_iter().collect();
         if every_km.is_none() && every_months.is_none() || !fits(every_km, MOST_KM) {
             wrong.push(("every_km", FieldError::Interval));
         }

@@ -15,6 +15,7 @@ use crate::money::Furnished;
 mod incidents;
 mod peers;
 mod plans;
+mod running;
 mod sign_in;
 mod suppliers;
 mod trips;
@@ -526,6 +527,7 @@ async fn every_described_operation_does_what_its_description_says() {
         .chain(plans::walk(&description).await)
         .chain(incidents::walk(&description).await)
         .chain(suppliers::walk(&description).await)
+        .chain(running::walk(&description).await)
         .chain(peers::walk(&description).await)
         .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();

@@ -5,6 +5,7 @@ mod functions;
 mod incidents;
 mod peers;
 mod plans;
+mod running;
 mod suppliers;
 mod trips;
 
@@ -119,6 +120,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(plans::routes(&west.plans));
     routes.extend(incidents::routes(&west.incidents, &west.driven[0], &west.car));
     routes.extend(suppliers::routes(&west.hired, &west.papers.request, &west.car));
+    routes.extend(running::routes(&west.running));
     routes.extend(peers::routes(&west.peer, &west.papers.request));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
@@ -404,6 +406,7 @@ struct West {
     plans: plans::Plans,
     incidents: incidents::Incidents,
     hired: crate::suppliers::Hired,
+    running: crate::running_cars::Kept,
     peer: String,
 }
 
@@ -468,11 +471,13 @@ async fn west(world: &World, car: &str) -> West {
     let plans = plans::furnish(&world.sign_in("trip.applicant").await).await;
     let money = crate::money::furnish(world, &manager).await;
     let hired = crate::suppliers::hired(&manager).await;
+    let running = crate::running_cars::furnish(&manager, car, "浙A00001").await;
     West {
         papers,
         plans,
         incidents: incidents::furnish(&manager, car).await,
         hired,
+        running,
         peer: peers::furnish(world).await,
         car: car.to_owned(),
         driven,

@@ -29,6 +29,9 @@ const AuditPage = lazy(() => withTexts(import('../audit/AuditPage'), 'people'));
 const DriversPage = lazy(() => withTexts(import('../drivers/DriversPage'), 'people'));
 const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'), 'people'));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
+const MaintenancePage = lazy(() => withTexts(import('../running/MaintenancePage'), 'people'));
+const CardsPage = lazy(() => withTexts(import('../running/CardsPage'), 'people'));
+const CostsPage = lazy(() => withTexts(import('../running/CostsPage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
@@ -62,6 +65,9 @@ const PAGES = [
   '/drivers',
   '/seals',
   '/suppliers',
+  '/maintenance',
+  '/cards',
+  '/vehicle-costs',
   '/settlements',
   '/allowances',
   PUBLIC,
@@ -241,6 +247,12 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <DriversPage />;
     case '/suppliers':
       return <SuppliersPage />;
+    case '/maintenance':
+      return <MaintenancePage />;
+    case '/cards':
+      return <CardsPage />;
+    case '/vehicle-costs':
+      return <CostsPage />;
     case '/figures':
       return <FiguresPage />;
     case '/seals':
