@@ -213,6 +213,11 @@ fn look_after_trips(
         bases.await;
         ("watching the bases of cars", Ok(()))
     });
+    let running = web::keep_running(pool.clone(), Arc::clone(clock), shutdown.clone());
+    parts.spawn(async move {
+        running.await;
+        ("looking after what cars cost and what falls due", Ok(()))
+    });
     let scores = web::driver_scores::run(pool.clone(), Arc::clone(clock), shutdown.clone());
     parts.spawn(async move {
         scores.await;

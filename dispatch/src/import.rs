@@ -163,7 +163,7 @@ pub struct Checked<T> {
 }
 
 impl<T> Checked<T> {
-    const fn begin() -> Self {
+    pub(crate) const fn begin() -> Self {
         Self { good: Vec::new(), known: Vec::new(), errors: Vec::new() }
     }
 
@@ -172,7 +172,7 @@ impl<T> Checked<T> {
         self.errors.iter().map(|error| error.row).collect()
     }
 
-    fn note(&mut self, row: u32, column: &'static str, code: &'static str, found: &str) {
+    pub(crate) fn note(&mut self, row: u32, column: &'static str, code: &'static str, found: &str) {
         self.errors.push(RowError { row, column: Some(column), code, found: found.to_owned() });
     }
 
@@ -254,7 +254,7 @@ impl Mapping {
 }
 
 /// A header without what people decorate it with: `*单位名称（必填）` is 单位名称.
-fn plain(header: &str) -> String {
+pub(crate) fn plain(header: &str) -> String {
     let folded = folded(header);
     let bare = folded.split(['(', '（', '[', '【']).next().unwrap_or_default();
     bare.chars().filter(|c| !matches!(c, '*' | '_' | '-' | ':' | '：' | '\u{feff}')).collect()

@@ -31,6 +31,7 @@ pub mod plate;
 pub mod reconcile;
 pub mod right_size;
 pub mod rule;
+pub mod running;
 pub mod scope;
 pub mod seal;
 pub mod settlement;

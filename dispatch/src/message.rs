@@ -51,6 +51,8 @@ words! {
         DelegationReceived = "delegation_received", "收到授权委托";
         /// A file was taken in.
         ImportFinished = "import_finished", "导入完成";
+        /// Insurance, an inspection, a licence or upkeep of a car falls due.
+        FallsDue = "falls_due", "车辆到期提醒";
         /// A driver's licence runs out, or has.
         LicenceExpires = "licence_expires", "驾驶证到期";
         /// A trip is not what its order says.
@@ -171,7 +173,7 @@ impl MessageKind {
             Self::SosPressed => (Emergency, &[Role::Dispatcher, Role::FleetManager, Role::UnitLeader]),
             Self::AccidentReported => (Emergency, &[Role::Dispatcher, Role::FleetManager]),
             Self::AlarmRaised | Self::CarKept => (Important, &[Role::Dispatcher, Role::FleetManager]),
-            Self::TerminalMismatch | Self::RolloutHalted | Self::FindingRaised | Self::LicenceExpires => {
+            Self::TerminalMismatch | Self::RolloutHalted | Self::FindingRaised | Self::LicenceExpires | Self::FallsDue => {
                 (Important, &[Role::FleetManager])
             }
             Self::CommandAnswered | Self::CommandFailed | Self::CommandExpired | Self::ImportFinished => (Note, &[]),
@@ -202,9 +204,12 @@ impl MessageKind {
     /// What it takes to see what is told; whose role was narrowed to less is not told.
     pub const fn needs(self) -> Option<Permission> {
         match self {
-            Self::SosPressed | Self::AlarmRaised | Self::TerminalMismatch | Self::CarKept | Self::AccidentReported => {
-                Some(Permission::WatchVehicles)
-            }
+            Self::SosPressed
+            | Self::AlarmRaised
+            | Self::TerminalMismatch
+            | Self::CarKept
+            | Self::AccidentReported
+            | Self::FallsDue => Some(Permission::WatchVehicles),
             Self::RolloutHalted => Some(Permission::WatchTerminals),
             Self::FindingRaised | Self::FindingEscalated | Self::AllowanceLow => Some(Permission::WatchTrips),
             Self::AccountLocked => Some(Permission::ManageAccounts),

@@ -49,6 +49,7 @@ pub mod reconcile;
 pub mod report;
 pub mod revision;
 pub mod rule;
+pub mod running;
 pub mod seal;
 pub mod second_factor;
 pub mod seed;

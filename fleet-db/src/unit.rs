@@ -121,6 +121,11 @@ pub async fn is_any_outside(conn: &mut PgConnection, scope: &Scope, keys: &[Uuid
                    union all select id, unit_id from accident_case
                    union all select id, unit_id from violation_case
                    union all select id, unit_id from supplier
+                   union all select id, unit_id from repair_order
+                   union all select p.id, v.unit_id from upkeep_plan p join vehicle v on v.id = p.vehicle_id
+                   union all select k.id, v.unit_id from energy_card k join vehicle v on v.id = k.vehicle_id
+                   union all select id, unit_id from vehicle_cost
+                   union all select id, unit_id from cost_exception
                    union all select id, unit_id from supplier_contract
                    union all select id, unit_id from lifecycle_paper
                ) thing (id, unit_id)

@@ -50,6 +50,7 @@ pub(crate) mod right_sizing;
 pub(crate) mod rule_changes;
 pub(crate) mod rule_views;
 pub(crate) mod rules;
+pub(crate) mod running;
 pub(crate) mod seal_views;
 pub(crate) mod seals;
 pub(crate) mod second_factor;

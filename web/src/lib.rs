@@ -34,6 +34,7 @@ mod tiles;
 mod trees;
 
 pub use api::exchange::courier::{Courier, CourierError};
+pub use api::running::job::{RunningError, enter_expenses, run as keep_running, tell_due};
 pub use api::trips::fence::{FenceError, FenceMoved, move_orders as move_orders_by_fence, run as watch_bases};
 pub use api::trips::overdue::{OverdueError, escalate as escalate_overdue, run as keep_trip_times};
 pub use api::trips::plans::carry_out::{PlanError, PlansCarried, carry_out as carry_out_plans, run as keep_trip_plans};

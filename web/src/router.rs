@@ -26,9 +26,9 @@ use crate::api::{
     configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exchange, exemptions, expenses,
     export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents,
     ingest, lifecycle, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts,
-    right_sizing, rule_changes, rules, seals, second_factor, sensitive_places, session, session_code, session_password, sessions,
-    settlements, supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track, trips,
-    unit_acts, unit_export, units, vehicles,
+    right_sizing, rule_changes, rules, running, seals, second_factor, sensitive_places, session, session_code, session_password,
+    sessions, settlements, supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track,
+    trips, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -173,6 +173,35 @@ fn of_trip_money() -> OpenApiRouter<App> {
         .routes(routes!(allowance_adjustments::list, allowance_adjustments::propose))
         .routes(routes!(allowance_adjustments::step))
         .routes(routes!(allowances::entries))
+}
+
+/// Repairs, papers with a last day, cards, costs and figures of cars.
+fn of_running(import_bytes: usize) -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(running::vendors::list, running::vendors::name))
+        .routes(routes!(running::repairs::list, running::repairs::propose))
+        .routes(routes!(running::repairs::read))
+        .routes(routes!(running::repairs::quote))
+        .routes(routes!(running::repair_steps::step))
+        .routes(routes!(running::repair_steps::settle))
+        .routes(routes!(running::plans::list, running::plans::plan))
+        .routes(routes!(running::plans::end))
+        .routes(routes!(running::plans::due))
+        .routes(routes!(running::papers::policies, running::papers::keep_policy))
+        .routes(routes!(running::papers::inspections, running::papers::keep_inspection))
+        .routes(routes!(running::cards::list, running::cards::give))
+        .routes(routes!(running::cards::change))
+        .routes(routes!(running::uses::list, running::uses::enter))
+        .routes(routes!(running::feeds::cards).layer(DefaultBodyLimit::max(import_bytes)))
+        .routes(routes!(running::costs::list, running::costs::enter))
+        .routes(routes!(running::costs::reverse))
+        .routes(routes!(running::feeds::costs).layer(DefaultBodyLimit::max(import_bytes)))
+        .routes(routes!(running::costs::years, running::costs::close))
+        .routes(routes!(running::exceptions::list))
+        .routes(routes!(running::exceptions::link))
+        .routes(routes!(running::exceptions::dismiss))
+        .routes(routes!(running::figures::read))
+        .routes(routes!(running::figures::rows))
 }
 
 /// Suppliers of cars, their contracts, and their cars for a trip.
@@ -338,6 +367,7 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .merge(of_trip_money())
         .merge(of_suppliers())
         .merge(of_lifecycle())
+        .merge(of_running(import_bytes))
         .merge(of_drivers())
         .merge(of_incidents())
         .merge(of_exchange());

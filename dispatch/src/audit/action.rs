@@ -221,6 +221,16 @@ words! {
         Disposal = "disposal", "处置";
         /// A car goes to another unit.
         Transfer = "transfer", "调拨";
+        /// A vendor that an authority names.
+        DesignatedVendor = "designated_vendor", "定点厂家";
+        /// A car is repaired.
+        RepairOrder = "repair_order", "维修单";
+        /// Insurance, inspection, licence or plan of upkeep of a car.
+        CarPaper = "car_paper", "车辆证照与保养";
+        /// A card for fuel or charging.
+        EnergyCard = "energy_card", "加油充电卡";
+        /// What a car costs.
+        VehicleCost = "vehicle_cost", "车辆费用";
         /// A setting of the service.
         Setting = "setting", "系统设置";
         /// The audit log itself.

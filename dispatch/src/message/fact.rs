@@ -10,6 +10,7 @@ use super::{Channel, Language};
 use crate::account::Role;
 use crate::incident::accident::AccidentKind;
 use crate::reconcile::FindingKind;
+use crate::running::due::DueKind;
 use crate::trip::plan::day::MissedWhy;
 use crate::word::words;
 
@@ -78,6 +79,8 @@ words! {
         Missed = "missed", "缺趟原因";
         /// Name of a kind of accident.
         Accident = "accident", "事故类型";
+        /// What falls due of a car.
+        Due = "due", "到期事项";
         /// A month, such as `2026-03`.
         Month = "month", "月份";
         /// How much of it is held and spent, in per cent.
@@ -130,6 +133,7 @@ impl Facts {
             Fact::Missed => missed(value, language),
             Fact::Accident => accident(value, language),
             Fact::Left => yuan(value, language),
+            Fact::Due => due(value, language),
             _ => value.to_owned(),
         })
     }
@@ -165,6 +169,16 @@ fn yuan(value: &str, language: Language) -> String {
         Language::Chinese => format!("{amount} 元"),
         Language::English => format!("CNY {amount}"),
     }
+}
+
+/// A kind with what it is called, as `upkeep|更换机油`.
+fn due(value: &str, language: Language) -> String {
+    let (kind, label) = value.split_once('|').unwrap_or((value, ""));
+    let kind = match (kind.parse::<DueKind>(), language) {
+        (Ok(kind), Language::Chinese) => kind.term().to_owned(),
+        _ => kind.replace('_', " "),
+    };
+    if label.is_empty() { kind } else { format!("{kind} {label}") }
 }
 
 fn field(value: &str, language: Language) -> &str {

@@ -8,6 +8,7 @@ use crate::allowance::AllowanceMonth;
 use crate::incident::accident::AccidentKind;
 use crate::money::Money;
 use crate::reconcile::FindingKind;
+use crate::running::due::DueKind;
 use crate::trip::plan::day::MissedWhy;
 
 /// Something to be told (待发消息): its kind and all its facts.
@@ -111,6 +112,12 @@ impl News {
     /// The licence of a driver holds until `until`, or did.
     pub fn licence_expires(driver: &str, until: NaiveDate) -> Self {
         Self::new(MessageKind::LicenceExpires, &[(Fact::Driver, driver), (Fact::Day, &until.to_string())])
+    }
+
+    /// Something of a car falls due at `due`, a day or kilometres; `label` is what it is called, and may be empty.
+    pub fn falls_due(plate: &str, kind: DueKind, label: &str, due: &str) -> Self {
+        let what = format!("{kind}|{label}");
+        Self::new(MessageKind::FallsDue, &[(Fact::Plate, plate), (Fact::Due, &what), (Fact::Day, due)])
     }
 
     /// A trip is not what its order says, since `at`.
@@ -221,6 +228,7 @@ impl News {
             Self::rule_awaits_approval("公务用车价格上限", "李四", at),
             Self::delegation_received(Role::Dispatcher, "西湖区府", "王五", until),
             Self::import_finished("单位.xlsx", 23_990, 10),
+            Self::falls_due("浙A12345", DueKind::Upkeep, "更换机油", "2026-07-31"),
             Self::licence_expires("张师傅", at.date_naive()),
             Self::finding_raised("浙A12345", FindingKind::UseWithoutOrder, at),
             Self::finding_escalated("浙A12345", FindingKind::UseWithoutOrder, at),

@@ -110,6 +110,8 @@ const fn words(kind: MessageKind, language: Language) -> (&'static str, &'static
             "Licence runs out: {driver}",
             "The driving licence of {driver} holds until {day}. Nobody is sent without one: renew it and correct the file.",
         ),
+        (Kind::FallsDue, Chinese) => ("到期提醒：{plate}", "{plate} 的{due}于 {day} 到期，请及时办理。"),
+        (Kind::FallsDue, English) => ("Falls due: {plate}", "{plate}: {due} is due at {day}. See to it in time."),
         (Kind::FindingRaised, Chinese) => ("{finding}：{plate}", "{plate} 于 {at} 出现“{finding}”，请在时限内说明情况。"),
         (Kind::FindingRaised, English) => {
             ("To be explained: {plate}", "Since {at}, {plate}: {finding}. Explain it in time, or it goes to the unit's leader.")

@@ -58,6 +58,8 @@ words! {
         PlatformEntry = "platform_entry", "上牌后入平台期限";
         /// Days before a due date on which a reminder goes out.
         ReminderDays = "reminder_days", "到期提醒提前天数";
+        /// Kilometres before upkeep on which a reminder goes out.
+        ReminderKilometres = "reminder_kilometres", "保养提醒提前里程";
 
         /// A01: metres from the parking place that are use.
         UnorderedMove = "unordered_move", "无单用车移动距离";
@@ -155,8 +157,15 @@ words! {
         /// Fuel card: most a fill.
         CardFill = "card_fill", "加油卡单次加油上限";
 
+        /// Repairs: from this amount on quotes are compared.
+        RepairCompareFrom = "repair_compare_from", "维修询价起点金额";
+        /// Repairs: so many quotes are compared.
+        RepairQuotes = "repair_quotes", "维修询价最少家数";
+
         /// Emission of the grid.
         GridFactor = "grid_factor", "电力二氧化碳排放因子";
+        /// Which of the factors of the grid is used.
+        GridRegion = "grid_region", "采用的电力排放因子区域";
         /// Emission of fuels.
         FuelFactor = "fuel_factor", "燃料二氧化碳排放因子";
         /// Consumption that is out of the ordinary.

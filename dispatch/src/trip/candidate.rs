@@ -30,6 +30,8 @@ words! {
         OutOfUse = "out_of_use", "车辆不在用";
         /// Is under seal.
         Sealed = "sealed", "封存期内";
+        /// Is being repaired.
+        InShop = "in_shop", "在修";
         /// Is for something else.
         Category = "category", "车辆类别不符";
         /// Has too few seats.
@@ -56,6 +58,8 @@ pub struct Candidate {
     pub status: VehicleStatus,
     /// Under seal at that time.
     pub is_sealed: bool,
+    /// In the shop at that time.
+    pub is_in_shop: bool,
     /// Until when another order has it, where that is in the way.
     pub taken_until: Option<DateTime<Utc>>,
     /// From where it is to where the trip begins; unknown when nobody knows where it is.
@@ -121,6 +125,7 @@ fn verdict(car: &Candidate, asked: &Asked, prices: &Prices) -> Judgement {
         (car.taken_until.is_some(), Refusal::Taken),
         (!matches!(car.status, VehicleStatus::InService | VehicleStatus::Idle), Refusal::OutOfUse),
         (car.is_sealed, Refusal::Sealed),
+        (car.is_in_shop, Refusal::InShop),
         (car.category != asked.category && !asked.is_emergency, Refusal::Category),
         (car.seats < asked.seats, Refusal::TooSmall),
         (car.range.is_some_and(|range| range.metres() < needs_m), Refusal::Range),
@@ -168,6 +173,7 @@ mod tests {
             seats: 5,
             status: VehicleStatus::InService,
             is_sealed: false,
+            is_in_shop: false,
             taken_until: None,
             away: Some(Distance::from_metres(2_000.0)),
             range: None,
@@ -219,6 +225,7 @@ mod tests {
             (Candidate { taken_until: Some(DateTime::UNIX_EPOCH), ..car(1) }, Refusal::Taken),
             (Candidate { status: VehicleStatus::InRepair, ..car(1) }, Refusal::OutOfUse),
             (Candidate { is_sealed: true, ..car(1) }, Refusal::Sealed),
+            (Candidate { is_in_shop: true, ..car(1) }, Refusal::InShop),
             (Candidate { category: VehicleCategory::ConfidentialCourier, ..car(1) }, Refusal::Category),
             (Candidate { seats: 4, ..car(1) }, Refusal::TooSmall),
             (Candidate { range: Some(Distance::from_metres(71_999.0)), ..car(1) }, Refusal::Range),

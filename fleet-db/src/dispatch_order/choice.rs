@@ -71,6 +71,7 @@ struct CarRow {
     status: String,
     state: Option<String>,
     is_sealed: bool,
+    is_in_shop: bool,
     taken: Option<PgRange<DateTime<Utc>>>,
 }
 
@@ -89,6 +90,7 @@ impl CarRow {
             seats: u32::try_from(self.seats).unwrap_or_default(),
             status,
             is_sealed: self.is_sealed || status == VehicleStatus::Sealed,
+            is_in_shop: self.is_in_shop,
             taken_until: self.taken.map(|taken| end(&taken.end)),
             away: place.map(|place| place.distance_to(near)),
             range: None::<Distance>,
@@ -120,6 +122,7 @@ pub async fn cars(
         r#"select v.id, v.no, v.unit_id, u.name as unit_name, v.plate, v.model, v.category, v.powertrain, v.seats, v.status,
                   live.state::text as state,
                   exists (select from vehicle_seal s where s.vehicle_id = v.id and s.during && $4) as "is_sealed!",
+                  vehicle_in_shop(v.id, $4, '-infinity') as "is_in_shop!",
                   (select o.taken from dispatch_order o
                    where o.vehicle_id = v.id and o.taken && $4 and o.state not in ('declined', 'cancelled')
                    order by upper(o.taken) desc limit 1) as taken

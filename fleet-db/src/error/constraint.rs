@@ -521,6 +521,122 @@ constraints! {
     OrderSosKind = "order_sos_kind_check" => "sos.kind",
     /// A telephone has a place on an open task alone.
     DriverPositionOpen = "driver_position_open_check" => "order.not_open",
+    /// An authority names a vendor once at a time.
+    VendorOnce = "designated_vendor_excl" => "vendor.taken",
+    /// A vendor is named for one of three services.
+    VendorService = "designated_vendor_service_check" => "repair.service",
+    /// A vendor is named from a day to a day.
+    VendorSpan = "designated_vendor_during_check" => "running.span",
+    /// A vendor is a supplier of the register.
+    VendorKnown = "designated_vendor_supplier_id_fkey" => "vendor.unknown",
+    /// One repair order a number.
+    RepairNumber = "repair_order_number_key" => "request.repeated",
+    /// A repair is of one of the kinds.
+    RepairKind = "repair_order_kind_check" => "repair.kind",
+    /// A repair order stands in one of its states, with what belongs to it.
+    RepairState = "repair_order_state_check" => "repair.state",
+    /// A car is in the shop from an instant on.
+    RepairSpan = "repair_order_in_shop_check" => "running.span",
+    /// Who asked for a repair does not decide about it.
+    RepairFourEyes = "repair_order_four_eyes_check" => "repair.four_eyes",
+    /// An odometer says no less than nothing.
+    RepairOdometer = "repair_order_odometer_check" => "repair.odometer",
+    /// A car is in one shop at a time.
+    RepairShop = "repair_order_shop_excl" => "repair.in_shop_already",
+    /// A repair takes one of its own quotes.
+    RepairQuoteOwn = "repair_order_quote_fkey" => "repair.quote",
+    /// A repair is of a plan that there is.
+    RepairUpkeepKnown = "repair_order_upkeep_id_fkey" => "upkeep.unknown",
+    /// A car that is ordered does not go into the shop.
+    RepairOrdered = "repair_order_ordered_check" => "repair.vehicle_ordered",
+    /// A car in the shop is not sent.
+    OrderInShop = "dispatch_order_in_shop_check" => "order.vehicle_in_shop",
+    /// Parts and labour of a quote are its total.
+    QuoteTotal = "repair_quote_total_check" => "repair.total_mismatch",
+    /// A quote is of one repair.
+    QuoteOf = "repair_quote_of_key" => "request.repeated",
+    /// Who quotes is a supplier of the register.
+    QuoteVendorKnown = "repair_quote_supplier_id_fkey" => "vendor.unknown",
+    /// Parts and labour of a bill are its total.
+    BillTotal = "repair_bill_total_check" => "repair.total_mismatch",
+    /// The lines of a bill are the bill.
+    BillLines = "repair_bill_lines_check" => "repair.lines_mismatch",
+    /// A repair has one bill.
+    BillOnce = "repair_bill_pkey" => "repair.state",
+    /// A line of a bill says what, how many and for how much.
+    BillLine = "repair_line_check" => "repair.line",
+    /// Upkeep comes round after kilometres or months.
+    UpkeepInterval = "upkeep_plan_interval_check" => "running.interval",
+    /// A car has one plan of an item.
+    UpkeepItem = "upkeep_plan_item_key" => "upkeep.taken",
+    /// One policy a number of its insurer.
+    PolicyNumber = "insurance_policy_number_key" => "policy.number_taken",
+    /// A policy is of one of the kinds.
+    PolicyKind = "insurance_policy_kind_check" => "policy.kind",
+    /// A policy costs something.
+    PolicyPremium = "insurance_policy_premium_check" => "running.amount",
+    /// A policy has a first and a last day.
+    PolicySpan = "insurance_policy_during_check" => "running.span",
+    /// A car is insured once at a time.
+    PolicyAgain = "insurance_policy_excl" => "policy.already",
+    /// An inspection is of one of the kinds.
+    InspectionKind = "vehicle_inspection_kind_check" => "inspection.kind",
+    /// An inspection holds from its day on.
+    InspectionSpan = "vehicle_inspection_span_check" => "running.span",
+    /// An inspection costs something or nothing.
+    InspectionFee = "vehicle_inspection_fee_check" => "running.amount",
+    /// A car is inspected once a day.
+    InspectionOnce = "vehicle_inspection_key" => "inspection.taken",
+    /// What falls due is of one of the kinds.
+    ReminderKind = "due_reminder_kind_check" => "due.kind",
+    /// A year that is closed is one.
+    ClosedYearForm = "closed_year_year_check" => "cost.year",
+    /// A year is closed once.
+    ClosedYearOnce = "closed_year_pkey" => "cost.year_closed_already",
+    /// A cost is under one of the heads.
+    CostHead = "vehicle_cost_head_check" => "cost.head",
+    /// A cost comes from one of the sources.
+    CostSource = "vehicle_cost_source_check" => "cost.source",
+    /// A cost is more than nothing, and what came in is less.
+    CostAmount = "vehicle_cost_amount_check" => "cost.amount",
+    /// Energy goes with its head.
+    CostEnergy = "vehicle_cost_energy_check" => "cost.energy",
+    /// An entry is taken back once.
+    CostReversed = "vehicle_cost_reverses_key" => "cost.reversed",
+    /// What a source tells is entered once.
+    CostOnce = "vehicle_cost_source_key" => "cost.repeated",
+    /// A closed year does not move.
+    CostClosed = "vehicle_cost_closed_check" => "cost.year_closed",
+    /// A reversal is the opposite of an entry.
+    CostReversal = "vehicle_cost_reversal_check" => "cost.reversed",
+    /// What was entered stands.
+    CostFinal = "vehicle_cost_final_check" => "cost.final",
+    /// One card a number.
+    CardNumber = "energy_card_number_key" => "card.number_taken",
+    /// A card is of one of the kinds.
+    CardKind = "energy_card_kind_check" => "card.kind",
+    /// A card stands in one of its states.
+    CardState = "energy_card_state_check" => "card.state",
+    /// A car has one card of a kind.
+    CardVehicle = "energy_card_vehicle_key" => "card.vehicle_taken",
+    /// A card stays with its car.
+    CardFinal = "energy_card_final_check" => "card.final",
+    /// What is done with a card is told once.
+    CardUseOnce = "card_use_number_key" => "card.use_repeated",
+    /// A card is taken with or filled.
+    CardUseAct = "card_use_act_check" => "card.act",
+    /// What is done with a card comes to something.
+    CardUseAmount = "card_use_amount_check" => "running.amount",
+    /// What is taken is more than nothing.
+    CardUseQuantity = "card_use_quantity_check" => "cost.energy",
+    /// What was refused is no cost.
+    CardUseCost = "card_use_cost_check" => "card.refusal",
+    /// A record that waits came once.
+    ExceptionOnce = "cost_exception_number_key" => "cost.repeated",
+    /// A record waits for one of the known reasons.
+    ExceptionWhy = "cost_exception_why_check" => "cost.exception",
+    /// A record was linked, or somebody said why not.
+    ExceptionResolved = "cost_exception_resolved_check" => "cost.exception",
     /// A unit has one way of a name.
     RouteName = "trip_route_name_key" => "route.name_taken",
     /// A plan stands in one of its states, and says from which day on.

@@ -59,6 +59,13 @@ pub const STAYS: &[(&str, &str)] = &[
     ("trip_route", "unit_id"),
     ("accident_case", "unit_id"),
     ("violation_case", "unit_id"),
+    // Costs are those of the unit that had them; cars with their cards and plans go on.
+    ("designated_vendor", "unit_id"),
+    ("repair_order", "unit_id"),
+    ("insurance_policy", "unit_id"),
+    ("closed_year", "unit_id"),
+    ("vehicle_cost", "unit_id"),
+    ("cost_exception", "unit_id"),
 ];
 
 /// What is asked for about a unit (机构变动申请).

@@ -185,6 +185,31 @@ insert into supplier_contract (id, supplier_id, unit_id, number, kind, classes, 
      '{sedan}', '[2026-01-01,2027-01-01)', 1, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
 insert into supplier_car (vehicle_id, contract_id, added_at) values
     ('00000000-0000-0000-0000-0000000000f1', '00000000-0000-0000-0000-0000000000db', '2026-03-02');
+insert into designated_vendor (id, unit_id, supplier_id, service, document, during, created_by, created_at) values
+    ('00000000-0000-0000-0000-000000000301', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-0000000000da', 'repair', 'x', '[2026-01-01,2027-01-01)', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into upkeep_plan (id, vehicle_id, item, every_km, last_on, last_km, created_by, created_at) values
+    ('00000000-0000-0000-0000-000000000302', '00000000-0000-0000-0000-0000000000f1', 'x', 5000, '2026-01-01', 0, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into repair_order (id, number, unit_id, vehicle_id, kind, what, state, proposed_by, proposed_at, exception_document, reason, changed_at) values
+    ('00000000-0000-0000-0000-000000000303', 'WX-1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-0000000000f1', 'repair', 'x', 'proposed', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '', '', '2026-03-02');
+insert into repair_quote (id, repair_id, supplier_id, parts_fen, labour_fen, total_fen, note, quoted_by, quoted_at) values
+    ('00000000-0000-0000-0000-000000000304', '00000000-0000-0000-0000-000000000303', '00000000-0000-0000-0000-0000000000da', 1, 1, 2, '', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into repair_step (repair_id, action, to_state, by, at, text) values ('00000000-0000-0000-0000-000000000303', 'quote', 'quoted', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '');
+insert into repair_bill (repair_id, parts_fen, labour_fen, total_fen, settled_by, settled_at) values ('00000000-0000-0000-0000-000000000303', 1, 0, 1, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into repair_line (repair_id, seq, part, what, quantity, price_fen) values ('00000000-0000-0000-0000-000000000303', 1, 'parts', 'x', 1, 1);
+insert into insurance_policy (id, unit_id, vehicle_id, supplier_id, kind, number, during, premium_fen, exception_document, created_by, created_at) values
+    ('00000000-0000-0000-0000-000000000305', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-0000000000f1', '00000000-0000-0000-0000-0000000000da', 'compulsory', 'x', '[2026-01-01,2027-01-01)', 1, '', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into vehicle_inspection (id, vehicle_id, kind, done_on, valid_until, place, created_by, created_at) values
+    ('00000000-0000-0000-0000-000000000306', '00000000-0000-0000-0000-0000000000f1', 'inspection', '2026-01-01', '2027-01-01', '', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into due_reminder (subject_id, vehicle_id, kind, due, step, told_at) values ('00000000-0000-0000-0000-000000000306', '00000000-0000-0000-0000-0000000000f1', 'inspection', '2027-01-01', 30, '2026-03-02');
+insert into vehicle_cost (id, vehicle_id, unit_id, head, amount_fen, occurred_on, source, note, posted_by, posted_at) values
+    ('00000000-0000-0000-0000-000000000307', '00000000-0000-0000-0000-0000000000f1', '00000000-0000-0000-0000-000000000003', 'toll', 1, '2026-03-02', 'manual', '', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into closed_year (unit_id, year, closed_by, closed_at) values ('00000000-0000-0000-0000-000000000003', 2025, '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into energy_card (id, number, kind, vehicle_id, limits, created_by, created_at, changed_at) values
+    ('00000000-0000-0000-0000-000000000308', '1', 'fuel', '00000000-0000-0000-0000-0000000000f1', '{}', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '2026-03-02');
+insert into card_use (id, card_id, number, act, at, plate, amount_fen, place, refused, posted_by, posted_at) values
+    ('00000000-0000-0000-0000-000000000309', '00000000-0000-0000-0000-000000000308', '1', 'take', '2026-03-02', '', 1, '', '{grade}', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into cost_exception (id, unit_id, number, head, plate, card_number, occurred_at, amount_fen, place, order_number, why, brought_by, brought_at) values
+    ('00000000-0000-0000-0000-00000000030a', '00000000-0000-0000-0000-000000000003', '1', 'toll', '', '', '2026-03-02', 1, '', '', 'no_plate', '00000000-0000-0000-0000-00000000000a', '2026-03-02');
 insert into peer_platform (id, code, own_code, name, level, region_code, base_url, algorithm, sealed_ours, unit_id, guest_unit_id, guest_account_id,
                            created_at) values
     ('00000000-0000-0000-0000-0000000000c1', 'B', 'A', '乙', 3, '330200', 'https://b.example.gov.cn', 'hmac_sm3', '\x01',

@@ -6,7 +6,7 @@ const SECURITY = ['manage_accounts', 'import_accounts', 'read_rules'];
 describe('places', () => {
   it('the bar holds what the permissions open, and nothing that the service would refuse', () => {
     expect(inBar(SECURITY).map((place) => place.path)).toEqual(['/rules', '/admin/units', '/admin/accounts']);
-    expect(inBar(['watch_vehicles', 'watch_terminals']).map((place) => place.path)).toEqual(['/', '/seals', '/defects', '/accidents', '/admin/terminals', '/admin/units']);
+    expect(inBar(['watch_vehicles', 'watch_terminals']).map((place) => place.path)).toEqual(['/', '/seals', '/maintenance', '/defects', '/accidents', '/admin/terminals', '/admin/units']);
     expect(inBar(['watch_trips']).filter((place) => place.group === 'oversight').map((place) => place.path)).toEqual(['/findings', '/cases', '/admin/sensitive-places', '/figures', '/right-size']);
     expect(inBar(['drive_trips']).map((place) => place.path)).toEqual(['/findings']);
     expect(inBar([])).toEqual([]);

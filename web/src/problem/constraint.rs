@@ -69,6 +69,29 @@ pub(super) const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::CaseNumber
         | Constraint::FlowName
         | Constraint::RouteName
+        | Constraint::VendorOnce
+        | Constraint::RepairNumber
+        | Constraint::RepairState
+        | Constraint::RepairFourEyes
+        | Constraint::RepairShop
+        | Constraint::RepairOrdered
+        | Constraint::OrderInShop
+        | Constraint::BillOnce
+        | Constraint::UpkeepItem
+        | Constraint::PolicyNumber
+        | Constraint::PolicyAgain
+        | Constraint::InspectionOnce
+        | Constraint::ClosedYearOnce
+        | Constraint::CostReversed
+        | Constraint::CostOnce
+        | Constraint::CostClosed
+        | Constraint::CostFinal
+        | Constraint::CardNumber
+        | Constraint::CardVehicle
+        | Constraint::CardFinal
+        | Constraint::CardUseOnce
+        | Constraint::ExceptionOnce
+        | Constraint::ExceptionResolved
         | Constraint::PlanWaiting
         | Constraint::PlanDay
         | Constraint::AccidentReport

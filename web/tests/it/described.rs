@@ -16,6 +16,7 @@ mod incidents;
 mod lifecycle;
 mod peers;
 mod plans;
+mod running;
 mod sign_in;
 mod suppliers;
 mod trips;
@@ -528,6 +529,7 @@ async fn every_described_operation_does_what_its_description_says() {
         .chain(incidents::walk(&description).await)
         .chain(suppliers::walk(&description).await)
         .chain(lifecycle::walk(&description).await)
+        .chain(running::walk(&description).await)
         .chain(peers::walk(&description).await)
         .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();

@@ -83,6 +83,12 @@ mod rules;
 #[cfg(test)]
 mod running;
 #[cfg(test)]
+mod running_cars;
+#[cfg(test)]
+mod running_costs;
+#[cfg(test)]
+mod running_repairs;
+#[cfg(test)]
 mod seals;
 #[cfg(test)]
 mod second_factor;

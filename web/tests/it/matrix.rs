@@ -6,6 +6,7 @@ mod incidents;
 mod lifecycle;
 mod peers;
 mod plans;
+mod running;
 mod suppliers;
 mod trips;
 
@@ -121,6 +122,7 @@ fn routes(west: &West) -> Vec<Route> {
     routes.extend(incidents::routes(&west.incidents, &west.driven[0], &west.car));
     routes.extend(lifecycle::routes(&west.life, &west.car));
     routes.extend(suppliers::routes(&west.hired, &west.papers.request, &west.car));
+    routes.extend(running::routes(&west.running));
     routes.extend(peers::routes(&west.peer, &west.papers.request));
     // The last: nobody is let in afterwards.
     routes.push(("sign_out", Of::Oneself, "/session".to_owned(), None));
@@ -407,6 +409,7 @@ struct West {
     incidents: incidents::Incidents,
     hired: crate::suppliers::Hired,
     life: lifecycle::Papers,
+    running: crate::running_cars::Kept,
     peer: String,
 }
 
@@ -471,12 +474,14 @@ async fn west(world: &World, car: &str) -> West {
     let plans = plans::furnish(&world.sign_in("trip.applicant").await).await;
     let money = crate::money::furnish(world, &manager).await;
     let hired = crate::suppliers::hired(&manager).await;
+    let running = crate::running_cars::furnish(&manager, car, "浙A00001").await;
     West {
         papers,
         plans,
         incidents: incidents::furnish(&manager, car).await,
         hired,
         life: lifecycle::furnish(world, car).await,
+        running,
         peer: peers::furnish(world).await,
         car: car.to_owned(),
         driven,

@@ -38,7 +38,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Nowhere,
         basis: "[V 66] [V 67] [BG]",
         features: &["R06"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[
             Builtin {
                 from: day(2021, 1, 1),
@@ -67,6 +67,21 @@ pub(super) const SPECS: &[RuleSpec] = &[
         ],
     },
     RuleSpec {
+        key: RuleKey::GridRegion,
+        chapter: Chapter::Energy,
+        title_en: "Whose factor of electricity is used, the first that is published",
+        kind: Kind::Texts(REGIONS),
+        local: Local::Free,
+        basis: "[V 66] [DP]",
+        features: &["R06"],
+        reader: Reader::Papers,
+        builtin: &[Builtin {
+            from: day(2021, 1, 1),
+            source: "设计参数：默认采用全国平均因子，来源未规定采用口径",
+            value: BuiltinValue::Texts(&["nation"]),
+        }],
+    },
+    RuleSpec {
         key: RuleKey::FuelFactor,
         chapter: Chapter::Energy,
         title_en: "Emission factors of fuels",
@@ -74,7 +89,7 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Nowhere,
         basis: "[V2 68] [BG] [D]",
         features: &["R06"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[Builtin {
             from: day(2021, 1, 1),
             source: "按企业核算指南通用参数推算：汽油2.9251吨/吨、密度0.74;柴油3.0959吨/吨、密度0.84",

@@ -27,6 +27,12 @@ const SCRAP: &[Column] = &[
         holds: Holds::NumberOrNone(Bounds::whole(Measure::Kilometre, 1_000.0, 2_000_000.0)),
     },
 ];
+const REMINDER_KM: &[Column] = &[Column {
+    name: "km",
+    zh: "提前公里数",
+    en: "Kilometres before",
+    holds: Holds::Step(Bounds::whole(Measure::Kilometre, 0.0, 20_000.0)),
+}];
 
 pub(super) const SPECS: &[RuleSpec] = &[
     RuleSpec {
@@ -125,11 +131,26 @@ pub(super) const SPECS: &[RuleSpec] = &[
         local: Local::Free,
         basis: "[P 27] [DP]",
         features: &["L11"],
-        reader: Reader::Later,
+        reader: Reader::Papers,
         builtin: &[Builtin {
             from: day(2020, 1, 1),
             source: "设计参数，来源未给出数值",
             value: BuiltinValue::Table(&[&[N(30.0)], &[N(15.0)], &[N(7.0)], &[N(0.0)]]),
+        }],
+    },
+    RuleSpec {
+        key: RuleKey::ReminderKilometres,
+        chapter: Chapter::Renewal,
+        title_en: "Kilometres before upkeep on which a reminder goes out",
+        kind: Kind::Table(REMINDER_KM),
+        local: Local::Free,
+        basis: "[P 27] [DP]",
+        features: &["L11"],
+        reader: Reader::Papers,
+        builtin: &[Builtin {
+            from: day(2020, 1, 1),
+            source: "设计参数，来源未给出数值",
+            value: BuiltinValue::Table(&[&[N(1_000.0)], &[N(300.0)], &[N(0.0)]]),
         }],
     },
 ];

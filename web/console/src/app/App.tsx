@@ -33,6 +33,9 @@ const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
 const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const RightSizePage = lazy(() => withTexts(import('../figures/RightSizePage'), 'people'));
+const MaintenancePage = lazy(() => withTexts(import('../running/MaintenancePage'), 'people'));
+const CardsPage = lazy(() => withTexts(import('../running/CardsPage'), 'people'));
+const CostsPage = lazy(() => withTexts(import('../running/CostsPage'), 'people'));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
@@ -74,6 +77,9 @@ const PAGES = [
   '/establishment',
   '/purchases',
   '/disposals',
+  '/maintenance',
+  '/cards',
+  '/vehicle-costs',
   '/settlements',
   '/allowances',
   PUBLIC,
@@ -260,6 +266,12 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <PurchasesPage />;
     case '/disposals':
       return <DisposalsPage />;
+    case '/maintenance':
+      return <MaintenancePage />;
+    case '/cards':
+      return <CardsPage />;
+    case '/vehicle-costs':
+      return <CostsPage />;
     case '/figures':
       return <FiguresPage />;
     case '/right-size':

@@ -93,6 +93,7 @@ pub(super) const fn code(refusal: Refusal) -> &'static str {
         Refusal::Taken => "order.vehicle_taken",
         Refusal::OutOfUse => "order.vehicle_out_of_use",
         Refusal::Sealed => "order.vehicle_sealed",
+        Refusal::InShop => "order.vehicle_in_shop",
         Refusal::Category => "order.vehicle_category",
         Refusal::TooSmall => "order.vehicle_too_small",
         Refusal::Range => "order.vehicle_range",
