@@ -209,7 +209,7 @@ impl Done {
         }
         kept.quote = Some(quote);
         kept.exception = if is_designated { String::new() } else { self.exception.clone() };
-        kept.reason = self.reason.clone();
+        kept.reason.clone_from(&self.reason);
         kept.decided_at = Some(now);
         Ok(())
     }

@@ -145,9 +145,9 @@ impl UseToEnter {
         let plate = self.plate.trim();
         let plate = plate.parse::<PlateNumber>().map_or_else(|_| plate.to_owned(), |plate| plate.to_string());
         match (number, card, act, grade, station, fen) {
-            (Some(number), Some(card), Some(act), Some(grade), Some(place), Some(fen)) if wrong.is_empty() => {
+            (Some(number), Some(card), Some(act), Some(grade), Some(station), Some(fen)) if wrong.is_empty() => {
                 let (quantity, amount) = (self.quantity, Money::from_fen(fen));
-                Ok(CardRow { number, card, act, plate, at: self.at, grade, quantity, amount, place })
+                Ok(CardRow { number, card, act, plate, at: self.at, grade, quantity, amount, place: station })
             }
             _ => Err(wrong.into_error()),
         }
