@@ -28,7 +28,7 @@ words! {
     }
 }
 
-/// A car of the fleet that is tried (推演车辆).
+/// A car of the fleet that is tried.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Car {
     /// What it is called.
@@ -45,7 +45,7 @@ pub struct Car {
     pub base: LonLat,
 }
 
-/// A trip of the past (历史用车).
+/// A trip of the past.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trip {
     /// What it is called.
@@ -66,7 +66,7 @@ pub struct Trip {
     pub ends_at: DateTime<Utc>,
 }
 
-/// What a fleet costs (车队成本参数): a value of the register.
+/// What a fleet costs: a value of the register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Costs {
     /// A car, whether it drives or not, a year: depreciation, insurance, inspection.
@@ -81,7 +81,7 @@ pub struct Costs {
     pub rental_km: Money,
 }
 
-/// How the year goes (推演条件).
+/// How the year goes.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// How ways are estimated.
@@ -102,7 +102,7 @@ pub struct Terms {
     pub costs: Costs,
 }
 
-/// What became of the trips with a fleet (推演结果).
+/// What became of the trips with a fleet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Outcome {
     /// All trips.

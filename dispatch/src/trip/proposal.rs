@@ -22,7 +22,7 @@ use crate::vehicle::{Powertrain, VehicleCategory};
 /// How late a car may be for an emergency, at the most: whoever can be there, goes.
 const EMERGENCY_WITHIN: Duration = Duration::hours(2);
 
-/// A trip that waits for a car (待派用车).
+/// A trip that waits for a car.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
     /// What the plan calls it.
@@ -47,7 +47,7 @@ pub struct Waiting {
     pub is_emergency: bool,
 }
 
-/// A car that may be asked (可排车辆).
+/// A car that may be asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Car {
     /// What the plan calls it.
@@ -68,7 +68,7 @@ pub struct Car {
     pub busy: Vec<Window>,
 }
 
-/// A driver who may be asked (可排驾驶员).
+/// A driver who may be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Driver {
     /// What the plan calls the driver.
@@ -79,7 +79,7 @@ pub struct Driver {
     pub busy: Vec<Window>,
 }
 
-/// What a policy charges, in fen (派车计价): a value of the register.
+/// What a policy charges, in fen: a value of the register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prices {
     /// A kilometre driven empty or not.
@@ -96,7 +96,7 @@ pub struct Prices {
     pub unserved: Money,
 }
 
-/// All that is asked of the planner (排班条件).
+/// All that is asked of the planner.
 #[derive(Clone, Debug)]
 pub struct Asked<'a> {
     /// Nothing leaves before it.
@@ -119,7 +119,7 @@ pub struct Asked<'a> {
     pub names: Names,
 }
 
-/// In which language things are named (用语).
+/// In which language things are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Names {
     /// 中文.
