@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, type FleetClass, kinds } from '../src/figures/right-size';
+import { changed, type FleetClass, kinds } from '../src/running/right-size';
 
 const fuel = { category: 'other', seats: 5, is_electric: false };
 const electric = { ...fuel, is_electric: true };

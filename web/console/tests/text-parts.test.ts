@@ -7,12 +7,12 @@ import { partOf } from '../tools/text-parts';
 const SRC = new URL('../src/', import.meta.url).pathname;
 /** Which texts a folder's screens have loaded, as `App.tsx` and `Shell.tsx` ask for them. */
 const FOLDERS: Record<string, string[]> = {
-  people: ['account', 'audit', 'figures', 'login', 'running', 'security', 'units'],
+  people: ['account', 'audit', 'figures', 'login', 'security', 'units'],
   later: ['admin', 'documents', 'keys', 'messages', 'playback', 'rules', 'terminal'],
   oversight: ['cases', 'defects', 'findings', 'places', 'urgent'],
   driver: ['driver'],
   trips: ['trips'],
-  money: ['money'],
+  money: ['money', 'running'],
   life: ['lifecycle'],
   first: ['app', 'fleet', 'map', 'ui'],
 };

@@ -474,6 +474,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/card-transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done with cards of cars of the asker's units, the newest first. */
+        get: operations["list_card_uses"];
+        put?: never;
+        /** Enters what was done with a card: paid and put into the ledger, or refused and counted. */
+        post: operations["enter_card_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/card-transactions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a table of what was done with cards: CSV or a workbook. What a card does not pay for is refused and counted. */
+        post: operations["import_card_uses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cards of cars of the asker's units. */
+        get: operations["list_cards"];
+        put?: never;
+        /** Gives a card out for one car. */
+        post: operations["give_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets what a card may do, holds it back, or closes it. */
+        put: operations["change_card"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -526,6 +596,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/closed-years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The years that are closed for the asker's units. */
+        get: operations["list_closed_years"];
+        put?: never;
+        /** Closes a year that is over, for a unit and those below: it does not move any more. */
+        post: operations["close_year"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands/{id}": {
         parameters: {
             query?: never;
@@ -560,6 +648,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cost-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of the asker's units that wait, or were seen to. */
+        get: operations["list_cost_exceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cost-exceptions/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a record aside that is none of ours, and says why. */
+        post: operations["dismiss_cost_exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cost-exceptions/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Links a record with a car and its trip, which puts it into the ledger: on its day as long as that year is open, else today. */
+        post: operations["link_cost_exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/defects/{id}/closing": {
         parameters: {
             query?: never;
@@ -571,6 +710,24 @@ export interface paths {
         put?: never;
         /** Closes a defect: what was done about it. */
         post: operations["close_defect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designated-vendors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vendors that the asker's units have named, and those that a unit may go to today. */
+        get: operations["list_designated_vendors"];
+        put?: never;
+        /** Names a vendor for a unit and those below. */
+        post: operations["name_vendor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1042,6 +1199,23 @@ export interface paths {
         put?: never;
         /** Writes a lesson into the file of a driver. */
         post: operations["add_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that falls due of cars of the asker's units: what is overdue first, then the nearest. */
+        get: operations["list_due_items"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1547,6 +1721,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inspections and licences of cars of the asker's units. */
+        get: operations["list_inspections"];
+        put?: never;
+        /** Keeps an inspection or a licence of a car; its fee goes into the ledger. */
+        post: operations["keep_inspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lines": {
         parameters: {
             query?: never;
@@ -1663,6 +1855,41 @@ export interface paths {
         put?: never;
         /** Gives a role to nobody any more; whoever holds it goes on until that is taken back. */
         post: operations["retire_local_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plans of upkeep of cars of the asker's units. */
+        get: operations["list_maintenance_plans"];
+        put?: never;
+        /** Keeps a plan of upkeep for a car. */
+        post: operations["plan_maintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-plans/{id}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a plan of upkeep. */
+        post: operations["end_maintenance_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1996,6 +2223,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policies of cars of the asker's units. */
+        get: operations["list_policies"];
+        put?: never;
+        /** Keeps a policy of a car; its premium goes into the ledger. */
+        post: operations["keep_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/feed": {
         parameters: {
             query?: never;
@@ -2110,6 +2355,92 @@ export interface paths {
         get: operations["list_renewals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repair-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Repair orders of the asker's units, the newest first, with their quotes. */
+        get: operations["list_repair_orders"];
+        put?: never;
+        /** Asks for a repair or for upkeep of a car. */
+        post: operations["propose_repair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repair-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A repair order with its bill and what was done. */
+        get: operations["read_repair_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repair-orders/{id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds what a vendor would take; parts and labour are the total. */
+        post: operations["quote_repair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repair-orders/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles a repair: its lines are its parts and labour, those are its total, and it goes into the ledger of the car. */
+        post: operations["settle_repair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repair-orders/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something with a repair order, as far as its table lets one. Who asked for it does not decide about it. */
+        post: operations["step_repair"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3443,6 +3774,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicle-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of the asker's units, the newest entry first. */
+        get: operations["list_vehicle_costs"];
+        put?: never;
+        /** Enters a cost of a car. A closed year does not move. */
+        post: operations["enter_vehicle_cost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicle-costs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a table of tolls, parking, insurance, repairs and whatever else cars cost: CSV or a workbook. What cannot be linked waits. */
+        post: operations["import_vehicle_costs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicle-costs/{id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an entry back by its opposite: on the same day as long as its year is open, else today. */
+        post: operations["reverse_vehicle_cost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicle-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What cars cost, take and do in a span of days. */
+        get: operations["read_vehicle_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicle-figures/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list behind a figure. */
+        get: operations["list_vehicle_figure_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicle-transfers": {
         parameters: {
             query?: never;
@@ -4462,6 +4879,44 @@ export interface components {
             functions: string[];
             role: string;
         };
+        /** @description A line of a bill. */
+        BillLineView: {
+            /** Format: int64 */
+            amount_fen: number;
+            /** @description `parts` or `labour`. */
+            part: string;
+            /** Format: int64 */
+            price_fen: number;
+            /** Format: int32 */
+            quantity: number;
+            what: string;
+        };
+        /** @description A bill. */
+        BillToSettle: {
+            /** Format: int64 */
+            labour_fen: number;
+            lines: components["schemas"]["LineToSettle"][];
+            /**
+             * Format: int64
+             * @description What the lines come to, by what they are for.
+             */
+            parts_fen: number;
+            /**
+             * Format: int64
+             * @description Both together, to the fen; no more than the quote that was taken.
+             */
+            total_fen: number;
+        };
+        /** @description A bill: its lines sum to parts and labour, and those to the total. */
+        BillView: {
+            /** Format: int64 */
+            labour_fen: number;
+            lines: components["schemas"]["BillLineView"][];
+            /** Format: int64 */
+            parts_fen: number;
+            /** Format: int64 */
+            total_fen: number;
+        };
         /** @description Into which vehicle, and from when. */
         Binding: {
             /**
@@ -4704,6 +5159,62 @@ export interface components {
             plate: string;
             unit_name: string;
         };
+        /** @description Cards, by plate. */
+        CardList: {
+            items: components["schemas"]["CardView"][];
+            may_change: boolean;
+        };
+        /** @description What a card is from now on. */
+        CardToChange: components["schemas"]["LimitsToSet"] & {
+            /** @description `active`, `suspended` or `closed`. */
+            state: string;
+        };
+        /** @description A card to be given out. */
+        CardToGive: components["schemas"]["LimitsToSet"] & {
+            /** @description `fuel` or `charge`. */
+            kind: string;
+            number: string;
+            /**
+             * Format: uuid
+             * @description Who gives it out.
+             */
+            supplier_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Its car, and no other ever.
+             */
+            vehicle_id: string;
+        };
+        /** @description A card of a car. */
+        CardView: {
+            /** Format: int64 */
+            day_fen?: number | null;
+            grades: string[];
+            /** Format: uuid */
+            id: string;
+            issuer?: string | null;
+            kind: string;
+            /** Format: int64 */
+            month_fen?: number | null;
+            number: string;
+            plate: string;
+            /**
+             * Format: int64
+             * @description What was refused on it, ever.
+             */
+            refusals: number;
+            /** Format: int64 */
+            single_fen?: number | null;
+            /**
+             * Format: int64
+             * @description What was paid with it this month.
+             */
+            spent_fen: number;
+            state: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** @description A page of cases, the newest first. */
         CasePage: {
             items: components["schemas"]["CaseView"][];
@@ -4878,6 +5389,22 @@ export interface components {
             key: string;
             /** @description `pre_trip` or `post_trip`. */
             kind: string;
+        };
+        /** @description A year that does not move any more. */
+        ClosedYearView: {
+            /** Format: date-time */
+            closed_at: string;
+            closed_by: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description Years that are closed, the newest first. */
+        ClosedYears: {
+            items: components["schemas"]["ClosedYearView"][];
+            may_change: boolean;
         };
         /** @description A code as it was typed. */
         Code: {
@@ -5062,6 +5589,99 @@ export interface components {
             price_fen: number;
             /** Format: int32 */
             quantity: number;
+        };
+        /** @description A page of the ledger, the newest entry first. */
+        CostPage: {
+            items: components["schemas"]["CostView"][];
+            may_change: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description Why an entry is taken back. */
+        CostReversal: {
+            reason: string;
+        };
+        /** @description A cost to be entered by hand. */
+        CostToEnter: {
+            /**
+             * Format: int64
+             * @description More than nothing; of proceeds what came in.
+             */
+            amount_fen: number;
+            /** @description Of fuel: `petrol` or `diesel`. */
+            energy?: string | null;
+            /**
+             * @description `fuel`, `charge`, `toll`, `parking`, `repair`, `upkeep`, `insurance`, `inspection`, `other`, `fine`, `driver`, `purchase`, `purchase_tax`,
+             *     `registration` or `proceeds`.
+             */
+            head: string;
+            note?: string;
+            /** Format: date */
+            occurred_on: string;
+            /**
+             * Format: uuid
+             * @description The trip on which it was.
+             */
+            order_id?: string | null;
+            /**
+             * Format: double
+             * @description Litres of fuel or kilowatt-hours of electricity.
+             */
+            quantity?: number | null;
+            /** Format: uuid */
+            supplier_id?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description An entry of the ledger. */
+        CostView: {
+            /**
+             * Format: int64
+             * @description Below nothing: came in, or takes another entry back.
+             */
+            amount_fen: number;
+            /**
+             * Format: int64
+             * @description By the factor of the day as it was known when the entry was made.
+             */
+            carbon_g?: number | null;
+            /** @description `petrol`, `diesel` or `electric`; litres or kilowatt-hours. */
+            energy?: string | null;
+            /** Format: double */
+            factor?: number | null;
+            head: string;
+            /** Format: uuid */
+            id: string;
+            is_reversed: boolean;
+            note: string;
+            /** Format: date */
+            occurred_on: string;
+            /** Format: uuid */
+            order_id?: string | null;
+            order_number?: string | null;
+            plate: string;
+            /** Format: date-time */
+            posted_at: string;
+            posted_by?: string | null;
+            /** Format: double */
+            quantity?: number | null;
+            /**
+             * Format: uuid
+             * @description The entry that it takes back.
+             */
+            reverses?: string | null;
+            /** @description `manual`, `repair`, `card`, `policy`, `inspection`, `expense`, `feed`, `linked` or `reversal`. */
+            source: string;
+            source_ref?: string | null;
+            supplier_name?: string | null;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /** @description Vehicles by colour (四色统计). */
         Counts: {
@@ -5587,6 +6207,39 @@ export interface components {
             unit_id: string;
             unit_name: string;
         };
+        /** @description What falls due, the nearest first. */
+        DueList: {
+            items: components["schemas"]["DueView"][];
+            may_change: boolean;
+        };
+        /** @description Something of a car that falls due. */
+        DueView: {
+            /** Format: int64 */
+            days_left?: number | null;
+            /** Format: int32 */
+            due_km?: number | null;
+            /** Format: date */
+            due_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Key of the policy, the inspection or the plan.
+             */
+            id: string;
+            /** @description `insurance`, `inspection`, `licence` or `upkeep`. */
+            kind: string;
+            /** Format: int64 */
+            km_left?: number | null;
+            /** @description Number of a policy, item of a plan; empty for others. */
+            label: string;
+            /** @description `overdue`, `near`, `coming` or `far`, by the steps of the register. */
+            nearness: string;
+            plate: string;
+            /** @description Reminders that were told of it. */
+            told: components["schemas"]["ReminderTold"][];
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** @description What a change would touch, before it is saved. */
         EffectView: {
             after?: unknown;
@@ -5703,6 +6356,60 @@ export interface components {
             detail: Record<string, never>;
             /** @description Such as `trip_started`. */
             kind: string;
+        };
+        /** @description Why a record is none of ours. */
+        ExceptionDismissal: {
+            reason: string;
+        };
+        /** @description With what a record is linked. */
+        ExceptionLink: {
+            /**
+             * Format: uuid
+             * @description The trip; when absent, the one that had the car then.
+             */
+            order_id?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description A page of records, the newest first. */
+        ExceptionPage: {
+            items: components["schemas"]["ExceptionView"][];
+            may_change: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description A record that nobody could link. */
+        ExceptionView: {
+            /** Format: int64 */
+            amount_fen: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            brought_at: string;
+            card_number: string;
+            /**
+             * Format: uuid
+             * @description The entry that it became.
+             */
+            cost_id?: string | null;
+            head: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            order_number: string;
+            place: string;
+            plate: string;
+            /** @description Why it is none of ours. */
+            reason: string;
+            /** Format: date-time */
+            resolved_at?: string | null;
+            resolved_by?: string | null;
+            unit_name: string;
+            /** @description `no_plate`, `unknown_plate`, `unknown_card`, `order_mismatch` or `closed_year`. */
+            why: string;
         };
         /** @description The answer to a message, signed. */
         ExchangeAnswer: {
@@ -5893,6 +6600,35 @@ export interface components {
             verdict?: components["schemas"]["VerdictView"] | null;
             wanted?: components["schemas"]["WantedView"] | null;
         };
+        /** @description A wrong cell. */
+        FeedErrorView: {
+            code: string;
+            column?: string | null;
+            found: string;
+            /**
+             * Format: int32
+             * @description Number of the row as the sheet shows it.
+             */
+            row: number;
+            /** @description What is wrong and what to do, in the language asked for. */
+            title: string;
+        };
+        /** @description What became of a table. */
+        FeedView: {
+            /** @description Rows that cannot be read. */
+            bad: number;
+            /** @description Entered into the ledger, or money put on a card. */
+            entered: number;
+            /** @description What is wrong with them, the first of many. */
+            errors: components["schemas"]["FeedErrorView"][];
+            /** @description Here already. */
+            known: number;
+            /** @description Not paid by the card, and counted. */
+            refused: number;
+            rows: number;
+            /** @description Waiting until somebody links them. */
+            waiting: number;
+        };
         /** @description A field of a message. */
         FieldView: {
             /** @description Bytes. */
@@ -5947,6 +6683,11 @@ export interface components {
              * @description Rows of the list.
              */
             rows: number;
+        };
+        /** @description What lists come to, and what follows. */
+        FiguresOf: {
+            figures: components["schemas"]["VehicleFigureView"][];
+            shares: components["schemas"]["VehicleSharesView"];
         };
         /** @description The order of a finding. */
         FindingOrder: {
@@ -6578,6 +7319,47 @@ export interface components {
             unit_id: string;
             wanted: components["schemas"]["WantedView"];
         };
+        /** @description Inspections and licences, those that end first first. */
+        InspectionList: {
+            items: components["schemas"]["InspectionView"][];
+            may_change: boolean;
+        };
+        /** @description An inspection or a licence to be kept. */
+        InspectionToKeep: {
+            /** Format: date */
+            done_on: string;
+            /**
+             * Format: int64
+             * @description It goes into the ledger of the car.
+             */
+            fee_fen?: number | null;
+            /** @description `inspection` or `licence`. */
+            kind: string;
+            place?: string;
+            /** Format: date */
+            valid_until: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description An inspection or a licence. */
+        InspectionView: {
+            /** Format: date */
+            done_on: string;
+            /** Format: int64 */
+            fee_fen?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Another one goes on after it. */
+            is_renewed: boolean;
+            kind: string;
+            place: string;
+            plate: string;
+            unit_name: string;
+            /** Format: date */
+            valid_until: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** @description One thing that was looked at. */
         ItemToKeep: {
             /** @description Nobody may drive with it. */
@@ -6619,6 +7401,20 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** @description What a card may do. */
+        LimitsToSet: {
+            /** Format: int64 */
+            day_fen?: number | null;
+            /** @description `petrol_92`, `petrol_95`, `petrol_98`, `diesel`, `electricity`; none: whatever its kind is. */
+            grades?: string[];
+            /** Format: int64 */
+            month_fen?: number | null;
+            /**
+             * Format: int64
+             * @description At once, on a day, in a month; null: what the register says, and no limit.
+             */
+            single_fen?: number | null;
+        };
         /** @description A vertical line with how many units of the scope are in it. */
         LineItem: {
             code: string;
@@ -6656,6 +7452,16 @@ export interface components {
              * @description The unit above it in the line; null at its top.
              */
             parent_id?: string | null;
+        };
+        /** @description A line of a bill. */
+        LineToSettle: {
+            /** @description `parts` or `labour`. */
+            part: string;
+            /** Format: int64 */
+            price_fen: number;
+            /** Format: int32 */
+            quantity: number;
+            what: string;
         };
         /** @description A vertical line. */
         LineView: {
@@ -7777,6 +8583,57 @@ export interface components {
             unit_id: string;
             unit_name: string;
         };
+        /** @description Policies, those that end first first. */
+        PolicyList: {
+            items: components["schemas"]["PolicyView"][];
+            may_change: boolean;
+        };
+        /** @description A policy to be kept. */
+        PolicyToKeep: {
+            exception_document?: string;
+            /** Format: date */
+            first: string;
+            /** @description `compulsory`, `commercial` or `other`. */
+            kind: string;
+            /** Format: date */
+            last: string;
+            number: string;
+            /**
+             * Format: int64
+             * @description It goes into the ledger of the car, on the first day.
+             */
+            premium_fen: number;
+            /**
+             * Format: uuid
+             * @description The insurer: one that was named for the unit, or with the number of the paper that lets another do it.
+             */
+            supplier_id: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description A policy of insurance. */
+        PolicyView: {
+            exception_document: string;
+            /** Format: date */
+            first: string;
+            /** Format: uuid */
+            id: string;
+            insurer: string;
+            /** @description Another one goes on after it. */
+            is_renewed: boolean;
+            kind: string;
+            /** Format: date */
+            last: string;
+            number: string;
+            plate: string;
+            /** Format: int64 */
+            premium_fen: number;
+            /** Format: uuid */
+            supplier_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** @description One place of a telephone. */
         PositionToKeep: {
             /**
@@ -7973,6 +8830,41 @@ export interface components {
             indicator_id?: string | null;
             reason: string;
         };
+        /** @description What a vendor would take. */
+        QuoteToAdd: {
+            /** Format: int64 */
+            labour_fen: number;
+            note?: string;
+            /** Format: int64 */
+            parts_fen: number;
+            /**
+             * Format: uuid
+             * @description A supplier of the register, or a vendor that was named for the unit.
+             */
+            supplier_id: string;
+            /**
+             * Format: int64
+             * @description Both together, to the fen.
+             */
+            total_fen: number;
+        };
+        /** @description What a vendor would take. */
+        QuoteView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            labour_fen: number;
+            note: string;
+            /** Format: int64 */
+            parts_fen: number;
+            /** Format: uuid */
+            supplier_id: string;
+            /** Format: int64 */
+            total_fen: number;
+            vendor: string;
+        };
         /** @description Why. */
         ReasonGiven: {
             reason: string;
@@ -8052,6 +8944,16 @@ export interface components {
             registered_on: string;
             /** Format: int64 */
             tax_fen?: number | null;
+        };
+        /** @description A reminder that was told. */
+        ReminderTold: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int32
+             * @description Days or kilometres before.
+             */
+            step: number;
         };
         /** @description A car that another platform sends. */
         RemoteOrderView: {
@@ -8148,6 +9050,126 @@ export interface components {
             items: components["schemas"]["RentalOffer"][];
             /** @description New energy is among them: an order for another of them says why (`substitution`). */
             new_energy_first: boolean;
+        };
+        /** @description A page of repair orders, the newest first. */
+        RepairPage: {
+            items: components["schemas"]["RepairView"][];
+            /** @description The asker may ask for repairs. */
+            may_change: boolean;
+            /** @description The asker may decide on those of others. */
+            may_decide: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description Something to be done with a repair order. */
+        RepairStep: {
+            /** @description `approve`, `reject`, `send`, `extend`, `accept` or `cancel`. */
+            action: string;
+            /** @description To approve a vendor that is none that was named: the number of the paper that lets it be. */
+            exception_document?: string;
+            /**
+             * Format: int32
+             * @description What the odometer says.
+             */
+            odometer_km?: number | null;
+            /**
+             * Format: uuid
+             * @description To approve: the quote that is taken.
+             */
+            quote_id?: string | null;
+            /** @description Why; needed to reject, to cancel, and to take a quote that is not the cheapest. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description To send and to extend: until when the shop wants it; null: nobody knows.
+             */
+            until?: string | null;
+        };
+        /** @description Something that was done with a repair order. */
+        RepairStepView: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            text: string;
+            /** @description Where it stood then. */
+            to: string;
+        };
+        /** @description A repair to be asked for. */
+        RepairToPropose: {
+            /**
+             * Format: uuid
+             * @description The accident after which it is.
+             */
+            accident_id?: string | null;
+            /** @description `repair`, `upkeep` or `accident`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The plan of upkeep that it is about: taken back from the shop, it is counted anew.
+             */
+            upkeep_id?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
+            /** @description What is wrong, or what is to be done. */
+            what: string;
+        };
+        /** @description A repair order. */
+        RepairView: {
+            /** Format: date-time */
+            accepted_at?: string | null;
+            /** Format: uuid */
+            accident_id?: string | null;
+            bill?: components["schemas"]["BillView"] | null;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            /** @description The paper that lets another vendor do it. */
+            exception_document: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `repair`, `upkeep` or `accident`. */
+            kind: string;
+            /** @description What can be done here, whoever may. */
+            moves: string[];
+            number: string;
+            /** Format: int32 */
+            odometer_km?: number | null;
+            plate: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            /**
+             * Format: uuid
+             * @description The quote that was taken.
+             */
+            quote_id?: string | null;
+            /** @description The cheapest first. */
+            quotes: components["schemas"]["QuoteView"][];
+            reason: string;
+            /** Format: date-time */
+            settled_at?: string | null;
+            /** Format: date-time */
+            shop_from?: string | null;
+            /**
+             * Format: date-time
+             * @description As promised, and then as it was.
+             */
+            shop_until?: string | null;
+            /** @description `proposed`, `quoted`, `approved`, `in_shop`, `accepted`, `settled`, `rejected` or `cancelled`. */
+            state: string;
+            steps: components["schemas"]["RepairStepView"][];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            upkeep_id?: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
+            what: string;
         };
         /** @description Something to know before one decides. */
         RequestHint: {
@@ -9750,6 +10772,14 @@ export interface components {
             name: string;
             region_code: string;
         };
+        /** @description What a unit below has. */
+        UnitFigures: components["schemas"]["FiguresOf"] & {
+            /** @description It stands for itself alone, without the units below it. */
+            is_own: boolean;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
         /** @description The units of the scope, those above before those below. */
         UnitList: {
             items: components["schemas"]["UnitView"][];
@@ -9824,10 +10854,132 @@ export interface components {
             /** Format: uuid */
             request_id: string;
         };
+        /** @description Plans of upkeep, by plate. */
+        UpkeepList: {
+            items: components["schemas"]["UpkeepView"][];
+            may_change: boolean;
+        };
+        /** @description A plan of upkeep to be kept. */
+        UpkeepToPlan: {
+            /**
+             * Format: int32
+             * @description Every so many kilometres; and every so many months, whichever comes first.
+             */
+            every_km?: number | null;
+            /** Format: int32 */
+            every_months?: number | null;
+            item: string;
+            /** Format: int32 */
+            last_km: number;
+            /**
+             * Format: date
+             * @description When it was last done, or from when on it is counted.
+             */
+            last_on: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description A plan of upkeep with when it is next due. */
+        UpkeepView: {
+            /** Format: int32 */
+            every_km?: number | null;
+            /** Format: int32 */
+            every_months?: number | null;
+            /** Format: uuid */
+            id: string;
+            item: string;
+            /** Format: int32 */
+            last_km: number;
+            /** Format: date */
+            last_on: string;
+            /** Format: int32 */
+            next_km?: number | null;
+            /** Format: date */
+            next_on?: string | null;
+            /**
+             * Format: int32
+             * @description What the odometer is known to have said last.
+             */
+            odometer_km?: number | null;
+            plate: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /** @description What became of it. */
+        UseEntered: {
+            entered?: components["schemas"]["UseView"] | null;
+            /** @description `entered`, `refused`, `waiting` (nobody knows the card) or `known`. */
+            outcome: string;
+        };
         /** @description Whether it is in use, and why. */
         UseGiven: {
             disabled: boolean;
             reason: string;
+        };
+        /** @description A page of what was done with cards, the newest first. */
+        UsePage: {
+            items: components["schemas"]["UseView"][];
+            may_change: boolean;
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description Something that was done with a card. */
+        UseToEnter: {
+            /** @description `take` or `top_up`. */
+            act: string;
+            /** Format: int64 */
+            amount_fen: number;
+            /** Format: date-time */
+            at: string;
+            card_number: string;
+            /** @description `petrol_92`, `petrol_95`, `petrol_98`, `diesel` or `electricity`; needed to take. */
+            grade?: string | null;
+            /** @description What whoever sends it calls it; the same once more is known. */
+            number: string;
+            place?: string;
+            /** @description Plate that the station wrote down; empty where it wrote none. */
+            plate?: string;
+            /**
+             * Format: double
+             * @description Litres or kilowatt-hours; needed to take.
+             */
+            quantity?: number | null;
+        };
+        /** @description Something that was done with a card. */
+        UseView: {
+            act: string;
+            /** Format: int64 */
+            amount_fen: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            card_id: string;
+            card_number: string;
+            /** @description Plate of the card's car. */
+            card_plate: string;
+            /**
+             * Format: uuid
+             * @description The entry of the ledger; null where it is none, or where the journal of the trip has it.
+             */
+            cost_id?: string | null;
+            grade?: string | null;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            place: string;
+            /** @description Plate that the station wrote down. */
+            plate: string;
+            /**
+             * Format: double
+             * @description Litres or kilowatt-hours.
+             */
+            quantity?: number | null;
+            /** @description Why it was refused: `other_plate`, `not_active`, `grade`, `single_limit`, `day_limit`, `month_limit`, `top_up_limit`; none: it was paid. */
+            refused: string[];
         };
         /** @description What a car is worth. */
         ValuationFacts: {
@@ -9869,6 +11021,63 @@ export interface components {
             today: components["schemas"]["TodayView"];
             vin?: string | null;
         };
+        /** @description A page of the list behind a figure. */
+        VehicleFigurePage: {
+            items: components["schemas"]["VehicleFigureRow"][];
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+        };
+        /** @description A row of a list. */
+        VehicleFigureRow: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Key of the trip, entry, car, order, repair or use, as the figure says.
+             */
+            id: string;
+            title: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
+        /** @description What a list comes to. */
+        VehicleFigureView: {
+            /**
+             * Format: int64
+             * @description The sum of their amounts: fen, metres, millilitres, watt-hours, grams, days, or 1 each.
+             */
+            amount: number;
+            /** @description Its stable name. */
+            figure: string;
+            /**
+             * Format: int64
+             * @description Rows of the list.
+             */
+            rows: number;
+        };
+        /** @description Figures of cars. */
+        VehicleFigures: components["schemas"]["FiguresOf"] & {
+            /** Format: date */
+            from: string;
+            fuel_cars: components["schemas"]["FiguresOf"];
+            /** @description Powertrains that count as new energy here. */
+            nev: string[];
+            /** @description Cars of new energy, and those with fuel, each by themselves. */
+            nev_cars: components["schemas"]["FiguresOf"];
+            /** Format: date */
+            to: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** @description The unit itself and each unit directly below it with what is below that: together they are the whole. */
+            units: components["schemas"]["UnitFigures"][];
+        };
         /** @description A car's whole life. */
         VehicleLife: {
             category: string;
@@ -9905,6 +11114,42 @@ export interface components {
             /** @description To be sent as `after` for the next page; null at the end. */
             next?: string | null;
         };
+        /** @description What follows from the sums; null where there is nothing to divide by. */
+        VehicleSharesView: {
+            /** Format: double */
+            carbon_kg_per_100km?: number | null;
+            /** Format: double */
+            cars_used_pct?: number | null;
+            /**
+             * Format: double
+             * @description Use of cars in its three readings.
+             */
+            days_used_pct?: number | null;
+            /** Format: double */
+            fen_per_km?: number | null;
+            /** Format: double */
+            kwh_per_100km?: number | null;
+            /** Format: double */
+            l_per_100km?: number | null;
+            /** Format: double */
+            nev_flow_pct?: number | null;
+            /** Format: double */
+            nev_stock_pct?: number | null;
+            /** Format: double */
+            orders_per_car_day_pct?: number | null;
+            /** Format: double */
+            ownership_fen_per_car_year?: number | null;
+            /**
+             * Format: double
+             * @description With the car itself, the driver, and what came in for it.
+             */
+            ownership_fen_per_km?: number | null;
+            /**
+             * Format: double
+             * @description Days not in the shop.
+             */
+            ready_pct?: number | null;
+        };
         /** @description A vehicle as lists show it. */
         VehicleSummary: {
             alias?: string | null;
@@ -9926,6 +11171,64 @@ export interface components {
             powertrain: string;
             /** Format: int32 */
             seats: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
+        /** @description A vendor that a unit may go to. */
+        VendorChoiceView: {
+            document: string;
+            /** Format: date */
+            last: string;
+            name: string;
+            /** @description The unit that names it. */
+            named_by: string;
+            service: string;
+            /** Format: uuid */
+            supplier_id: string;
+        };
+        /** @description Vendors that were named, and those that a unit may go to. */
+        VendorList: {
+            /** @description For the unit that is asked about, today. */
+            choices: components["schemas"]["VendorChoiceView"][];
+            /** @description By units of the asker; the newest first. */
+            items: components["schemas"]["VendorView"][];
+            may_change: boolean;
+        };
+        /** @description A vendor to be named. */
+        VendorToName: {
+            /** @description Number of the tender or the notice. */
+            document: string;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            /** @description `repair`, `insurance` or `fuel`. */
+            service: string;
+            /**
+             * Format: uuid
+             * @description A supplier of the register.
+             */
+            supplier_id: string;
+            /**
+             * Format: uuid
+             * @description For this unit and those below.
+             */
+            unit_id: string;
+        };
+        /** @description A vendor as a unit names it. */
+        VendorView: {
+            document: string;
+            /** Format: date */
+            first: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            last: string;
+            name: string;
+            service: string;
+            /** Format: uuid */
+            supplier_id: string;
             /** Format: uuid */
             unit_id: string;
             unit_name: string;
@@ -10079,6 +11382,19 @@ export interface components {
             plan: components["schemas"]["ShareView"];
             /** @description As they are bought: ordinary hybrids do not count. */
             purchase: components["schemas"]["ShareView"];
+        };
+        /** @description A year to be closed. */
+        YearToClose: {
+            /**
+             * Format: uuid
+             * @description For this unit and those below.
+             */
+            unit_id: string;
+            /**
+             * Format: int32
+             * @description It is over.
+             */
+            year: number;
         };
     };
     responses: never;
@@ -12780,6 +14096,497 @@ export interface operations {
             };
         };
     };
+    list_card_uses: {
+        parameters: {
+            query?: {
+                card_id?: string;
+                /** @description `true`: what was refused; `false`: what was paid. */
+                refused?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsePage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_card_use: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UseEntered"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_card_uses: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                file?: string;
+                /** @description For whom what cannot be linked waits; one's own unit when absent. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CSV in UTF-8 or GB18030, or an XLSX workbook */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardToGive"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardToChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_cases: {
         parameters: {
             query?: {
@@ -13144,6 +14951,147 @@ export interface operations {
             };
         };
     };
+    list_closed_years: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedYears"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_year: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YearToClose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedYears"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_command: {
         parameters: {
             query?: never;
@@ -13238,6 +15186,264 @@ export interface operations {
             };
         };
     };
+    list_cost_exceptions: {
+        parameters: {
+            query?: {
+                /** @description `true`: those that wait; `false`: those that were seen to. */
+                open?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_cost_exception: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionDismissal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_cost_exception: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_defect: {
         parameters: {
             query?: never;
@@ -13259,6 +15465,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DefectView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_designated_vendors: {
+        parameters: {
+            query?: {
+                /** @description Who may be gone to by this unit today; one's own when absent. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_vendor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VendorToName"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorView"];
                 };
             };
             400: {
@@ -16244,6 +18610,60 @@ export interface operations {
             };
         };
     };
+    list_due_items: {
+        parameters: {
+            query?: {
+                /** @description One car alone. */
+                vehicle_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_establishment: {
         parameters: {
             query?: {
@@ -18859,6 +21279,158 @@ export interface operations {
             };
         };
     };
+    list_inspections: {
+        parameters: {
+            query?: {
+                /** @description One car alone. */
+                vehicle_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_inspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionToKeep"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_lines: {
         parameters: {
             query?: never;
@@ -19521,6 +22093,219 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_plans: {
+        parameters: {
+            query?: {
+                /** @description One car alone. */
+                vehicle_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpkeepList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_maintenance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpkeepToPlan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpkeepView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_maintenance_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpkeepView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21116,6 +23901,158 @@ export interface operations {
             };
         };
     };
+    list_policies: {
+        parameters: {
+            query?: {
+                /** @description One car alone. */
+                vehicle_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyToKeep"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_public_feed: {
         parameters: {
             query?: {
@@ -21664,6 +24601,534 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_repair_orders: {
+        parameters: {
+            query?: {
+                /** @description In this state. */
+                state?: string;
+                vehicle_id?: string;
+                /** @description `true`: those that are not over. */
+                open?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_repair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_repair_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote_repair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteToAdd"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_repair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillToSettle"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_repair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28610,6 +32075,531 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vehicle_costs: {
+        parameters: {
+            query?: {
+                vehicle_id?: string;
+                order_id?: string;
+                /** @description Under this head. */
+                head?: string;
+                /** @description From this day on, and up to and with this day. */
+                from?: string;
+                to?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_vehicle_cost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostToEnter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_vehicle_costs: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                file?: string;
+                /** @description For whom what cannot be linked waits; one's own unit when absent. */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CSV in UTF-8 or GB18030, or an XLSX workbook */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverse_vehicle_cost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostReversal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_vehicle_figures: {
+        parameters: {
+            query?: {
+                /** @description The unit and those below; one's own when absent. */
+                unit_id?: string;
+                /** @description First day in Beijing; the first of this year when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description One car alone. */
+                vehicle_id?: string;
+                /** @description `nev` or `fuel`: cars that count as new energy, or the others; all when absent. */
+                energy?: string;
+                /** @description `plan`: hybrids count as new energy, as in the national plan; `law` when absent. */
+                counting?: string;
+                /** @description `next` of the page before, for a list. */
+                after?: string;
+                /** @description Rows of the page, for a list. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleFigures"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vehicle_figure_rows: {
+        parameters: {
+            query?: {
+                /** @description The unit and those below; one's own when absent. */
+                unit_id?: string;
+                /** @description First day in Beijing; the first of this year when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description One car alone. */
+                vehicle_id?: string;
+                /** @description `nev` or `fuel`: cars that count as new energy, or the others; all when absent. */
+                energy?: string;
+                /** @description `plan`: hybrids count as new energy, as in the national plan; `law` when absent. */
+                counting?: string;
+                /** @description `next` of the page before, for a list. */
+                after?: string;
+                /** @description Rows of the page, for a list. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description its stable name */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleFigurePage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -32,10 +32,10 @@ const EstablishmentPage = lazy(() => life(import('../lifecycle/EstablishmentPage
 const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
 const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
-const RightSizePage = lazy(() => withTexts(import('../figures/RightSizePage'), 'people'));
-const MaintenancePage = lazy(() => withTexts(import('../running/MaintenancePage'), 'people'));
-const CardsPage = lazy(() => withTexts(import('../running/CardsPage'), 'people'));
-const CostsPage = lazy(() => withTexts(import('../running/CostsPage'), 'people'));
+const RightSizePage = lazy(() => running(import('../running/RightSizePage')));
+const MaintenancePage = lazy(() => running(import('../running/MaintenancePage')));
+const CardsPage = lazy(() => running(import('../running/CardsPage')));
+const CostsPage = lazy(() => running(import('../running/CostsPage')));
 const SealsPage = lazy(() => withTexts(import('../seals/SealsPage'), 'people'));
 const HandlingPage = lazy(() => withTexts(import('../handling/HandlingPage'), 'people'));
 const AccountsPage = lazy(() => withTexts(import('../account/AccountsPage'), 'people'));
@@ -54,6 +54,11 @@ const OrderSheet = lazy(() => withTexts(import('../trips/OrderSheet'), 'trips'))
 /** A page of what is looked into afterwards: it chooses people and units as well. */
 function oversight<T>(page: Promise<T>): Promise<T> {
   return withTexts(withTexts(page, 'people'), 'oversight');
+}
+
+/** A page of what running cars costs: it chooses units as well. */
+function running<T>(page: Promise<T>): Promise<T> {
+  return withTexts(withTexts(page, 'people'), 'money');
 }
 
 /** A page of the life of cars: it chooses units as well. */

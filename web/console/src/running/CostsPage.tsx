@@ -35,19 +35,19 @@ export default function CostsPage() {
           <p className="muted">{t('running.costs_lead')}</p>
         </div>
         <div className="page-actions">
-          <Button onPress={() => window.print()}>{t('figures.print')}</Button>
+          <Button onPress={() => window.print()}>{t('running.shared_print')}</Button>
         </div>
       </header>
-      <section className="table-card figures-span" aria-label={t('figures.span')}>
+      <section className="table-card figures-span" aria-label={t('running.shared_span')}>
         <label>
-          <span className="muted">{t('figures.from')}</span>
+          <span className="muted">{t('running.shared_from')}</span>
           <input type="date" className="input" max={to} value={from ?? ''} onChange={(event) => setDays({ ...days, from: event.target.value })} />
         </label>
         <label>
-          <span className="muted">{t('figures.to')}</span>
+          <span className="muted">{t('running.shared_to')}</span>
           <input type="date" className="input" min={from} value={to ?? ''} onChange={(event) => setDays({ ...days, to: event.target.value })} />
         </label>
-        <UnitPick label={t('drivers.field_unit')} value={unit} onChange={setUnit} />
+        <UnitPick label={t('running.shared_field_unit')} value={unit} onChange={setUnit} />
         <Pick label={t('running.counting')} choices={countings} value={counting} onChange={setCounting} />
       </section>
       {figures.isPending ? (
@@ -115,7 +115,7 @@ function Behind({ figure, span }: { figure: string; span: Span }) {
       ) : rows.isError && !rows.data ? (
         <Failed error={rows.error} retry={() => void rows.refetch()} />
       ) : items.length === 0 ? (
-        <Empty title={t('figures.none')} />
+        <Empty title={t('running.shared_none')} />
       ) : (
         <div className="table-scroll" tabIndex={0} role="group" aria-label={title}>
           <table>
@@ -123,7 +123,7 @@ function Behind({ figure, span }: { figure: string; span: Span }) {
               <tr>
                 {['title', 'unit', 'at', 'amount'].map((column) => (
                   <th key={column} scope="col" className={column === 'amount' ? 'figures-amount' : undefined}>
-                    {t(`figures.column_${column}`)}
+                    {t(`running.shared_column_${column}`)}
                   </th>
                 ))}
               </tr>
@@ -144,7 +144,7 @@ function Behind({ figure, span }: { figure: string; span: Span }) {
       {rows.hasNextPage && (
         <div className="drivers-more">
           <Button isDisabled={rows.isFetchingNextPage} onPress={() => void rows.fetchNextPage()}>
-            {t('figures.more')}
+            {t('running.shared_more')}
           </Button>
         </div>
       )}

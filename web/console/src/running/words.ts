@@ -60,7 +60,7 @@ const DAYS = ['car_days', 'used_cars', 'shop_days'];
 export function amount(figure: string, value: number, t: Text): string {
   if (MONEY.includes(figure)) return yuan(value);
   if (figure.endsWith('distance')) return km(value);
-  if (DAYS.includes(figure)) return t('figures.days', { count: value });
+  if (DAYS.includes(figure)) return t('running.shared_days', { count: value });
   if (figure === 'fuel_taken') return `${number(value / 1000, 2)} L`;
   if (figure === 'energy_taken') return `${number(value / 1000, 2)} kWh`;
   if (figure === 'carbon') return `${number(value / 1000, 2)} kgCO₂`;

@@ -34,20 +34,20 @@ export default function RightSizePage() {
           <Button isDisabled={trial.changes.length === 0} onPress={() => set({ changes: [] })}>
             {t('right_size.as_is')}
           </Button>
-          <Button onPress={() => window.print()}>{t('figures.print')}</Button>
+          <Button onPress={() => window.print()}>{t('right_size.shared_print')}</Button>
         </div>
       </header>
-      <section className="table-card figures-span" aria-label={t('figures.span')}>
+      <section className="table-card figures-span" aria-label={t('right_size.shared_span')}>
         <label>
-          <span className="muted">{t('figures.from')}</span>
+          <span className="muted">{t('right_size.shared_from')}</span>
           <input type="date" className="input" max={to} value={from ?? ''} onChange={(event) => set({ from: event.target.value })} />
         </label>
         <label>
-          <span className="muted">{t('figures.to')}</span>
+          <span className="muted">{t('right_size.shared_to')}</span>
           <input type="date" className="input" min={from} value={to ?? ''} onChange={(event) => set({ to: event.target.value })} />
         </label>
         <UnitPick
-          label={t('drivers.field_unit')}
+          label={t('right_size.shared_field_unit')}
           value={unit}
           onChange={(chosen) => {
             setUnit(chosen);
@@ -70,7 +70,7 @@ export default function RightSizePage() {
         <Skeleton rows={6} kind="row" />
       ) : !told.data ? (
         told.error instanceof ApiError && told.error.status === 403 ? (
-          <Empty title={t('figures.forbidden')} />
+          <Empty title={t('right_size.shared_forbidden')} />
         ) : (
           <Failed error={told.error} retry={() => void told.refetch()} />
         )
