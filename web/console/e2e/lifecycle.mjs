@@ -160,7 +160,7 @@ async function buyTheCar(manager, authority) {
   await manager.send();
   await manager.step('/purchases', '验收', { 车辆识别代号: VIN, '发动机（电机）号': 'TZ220XS-1', 发票号: 'FP-1', 日期: today, 验收结论: '与合同一致' });
   await manager.send();
-  await manager.step('/purchases', '上牌登记', { 号牌号码: '浙AD10001', 登记证书或成交、报废证明编号: '330012345678', 初次登记日期: today });
+  await manager.step('/purchases', '上牌登记', { 号牌号码: '浙AD10001', '登记证书或成交、报废证明编号': '330012345678', 初次登记日期: today });
   await manager.send();
   await manager.look('bought');
 }
@@ -182,7 +182,7 @@ async function disposeOfIt(manager, authority) {
   await manager.forced(`/disposals/${disposal}/steps`, { action: 'execute', sale: sold }, 'disposal.gate');
   await authority.step('/disposals', '批准', DOCUMENT);
   await authority.send();
-  await manager.step('/disposals', '执行处置', { 日期: today, 买受人或接收单位: '竞得人甲', '处置收入（元）': '31500', '处置费用（元）': '1500', 登记证书或成交、报废证明编号: '拍成字3号' });
+  await manager.step('/disposals', '执行处置', { 日期: today, 买受人或接收单位: '竞得人甲', '处置收入（元）': '31500', '处置费用（元）': '1500', '登记证书或成交、报废证明编号': '拍成字3号' });
   await manager.send();
   await manager.forced(`/disposals/${disposal}/steps`, { action: 'close', document: '文' }, 'disposal.gate');
   await manager.step('/disposals', '收益缴库', { 日期: today, '缴库金额（元）': '29999', 非税收入缴款书号: '非税1号' });

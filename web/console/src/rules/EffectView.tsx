@@ -73,7 +73,7 @@ function PlanEffect({ plan }: { plan: PlanPreview }) {
       <caption>{t('rules.plan', { day: plan.day, trips: plan.trips, otherwise: plan.otherwise })}</caption>
       <thead>
         <tr>
-          <th scope="col" />
+          <td />
           <th scope="col">{t('rules.plan_before')}</th>
           <th scope="col">{t('rules.plan_after')}</th>
         </tr>

@@ -146,7 +146,7 @@ function Sums({ told }: { told: RightSizing }) {
         <table>
           <thead>
             <tr>
-              <th scope="col" />
+              <td />
               <th scope="col">{t('right_size.column_now')}</th>
               <th scope="col">{t('right_size.column_tried')}</th>
               <th scope="col">{t('right_size.column_difference')}</th>
