@@ -22,10 +22,12 @@ export function ApplySheet({ renewed, onClose, onDone }: { renewed: Renewal | nu
   const [car, setCar] = useState<Values>(() => begin(WANTED, renewed ? { category: renewed.category } : {}));
   const [form, setForm] = useState({ fund_source: '', reason: '', nev_exception: '', odometer_km: String(renewed?.odometer_km ?? ''), condition: 'worn', early_document: '' });
   const set = (name: keyof typeof form) => (value: string) => setForm({ ...form, [name]: value });
-  const wanted = useDeferredValue(JSON.stringify(bodyOf(WANTED, car)));
+  // What is asked and whether it is whole come of the same moment.
+  const typed = useDeferredValue(car);
+  const wanted = JSON.stringify(bodyOf(WANTED, typed));
   const check = useQuery({
     queryKey: ['lifecycle', 'standard', unit?.id, wanted],
-    enabled: unit !== null && (car.price_fen ?? '') !== '',
+    enabled: unit !== null && (typed.price_fen ?? '') !== '' && isWhole(WANTED, typed),
     queryFn: () => post<Standard>('/standards/check', { unit_id: unit!.id, wanted: JSON.parse(wanted) as unknown }),
     retry: false,
   });

@@ -168,7 +168,7 @@ function PlaceSheet({ sum, onClose, onCar }: { sum: Sum; onClose: () => void; on
       ) : !place.data ? (
         <Failed error={place.error} retry={() => void place.refetch()} />
       ) : (
-        <div className="life-told">
+        <div className="life-told" tabIndex={0} role="group" aria-label={t('life.entries')}>
           <h3>{t('life.entries')}</h3>
           <ol className="life-steps">
             {place.data.entries.map((entry) => (

@@ -54,7 +54,7 @@ function Told({ life }: { life: Life }) {
   const t = useText();
   const said = life.registration;
   return (
-    <div className="life-told">
+    <div className="life-told" tabIndex={0} role="group" aria-label={t('life.life')}>
       <p>
         {life.model} · {life.unit_name} · {t(`category.${life.category}`)} · {t(`suppliers.power_${life.powertrain}`)}
       </p>
