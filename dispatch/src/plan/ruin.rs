@@ -101,6 +101,10 @@ fn take_string(day: &Day, draft: &mut Draft, undo: &mut Undo, chance: &mut Chanc
     } else {
         let head = 1 + chance.below(count - 1);
         draft.remove(day, undo, car, first + head + kept, count - head);
-        draft.remove(day, undo, car, first, head);
+        // With the tail others may have gone that could not stay without it.
+        let left = draft.routes[car].stops.len().saturating_sub(first).min(head);
+        if left > 0 {
+            draft.remove(day, undo, car, first, left);
+        }
     }
 }
