@@ -64,6 +64,13 @@ pub const STAYS: &[(&str, &str)] = &[
     ("repair_order", "unit_id"),
     ("insurance_policy", "unit_id"),
     ("closed_year", "unit_id"),
+    // The ledger of places and the papers of cars say whose they were; what a merged unit may hold is adjusted by a document.
+    ("establishment", "unit_id"),
+    ("establishment_entry", "unit_id"),
+    ("lifecycle_paper", "unit_id"),
+    ("lifecycle_paper", "to_unit_id"),
+    ("lifecycle_paper", "pool_unit_id"),
+    ("vehicle_registration", "owner_unit_id"),
     ("vehicle_cost", "unit_id"),
     ("cost_exception", "unit_id"),
 ];

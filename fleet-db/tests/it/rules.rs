@@ -144,7 +144,7 @@ async fn a_version_is_neither_edited_nor_taken_away() {
     for statement in [
         "update rule_version set value = '1' where rule_key = 'nev_share'",
         "delete from rule_version where rule_key = 'nev_share'",
-        "truncate rule_version",
+        "truncate rule_version cascade",
     ] {
         assert_eq!(conflict(&execute(&db.pool, statement).await), Some(Constraint::RuleVersionFinal), "{statement}");
     }
