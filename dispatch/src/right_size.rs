@@ -11,7 +11,7 @@ use telematics::quantity::Distance;
 
 use crate::calendar::beijing;
 use crate::money::Money;
-use crate::rule::value::{Cell, RuleValue};
+use crate::rule::value::RuleValue;
 use crate::trip::travel::Travel;
 use crate::vehicle::VehicleCategory;
 use crate::word::words;
@@ -183,18 +183,12 @@ const TOLD: usize = 100;
 impl Costs {
     /// From the value in force; what it does not name costs nothing.
     pub fn of(value: &RuleValue) -> Self {
-        let price = |item: &str| {
-            let row = value.rows().iter().find(|row| row.get("item").and_then(Cell::text) == Some(item));
-            #[expect(clippy::cast_possible_truncation, reason = "whole fen, by the register's bounds")]
-            let fen = row.and_then(|row| row.get("fen")).and_then(Cell::number).map_or(0, |fen| fen.round() as i64);
-            Money::from_fen(fen)
-        };
         Self {
-            car_year: price("car_year"),
-            fuel_km: price("fuel_km"),
-            electric_km: price("electric_km"),
-            rental_trip: price("rental_trip"),
-            rental_km: price("rental_km"),
+            car_year: value.fen_of("car_year"),
+            fuel_km: value.fen_of("fuel_km"),
+            electric_km: value.fen_of("electric_km"),
+            rental_trip: value.fen_of("rental_trip"),
+            rental_km: value.fen_of("rental_km"),
         }
     }
 }

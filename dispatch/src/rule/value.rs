@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::spec::{Bounds, BuiltinValue, Column, Given, Holds, Kind, Local};
+use crate::money::Money;
 
 /// Longest list and table.
 const MOST_ROWS: usize = 400;
@@ -167,6 +168,14 @@ impl RuleValue {
             Self::Number(number) => Some(*number),
             Self::Texts(_) | Self::Table(_) => None,
         }
+    }
+
+    /// What the row of that `item` says in its column `fen`; nothing where there is none.
+    pub fn fen_of(&self, item: &str) -> Money {
+        let row = self.rows().iter().find(|row| row.get("item").and_then(Cell::text) == Some(item));
+        #[expect(clippy::cast_possible_truncation, reason = "whole fen, by the register's bounds")]
+        let fen = row.and_then(|row| row.get("fen")).and_then(Cell::number).map_or(0, |fen| fen.round() as i64);
+        Money::from_fen(fen)
     }
 
     /// The rows, if it is a table.

@@ -15,7 +15,7 @@ use crate::driver::LicenceClass;
 use crate::money::Money;
 use crate::plan::problem::{self, Problem, Shared, Window};
 use crate::plan::travel::{StraightLine, Travel as Ways};
-use crate::rule::value::{Cell, RuleValue};
+use crate::rule::value::RuleValue;
 use crate::unit::UnitId;
 use crate::vehicle::{Powertrain, VehicleCategory};
 
@@ -152,19 +152,13 @@ impl Names {
 impl Prices {
     /// From the value in force; what it does not name costs nothing.
     pub fn of(value: &RuleValue) -> Self {
-        let price = |item: &str| {
-            let row = value.rows().iter().find(|row| row.get("item").and_then(Cell::text) == Some(item));
-            #[expect(clippy::cast_possible_truncation, reason = "whole fen, by the register's bounds")]
-            let fen = row.and_then(|row| row.get("fen")).and_then(Cell::number).map_or(0, |fen| fen.round() as i64);
-            Money::from_fen(fen)
-        };
         Self {
-            km: price("km"),
-            fuel: price("fuel"),
-            other_unit: price("other_unit"),
-            spare_seat: price("spare_seat"),
-            car_day: price("car_day"),
-            unserved: price("unserved"),
+            km: value.fen_of("km"),
+            fuel: value.fen_of("fuel"),
+            other_unit: value.fen_of("other_unit"),
+            spare_seat: value.fen_of("spare_seat"),
+            car_day: value.fen_of("car_day"),
+            unserved: value.fen_of("unserved"),
         }
     }
 }
