@@ -64,9 +64,17 @@ pub(super) async fn all(
     let (orphans, standing): (Vec<Order>, Vec<Order>) =
         standing.into_iter().partition(|order| Some(order.vehicle) == failed && has_not_left(order) && order.to > now);
     let mut papers = HashMap::new();
-    for request in waiting(conn, scope, fleet, when).await? {
-        let orders = listing::select(conn, &Filter { requests: vec![request.id], ..Filter::default() }, MOST_ORDERS).await?;
-        let has = orders.iter().filter(|order| order.state.takes_the_car()).count();
+    let asking = waiting(conn, scope, fleet, when).await?;
+    // No request named asks for the orders of all.
+    let given = if asking.is_empty() {
+        Vec::new()
+    } else {
+        let requests = asking.iter().map(|request| request.id).collect();
+        listing::select(conn, &Filter { requests, ..Filter::default() }, MOST_ORDERS).await?
+    };
+    for request in asking {
+        let of_request = |order: &&Order| order.request == request.id || order.riders.contains(&request.id);
+        let has = given.iter().filter(of_request).filter(|order| order.state.takes_the_car()).count();
         let wants = usize::try_from(request.wish.vehicle_count).unwrap_or_default();
         for nth in has..wants {
             papers.insert(format!("{}/{nth}", request.id), Paper { request: request.clone(), order: None });
