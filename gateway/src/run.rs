@@ -222,6 +222,7 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
         packages: Arc::default(),
     });
 
+    tell_above(&app, &live, &mut listeners, &shutdown).await?;
     let sessions = TaskTracker::new();
     for door in doors {
         listeners.spawn(listener::accept(door, Arc::clone(&app), sessions.clone(), shutdown.clone()));
@@ -230,11 +231,11 @@ pub async fn start(parts: Parts, shutdown: CancellationToken) -> Result<Gateway,
     for broker in app.config.brokers.clone() {
         listeners.spawn(broker::follow(broker, Doorway::new(Arc::clone(&app)), shutdown.clone(), drain));
     }
-    tell_above(&app, &live, &mut listeners, &shutdown).await?;
     Ok(Gateway { app, listeners, shards, sessions, linkbook, shutdown })
 }
 
-/// Begins the links to platforms above us.
+/// Begins the links to platforms above us. A link that is new counts from here, before any terminal is heard: what is reported
+/// while its platform cannot be reached yet is told later.
 async fn tell_above(
     app: &Arc<App>,
     live: &LiveFeed,
@@ -245,6 +246,9 @@ async fn tell_above(
     let names: Vec<&str> = config.superiors.iter().map(|superior| superior.name.as_str()).collect();
     let mut tx = fleet_db::begin(&app.pool).await?;
     mirror::open(&mut tx, &app.config.instance(), &names, (app.clock)()).await?;
+    for superior in &config.superiors {
+        mirror::choose(&mut tx, &superior.name, &superior.choice()).await?;
+    }
     tx.commit().await.map_err(DbError::from)?;
     let codes = Arc::new(CheckCodes::default());
     let mut sub_port = None;

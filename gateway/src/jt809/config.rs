@@ -123,7 +123,7 @@ impl Superior {
     }
 
     /// Which vehicles it is told of.
-    pub(super) fn choice(&self) -> Choice {
+    pub(crate) fn choice(&self) -> Choice {
         Choice {
             units: self.units.clone(),
             without_categories: self.without_categories.clone(),

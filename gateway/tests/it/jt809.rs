@@ -144,7 +144,7 @@ async fn mirrored(edition: Edition, encryption: Option<Encryption>, setup: &[&'s
     below.start().await;
     let mut terminal = below.terminal(NUMBER, Jt808::V2013).await;
     let mut probe = below.probe(PHONE).await;
-    // The first may be there before the link is up; all others are told as they happen.
+    // The first may be there before the link is up, and is told later; all others are told as they happen.
     drive(&mut terminal, 0..1).await;
     until(&above, cars[0], 1).await;
     drive(&mut terminal, 1..20).await;
@@ -178,6 +178,21 @@ async fn mirrored_positions_equal_sent_positions() {
 async fn an_encrypted_link_carries_the_same() {
     let cipher = Encryption { m1: 10_000_000, ia1: 20_000_000, ic1: 30_000_000, key: 256_178 };
     mirrored(Edition::V2019, Some(cipher), &["update gb32960_platform set cipher = '{10000000,20000000,30000000}'"]).await;
+}
+
+#[tokio::test]
+async fn what_is_reported_before_the_first_sign_in_is_told_behind_it() {
+    let (above, cars) = upper(&[NUMBER], &[]).await;
+    let (gate, password) = (Gate::before(above.jt809).await, password());
+    gate.shut();
+    let mut below = Bench::new().await;
+    below.truck(NUMBER).await;
+    below.config.jt809.superiors = vec![superior(&gate, &password)];
+    below.start().await;
+    let mut terminal = below.terminal(NUMBER, Jt808::V2013).await;
+    drive(&mut terminal, 0..5).await;
+    gate.open();
+    assert_eq!(until(&above, cars[0], 5).await.len(), 5);
 }
 
 #[tokio::test]
