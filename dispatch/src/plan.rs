@@ -1,12 +1,13 @@
 //! The plan of a day: which car and which driver serve which requests, proved by a judge and held against a bound.
 //!
 //! [`read`] turns a problem into types, [`solve`] plans it and says below which cost no plan can lie, [`check`] proves a plan with code
-//! of its own. Nothing here knows the time: whoever calls says how much of the effort is spent.
+//! of its own, [`repair`] makes a plan whole again when something happens. Nothing here knows the time: whoever calls says how much of the effort is spent.
 
 pub mod check;
 pub mod mdvsp;
 pub mod problem;
 pub mod read;
+pub mod repair;
 pub mod settings;
 pub mod solution;
 pub mod solve;

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p dispatch --bench day -- [requests] [cars] [CPU-seconds] [seeds] [loose|tight]`, and with `mdvsp FILE… CPU-seconds`
 //! the files of the public set; best-known values are read from `bounds.txt` beside them; with `province CPU-seconds` a province county
-//! by county, so many seconds for each. With `write FILE` behind the other words the problem of the first seed is written there as JSON. Words such as `hot=0.2` change the settings of the search.
+//! by county, so many seconds for each; with `repairs [requests] [cars] [CPU-seconds] [events]` what happens to a day. With `write FILE`
+//! behind the other words the problem of the first seed is written there as JSON. Words such as `hot=0.2` change the settings.
 #![expect(clippy::print_stdout, reason = "a measurement prints what it measured")]
 
 mod counties;
@@ -10,6 +11,7 @@ mod cpu;
 mod generator;
 mod json;
 mod public;
+mod repairs;
 
 use std::fs;
 
@@ -30,6 +32,11 @@ fn main() {
     }
     let number = |at: usize, otherwise: usize| words.get(at).and_then(|word| word.parse().ok()).unwrap_or(otherwise);
     let is_tight = words.iter().any(|word| word == "tight");
+    if words.first().is_some_and(|word| word == "repairs") {
+        let size = Size { requests: number(1, 1_000), cars: number(2, 300), is_tight };
+        #[expect(clippy::cast_precision_loss, reason = "some seconds")]
+        return repairs::run(size, number(3, 20) as f64, number(4, 4_000), settings(&words));
+    }
     let size = Size { requests: number(0, 1_000), cars: number(1, 300), is_tight };
     let (seconds, seeds) = (number(2, 60), number(3, 3));
     if let Some(file) = words.iter().position(|word| word == "write").and_then(|at| words.get(at + 1)) {

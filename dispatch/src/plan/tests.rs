@@ -5,3 +5,4 @@ mod pricing;
 mod properties;
 mod random;
 mod reading;
+mod repairs;

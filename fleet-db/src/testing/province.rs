@@ -20,8 +20,11 @@ const FILL: &str = "
                 when n <= 12 then lpad('1', 32, '0')::uuid
                 when n <= 112 then lpad(to_hex(2 + n % 11), 32, '0')::uuid
                 else lpad(to_hex(13 + n % 100), 32, '0')::uuid end,
-           '单位' || n, case when n = 1 then 2 when n <= 12 then 3 else 4 end, '330100', '2026-01-01'
-    from generate_series(1, 24000) n;
+           '单位' || n, case when n = 1 then 2 when n <= 12 then 3 else 4 end,
+           case when n = 1 then '330000'
+                when n <= 12 then '33' || lpad((n - 1)::text, 2, '0') || '00'
+                else '33' || lpad((1 + county % 11)::text, 2, '0') || lpad((1 + (county - 13) / 11)::text, 2, '0') end, '2026-01-01'
+    from generate_series(1, 24000) n, lateral (select case when n <= 112 then n else 13 + n % 100 end) as below (county);
     insert into vehicle (id, plate, unit_id, category, powertrain, model, seats, status, created_at)
     select lpad(to_hex(n), 32, '0')::uuid, '浙A' || lpad(n::text, 5, '0'), lpad(to_hex(1 + n % 24000), 32, '0')::uuid,
            'other', 'petrol', '大众 帕萨特', 5, 'in_service', '2026-01-01'

@@ -34,16 +34,9 @@ pub async fn search(conn: &mut PgConnection, scope: &Scope, text: &str, limit: u
         Row,
         r#"select u.id, u.parent_id, u.name, u.level, u.region_code, st_x(u.place) as "lon?", st_y(u.place) as "lat?", u.kind,
                   u.credit_code, u.status
-           from unit u
-           where u.typed @@ $2::text::tsquery and exists (select from unit_closure c where c.unit_id = u.id and c.ancestor_id = any ($1))
-           order by case
-                        when $3 = any(u.spelt) or u.credit_code = upper($3) then 0
-                        when starts_with(u.spelt[1], $3) then 1
-                        when exists (select from unnest(u.spelt) as spelt where starts_with(spelt, $3)) then 2
-                        else 3
-                    end,
-                    u.status <> 'active', u.level, length(u.name), u.name, u.id
-           limit $4"#,
+           from unit_search($1, $2::text::tsquery, $3, $4) as found
+           join unit u on u.id = found.unit_id
+           order by found.place"#,
         scope.units(),
         question(&words),
         words.concat(),
