@@ -6,6 +6,7 @@
 pub mod check;
 pub mod mdvsp;
 pub mod problem;
+pub mod problem_json;
 pub mod read;
 pub mod repair;
 pub mod settings;

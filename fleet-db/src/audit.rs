@@ -18,9 +18,9 @@ pub struct Logged(());
 
 /// Writes an entry into the log.
 ///
-/// It is called last in the transaction of what it tells: the end of the chain stays locked until that transaction ends, and
-/// with it the change and its entry are there together or not at all.
+/// The entry waits for the end of the transaction of what it tells, and is chained when that commits: the change and its entry are
+/// there together or not at all, and nobody waits for the end of the chain longer than a commit takes.
 pub async fn append(conn: &mut PgConnection, by: &By, entry: &Entry, now: DateTime<Utc>) -> Result<Logged, DbError> {
-    sqlx::query!("select audit_append($1)", Body::new(by, entry, now).text()).fetch_one(conn).await?;
+    sqlx::query!("select audit_append($1)", Body::new(by, entry, now).text()).execute(conn).await?;
     Ok(Logged(()))
 }

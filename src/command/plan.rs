@@ -1,6 +1,7 @@
 //! `motorpool plan`: a planning problem in, a plan with reasons out; and the proof of a plan.
 
 mod check;
+mod repair;
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
@@ -24,7 +25,8 @@ use crate::problem;
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Example:\n  motorpool plan problem.json --time-limit 60 > plan.json\n  motorpool plan check problem.json plan.json"
+    after_help = "Example:\n  motorpool plan problem.json --time-limit 60 > plan.json\n  motorpool plan check problem.json plan.json\n  \
+                  motorpool plan repair problem.json plan.json --at 2026-03-02T10:00:00+08:00 --car-fails 浙A00003"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -49,6 +51,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Repair(repair::Args),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -65,8 +68,10 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 pub(crate) fn run(mut args: Args) -> anyhow::Result<ExitCode> {
-    if let Some(Command::Check(wanted)) = args.command.take() {
-        return check::run(&wanted);
+    match args.command.take() {
+        Some(Command::Check(wanted)) => return check::run(&wanted),
+        Some(Command::Repair(wanted)) => return repair::run(&wanted),
+        None => {}
     }
     let text = text_of(args.file.as_deref())?;
     let problem = match args.format {

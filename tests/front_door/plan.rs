@@ -120,3 +120,41 @@ fn a_public_problem_comes_out_as_routes_by_depot() {
     let (status, _, said) = plan(&["--format", "mdvsp"], folder.path(), "2 x");
     assert!(status == Some(1) && said.contains("code: plan.mdvsp_number"), "{said}");
 }
+
+#[test]
+fn a_plan_is_made_whole_again_when_a_car_fails_and_the_judge_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, value: &Value| fs::write(folder.path().join(name), value.to_string()).unwrap();
+    write("problem.json", &problem());
+    let (_, said, _) = plan(&["problem.json", "--rounds", "3000"], folder.path(), "");
+    let before: Value = serde_json::from_str(&said).unwrap();
+    write("plan.json", &before);
+    let failed = "浙A00003";
+    let when = at(10, 0);
+    let of_it = |order: &&Value| order["vehicle"] == failed && order["depart_at"].as_str() > Some(when.as_str());
+    let orphans: Vec<&Value> =
+        before["orders"].as_array().unwrap().iter().filter(of_it).map(|order| &order["request"][0]).collect();
+    assert!(!orphans.is_empty(), "the car has something to do behind ten o'clock");
+    let (status, said, _) =
+        plan(&["repair", "problem.json", "plan.json", "--at", &when, "--car-fails", failed], folder.path(), "");
+    assert_eq!(status, Some(0), "{said}");
+    let after: Value = serde_json::from_str(&said).unwrap();
+    write("now.json", &after["problem"]);
+    write("whole.json", &after["plan"]);
+    let (status, proof, _) = plan(&["check", "now.json", "whole.json"], folder.path(), "");
+    assert_eq!(status, Some(0), "{proof}");
+    let moved = after["moved"].as_array().unwrap();
+    for orphan in &orphans {
+        let told = moved.iter().find(|moved| moved["request"] == **orphan).unwrap();
+        assert_eq!((told["from"].as_str(), told["why"].as_str()), (Some(failed), Some("car_failed")));
+        assert_ne!(told["to"].as_str(), Some(failed));
+    }
+    assert!(moved.iter().filter(|moved| moved["why"] == "made_room").count() <= 3, "{moved:?}");
+
+    // What is not there is named.
+    let (status, _, said) =
+        plan(&["repair", "problem.json", "plan.json", "--at", &when, "--cancelled", "r99"], folder.path(), "");
+    assert!(status == Some(1) && said.contains("code: plan.unknown_id") && said.contains("r99"), "{said}");
+    let (status, _, said) = plan(&["repair", "problem.json", "plan.json", "--at", &when], folder.path(), "");
+    assert!(status == Some(2) && said.contains("--car-fails"), "{said}");
+}

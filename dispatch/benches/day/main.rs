@@ -9,13 +9,13 @@
 mod counties;
 mod cpu;
 mod generator;
-mod json;
 mod public;
 mod repairs;
 
 use std::fs;
 
 use dispatch::plan::check::check;
+use dispatch::plan::problem_json;
 use dispatch::plan::settings::Settings;
 use dispatch::plan::solve::solve_with;
 
@@ -40,7 +40,7 @@ fn main() {
     let size = Size { requests: number(0, 1_000), cars: number(1, 300), is_tight };
     let (seconds, seeds) = (number(2, 60), number(3, 3));
     if let Some(file) = words.iter().position(|word| word == "write").and_then(|at| words.get(at + 1)) {
-        let text = json::of(&day(size, 1));
+        let text = problem_json::of(&day(size, 1)).to_string();
         return fs::write(file, text).unwrap_or_else(|error| println!("cannot write {file}: {error}"));
     }
     println!(

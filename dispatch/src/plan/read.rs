@@ -26,9 +26,19 @@ const MOST_SERVICE: u32 = 10_000_000;
 
 /// Reads a problem; the first thing that is wrong is told with its path, such as `requests[3].pick_up.latest`.
 pub fn read(text: &[u8]) -> Result<Problem, ReadError> {
-    let value: Value = serde_json::from_slice(text)
-        .map_err(|error| ReadError { path: format!("line {} column {}", error.line(), error.column()), fault: Fault::NotJson })?;
-    problem(&Field::root(&value))
+    problem(&Field::root(&parsed(text)?))
+}
+
+/// Reads one more request for a problem that is known.
+pub fn read_request(text: &[u8], problem: &Problem) -> Result<Request, ReadError> {
+    let value = parsed(text)?;
+    let places: HashMap<&str, usize> = problem.places.iter().enumerate().map(|(at, place)| (place.id.as_str(), at)).collect();
+    request(&Field::root(&value), &places)
+}
+
+fn parsed(text: &[u8]) -> Result<Value, ReadError> {
+    serde_json::from_slice(text)
+        .map_err(|error| ReadError { path: format!("line {} column {}", error.line(), error.column()), fault: Fault::NotJson })
 }
 
 fn problem(root: &Field<'_>) -> Result<Problem, ReadError> {

@@ -3,6 +3,6 @@
 mod judge;
 mod pricing;
 mod properties;
-mod random;
+pub(super) mod random;
 mod reading;
 mod repairs;

@@ -71,6 +71,18 @@ async fn what_many_write_at_once_is_one_chain_without_a_gap() {
 }
 
 #[tokio::test]
+async fn who_has_told_and_still_works_keeps_nobody_from_the_end_of_the_chain() {
+    let db = testing::database().await;
+    let mut slow = fleet_db::begin(&db.pool).await.unwrap();
+    let _ = audit::append(&mut slow, &By::system(""), &entry("first told, last committed"), now()).await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(20), note(&db.pool, "last told, first committed")).await.unwrap();
+    slow.commit().await.unwrap();
+    let place = "select seq from audit_entry where subject_name = 'first told, last committed'";
+    assert_eq!(number(&db.pool, place).await.unwrap(), 2, "the chain is in order of commits");
+    assert_eq!(number(&db.pool, "select count(*) from audit_pending").await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn a_change_that_was_given_up_leaves_neither_an_entry_nor_a_gap() {
     let db = testing::database().await;
     note(&db.pool, "浙A00001").await;

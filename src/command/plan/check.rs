@@ -33,10 +33,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let problem = read(&contents(&args.problem)?).map_err(|error| wrong(&error))?;
-    let plan: Plan = serde_json::from_slice(&contents(&args.solution)?).map_err(|error| {
-        let reason = format!("{} is no plan: {error}", args.solution.display());
-        Problem::new("plan.not_a_plan", reason, "give what `motorpool plan` printed")
-    })?;
+    let plan = plan_in(&args.solution)?;
     let breaches = check(&problem, &plan);
     let told = breaches.get(..TOLD).unwrap_or(&breaches);
     print(&json!({
@@ -50,6 +47,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn contents(file: &Path) -> anyhow::Result<Vec<u8>> {
+/// A plan that was printed before.
+pub(super) fn plan_in(file: &Path) -> anyhow::Result<Plan> {
+    let plan = serde_json::from_slice(&contents(file)?).map_err(|error| {
+        let reason = format!("{} is no plan: {error}", file.display());
+        Problem::new("plan.not_a_plan", reason, "give what `motorpool plan` printed")
+    })?;
+    Ok(plan)
+}
+
+pub(super) fn contents(file: &Path) -> anyhow::Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }

@@ -450,6 +450,36 @@ async fn under_a_hundred_parallel_requests_no_car_and_no_driver_is_given_twice()
 }
 
 #[tokio::test]
+async fn a_car_on_the_road_has_one_driver_and_a_driver_on_the_road_one_car() {
+    let west = west().await;
+    west.world.open_account("second", Role::Driver, WEST).await;
+    let bound = "update driver set account_id = (select id from account where login = 'second') where name = '李师傅'";
+    execute(&west.world.db.pool, bound).await.unwrap();
+    let second = west.world.sign_in("second").await;
+    let later = json!({ "begins_at": "2026-03-02T08:30:00Z", "ends_at": "2026-03-02T10:00:00Z" });
+    let mut orders = Vec::new();
+    for (changes, car, driver) in [(json!({}), 0, 0), (later.clone(), 1, 0), (later, 0, 1)] {
+        let request = approved(&west, changes).await;
+        orders.push(id(&issue(&west.dispatcher, &request, west.cars[car], DRIVERS[driver]).await));
+    }
+    for (client, order) in [(&west.driver, &orders[0]), (&west.driver, &orders[1]), (&second, &orders[2])] {
+        stands(&step(client, order, json!({ "action": "accept" })).await, "accepted");
+    }
+    // The first trip takes longer than it was to: the car and its driver are still out when the next ones begin.
+    west.world.pass(Duration::hours(1));
+    let depart = json!({ "action": "depart", "odometer_km": 1000.0 });
+    stands(&step(&west.driver, &orders[0], depart.clone()).await, "underway");
+    west.world.pass(Duration::minutes(210));
+    let (first, second) = (west.world.sign_in("driver").await, west.world.sign_in("second").await);
+    refused(&step(&first, &orders[1], depart.clone()).await, 409, "order.driver_underway");
+    refused(&step(&second, &orders[2], depart.clone()).await, 409, "order.vehicle_underway");
+    // What is back is free for the next.
+    stands(&step(&first, &orders[0], json!({ "action": "return", "odometer_km": 1040.0 })).await, "returned");
+    stands(&step(&first, &orders[1], depart).await, "underway");
+    stands(&step(&second, &orders[2], json!({ "action": "depart", "odometer_km": 1040.0 })).await, "underway");
+}
+
+#[tokio::test]
 async fn a_device_that_lost_the_answer_tells_its_step_again_and_it_counts_once() {
     let west = west().await;
     let request = approved(&west, json!({})).await;

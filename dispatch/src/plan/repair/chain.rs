@@ -53,7 +53,7 @@ fn leave(standing: &mut Standing, journey: Journey, why: Why) {
 /// Gives the journey its place, and those that leave theirs the next ones; the last may have none.
 fn carry_out(standing: &mut Standing, mut journey: Journey, mut why: Why, places: &[Place]) {
     for place in places {
-        journey.iter().for_each(|request| _ = standing.why.insert(*request, why));
+        standing.why.extend(journey.iter().map(|request| (*request, why)));
         match put(&mut standing.lines[place.car], *place, journey) {
             Some(next) => (journey, why) = (next, Why::MadeRoom),
             None => return,

@@ -81,7 +81,7 @@ impl Standing {
             let known = |id: &String| self.problem.requests.iter().position(|request| request.id == *id);
             let journey: Journey = order.request.iter().filter_map(known).collect();
             if order.pick_up_at.to_utc() <= at {
-                journey.iter().for_each(|request| _ = self.why.insert(*request, Why::OnBoard));
+                self.why.extend(journey.iter().map(|request| (*request, Why::OnBoard)));
                 self.absent.push((journey.clone(), Some(Why::OnBoard)));
                 self.problem.promises.retain(|promise| !journey.contains(&promise.request));
             } else {

@@ -125,12 +125,11 @@ fn moved(before: &Plan, standing: &Standing, orders: &[PlannedOrder]) -> Vec<Mov
 fn explain(before: &Plan, moved: &[Moved], orders: &mut [PlannedOrder]) {
     for order in orders.iter_mut().filter(|order| order.reasons.is_empty()) {
         let news = moved.iter().find(|moved| order.request.contains(&moved.request));
-        match news {
-            Some(moved) => order.reasons.push(reason(moved)),
-            None => {
-                let old = before.orders.iter().find(|old| old.request == order.request && old.vehicle == order.vehicle);
-                order.reasons = old.map(|old| old.reasons.clone()).unwrap_or_default();
-            }
+        if let Some(moved) = news {
+            order.reasons.push(reason(moved));
+        } else {
+            let old = before.orders.iter().find(|old| old.request == order.request && old.vehicle == order.vehicle);
+            order.reasons = old.map(|old| old.reasons.clone()).unwrap_or_default();
         }
     }
 }

@@ -31,7 +31,7 @@ fn some(chance: &mut Chance, words: &[&str], probability: f64) -> Vec<String> {
 }
 
 /// A day of a few cars and up to a dozen requests.
-pub(super) fn day(seed: u64) -> Problem {
+pub(in crate::plan) fn day(seed: u64) -> Problem {
     let mut chance = Chance::of(&[seed]);
     let chance = &mut chance;
     let places: Vec<Place> = (0..4 + chance.below(6))
