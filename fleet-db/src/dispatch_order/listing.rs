@@ -128,11 +128,10 @@ pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Resu
            cross join lateral driver_label(o.driver_id) as driver
            where ($1::uuid is null or o.id = $1)
              and (cardinality($2::text[]) = 0 or o.state = any ($2))
-             and ($3::uuid is null or driver.account_id = $3)
+             and ($3::uuid is null or o.driver_id = any ((select drivers_of($3))::uuid[]))
              and ($4::uuid is null or o.driver_id = $4)
              and ($5::uuid is null or o.vehicle_id = $5)
-             and (cardinality($6::uuid[]) = 0 or o.request_id = any ($6)
-                  or o.id in (select t.order_id from trip_ride t where t.request_id = any ($6) and t.left_at is null))
+             and (cardinality($6::uuid[]) = 0 or o.id = any ((select dispatch_orders_for($6))::uuid[]))
              and ($7::uuid[] is null
                   or o.unit_id in (select unit_id from unit_within($7))
                   or o.fleet_unit_id in (select unit_id from unit_within($7)))
