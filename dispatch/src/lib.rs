@@ -29,6 +29,7 @@ pub mod password;
 pub mod plan;
 pub mod plate;
 pub mod reconcile;
+pub mod renewal;
 pub mod right_size;
 pub mod rule;
 pub mod running;

@@ -155,7 +155,7 @@ pub fn check(
 }
 
 /// The powertrain is among those that count as new energy.
-pub(super) fn counts(powertrain: Powertrain, listed: Option<&RuleValue>) -> bool {
+pub fn counts(powertrain: Powertrain, listed: Option<&RuleValue>) -> bool {
     match listed {
         Some(RuleValue::Texts(texts)) => texts.iter().any(|text| text == powertrain.as_str()),
         _ => powertrain.is_new_energy(),

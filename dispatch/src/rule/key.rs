@@ -60,6 +60,14 @@ words! {
         ReminderDays = "reminder_days", "到期提醒提前天数";
         /// Kilometres before upkeep on which a reminder goes out.
         ReminderKilometres = "reminder_kilometres", "保养提醒提前里程";
+        /// Targets and terms of a plan of renewal.
+        RenewalTargets = "renewal_targets", "更新规划目标与参数";
+        /// New cars that a plan reckons with.
+        RenewalNewCars = "renewal_new_cars", "更新规划备选车型";
+        /// What a battery car can do.
+        ElectricFit = "electric_fit", "纯电适用性参数";
+        /// What makes a car urgent to renew.
+        ReplacementScore = "replacement_score", "更新评分权重";
 
         /// A01: metres from the parking place that are use.
         UnorderedMove = "unordered_move", "无单用车移动距离";

@@ -6,6 +6,7 @@ mod equipment;
 mod law;
 mod money;
 mod renewal;
+mod renewal_plan;
 mod security;
 mod supervision;
 mod tracking;
@@ -19,6 +20,7 @@ use super::value::RuleValue;
 const CHAPTERS: &[&[RuleSpec]] = &[
     equipment::SPECS,
     renewal::SPECS,
+    renewal_plan::SPECS,
     supervision::SPECS,
     tracking::SPECS,
     trips::SPECS,

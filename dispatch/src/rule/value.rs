@@ -178,6 +178,14 @@ impl RuleValue {
         Money::from_fen(fen)
     }
 
+    /// The whole number of the item, in a table of items and counts; nothing where it does not stand.
+    pub fn count_of(&self, item: &str) -> u32 {
+        let row = self.rows().iter().find(|row| row.get("item").and_then(Cell::text) == Some(item));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers, by the register's bounds")]
+        let count = row.and_then(|row| row.get("count")).and_then(Cell::number).map_or(0, |count| count.round() as u32);
+        count
+    }
+
     /// The rows, if it is a table.
     pub fn rows(&self) -> &[Row] {
         match self {
