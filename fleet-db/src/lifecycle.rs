@@ -1,5 +1,6 @@
 //! The life of a car as it is stored (全生命周期): papers and their steps, the ledger of establishments, budgets, registrations.
 
+pub mod ahead;
 pub mod budget;
 pub mod establishment;
 pub mod registration;

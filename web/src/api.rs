@@ -46,6 +46,7 @@ pub(crate) mod order_checks;
 pub(crate) mod peers;
 pub(crate) mod platforms;
 pub(crate) mod receipts;
+pub(crate) mod renewal_plan;
 pub(crate) mod right_sizing;
 pub(crate) mod rule_changes;
 pub(crate) mod rule_views;

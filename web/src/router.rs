@@ -26,9 +26,9 @@ use crate::api::{
     configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exchange, exemptions, expenses,
     export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents,
     ingest, lifecycle, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts,
-    right_sizing, rule_changes, rules, running, seals, second_factor, sensitive_places, session, session_code, session_password,
-    sessions, settlements, supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles, tokens, track,
-    trips, unit_acts, unit_export, units, vehicles,
+    renewal_plan, right_sizing, rule_changes, rules, running, seals, second_factor, sensitive_places, session, session_code,
+    session_password, sessions, settlements, supplier_contracts, suppliers, terminal_options, terminal_steps, terminals, tiles,
+    tokens, track, trips, unit_acts, unit_export, units, vehicles,
 };
 use crate::auth::signed::COOKIE;
 use crate::ingest::Ingest;
@@ -327,6 +327,7 @@ fn of_trips() -> OpenApiRouter<App> {
         .routes(routes!(trips::board::read))
         .routes(routes!(trips::proposal::propose))
         .routes(routes!(trips::figures::read))
+        .routes(routes!(renewal_plan::attempt))
         .routes(routes!(right_sizing::attempt))
         .routes(routes!(trips::figures::rows))
         .routes(routes!(trips::ratings::rate, trips::ratings::read))

@@ -77,6 +77,8 @@ mod proposal;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]
+mod renewal_plan;
+#[cfg(test)]
 mod right_sizing;
 #[cfg(test)]
 mod rules;

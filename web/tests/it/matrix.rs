@@ -626,8 +626,8 @@ async fn who_looks_on_changes_nothing_in_its_own_unit_either() {
     let operations = operations();
     world.open_account("west.inspector", Role::Inspector, WEST).await;
     let inspector = world.sign_in("west.inspector").await;
-    // Looking at frames keeps them for the one who looks; explaining bytes and trying a fleet keep nothing.
-    let looks = ["watch_frames", "inspect", "take_audit_pack", "try_fleet"];
+    // Looking at frames keeps them for the one who looks; explaining bytes, trying a fleet and planning renewal keep nothing.
+    let looks = ["watch_frames", "inspect", "take_audit_pack", "try_fleet", "plan_renewal"];
     let own = ["revoke_token", "end_session", "delegate_grant"];
     for (name, of, target, body) in routes(&west) {
         let method = method(&operations, name);

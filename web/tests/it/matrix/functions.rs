@@ -233,6 +233,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "list_purchases",
             "read_vehicle_life",
             "list_renewals",
+            "plan_renewal",
             "list_disposals",
             "list_vehicle_transfers",
         ],

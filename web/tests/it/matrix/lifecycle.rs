@@ -85,6 +85,7 @@ pub(super) fn routes(papers: &Papers, car: &str) -> Vec<Route> {
         ("change_plate", Of::Units, of_car("plates"), Some(plate)),
         ("mark_vehicle", Of::Units, of_car("markings"), Some(marking)),
         ("list_renewals", Of::Units, "/renewals".to_owned(), None),
+        ("plan_renewal", Of::Units, "/renewal-plan".to_owned(), Some(json!({ "unit_id": WEST.0 }))),
         ("list_disposals", Of::Units, "/disposals".to_owned(), None),
         ("propose_disposal", Of::Units, "/disposals".to_owned(), Some(disposal(car))),
         ("step_disposal", Of::Units, of("disposals", &papers.disposal), step("value")),
