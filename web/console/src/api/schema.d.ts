@@ -2344,6 +2344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/renewal-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plans the renewal of a unit's cars by the register and by what is tried. Nothing is changed by it. */
+        post: operations["plan_renewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/renewals": {
         parameters: {
             query?: never;
@@ -8505,6 +8522,58 @@ export interface components {
             unit_name: string;
             waiting?: components["schemas"]["PlanVersionView"] | null;
         };
+        /** @description What happens to a car, and why. */
+        PlannedCar: components["schemas"]["RenewalOption"] & {
+            category: string;
+            /** @description The target that decided against what the car by itself would do, as of a contradiction. */
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description What that would take of it, at its price.
+             */
+            decided_fen: number;
+            /** Format: int32 */
+            decided_year?: number | null;
+            /** @description `renew`, `defer` (it may be renewed, and is not), `keep`, `move` or `drop`. */
+            decision: string;
+            /**
+             * Format: date
+             * @description The first day on which its years let it be renewed.
+             */
+            due_on: string;
+            electric: components["schemas"]["RenewalElectric"];
+            /** @description Number of the indicator by which another comes. */
+            indicator_number?: string | null;
+            /** @description No trip of it is known: it is planned with the usual use. */
+            is_estimated: boolean;
+            /**
+             * Format: int32
+             * @description Of a year.
+             */
+            km: number;
+            life: components["schemas"]["RenewalLife"];
+            model: string;
+            /**
+             * Format: int32
+             * @description The greatest that an order told of.
+             */
+            odometer_km: number;
+            plate: string;
+            powertrain: string;
+            /** Format: date */
+            registered_on: string;
+            /** Format: double */
+            score?: number | null;
+            score_parts: components["schemas"]["RenewalScorePart"][];
+            second?: components["schemas"]["RenewalSecond"] | null;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: int32 */
+            use_days: number;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** @description Another plate of a car. */
         PlateToChange: {
             document: string;
@@ -8975,9 +9044,239 @@ export interface components {
             /** @description Where it stands, as an order of our own. */
             state: string;
         };
+        /** @description A limit that cannot hold beside the others. */
+        RenewalContradiction: {
+            /** @description As of a target, or `establishment` or `vacancy`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Where it stands: fen of a budget or of running; else null.
+             */
+            most_fen?: number | null;
+            /**
+             * Format: int64
+             * @description Where it would have to stand at least, were it the only one to give way.
+             */
+            needed_fen?: number | null;
+            /** @description Of an establishment or vacant places: whose. */
+            unit_name?: string | null;
+            /** Format: int32 */
+            year?: number | null;
+        };
+        /** @description Whether a battery would do what the car did. */
+        RenewalElectric: {
+            /**
+             * Format: int32
+             * @description Metres on a cold day, the reserve taken off.
+             */
+            cold_m: number;
+            /** Format: int32 */
+            days: number;
+            /** Format: int32 */
+            days_with_pile: number;
+            /** Format: int32 */
+            days_without: number;
+            /** @description What decided: `days`, `longest_day`, `charging` or `known`. */
+            figure: string;
+            /** @description `suited`, `with_pile`, `unsuited` or `unknown`. */
+            fit: string;
+            /** Format: int32 */
+            longest_m: number;
+        };
+        /** @description What cars of its body cost a year over their life, driven as this one is. */
+        RenewalLife: {
+            /**
+             * Format: int64
+             * @description The cheapest with fuel and the cheapest of new energy: even sum a year.
+             */
+            fuel_fen?: number | null;
+            /**
+             * Format: int32
+             * @description The year in which keeping the car one more year costs more than a new one's even sum; null: in none.
+             */
+            least_cost_year?: number | null;
+            /** Format: int64 */
+            nev_fen?: number | null;
+        };
         /** @description The oldest cars, the oldest first. */
         RenewalList: {
             items: components["schemas"]["RenewalView"][];
+        };
+        /** @description A new car of the register. */
+        RenewalNewCar: {
+            is_new_energy: boolean;
+            name: string;
+            /** Format: int64 */
+            price_fen: number;
+        };
+        /** @description Something that can be done with a car. */
+        RenewalOption: {
+            is_new_energy?: boolean | null;
+            /** @description The new car that comes. */
+            new_car?: string | null;
+            /** @description The unit that it is moved to. */
+            to_unit_name?: string | null;
+            /**
+             * Format: int32
+             * @description In which year; null: it stays.
+             */
+            year?: number | null;
+        };
+        /** @description A plan of renewal for the years ahead. */
+        RenewalPlan: {
+            /**
+             * Format: int64
+             * @description What no plan within the targets is cheaper than.
+             */
+            bound_fen: number;
+            /** @description Cars that are planned. */
+            cars: number;
+            /** @description Where no plan can hold all targets: those that contradict each other, as far as that is proved. */
+            contradictions: components["schemas"]["RenewalContradiction"][];
+            /**
+             * Format: int64
+             * @description What the plan costs over the years, less what the cars are worth at their end, in money of the beginning.
+             */
+            cost_fen: number;
+            /** @description Cars of which no trip is known: they are planned with the usual use. */
+            estimated: number;
+            /** Format: int32 */
+            first_year: number;
+            /**
+             * Format: double
+             * @description By how much the plan may be dearer than the best one; null where a target does not hold.
+             */
+            gap_pct?: number | null;
+            /** @description Every target holds. */
+            is_kept: boolean;
+            /** @description Cars, what happens first first. */
+            items: components["schemas"]["PlannedCar"][];
+            /** Format: double */
+            mean_age_now_months?: number | null;
+            /** @description Cars of new energy as it is, and the mean age at the beginning of the first year. */
+            nev_now: number;
+            /** @description New cars that the plan reckons with. */
+            new_cars: components["schemas"]["RenewalNewCar"][];
+            /**
+             * Format: uuid
+             * @description To be sent as `after` for the next page; null at the end.
+             */
+            next?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which the years of a car let it be renewed; null without cars.
+             */
+            next_due_on?: string | null;
+            targets: components["schemas"]["RenewalTargetView"][];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** @description Cars that are left out since nothing is known of their registration. */
+            unregistered: number;
+            years: components["schemas"]["RenewalYear"][];
+        };
+        /** @description A part of a score. */
+        RenewalScorePart: {
+            /** @description `age` (months), `kilometres`, `cost` (per cent of its peers') or `repair_days`. */
+            factor: string;
+            /**
+             * Format: int32
+             * @description Null where it is not known.
+             */
+            found?: number | null;
+            /** Format: int32 */
+            full: number;
+            /** Format: double */
+            got: number;
+            /** Format: int32 */
+            none: number;
+            /** Format: int32 */
+            points: number;
+        };
+        /** @description What would have been next best. */
+        RenewalSecond: components["schemas"]["RenewalOption"] & {
+            /**
+             * Format: int64
+             * @description What it costs more by itself; below nothing: it would be cheaper, and a target stands against it.
+             */
+            costs_more_fen: number;
+            /** @description `renew`, `keep`, `move` or `drop`. */
+            decision: string;
+            /**
+             * Format: int64
+             * @description What it costs more with its share of the targets.
+             */
+            weighs_more_fen: number;
+        };
+        /** @description A target, whether it holds, and what it is worth to ease it. */
+        RenewalTargetView: {
+            is_kept: boolean;
+            /** @description `budget`, `running`, `nev_flow`, `nev_stock`, `mean_age`, `over_age`, `use_days` or `renewed`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Fen, months, days, or hundredths of a per cent.
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description What the plan would cost less with one more: a thousand yuan, a month, a day, one per cent.
+             */
+            worth_fen: number;
+            /** Format: int32 */
+            year: number;
+        };
+        /**
+         * @description Another plan for the years ahead.
+         *
+         *     Each list has one figure a year; the last one holds on, null is no such target, and an absent list leaves what the register says.
+         */
+        RenewalToTry: {
+            /**
+             * Format: uuid
+             * @description `next` of the page before.
+             */
+            after?: string | null;
+            /** @description What new cars may cost. */
+            budget_fen?: (number | null)[] | null;
+            /**
+             * Format: int32
+             * @description Of a hundred of them, how many are left in the cold, 10 to 100.
+             */
+            cold_pct?: number | null;
+            /** @description `plan`: hybrids count as new energy, as in the national plan; `law` when absent. */
+            counting?: string | null;
+            /** @description 1 to 1000 cars, 200 when absent. */
+            limit?: number | null;
+            /** @description Months of age on average at the year's end at the most. */
+            mean_age_months?: (number | null)[] | null;
+            /** @description Of the cars bought, how many of a hundred are of new energy at least. */
+            nev_flow_pct?: (number | null)[] | null;
+            /** @description The same of the cars there are at the year's end. */
+            nev_stock_pct?: (number | null)[] | null;
+            /** @description Of the cars at the year's end, how many of a hundred are old at the most. */
+            over_age_pct?: (number | null)[] | null;
+            /**
+             * Format: int32
+             * @description Kilometres of an electric car with a full battery in mild weather, 50 to 1000.
+             */
+            range_km?: number | null;
+            /** @description Of the cars there are at the start, how many of a hundred are renewed in a year at the most. */
+            renewed_pct?: (number | null)[] | null;
+            /** @description What running and hiring may cost. */
+            running_fen?: (number | null)[] | null;
+            /**
+             * Format: uuid
+             * @description The unit and those below; one's own when absent.
+             */
+            unit_id?: string | null;
+            /** @description Days of use a year on average at least. */
+            use_days?: (number | null)[] | null;
+            /**
+             * Format: int32
+             * @description 1 to 10 years, from the next one on.
+             */
+            years?: number | null;
         };
         /** @description A car by its age. */
         RenewalView: {
@@ -9008,6 +9307,39 @@ export interface components {
             vehicle_id: string;
             /** @description Else the code of what stands against it: `renewal.years` or `renewal.kilometres`. */
             why_not?: string | null;
+        };
+        /** @description A year of the plan. */
+        RenewalYear: {
+            /**
+             * Format: int32
+             * @description Cars at the year's end.
+             */
+            cars: number;
+            /** Format: int32 */
+            dropped: number;
+            /** Format: double */
+            mean_age_months?: number | null;
+            /** Format: int32 */
+            moved: number;
+            /** Format: int32 */
+            nev: number;
+            /**
+             * Format: int32
+             * @description Of them over the age that counts as old.
+             */
+            old: number;
+            /** Format: int32 */
+            renewed: number;
+            /** Format: int32 */
+            renewed_nev: number;
+            /** Format: int64 */
+            running_fen: number;
+            /** Format: int64 */
+            spent_fen: number;
+            /** Format: double */
+            use_days?: number | null;
+            /** Format: int32 */
+            year: number;
         };
         /** @description The car that goes. */
         RenewedCar: {
@@ -24513,6 +24845,93 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_renewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewalToTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalPlan"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

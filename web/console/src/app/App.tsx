@@ -31,6 +31,7 @@ const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'),
 const EstablishmentPage = lazy(() => life(import('../lifecycle/EstablishmentPage')));
 const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
 const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
+const RenewalPage = lazy(() => life(import('../lifecycle/RenewalPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const RightSizePage = lazy(() => running(import('../running/RightSizePage')));
 const MaintenancePage = lazy(() => running(import('../running/MaintenancePage')));
@@ -82,6 +83,7 @@ const PAGES = [
   '/establishment',
   '/purchases',
   '/disposals',
+  '/renewal',
   '/maintenance',
   '/cards',
   '/vehicle-costs',
@@ -271,6 +273,8 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <PurchasesPage />;
     case '/disposals':
       return <DisposalsPage />;
+    case '/renewal':
+      return <RenewalPage />;
     case '/maintenance':
       return <MaintenancePage />;
     case '/cards':

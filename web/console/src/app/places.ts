@@ -48,6 +48,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/establishment', group: 'equipment', text: 'nav.establishment', icon: 'tree', needs: 'watch_lifecycle' },
   { path: '/purchases', group: 'equipment', text: 'nav.purchases', icon: 'plus', needs: 'watch_lifecycle' },
   { path: '/disposals', group: 'equipment', text: 'nav.disposals', icon: 'replay', needs: 'watch_lifecycle' },
+  { path: '/renewal', group: 'equipment', text: 'nav.renewal', icon: 'fit', needs: 'watch_lifecycle' },
   { path: '/admin/terminals', group: 'equipment', text: 'nav.terminals', icon: 'chip', needs: 'watch_terminals' },
   { path: '/admin/devices', group: 'equipment', text: 'nav.devices', icon: 'chip', needs: 'manage_fleet', isWithin: '/admin/terminals' },
   { path: '/admin/firmware', group: 'equipment', text: 'nav.firmware', icon: 'download', needs: 'manage_fleet' },

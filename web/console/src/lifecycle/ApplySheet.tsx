@@ -13,8 +13,11 @@ import { Fields } from './Fields';
 import { begin, bodyOf, isWhole, type Values, WANTED } from './forms';
 import { yuanText } from './words';
 
+/** What is asked of the car that goes. */
+type Going = Pick<Renewal, 'vehicle_id' | 'plate' | 'unit_id' | 'unit_name' | 'category' | 'odometer_km'>;
+
 /** `renewed`: the car that goes; none: one car more. */
-export function ApplySheet({ renewed, onClose, onDone }: { renewed: Renewal | null; onClose: () => void; onDone: (number: string) => void }) {
+export function ApplySheet({ renewed, onClose, onDone }: { renewed: Going | null; onClose: () => void; onDone: (number: string) => void }) {
   const t = useText();
   const { session } = useServices();
   const change = useChange();
