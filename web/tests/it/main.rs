@@ -76,6 +76,7 @@ mod plans;
 mod proposal;
 #[cfg(test)]
 mod receivers;
+mod registers;
 #[cfg(test)]
 mod right_sizing;
 #[cfg(test)]

@@ -425,6 +425,8 @@ macro_rules! with_later {
             RegistrationOwner = "vehicle_registration_owner_check" => "registration.owner",
             /// A price is above nothing.
             RegistrationPrice = "vehicle_registration_price_check" => "registration.price",
+            /// An odometer says no less than nothing.
+            RegistrationOdometer = "vehicle_registration_odometer_check" => "import.odometer",
             /// A plate holds for some time.
             PlateDuring = "vehicle_plate_during_check" => "plate.day",
             /// A car has one plate at a time.
