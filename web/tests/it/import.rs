@@ -39,6 +39,14 @@ pub(crate) fn rows(file: &[u8]) -> Vec<Vec<String>> {
     range.rows().map(|row| row.iter().map(text).collect()).collect()
 }
 
+/// The rows of every sheet, by its name.
+pub(crate) fn all_rows(file: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file.to_vec())).unwrap();
+    let text = |cell: &Data| if matches!(cell, Data::Empty) { String::new() } else { cell.to_string() };
+    let sheets = workbook.worksheets().into_iter();
+    sheets.map(|(name, range)| (name, range.rows().map(|row| row.iter().map(text).collect()).collect())).collect()
+}
+
 pub(crate) async fn send(client: &Client, what: &str, file: &[u8]) -> Value {
     let answer = client.upload(&format!("/imports{what}?file=units.xlsx"), file.to_vec()).await;
     assert_eq!(answer.status, 200, "{}", answer.text());

@@ -7,6 +7,8 @@ mod accounts;
 #[cfg(test)]
 mod allowance_warning;
 #[cfg(test)]
+mod annual;
+mod annual_rollup;
 mod audit;
 #[cfg(test)]
 mod data_handling;

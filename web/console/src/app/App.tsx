@@ -31,6 +31,7 @@ const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'),
 const EstablishmentPage = lazy(() => life(import('../lifecycle/EstablishmentPage')));
 const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
 const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
+const ReportPage = lazy(() => life(import('../lifecycle/ReportPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const RightSizePage = lazy(() => running(import('../running/RightSizePage')));
 const MaintenancePage = lazy(() => running(import('../running/MaintenancePage')));
@@ -103,6 +104,7 @@ const PAGES = [
   '/admin/sensitive-places',
   '/figures',
   '/right-size',
+  '/report',
 ];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
@@ -279,6 +281,8 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <CostsPage />;
     case '/figures':
       return <FiguresPage />;
+    case '/report':
+      return <ReportPage />;
     case '/right-size':
       return <RightSizePage />;
     case '/seals':
