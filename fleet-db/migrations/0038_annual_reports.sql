@@ -78,8 +78,8 @@ grant select, insert on annual_report_step to motorpool_web;
 create function annual_units(asked uuid[]) returns table (unit_id uuid) language sql stable security definer set search_path = public, pg_temp as $$
     select distinct u.unit_id
     from unnest(asked) as u (unit_id)
-    where motorpool_sees_all()
-       or exists (select from unit_closure s where s.unit_id = u.unit_id and s.ancestor_id = any (motorpool_scope()))
+    where (select motorpool_sees_all())
+       or exists (select from unit_closure s where s.unit_id = u.unit_id and s.ancestor_id = any ((select motorpool_scope())::uuid[]))
 $$;
 
 -- Cars that were in any of the units between the days: whose on the eve of the first and on the last, since when, until when and how.
