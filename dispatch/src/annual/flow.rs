@@ -91,6 +91,7 @@ fn next_of(next: &[ReportAction]) -> String {
 
 impl ReportMoveError {
     /// The stable code of the error.
+    #[expect(clippy::unused_self, reason = "called as the codes of other errors are")]
     pub const fn code(&self) -> &'static str {
         "report.move"
     }

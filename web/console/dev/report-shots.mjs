@@ -34,7 +34,7 @@ for (const variant of VARIANTS) {
     if (variant.name === 'report-zh') {
       for (const action of [0, 1, 0]) {
         await page.locator('.page-actions .button').nth(2 + action).click();
-        await page.locator('.dialog-actions .button-primary').click();
+        await page.locator('.dialog-foot .button-primary').click();
         await page.locator('.dialog').waitFor({ state: 'detached' });
         await page.waitForTimeout(200);
       }

@@ -76,7 +76,7 @@ pub(super) fn file<'a, T>(
     checked: &mut Checked<T>,
 ) -> Option<BroughtFile> {
     let is_filled = |column: &&'static str| !cell(column).text.is_empty();
-    if !NEEDED.iter().chain(&OTHERS).any(|column| is_filled(column)) {
+    if !NEEDED.iter().chain(&OTHERS).any(is_filled) {
         return None;
     }
     for column in NEEDED.iter().filter(|column| !is_filled(column)) {

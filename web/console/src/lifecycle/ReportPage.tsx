@@ -2,6 +2,7 @@
 
 import '../styles/admin.css';
 import '../styles/units.css';
+import '../styles/pills.css';
 import '../styles/figures.css';
 import '../styles/report.css';
 import { useQueryClient } from '@tanstack/react-query';
@@ -163,7 +164,7 @@ function Steps({ report }: { report: Report }) {
           <p>{t(`report.about_${asked}`)}</p>
           {needsReason(asked) && <Field label={t('report.reason')} value={reason} onChange={setReason} error={change.field('reason')} autoFocus />}
           <div role="alert">{change.error && <p className="notice notice-bad">{change.error}</p>}</div>
-          <footer className="dialog-actions">
+          <footer className="dialog-foot">
             <Button onPress={() => setAsked(null)}>{t('action.cancel')}</Button>
             <Button look="primary" isDisabled={change.busy} onPress={() => void make()}>
               {t(`report.move_${asked}`)}
