@@ -92,6 +92,8 @@ const MAY: &[(Permission, &[Role])] = &[
     (Permission::ProposeLifecycle, &[Role::FleetManager, Role::Authority]),
     // The authority decides over the units below it, and never on what it proposed itself.
     (Permission::DecideLifecycle, &[Role::Authority]),
+    // The head of the unit signs, and nobody for him.
+    (Permission::SignReports, &[Role::UnitLeader]),
 ];
 
 words! {
@@ -153,6 +155,8 @@ words! {
         ProposeLifecycle = "propose_lifecycle", "申报编制、指标、购置与处置";
         /// Decide on what somebody else proposed.
         DecideLifecycle = "decide_lifecycle", "审批编制、指标、购置与处置";
+        /// Stand for the unit's annual report.
+        SignReports = "sign_reports", "签署年度统计报告";
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tables that people bring: which column means what, and what is wrong with each row; the good rows go on without the bad ones.
 
 mod accounts;
+mod cells;
 mod directory;
 mod units;
 mod vehicles;
@@ -12,7 +13,7 @@ use thiserror::Error;
 pub use self::accounts::{KnownAccount, NewAccount, accounts};
 pub use self::directory::Directory;
 pub use self::units::units;
-pub use self::vehicles::vehicles;
+pub use self::vehicles::{BroughtCar, BroughtFile, BroughtMarking, KnownCar, KnownStock, Places, vehicles};
 use crate::unit::spelling::folded;
 use crate::word::words;
 
@@ -90,8 +91,30 @@ const VEHICLES: &[Column] = &[
     column("powertrain", "动力类型", true, &["能源类型", "燃料种类", "燃料类型", "powertrain", "fuel"]),
     column("model", "品牌型号", true, &["车型", "型号", "厂牌型号", "model"]),
     column("seats", "座位数", true, &["核定载客", "座位", "载客人数", "seats"]),
-    column("vin", "车辆识别代号", false, &["车架号", "vin"]),
+    column("vin", "车辆识别代号", false, &["车架号", "车架号码", "vin"]),
     column("alias", "别名", false, &["车队编号", "简称", "alias"]),
+    column("status", "车辆状态", false, &["状态", "使用状态", "status"]),
+    column(
+        "registered_on",
+        "注册登记日期",
+        false,
+        &["登记日期", "初次登记日期", "注册日期", "上牌日期", "registeredon", "registrationdate"],
+    ),
+    column("body", "车身类型", false, &["车辆类型", "车身", "body", "bodytype"]),
+    column("owner", "登记所有人", false, &["所有人", "车辆所有人", "产权单位", "owner", "registeredowner"]),
+    column("owner_kind", "所有人类型", false, &["登记所有人类型", "ownerkind"]),
+    column("certificate", "登记证书编号", false, &["登记证编号", "登记证号", "机动车登记证书编号", "certificate"]),
+    column("engine_number", "发动机号", false, &["发动机号码", "发动机编号", "电机号", "enginenumber", "engineno"]),
+    column("displacement", "排量", false, &["排气量", "displacement"]),
+    column("price", "购置价格", false, &["不含税价格", "购车价格", "购置价", "裸车价", "price", "pricebeforetax"]),
+    column("tax", "购置税", false, &["车辆购置税", "tax", "purchasetax"]),
+    column("origin", "产地", false, &["国产/进口", "是否国产", "origin", "domestic"]),
+    column("case", "配备情形", false, &["case", "equipmentcase"]),
+    column("case_document", "配备批准文号", false, &["批准文号", "批准文件", "casedocument", "approvaldocument"]),
+    column("odometer", "里程表读数", false, &["行驶里程", "累计里程", "当前里程", "里程", "odometer", "odometerkm", "mileage"]),
+    column("marking", "标识方式", false, &["标识", "车辆标识", "喷涂标识", "marking"]),
+    column("marking_code", "标识编号", false, &["标识编码", "标识代码", "markingcode"]),
+    column("marking_document", "免标识文号", false, &["免喷涂文号", "markingdocument"]),
 ];
 
 impl ImportSubject {
@@ -160,11 +183,13 @@ pub struct Checked<T> {
     pub known: Vec<u32>,
     /// Everything that is wrong, by row.
     pub errors: Vec<RowError>,
+    /// What good rows say that people should know of; they are loaded all the same.
+    pub warnings: Vec<RowError>,
 }
 
 impl<T> Checked<T> {
     pub(crate) const fn begin() -> Self {
-        Self { good: Vec::new(), known: Vec::new(), errors: Vec::new() }
+        Self { good: Vec::new(), known: Vec::new(), errors: Vec::new(), warnings: Vec::new() }
     }
 
     /// The rows that cannot be loaded.
@@ -174,6 +199,21 @@ impl<T> Checked<T> {
 
     pub(crate) fn note(&mut self, row: u32, column: &'static str, code: &'static str, found: &str) {
         self.errors.push(RowError { row, column: Some(column), code, found: found.to_owned() });
+    }
+
+    fn warn(&mut self, row: u32, column: &'static str, code: &'static str, found: &str) {
+        self.warnings.push(RowError { row, column: Some(column), code, found: found.to_owned() });
+    }
+
+    /// What stands in a cell that must be filled in.
+    fn needed<V>(&mut self, cell: Cell<'_>, read: impl FnOnce(&str) -> Result<V, &'static str>) -> Option<V> {
+        let read = if cell.text.is_empty() { Err("import.empty") } else { read(cell.text) };
+        self.take(cell, read, |code| code)
+    }
+
+    /// What stands in a cell that may be empty.
+    fn optional<V>(&mut self, cell: Cell<'_>, read: impl FnOnce(&str) -> Result<V, &'static str>) -> Option<V> {
+        if cell.text.is_empty() { None } else { self.take(cell, read(cell.text), |code| code) }
     }
 
     fn take<V, E>(&mut self, cell: Cell<'_>, parsed: Result<V, E>, code: impl FnOnce(&E) -> &'static str) -> Option<V> {

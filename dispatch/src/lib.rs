@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod allowance;
+pub mod annual;
 pub mod audit;
 pub mod calendar;
 pub mod case;

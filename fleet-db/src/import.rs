@@ -1,6 +1,8 @@
 //! What tables bring, in one statement a kind; and what must be known to look a table through.
 
-use std::collections::{HashMap, HashSet};
+mod vehicles;
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
@@ -8,12 +10,10 @@ use dispatch::audit::{Action, By, Entry, Subject, SubjectKind};
 use dispatch::import::{KnownAccount, NewAccount};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
-use dispatch::vehicle::{Alias, VehicleAsset};
-use dispatch::vin::Vin;
 use sqlx::PgConnection;
-use telematics::id::VehicleId;
 use uuid::Uuid;
 
+pub use self::vehicles::{known_stock, vehicles};
 use crate::audit::Logged;
 use crate::error::{DbError, unreadable};
 
@@ -83,47 +83,6 @@ pub async fn accounts(
         now,
         by.reason,
         by.account.map(|account| account.0),
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Which of these plates vehicles have already, whoever may see them.
-pub async fn known_plates(conn: &mut PgConnection, plates: &[String]) -> Result<HashSet<String>, DbError> {
-    let taken = sqlx::query_scalar!(r#"select taken_plates($1) as "plate!""#, plates).fetch_all(conn).await?;
-    Ok(taken.into_iter().collect())
-}
-
-/// Adds vehicles; their numbers are given by the store.
-pub async fn vehicles(conn: &mut PgConnection, new: &[(VehicleId, VehicleAsset)], now: DateTime<Utc>) -> Result<(), DbError> {
-    let ids: Vec<Uuid> = new.iter().map(|(id, _)| id.0).collect();
-    let plates: Vec<&str> = new.iter().map(|(_, car)| car.plate.as_str()).collect();
-    let vins: Vec<Option<&str>> = new.iter().map(|(_, car)| car.vin.as_ref().map(Vin::as_str)).collect();
-    let units: Vec<Uuid> = new.iter().map(|(_, car)| car.unit.0).collect();
-    let categories: Vec<&str> = new.iter().map(|(_, car)| car.category.as_str()).collect();
-    let powertrains: Vec<&str> = new.iter().map(|(_, car)| car.powertrain.as_str()).collect();
-    let models: Vec<&str> = new.iter().map(|(_, car)| car.model.as_str()).collect();
-    let seats: Vec<i16> = new.iter().map(|(_, car)| car.seats.count()).collect();
-    let status: Vec<&str> = new.iter().map(|(_, car)| car.status.as_str()).collect();
-    let aliases: Vec<Option<&str>> = new.iter().map(|(_, car)| car.alias.as_ref().map(Alias::as_str)).collect();
-    sqlx::query!(
-        "insert into vehicle (id, plate, vin, unit_id, category, powertrain, model, seats, status, alias, created_at)
-         select v.id, v.plate, v.vin, v.unit_id, v.category, v.powertrain, v.model, v.seats, v.status, v.alias, $11
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int2[], $9::text[], $10::text[])
-             with ordinality as v (id, plate, vin, unit_id, category, powertrain, model, seats, status, alias, n)
-         order by v.n",
-        &ids,
-        &plates as &[&str],
-        &vins as &[Option<&str>],
-        &units,
-        &categories as &[&str],
-        &powertrains as &[&str],
-        &models as &[&str],
-        &seats,
-        &status as &[&str],
-        &aliases as &[Option<&str>],
-        now,
     )
     .execute(conn)
     .await?;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod alarm;
 pub mod allowance;
+pub mod annual;
 pub mod audit;
 pub mod clock;
 pub mod command;

@@ -123,6 +123,10 @@ fn tell(found: &[Sheet], loaded: Option<Loaded>) -> io::Result<()> {
             let column = error.column.unwrap_or("-");
             writeln!(out, "{}\trow {}\t{column}\t{:?}\t{}", sheet.table.name, error.row, error.found, error.code)?;
         }
+        for warning in sheet.found.warnings().iter().take(ROWS_TOLD) {
+            let column = warning.column.unwrap_or("-");
+            writeln!(out, "{}\trow {}\t{column}\t{:?}\tnote {}", sheet.table.name, warning.row, warning.found, warning.code)?;
+        }
         if errors.len() > ROWS_TOLD {
             writeln!(out, "{}\t... {} more; --rejected FILE writes them all", sheet.table.name, errors.len() - ROWS_TOLD)?;
         }

@@ -6,6 +6,7 @@ pub(crate) mod alarms;
 pub(crate) mod allowance_adjustments;
 pub(crate) mod allowance_warning;
 pub(crate) mod allowances;
+pub(crate) mod annual;
 pub(crate) mod audit;
 pub(crate) mod audit_packs;
 pub(crate) mod calendar;

@@ -9,11 +9,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
 use dispatch::audit::By;
-use dispatch::import::{Checked, Directory, ImportSubject, KnownAccount, Mapping, NewAccount, RowError, Table, TableError};
+use dispatch::calendar::day_of;
+use dispatch::import::{
+    BroughtCar, Checked, Directory, ImportSubject, KnownAccount, KnownStock, Mapping, NewAccount, RowError, Table, TableError,
+};
 use dispatch::scope::Scope;
 use dispatch::unit::act::{UnitAct, UnitDecision};
 use dispatch::unit::{CreditCode, Unit, UnitId};
-use dispatch::vehicle::VehicleAsset;
 use dispatch::vin::VinRule;
 use fleet_db::audit::Logged;
 use fleet_db::{DbError, PgConnection};
@@ -68,7 +70,7 @@ pub enum Found {
     /// Accounts.
     Accounts(Checked<NewAccount>),
     /// Vehicles.
-    Vehicles(Checked<VehicleAsset>),
+    Vehicles(Checked<BroughtCar>),
 }
 
 /// How many were loaded.
@@ -88,7 +90,7 @@ pub struct Background {
     units: Vec<Unit>,
     codes: HashSet<String>,
     accounts: HashMap<String, KnownAccount>,
-    plates: HashSet<String>,
+    stock: KnownStock,
 }
 
 /// Who looks, and where a row stands that names no unit above it.
@@ -110,6 +112,14 @@ impl Found {
             Self::Units(checked) => (checked.good.len(), checked.known.len(), &checked.errors),
             Self::Accounts(checked) => (checked.good.len(), checked.known.len(), &checked.errors),
             Self::Vehicles(checked) => (checked.good.len(), checked.known.len(), &checked.errors),
+        }
+    }
+
+    /// What people should know of good rows.
+    pub fn warnings(&self) -> &[RowError] {
+        match self {
+            Self::Vehicles(checked) => &checked.warnings,
+            Self::Nothing | Self::Units(_) | Self::Accounts(_) => &[],
         }
     }
 }
@@ -153,8 +163,8 @@ fn new_id(now: DateTime<Utc>) -> Uuid {
 /// Asks the store for what the sheets must be compared with.
 pub async fn background(conn: &mut PgConnection, scope: Option<&Scope>, sheets: &[Sheet]) -> Result<Background, DbError> {
     let Some(scope) = scope else { return Ok(Background::default()) };
-    let codes: Vec<CreditCode> =
-        cells(sheets, ImportSubject::Units, "credit_code").filter_map(|text| text.parse().ok()).collect();
+    let codes = cells(sheets, ImportSubject::Units, "credit_code").chain(cells(sheets, ImportSubject::Vehicles, "unit"));
+    let codes: Vec<CreditCode> = codes.filter_map(|text| text.parse().ok()).collect();
     let codes: Vec<&str> = codes.iter().map(CreditCode::as_str).collect();
     let logins: Vec<String> =
         cells(sheets, ImportSubject::Accounts, "login").map(|text| text.trim().to_ascii_lowercase()).collect();
@@ -162,11 +172,20 @@ pub async fn background(conn: &mut PgConnection, scope: Option<&Scope>, sheets: 
         .filter_map(|text| text.parse::<dispatch::plate::PlateNumber>().ok())
         .map(|plate| plate.to_string())
         .collect();
+    let vins: Vec<String> = cells(sheets, ImportSubject::Vehicles, "vin").map(|text| text.trim().to_ascii_uppercase()).collect();
+    let markings: Vec<String> =
+        cells(sheets, ImportSubject::Vehicles, "marking_code").map(|text| text.trim().to_owned()).collect();
+    let has_cars = sheets.iter().any(|sheet| sheet.subject == Some(ImportSubject::Vehicles));
+    let stock = if has_cars {
+        fleet_db::import::known_stock(conn, scope, (&plates, &vins, &markings)).await?
+    } else {
+        KnownStock::default()
+    };
     Ok(Background {
         units: fleet_db::unit::list(conn, scope).await?,
         codes: fleet_db::unit::act::taken_codes(conn, &codes).await?.into_iter().collect(),
         accounts: fleet_db::import::known_accounts(conn, scope, &logins).await?,
-        plates: fleet_db::import::known_plates(conn, &plates).await?,
+        stock,
     })
 }
 
@@ -177,6 +196,13 @@ pub fn look(sheets: &mut [Sheet], background: Background, frame: Frame) {
         background.units.iter().filter_map(|unit| unit.credit_code.clone()).map(String::from).collect();
     let hidden: HashSet<String> = background.codes.difference(&in_sight).cloned().collect();
     let mut directory = Directory::from_iter(background.units);
+    let stock = KnownStock {
+        today: day_of(frame.now),
+        known_at: frame.now,
+        vin_rule: frame.vin,
+        hidden_codes: hidden.clone(),
+        ..background.stock
+    };
     for subject in ImportSubject::ALL {
         for sheet in sheets.iter_mut().filter(|sheet| sheet.subject == Some(subject) && sheet.error.is_none()) {
             let (table, mapping) = (&sheet.table, &sheet.mapping);
@@ -188,9 +214,7 @@ pub fn look(sheets: &mut [Sheet], background: Background, frame: Frame) {
                 ImportSubject::Accounts => {
                     Found::Accounts(dispatch::import::accounts(table, mapping, &directory, &background.accounts))
                 }
-                ImportSubject::Vehicles => {
-                    Found::Vehicles(dispatch::import::vehicles(table, mapping, &directory, &background.plates, frame.vin))
-                }
+                ImportSubject::Vehicles => Found::Vehicles(dispatch::import::vehicles(table, mapping, &directory, &stock)),
             };
         }
     }
@@ -226,7 +250,7 @@ pub async fn load(
             }
             Found::Vehicles(checked) if !checked.good.is_empty() => {
                 let new: Vec<_> = checked.good.iter().map(|(_, car)| (VehicleId(new_id(now)), car.clone())).collect();
-                fleet_db::import::vehicles(conn, &new, now).await?;
+                fleet_db::import::vehicles(conn, &new, by.account, now).await?;
                 loaded.vehicles += new.len();
             }
             Found::Nothing | Found::Units(_) | Found::Accounts(_) | Found::Vehicles(_) => {}

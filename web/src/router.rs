@@ -22,7 +22,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::api::{
-    account_sign_in, accounts, alarms, allowance_adjustments, allowances, audit, audit_packs, calendar, cases, commands,
+    account_sign_in, accounts, alarms, allowance_adjustments, allowances, annual, audit, audit_packs, calendar, cases, commands,
     configuration, data_handling, devices, documents, driver_scores, driver_terminal, drivers, exchange, exemptions, expenses,
     export, finding_steps, findings, firmware, firmware_fetch, frames, grants, history, holiday_seals, imports, incidents,
     ingest, lifecycle, lines, local_roles, map, message_preference, messages, oidc, order_checks, peers, platforms, receipts,
@@ -216,6 +216,15 @@ fn of_suppliers() -> OpenApiRouter<App> {
         .routes(routes!(trips::rentals::list))
 }
 
+/// Annual statistics reports.
+fn of_reports() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(annual::reading::list))
+        .routes(routes!(annual::reading::read))
+        .routes(routes!(annual::stepping::step))
+        .routes(routes!(annual::workbook::export))
+}
+
 /// The life of cars: establishment, indicators, budgets, purchases, registrations, renewals, disposals, transfers.
 fn of_lifecycle() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -368,6 +377,7 @@ fn api(import_bytes: usize) -> OpenApiRouter<App> {
         .merge(of_trip_money())
         .merge(of_suppliers())
         .merge(of_lifecycle())
+        .merge(of_reports())
         .merge(of_running(import_bytes))
         .merge(of_drivers())
         .merge(of_incidents())

@@ -209,6 +209,8 @@ words! {
         Violation = "violation", "违章记录";
         /// A supplier of cars.
         Supplier = "supplier", "供应商";
+        /// An annual report.
+        AnnualReport = "annual_report", "统计报告";
         /// How many cars a unit may hold.
         Establishment = "establishment", "编制";
         /// The permission to get a car.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use super::directory::Named;
 use super::{Checked, Directory, Mapping, Table};
 use crate::account::{Login, LoginError, Role};
 use crate::unit::UnitId;
@@ -47,7 +46,7 @@ pub fn accounts<S: BuildHasher>(
         let role = cell("role");
         let role = checked.take(role, read_role(role.text), |code| code);
         let unit = cell("unit");
-        let unit = checked.take(unit, find(directory, unit.text), |code| code);
+        let unit = checked.take(unit, directory.named(unit.text), |code| code);
         let (Some(login), Some(display_name), Some(role), Some(unit)) = (login, display_name, role, unit) else { continue };
         if *seen.entry(login.clone()).or_insert(row.number) != row.number {
             checked.note(row.number, "login", "import.repeated", login.as_str());
@@ -62,16 +61,6 @@ pub fn accounts<S: BuildHasher>(
     }
     checked.errors.sort();
     checked
-}
-
-/// The unit that a cell names, or what is wrong with it.
-pub(super) fn find(directory: &Directory, text: &str) -> Result<UnitId, &'static str> {
-    match directory.find(text) {
-        Named::One(unit) => Ok(unit),
-        Named::Many => Err("import.unit_ambiguous"),
-        Named::None if text.is_empty() => Err("import.empty"),
-        Named::None => Err("import.unit_unknown"),
-    }
 }
 
 fn read_name(text: &str) -> Result<String, ()> {

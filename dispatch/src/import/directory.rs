@@ -1,6 +1,6 @@
 //! The units that a table may name: by credit code, by name, or by a path of names where the name alone is not enough.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::unit::spelling::folded;
 use crate::unit::{CreditCode, Unit, UnitId, UnitStatus};
@@ -12,6 +12,8 @@ pub struct Directory {
     by_code: HashMap<CreditCode, UnitId>,
     by_name: HashMap<String, Vec<UnitId>>,
     by_place: HashMap<(Option<UnitId>, String), UnitId>,
+    /// Names of units that were closed or merged.
+    gone: HashSet<String>,
 }
 
 /// What a text that should name a unit turned out to be.
@@ -50,6 +52,8 @@ impl Directory {
             let name = folded(&unit.name);
             self.by_name.entry(name.clone()).or_default().push(unit.id);
             self.by_place.insert((unit.parent, name), unit.id);
+        } else {
+            self.gone.insert(folded(&unit.name));
         }
         self.units.insert(unit.id, unit);
     }
@@ -80,6 +84,44 @@ impl Directory {
             (Some(one), None) => Named::One(one),
             (Some(_), Some(_)) => Named::Many,
         }
+    }
+
+    /// The unit that a cell names, or what is wrong with it.
+    pub(super) fn named(&self, text: &str) -> Result<UnitId, &'static str> {
+        match self.find(text) {
+            Named::One(unit) if self.get(unit).is_some_and(|unit| unit.status != UnitStatus::Active) => Err("import.unit_gone"),
+            Named::One(unit) => Ok(unit),
+            Named::Many => Err("import.unit_ambiguous"),
+            Named::None if text.is_empty() => Err("import.empty"),
+            Named::None => Err("import.unit_unknown"),
+        }
+    }
+
+    /// The unit is called so.
+    pub(super) fn is_called(&self, unit: UnitId, text: &str) -> bool {
+        self.units.get(&unit).is_some_and(|unit| folded(&unit.name) == folded(text))
+    }
+
+    /// A unit of that name or credit code was closed or merged.
+    pub(super) fn is_gone(&self, text: &str) -> bool {
+        self.gone.contains(&folded(text))
+    }
+
+    /// A unit and its superiors, itself first: those of the directory, and `above` what it is cut off at.
+    pub(super) fn line(&self, unit: UnitId, above: &HashMap<UnitId, Vec<UnitId>>) -> Vec<UnitId> {
+        let mut line = vec![unit];
+        let mut at = self.units.get(&unit);
+        while let Some(parent) = at.and_then(|unit| unit.parent).and_then(|parent| self.units.get(&parent)) {
+            // A tree has no circle; what the store says is not followed further than it has units all the same.
+            if line.len() > self.units.len() {
+                break;
+            }
+            line.push(parent.id);
+            at = Some(parent);
+        }
+        let top = line.last().copied().unwrap_or(unit);
+        line.extend(above.get(&top).into_iter().flatten().copied());
+        line
     }
 
     /// The unit's line of names ends with `path`.

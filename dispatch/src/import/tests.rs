@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::*;
 use crate::account::Role;
 use crate::unit::{Level, Unit, UnitId, UnitKind};
-use crate::vin::VinRule;
 
 const TOP: UnitId = UnitId(Uuid::from_u128(1));
 
@@ -169,23 +168,4 @@ fn accounts_name_their_units_and_the_three_administrators_come_by_no_table() {
             (9, "login", "account.login_taken"),
         ]
     );
-}
-
-#[test]
-fn vehicles_are_read_as_they_are_typed_in() {
-    let table = table(&[
-        "车牌号,单位,类别,动力类型,车型,座位数,车架号",
-        "浙A·D12345,浙江省机关事务管理局,应急保障用车,纯电动,红旗 E-QM5,5,",
-        "浙A12345,浙江省机关事务管理局,law_enforcement,petrol,大众,5,",
-        "A12345,别的局,轿车,蒸汽,,0,x",
-        "浙AD12345,浙江省机关事务管理局,其他用车,汽油,大众,5,",
-    ]);
-    let (subject, mapping) = Mapping::guess(&table.header).unwrap();
-    assert_eq!(subject, ImportSubject::Vehicles);
-    let plates: HashSet<String> = ["浙A12345".to_owned()].into();
-    let checked = vehicles(&table, &mapping, &known(), &plates, VinRule::Checked);
-    assert_eq!(checked.good.iter().map(|(row, car)| (*row, car.plate.as_str())).collect::<Vec<_>>(), [(2, "浙AD12345")]);
-    assert_eq!(checked.known, [3]);
-    let rows: Vec<u32> = checked.errors.iter().map(|error| error.row).collect();
-    assert_eq!((rows.iter().filter(|row| **row == 4).count(), rows.last()), (7, Some(&5)));
 }

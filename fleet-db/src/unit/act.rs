@@ -71,6 +71,8 @@ pub const STAYS: &[(&str, &str)] = &[
     ("lifecycle_paper", "to_unit_id"),
     ("lifecycle_paper", "pool_unit_id"),
     ("vehicle_registration", "owner_unit_id"),
+    // A report is what its unit said of its year.
+    ("annual_report", "unit_id"),
     ("vehicle_cost", "unit_id"),
     ("cost_exception", "unit_id"),
 ];

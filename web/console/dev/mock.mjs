@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { fleet, step, summary, track, tripsAndStops, days } from './world.mjs';
 import { inbox } from './inbox.mjs';
 import { trips } from './trips.mjs';
+import { annual } from './report.mjs';
 import { organisation } from './units.mjs';
 import { deltaFrame, noteFrame, snapshotFrame } from './wire.mjs';
 
@@ -93,6 +94,8 @@ function api(request, response, url, path, body) {
   const trip = trips(ask, path, query, body);
   if (trip?.code) return problem(response, trip.status, trip.code);
   if (trip) return send(response, trip.status, trip.body);
+  const reported = annual(request.method, path, query, body);
+  if (reported !== undefined) return send(response, 200, reported);
   const told = organisation(ask, path, query);
   if (told !== undefined) return send(response, 200, told);
   if (ask === 'GET /units') return send(response, 200, { items: [...new Map(fleet.map((car) => [car.unit_id, { id: car.unit_id, parent_id: null, name: car.unit_name, level: 3, region_code: '330100', lon: null, lat: null }])).values()] });
@@ -166,7 +169,7 @@ function list(query) {
 }
 
 function session(pending = null) {
-  return { pending, idle_secs: 7200, account: { id: 'a1', login: 'manager', display_name: '车队管理员', role, unit_id: 'u0', unit_name: '杭州市机关事务管理局' }, permissions: ['watch_vehicles', 'manage_fleet', 'watch_terminals', 'message_terminals', 'set_terminals', 'request_trips', 'approve_trips', 'dispatch_trips', 'watch_trips', 'manage_flows', ...(role === 'authority' ? ['manage_units', 'import_accounts'] : [])], csrf_token: 'csrf' };
+  return { pending, idle_secs: 7200, account: { id: 'a1', login: 'manager', display_name: '车队管理员', role, unit_id: 'u0', unit_name: '杭州市机关事务管理局' }, permissions: ['watch_vehicles', 'manage_fleet', 'watch_terminals', 'message_terminals', 'set_terminals', 'request_trips', 'approve_trips', 'dispatch_trips', 'watch_trips', 'manage_flows', ...(role === 'authority' ? ['manage_units', 'import_accounts', 'watch_lifecycle', 'propose_lifecycle', 'decide_lifecycle'] : [])], csrf_token: 'csrf' };
 }
 
 /** Something as dense as the picture of an address; no authenticator can read it. */

@@ -76,13 +76,15 @@ function looked(file, isLoaded) {
     [97, 'credit_code', 'unit.credit_check', '统一社会信用代码的校验位不对，请核对有无抄错。', '91330100799655058X'],
   ];
   const errors = wrong.map(([row, column, code, title, found]) => ({ row, column, code, title, found }));
-  const shared = { error: null, error_title: null, error_count: 0, errors: [], known: 0, bad: 0 };
+  const shared = { error: null, error_title: null, error_count: 0, errors: [], warning_count: 0, warnings: [], known: 0, bad: 0 };
+  const over = { row: 12, column: 'category', code: 'import.over_establishment', title: '导入后该单位此类车辆超编。照实登记，并列入超编清单。', found: '执法执勤用车' };
   return {
     file,
     format: 'xlsx',
     sheets: [
       { ...shared, name: '单位', subject: 'units', header: ['单位名称', '上级单位', '层级', '行政区划代码', '统一社会信用代码'], columns: columns.map(([key, term, required, at]) => ({ key, term, required, at })), rows: 3011, good: 2980, known: 0, bad: 31, shown: [], errors, error_count: 31 },
       { ...shared, name: '账号', subject: 'accounts', header: ['登录名', '姓名', '角色', '所属单位'], columns: ['login', 'display_name', 'role', 'unit'].map((key, at) => ({ key, term: ['登录名', '姓名', '角色', '所属单位'][at], required: true, at })), rows: 60000, good: 60000, shown: [{ row: 2, cells: ['zhang.san', '张三', '调度员', '杭州市公安局'] }, { row: 3, cells: ['li.si', '李四', '驾驶员', '杭州市公安局'] }] },
+      { ...shared, name: '车辆', subject: 'vehicles', header: ['号牌号码', '所属单位', '车辆类别'], columns: ['plate', 'unit', 'category'].map((key, at) => ({ key, term: ['号牌号码', '所属单位', '车辆类别'][at], required: true, at })), rows: 3011, good: 3011, shown: [], warnings: [over], warning_count: 1 },
       { ...shared, name: '封面', subject: null, error: 'import.header_unknown', error_title: '认不出这张表的表头，请指定内容和各列，或用模板填写。', header: ['填表说明'], columns: [], rows: 4, good: 0, shown: [] },
     ],
     loaded: isLoaded ? { units: 2980, accounts: 60000, vehicles: 0 } : null,

@@ -13,7 +13,7 @@ const OVERSIGHT = /^(findings|cases|defects|places|urgent)\b/;
 /** What trips and the running of cars cost, the money of units for them, and the public register, which opens to anybody. */
 const MONEY = /^(money|allowances|settle|public|running|right_size)\b/;
 /** The life of cars: establishment, purchases, renewal, disposal. */
-const LIFE = /^(life|renewal)\b/;
+const LIFE = /^(life|renewal|report)\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
 export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'life' | 'errors' | 'driver';

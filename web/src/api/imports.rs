@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use dispatch::account::Permission;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
-use dispatch::import::ImportSubject;
+use dispatch::import::{ImportSubject, RowError};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use dispatch::vin::VinRule;
@@ -92,6 +92,10 @@ pub(crate) struct SheetView {
     errors: Vec<CellError>,
     /// Wrong cells in all.
     error_count: usize,
+    /// What people should know of good rows, which are loaded all the same; the first of many.
+    warnings: Vec<CellError>,
+    /// Warnings in all.
+    warning_count: usize,
 }
 
 /// A column that the sheet may have.
@@ -138,6 +142,13 @@ impl From<SheetError> for ApiError {
     }
 }
 
+impl CellError {
+    fn new(error: &RowError, language: Language) -> Self {
+        let title = language.title(error.code);
+        Self { row: error.row, column: error.column, code: error.code, title, found: error.found.clone() }
+    }
+}
+
 impl SheetView {
     fn new(sheet: &Sheet, language: Language) -> Self {
         let (good, known, errors) = sheet.found.figures();
@@ -145,6 +156,7 @@ impl SheetView {
         let at = |key| sheet.mapping.positions().find(|(known, _)| *known == key).map(|(_, at)| at);
         let columns = sheet.subject.map(ImportSubject::columns).unwrap_or_default().iter();
         let error = sheet.error.as_ref();
+        let told = |errors: &[RowError]| errors.iter().take(ERRORS_TOLD).map(|error| CellError::new(error, language)).collect();
         Self {
             name: sheet.table.name.clone(),
             subject: sheet.subject.map(ImportSubject::as_str),
@@ -168,18 +180,10 @@ impl SheetView {
                 .take(ROWS_SHOWN)
                 .map(|row| RowView { row: row.number, cells: row.cells.clone() })
                 .collect(),
-            errors: errors
-                .iter()
-                .take(ERRORS_TOLD)
-                .map(|error| CellError {
-                    row: error.row,
-                    column: error.column,
-                    code: error.code,
-                    title: language.title(error.code),
-                    found: error.found.clone(),
-                })
-                .collect(),
+            errors: told(errors),
             error_count: errors.len(),
+            warnings: told(sheet.found.warnings()),
+            warning_count: sheet.found.warnings().len(),
         }
     }
 }

@@ -70,6 +70,11 @@ pub fn template() -> Result<Vec<u8>, XlsxError> {
         ("powertrain", _) => "纯电动",
         ("model", _) => "红旗 E-QM5",
         ("seats", _) => "5",
+        ("registered_on", _) => "2024-03-05",
+        ("body", _) => "轿车",
+        ("owner", _) => "示例市机关事务管理局/示例市财政局",
+        ("price", _) => "169800",
+        ("origin", _) => "国产",
         _ => "",
     };
     let sheets: Vec<_> = ImportSubject::ALL

@@ -129,6 +129,10 @@ pub(super) const fn conflict_status(constraint: Constraint) -> StatusCode {
         | Constraint::PlateOnce
         | Constraint::MarkingCode
         | Constraint::MarkingNow
+        | Constraint::AnnualVersion
+        | Constraint::AnnualSigned
+        | Constraint::AnnualFourEyes
+        | Constraint::AnnualFinal
         | Constraint::OrderGone
         | Constraint::VehicleOrdered
         | Constraint::VehicleGone

@@ -64,7 +64,7 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Vec<(String, Vec<Row>
     Ok(sheets)
 }
 
-/// A cell as people see it; a whole number without the point that it is stored with.
+/// A cell as people see it; a whole number without the point that it is stored with, and of an instant its day: no table of ours has times.
 fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Empty | DataRef::Error(_) => String::new(),
@@ -73,6 +73,10 @@ fn text(value: &DataRef<'_>) -> String {
         DataRef::Bool(yes) => yes.to_string(),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.trim().to_owned(),
         DataRef::SharedString(text) => text.trim().to_owned(),
+        DataRef::DateTime(time) if time.is_datetime() => {
+            let (year, month, day, ..) = time.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
         DataRef::DateTime(time) => time.as_f64().to_string(),
     }
 }
@@ -140,9 +144,12 @@ mod tests {
     #[test]
     fn a_number_is_read_as_it_looks() {
         let mut workbook = Workbook::new();
-        workbook.add_worksheet().write_number(0, 0, 330_106).unwrap().write_number(0, 1, 120.25).unwrap();
+        let sheet = workbook.add_worksheet();
+        sheet.write_number(0, 0, 330_106).unwrap().write_number(0, 1, 120.25).unwrap();
+        // 2020-03-05, as workbooks count days.
+        sheet.write_number_with_format(0, 2, 43_895, &Format::new().set_num_format("yyyy/m/d")).unwrap();
         let file = workbook.save_to_buffer().unwrap();
-        assert_eq!(read(&file, LIMITS).unwrap()[0].1[0].cells, ["330106", "120.25"]);
+        assert_eq!(read(&file, LIMITS).unwrap()[0].1[0].cells, ["330106", "120.25", "2020-03-05"]);
     }
 
     #[test]

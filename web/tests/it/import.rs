@@ -13,7 +13,7 @@ const ROWS: usize = 3_011;
 const WRONG_EVERY: usize = 97;
 
 /// A workbook of sheets, each a name and its rows.
-fn workbook(sheets: &[(&str, Vec<Vec<String>>)]) -> Vec<u8> {
+pub(crate) fn workbook(sheets: &[(&str, Vec<Vec<String>>)]) -> Vec<u8> {
     let mut workbook = Workbook::new();
     for (name, rows) in sheets {
         let sheet = workbook.add_worksheet();
@@ -27,19 +27,27 @@ fn workbook(sheets: &[(&str, Vec<Vec<String>>)]) -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-fn cells(row: &[&str]) -> Vec<String> {
+pub(crate) fn cells(row: &[&str]) -> Vec<String> {
     row.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
 /// The rows of the first sheet.
-fn rows(file: &[u8]) -> Vec<Vec<String>> {
+pub(crate) fn rows(file: &[u8]) -> Vec<Vec<String>> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file.to_vec())).unwrap();
     let range = workbook.worksheet_range_at(0).unwrap().unwrap();
     let text = |cell: &Data| if matches!(cell, Data::Empty) { String::new() } else { cell.to_string() };
     range.rows().map(|row| row.iter().map(text).collect()).collect()
 }
 
-async fn send(client: &Client, what: &str, file: &[u8]) -> Value {
+/// The rows of every sheet, by its name.
+pub(crate) fn all_rows(file: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file.to_vec())).unwrap();
+    let text = |cell: &Data| if matches!(cell, Data::Empty) { String::new() } else { cell.to_string() };
+    let sheets = workbook.worksheets().into_iter();
+    sheets.map(|(name, range)| (name, range.rows().map(|row| row.iter().map(text).collect()).collect())).collect()
+}
+
+pub(crate) async fn send(client: &Client, what: &str, file: &[u8]) -> Value {
     let answer = client.upload(&format!("/imports{what}?file=units.xlsx"), file.to_vec()).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()

@@ -7,6 +7,8 @@ mod accounts;
 #[cfg(test)]
 mod allowance_warning;
 #[cfg(test)]
+mod annual;
+mod annual_rollup;
 mod audit;
 #[cfg(test)]
 mod data_handling;
@@ -76,6 +78,7 @@ mod plans;
 mod proposal;
 #[cfg(test)]
 mod receivers;
+mod registers;
 #[cfg(test)]
 mod renewal_plan;
 #[cfg(test)]

@@ -425,6 +425,8 @@ macro_rules! with_later {
             RegistrationOwner = "vehicle_registration_owner_check" => "registration.owner",
             /// A price is above nothing.
             RegistrationPrice = "vehicle_registration_price_check" => "registration.price",
+            /// An odometer says no less than nothing.
+            RegistrationOdometer = "vehicle_registration_odometer_check" => "import.odometer",
             /// A plate holds for some time.
             PlateDuring = "vehicle_plate_during_check" => "plate.day",
             /// A car has one plate at a time.
@@ -439,6 +441,20 @@ macro_rules! with_later {
             MarkingSpan = "vehicle_marking_span_check" => "marking.day",
             /// A car has one marking at a time.
             MarkingNow = "vehicle_marking_now_key" => "marking.day",
+            /// A year has one report of a version.
+            AnnualVersion = "annual_report_version_key" => "report.moved",
+            /// A report is about a year of ours.
+            AnnualYear = "annual_report_year_check" => "store.failed",
+            /// A report stands somewhere on its way.
+            AnnualStage = "annual_report_stage_check" => "store.failed",
+            /// What was checked is kept, and a draft is worked out.
+            AnnualFigures = "annual_report_figures_check" => "store.failed",
+            /// What goes up was signed.
+            AnnualSigned = "annual_report_signed_check" => "report.move",
+            /// Who checked does not sign, who handed up does not accept.
+            AnnualFourEyes = "annual_report_four_eyes_check" => "report.four_eyes",
+            /// What was handed up stays.
+            AnnualFinal = "annual_report_final_check" => "report.final",
             /// A car that goes is not ordered.
             OrderGone = "dispatch_order_gone_check" => "order.vehicle_gone",
             /// A car that is ordered does not go.

@@ -299,6 +299,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annual-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the report of a unit and those of the units right below it stand. */
+        get: operations["list_annual_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annual-reports/{unit_id}/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report whole: figures, quotients, what lacks, who signed. */
+        get: operations["read_annual_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annual-reports/{unit_id}/{year}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a step with the newest version of a report. */
+        post: operations["step_annual_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annual-reports/{unit_id}/{year}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report as a workbook of its fixed tables. */
+        get: operations["export_annual_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approval-flows": {
         parameters: {
             query?: never;
@@ -4772,6 +4840,189 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
             why_not: components["schemas"]["PlanReason"][];
+        };
+        /** @description Something that is wrong or lacks. */
+        AnnualIssueView: {
+            code: string;
+            /** Format: int64 */
+            count: number;
+            examples: string[];
+            /** @description A report with it goes nowhere. */
+            is_error: boolean;
+            /** @description The role whose task it is, and who holds it in the unit. */
+            owner: string;
+            owner_term: string;
+            owners: string[];
+            section: string;
+            /** @description What to do, in the language asked for. */
+            title: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+        };
+        /** @description A line of figures. */
+        AnnualLineView: {
+            category: string;
+            category_term: string;
+            figures: {
+                [key: string]: number;
+            };
+            /** @description Null for what concerns the category alone. */
+            powertrain?: string | null;
+            powertrain_term?: string | null;
+        };
+        /** @description A report below. */
+        AnnualPartView: {
+            /** @description Its cars on the last day, and what it has for what is compared. */
+            figures: {
+                [key: string]: number;
+            };
+            /** @description It says something else by now. */
+            is_outdated: boolean;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /**
+             * Format: int32
+             * @description The version that is in the sum; null where it is worked out, or had nothing to report.
+             */
+            version?: number | null;
+        };
+        /** @description How far a section is. */
+        AnnualProgressView: {
+            /**
+             * Format: int64
+             * @description Cars, and those of which something lacks.
+             */
+            cars: number;
+            errors: number;
+            /** Format: int64 */
+            lacking: number;
+            section: string;
+            term: string;
+        };
+        /** @description A quotient of two sums. */
+        AnnualRateView: {
+            /** Format: double */
+            before?: number | null;
+            /** Format: int64 */
+            part: number;
+            rate: string;
+            term: string;
+            /**
+             * Format: double
+             * @description Null of nothing.
+             */
+            value?: number | null;
+            /** Format: int64 */
+            whole: number;
+        };
+        /** @description How the report of a unit stands. */
+        AnnualReportItem: {
+            /**
+             * Format: int32
+             * @description The version that was accepted last.
+             */
+            accepted?: number | null;
+            /** Format: date-time */
+            changed_at?: string | null;
+            /** @description It is the unit that was asked for. */
+            is_asked: boolean;
+            /** @description `draft`, `checked`, `signed`, `submitted`, `returned` or `accepted`. */
+            stage: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /**
+             * Format: int32
+             * @description Nought where nobody has begun.
+             */
+            version: number;
+        };
+        /** @description How the reports of a unit and of those right below it stand. */
+        AnnualReportList: {
+            /** @description The unit itself, then those right below it that report. */
+            items: components["schemas"]["AnnualReportItem"][];
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description A report of a unit and a year. */
+        AnnualReportView: {
+            /** @description Its figures are kept as they were checked; those of a draft are worked out now. */
+            is_kept: boolean;
+            issues: components["schemas"]["AnnualIssueView"][];
+            /** @description What the asker may do with the newest version. */
+            moves: string[];
+            /** @description The unit's own figures. */
+            own: components["schemas"]["AnnualLineView"][];
+            /** @description The reports below that are in it. */
+            parts: components["schemas"]["AnnualPartView"][];
+            progress: components["schemas"]["AnnualProgressView"][];
+            rates: components["schemas"]["AnnualRateView"][];
+            /** @description Why this version was opened. */
+            reason: string;
+            stage: string;
+            /** @description Who did what, from the first step on. */
+            steps: components["schemas"]["AnnualStepView"][];
+            /** @description The sums over all lines, with those of the year before. */
+            sums: components["schemas"]["AnnualSumView"][];
+            /** @description With those of the reports below. */
+            total: components["schemas"]["AnnualLineView"][];
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /**
+             * Format: int32
+             * @description The version that is shown.
+             */
+            version: number;
+            /** @description All versions, the newest first. */
+            versions: components["schemas"]["AnnualVersionView"][];
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description A step to be made with a report. */
+        AnnualStepToMake: {
+            /** @description `check`, `sign`, `refuse`, `submit`, `redo`, `accept`, `return` or `reopen`; `moves` of the report says which are possible. */
+            action: string;
+            /** @description In words; needed to refuse, to return and to open anew. */
+            reason?: string;
+        };
+        /** @description A step of a report. */
+        AnnualStepView: {
+            action: string;
+            action_term: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+            to: string;
+        };
+        /** @description A sum over all lines. */
+        AnnualSumView: {
+            /**
+             * Format: int64
+             * @description Of the year before, as it was accepted; null where it was not.
+             */
+            before?: number | null;
+            item: string;
+            /** @description `count`, `days`, `metres`, `millilitres`, `watt_hours`, `grams` or `fen`. */
+            measure: string;
+            /** Format: int64 */
+            own: number;
+            section: string;
+            term: string;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A version of a report. */
+        AnnualVersionView: {
+            /** Format: date-time */
+            changed_at: string;
+            reason: string;
+            stage: string;
+            /** Format: int32 */
+            version: number;
         };
         /** @description What was decided. */
         ApprovalView: {
@@ -10116,6 +10367,10 @@ export interface components {
             shown: components["schemas"]["RowView"][];
             /** @description `units`, `accounts` or `vehicles`; null when it is not loaded. */
             subject?: string | null;
+            /** @description Warnings in all. */
+            warning_count: number;
+            /** @description What people should know of good rows, which are loaded all the same; the first of many. */
+            warnings: components["schemas"]["CellError"][];
         };
         /** @description What a person types to sign in. */
         SignIn: {
@@ -13514,6 +13769,301 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AllowanceEntryList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_annual_reports: {
+        parameters: {
+            query: {
+                /** @description The asker's own, where it is left out. */
+                unit_id?: string;
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnualReportList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_annual_report: {
+        parameters: {
+            query?: {
+                /** @description The newest, where it is left out. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                unit_id: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnualReportView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_annual_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description sent again with the same key, the change is made once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                unit_id: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnualStepToMake"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnualReportView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_annual_report: {
+        parameters: {
+            query?: {
+                /** @description The newest, where it is left out. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                unit_id: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
             400: {

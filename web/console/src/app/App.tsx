@@ -32,6 +32,7 @@ const EstablishmentPage = lazy(() => life(import('../lifecycle/EstablishmentPage
 const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
 const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
 const RenewalPage = lazy(() => life(import('../lifecycle/RenewalPage')));
+const ReportPage = lazy(() => life(import('../lifecycle/ReportPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
 const RightSizePage = lazy(() => running(import('../running/RightSizePage')));
 const MaintenancePage = lazy(() => running(import('../running/MaintenancePage')));
@@ -105,6 +106,7 @@ const PAGES = [
   '/admin/sensitive-places',
   '/figures',
   '/right-size',
+  '/report',
 ];
 /** Sheets to print have an address each. */
 const ORDER_SHEET = /^\/print\/order\/([\w-]+)$/;
@@ -283,6 +285,8 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <CostsPage />;
     case '/figures':
       return <FiguresPage />;
+    case '/report':
+      return <ReportPage />;
     case '/right-size':
       return <RightSizePage />;
     case '/seals':

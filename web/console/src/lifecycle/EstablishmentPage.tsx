@@ -3,9 +3,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useServices } from '../app/services';
-import { setParams, usePlace as useAddress } from '../app/route';
+import { followLink, setParams, usePlace as useAddress } from '../app/route';
 import { useText } from '../i18n';
 import { dateTime, plate } from '../ui/format';
+import { Icon } from '../ui/icon';
 import { Button, Sheet } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { type Breaches, CATEGORIES, type Sum, useBoard, useBreaches, usePlace } from './api';
@@ -35,6 +36,12 @@ export default function EstablishmentPage() {
         };
         return (
           <>
+            {session.permissions.includes('manage_fleet') && (
+              <a className="button button-plain" href="/admin/units?tab=import" onClick={followLink}>
+                <Icon name="download" size={16} />
+                {t('life.import_register')}
+              </a>
+            )}
             {mayPropose && (
               <>
                 <Button icon="plus" onPress={() => setForm('change')}>

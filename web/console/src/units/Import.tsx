@@ -196,6 +196,11 @@ function SheetCard({ sheet, onSay, isDone }: SheetCardProps) {
             <li className={sheet.bad > 0 ? 'import-bad' : undefined}>
               {t('import.bad')} <strong className="num">{number(sheet.bad)}</strong>
             </li>
+            {sheet.warning_count > 0 && (
+              <li>
+                {t('import.warned')} <strong className="num">{number(sheet.warning_count)}</strong>
+              </li>
+            )}
           </ul>
         )}
       </header>
@@ -254,32 +259,52 @@ function SheetCard({ sheet, onSay, isDone }: SheetCardProps) {
           </table>
         </div>
       )}
-      {sheet.errors.length > 0 && (
-        <div className="table-scroll import-errors" tabIndex={0} role="group" aria-label={t('import.what')}>
-          <table>
-            <thead>
-              <tr>
-                {['row', 'column', 'found', 'what'].map((name) => (
-                  <th key={name} scope="col">
-                    {t(`import.${name}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {sheet.errors.map((error, at) => (
-                <tr key={at}>
-                  <td className="num">{error.row}</td>
-                  <td>{term(error.column)}</td>
-                  <td className="import-cell">{error.found}</td>
-                  <td>{error.title}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+      {sheet.errors.length > 0 && <Findings cells={sheet.errors} count={sheet.error_count} label={t('import.what')} term={term} />}
+      {sheet.warnings.length > 0 && (
+        <>
+          <h4 className="import-warned">{t('import.warnings')}</h4>
+          <Findings cells={sheet.warnings} count={sheet.warning_count} label={t('import.warnings')} term={term} />
+        </>
       )}
-      {sheet.error_count > sheet.errors.length && <p className="muted import-more">{t('import.more_errors', { told: number(sheet.errors.length), count: sheet.error_count })}</p>}
     </article>
+  );
+}
+
+interface FindingsProps {
+  cells: Sheet['errors'];
+  count: number;
+  label: string;
+  term: (key: string | null | undefined) => string;
+}
+
+function Findings({ cells, count, label, term }: FindingsProps) {
+  const t = useText();
+  return (
+    <>
+      <div className="table-scroll import-errors" tabIndex={0} role="group" aria-label={label}>
+        <table>
+          <thead>
+            <tr>
+              {['row', 'column', 'found', 'what'].map((name) => (
+                <th key={name} scope="col">
+                  {t(`import.${name}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {cells.map((cell, at) => (
+              <tr key={at}>
+                <td className="num">{cell.row}</td>
+                <td>{term(cell.column)}</td>
+                <td className="import-cell">{cell.found}</td>
+                <td>{cell.title}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {count > cells.length && <p className="muted import-more">{t('import.more_errors', { told: number(cells.length), count })}</p>}
+    </>
   );
 }

@@ -17,12 +17,12 @@ use crate::problem::{ApiResult, Wrong};
 const MOST_FEN: i64 = 10_000_000_000;
 
 /// A text that must be there.
-pub(super) fn needed(field: &str, given: &str, wrong: &mut Wrong) -> Option<String> {
+pub(in crate::api) fn needed(field: &str, given: &str, wrong: &mut Wrong) -> Option<String> {
     wrong.take(field, text(given), |error: &PaperTextError| error.code())
 }
 
 /// A text that may be left out.
-pub(super) fn optional(field: &str, given: &str, wrong: &mut Wrong) -> Option<String> {
+pub(in crate::api) fn optional(field: &str, given: &str, wrong: &mut Wrong) -> Option<String> {
     if given.trim().is_empty() { Some(String::new()) } else { needed(field, given, wrong) }
 }
 

@@ -45,6 +45,7 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
     let plate = json!({ "plate": "浙AD20001", "from": "2026-03-03", "reason": "换牌", "document": "1" });
     let marking = json!({ "kind": "sticker", "code": "1", "from": "2026-03-03" });
     let refused = Some(json!({ "action": "reject", "words": "不需要" }));
+    let annual = |rest: &str| format!("/annual-reports/{west}/2025{rest}");
     let decided = |action: &str| Some(json!({ "action": action, "document": "文" }));
     let steps = [
         ("GET", "/establishment", "/establishment".to_owned(), None, &manager),
@@ -101,6 +102,10 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
         ("GET", "/vehicle-transfers", "/vehicle-transfers".to_owned(), None, &manager),
         ("POST", "/vehicle-transfers", "/vehicle-transfers".to_owned(), Some(transfer(&car)), &whole),
         ("POST", "/vehicle-transfers/{id}/steps", format!("/vehicle-transfers/{moving}/steps"), refused, &authority),
+        ("GET", "/annual-reports", format!("/annual-reports?unit_id={west}&year=2025"), None, &manager),
+        ("POST", "/annual-reports/{unit_id}/{year}/steps", annual("/steps"), Some(json!({ "action": "check" })), &manager),
+        ("GET", "/annual-reports/{unit_id}/{year}", annual(""), None, &manager),
+        ("GET", "/annual-reports/{unit_id}/{year}/workbook", annual("/workbook?version=1"), None, &manager),
     ];
     let mut asked = Vec::new();
     for (method, path, target, body, client) in steps {
@@ -113,8 +118,9 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
         assert!(answer.status.is_success(), "{method} {path}: {} {}", answer.status, answer.text());
         check(description, method, path, &answer);
         let told = crate::audit::head(&world).await - start;
-        // Checking and trying save nothing.
-        let is_change = method != "GET" && !matches!(path, "/standards/check" | "/renewal-plan");
+        // Checking and trying save nothing; who takes a report away is told of.
+        let is_tried = matches!(path, "/standards/check" | "/renewal-plan");
+        let is_change = method != "GET" && !is_tried || path.ends_with("/workbook");
         assert_eq!(told, i64::from(is_change), "{method} {path}: a change is told once");
         asked.push((method, path));
     }

@@ -236,6 +236,10 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "plan_renewal",
             "list_disposals",
             "list_vehicle_transfers",
+            "list_annual_reports",
+            "read_annual_report",
+            "step_annual_report",
+            "export_annual_report",
         ],
     ),
     (
@@ -262,6 +266,7 @@ const BY_THE_BODY: &[Permission] = &[
     Permission::ImportAccounts,
     Permission::ApproveTrips,
     Permission::DecideLifecycle,
+    Permission::SignReports,
 ];
 
 #[test]

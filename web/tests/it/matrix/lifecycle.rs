@@ -92,5 +92,9 @@ pub(super) fn routes(papers: &Papers, car: &str) -> Vec<Route> {
         ("list_vehicle_transfers", Of::Units, "/vehicle-transfers".to_owned(), None),
         ("propose_vehicle_transfer", Of::Units, "/vehicle-transfers".to_owned(), Some(transfer(car))),
         ("step_vehicle_transfer", Of::Units, of("vehicle-transfers", &papers.transfer), step("approve")),
+        ("list_annual_reports", Of::Units, format!("/annual-reports?unit_id={west}&year=2025"), None),
+        ("read_annual_report", Of::Units, format!("/annual-reports/{west}/2025"), None),
+        ("export_annual_report", Of::Units, format!("/annual-reports/{west}/2025/workbook"), None),
+        ("step_annual_report", Of::Units, format!("/annual-reports/{west}/2025/steps"), step("check")),
     ]
 }
