@@ -13,7 +13,7 @@ use thiserror::Error;
 pub use self::accounts::{KnownAccount, NewAccount, accounts};
 pub use self::directory::Directory;
 pub use self::units::units;
-pub use self::vehicles::{BroughtCar, BroughtFile, BroughtMarking, KnownCar, KnownStock, Places, vehicles};
+pub use self::vehicles::{BroughtCar, BroughtFile, BroughtMarking, KnownStock, Places, RegisteredCar, vehicles};
 use crate::unit::spelling::folded;
 use crate::word::words;
 

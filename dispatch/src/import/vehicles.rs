@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use self::file::Beside;
 pub use self::file::{BroughtFile, BroughtMarking};
-pub use self::stock::{RegisteredCar, KnownStock, Places};
+pub use self::stock::{KnownStock, Places, RegisteredCar};
 use super::{Checked, Directory, Mapping, Row, Table, cells};
 use crate::plate::{PlateError, PlateNumber};
 use crate::unit::UnitId;

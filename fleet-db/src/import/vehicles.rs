@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
 use dispatch::calendar::day_of;
-use dispatch::import::{BroughtCar, BroughtFile, BroughtMarking, RegisteredCar, KnownStock, Places};
+use dispatch::import::{BroughtCar, BroughtFile, BroughtMarking, KnownStock, Places, RegisteredCar};
 use dispatch::money::Money;
 use dispatch::rule::key::RuleKey;
 use dispatch::scope::Scope;
