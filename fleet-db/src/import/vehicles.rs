@@ -69,7 +69,7 @@ async fn places(conn: &mut PgConnection, scope: &Scope) -> Result<HashMap<UnitId
                select h.unit_id, h.category, -1 from establishment_held($1) h join recorded r on r.unit_id = h.unit_id
            )
            select unit_id as "unit_id!", category as "category!", sum(authorised)::bigint as "left!" from line group by unit_id, category"#,
-        scope.units() as _,
+        scope.units(),
     )
     .fetch_all(conn)
     .await?;
@@ -85,7 +85,7 @@ async fn places(conn: &mut PgConnection, scope: &Scope) -> Result<HashMap<UnitId
 async fn above(conn: &mut PgConnection, scope: &Scope) -> Result<HashMap<UnitId, Vec<UnitId>>, DbError> {
     let rows = sqlx::query!(
         "select unit_id, ancestor_id from unit_closure where unit_id = any($1) and depth > 0 order by unit_id, depth",
-        scope.units() as _,
+        scope.units(),
     )
     .fetch_all(conn)
     .await?;
