@@ -156,13 +156,13 @@ async fn assets(conn: &mut PgConnection, new: &[(VehicleId, BroughtCar)], now: D
 /// What was bought before the platform was there is never late on it: it has no last day.
 async fn files(
     conn: &mut PgConnection,
-    filed: &[(VehicleId, &BroughtFile)],
+    known: &[(VehicleId, &BroughtFile)],
     by: Option<AccountId>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let files = || filed.iter().map(|(_, file)| file);
+    let files = || known.iter().map(|(_, file)| file);
     let whole = |number: Option<u32>| number.and_then(|number| i32::try_from(number).ok());
-    let ids: Vec<Uuid> = filed.iter().map(|(id, _)| id.0).collect();
+    let ids: Vec<Uuid> = known.iter().map(|(id, _)| id.0).collect();
     let kinds: Vec<&str> = files().map(|file| file.owner.as_str()).collect();
     let owners: Vec<Option<Uuid>> = files().map(|file| file.owner_unit.map(|unit| unit.0)).collect();
     let names: Vec<&str> = files().map(|file| file.owner_name.as_str()).collect();
