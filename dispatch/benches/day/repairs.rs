@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use dispatch::plan::check::check;
 use dispatch::plan::problem::{Problem, Request, Window};
-use dispatch::plan::repair::{Event, Limits, Why, repair};
+use dispatch::plan::repair::{PlanEvent, RepairLimits, Why, repair};
 use dispatch::plan::settings::Settings;
 use dispatch::plan::solve::solve_with;
 use telematics::simulate::chance::Chance;
@@ -26,7 +26,7 @@ pub(crate) fn run(size: Size, seconds: f64, events: usize, settings: Settings) {
         let kind = n % KINDS.len();
         let (event, at) = event(&mut chance, &problem, kind);
         let before = cpu::nanoseconds();
-        let Ok(after) = repair(&problem, &plan, &event, at, Limits { others: 3 }) else { continue };
+        let Ok(after) = repair(&problem, &plan, &event, at, RepairLimits { others: 3 }) else { continue };
         if let Some(spans) = spans.get_mut(kind) {
             spans.push(cpu::nanoseconds() - before);
         }
@@ -47,22 +47,22 @@ pub(crate) fn run(size: Size, seconds: f64, events: usize, settings: Settings) {
     println!("others moved: {most} at most, {moved} in all; breaches {breaches}");
 }
 
-fn event(chance: &mut Chance, problem: &Problem, kind: usize) -> (Event, DateTime<Utc>) {
+fn event(chance: &mut Chance, problem: &Problem, kind: usize) -> (PlanEvent, DateTime<Utc>) {
     let minutes = |minutes: usize| TimeDelta::minutes(i64::try_from(minutes).unwrap_or_default());
     let at = problem.now + minutes(60 + chance.below(720));
     let request = chance.below(problem.requests.len());
     let event = match kind {
-        0 => Event::CarFails(chance.below(problem.vehicles.len())),
-        1 => Event::Cancelled(request),
+        0 => PlanEvent::CarFails(chance.below(problem.vehicles.len())),
+        1 => PlanEvent::Cancelled(request),
         2 => {
             let from = at + minutes(15 + chance.below(60));
             let pick_up = Window { from, to: from + minutes(15) };
             let like = problem.requests.get(request).cloned();
-            like.map_or(Event::Cancelled(request), |like| {
-                Event::Asked(Box::new(Request { id: "emergency".to_owned(), pick_up, is_emergency: true, ..like }))
+            like.map_or(PlanEvent::Cancelled(request), |like| {
+                PlanEvent::Asked(Box::new(Request { id: "emergency".to_owned(), pick_up, is_emergency: true, ..like }))
             })
         }
-        _ => Event::Late { request, seconds: u32::try_from(600 + chance.below(3_000)).unwrap_or(600) },
+        _ => PlanEvent::Late { request, seconds: u32::try_from(600 + chance.below(3_000)).unwrap_or(600) },
     };
     (event, at)
 }

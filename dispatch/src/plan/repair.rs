@@ -23,7 +23,7 @@ use self::standing::Standing;
 
 /// Something that happens to a plan (突发情况).
 #[derive(Clone, Debug, PartialEq)]
-pub enum Event {
+pub enum PlanEvent {
     /// The car stands still from then on: an index of the cars.
     CarFails(usize),
     /// Nobody wants this request any more: an index of the requests.
@@ -41,7 +41,7 @@ pub enum Event {
 
 /// What is allowed to a repair (调整限度).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct RepairLimits {
     /// Journeys that may be moved besides those that are touched by what happened.
     pub others: usize,
 }
@@ -66,7 +66,7 @@ words! {
 
 /// A request that changed its car (调整明细).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Moved {
+pub struct MovedRequest {
     /// The request.
     pub request: String,
     /// The car that it had; nothing: none.
@@ -79,13 +79,13 @@ pub struct Moved {
 
 /// A plan that is whole again (调整后的计划).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Repaired {
+pub struct RepairedPlan {
     /// The problem as it now is.
     pub problem: Problem,
     /// The plan for it.
     pub plan: Plan,
     /// Every request that changed its car, in order of the problem.
-    pub moved: Vec<Moved>,
+    pub moved: Vec<MovedRequest>,
 }
 
 /// Why a plan is not repaired.
@@ -114,19 +114,25 @@ impl RepairError {
 }
 
 /// The plan after something happened at the moment `at`. It depends on nothing but what is given.
-pub fn repair(problem: &Problem, plan: &Plan, event: &Event, at: DateTime<Utc>, limits: Limits) -> Result<Repaired, RepairError> {
+pub fn repair(
+    problem: &Problem,
+    plan: &Plan,
+    event: &PlanEvent,
+    at: DateTime<Utc>,
+    limits: RepairLimits,
+) -> Result<RepairedPlan, RepairError> {
     let mut standing = Standing::of(problem, plan, at)?;
     let touched = match event {
-        Event::CarFails(car) => standing.fail(*car)?,
-        Event::Cancelled(request) => standing.cancel(*request)?,
-        Event::Asked(request) => standing.ask(request)?,
-        Event::Late { request, seconds } => standing.delay(*request, *seconds)?,
+        PlanEvent::CarFails(car) => standing.fail(*car)?,
+        PlanEvent::Cancelled(request) => standing.cancel(*request)?,
+        PlanEvent::Asked(request) => standing.ask(request)?,
+        PlanEvent::Late { request, seconds } => standing.delay(*request, *seconds)?,
     };
     let mut others = limits.others;
     for (journey, why) in touched {
         chain::place(&mut standing, journey, why, &mut others);
     }
-    if matches!(event, Event::Cancelled(_)) {
+    if matches!(event, PlanEvent::Cancelled(_)) {
         chain::fill(&mut standing);
     }
     Ok(tell::tell(problem, plan, standing))

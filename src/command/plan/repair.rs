@@ -8,7 +8,7 @@ use clap::ValueHint;
 use dispatch::plan::problem::Problem;
 use dispatch::plan::problem_json;
 use dispatch::plan::read::{read, read_request};
-use dispatch::plan::repair::{Event, Limits, repair};
+use dispatch::plan::repair::{PlanEvent, RepairLimits, repair};
 use serde_json::json;
 
 use super::check::{contents, plan_in};
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let problem = read(&contents(&args.problem)?).map_err(|error| wrong(&error))?;
     let plan = plan_in(&args.solution)?;
     let event = event(args, &problem)?;
-    let limits = Limits { others: usize::from(args.others) };
+    let limits = RepairLimits { others: usize::from(args.others) };
     let repaired = repair(&problem, &plan, &event, args.at.to_utc(), limits).map_err(|error| {
         problem::Problem::new(error.code(), error.to_string(), "give the plan of this problem and what has not begun")
     })?;
@@ -65,21 +65,21 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn event(args: &Args, problem: &Problem) -> anyhow::Result<Event> {
+fn event(args: &Args, problem: &Problem) -> anyhow::Result<PlanEvent> {
     let unknown = |id: &str| {
         problem::Problem::new("plan.unknown_id", format!("the problem does not know {id}"), "give an id of the problem")
     };
     let request = |id: &str| problem.requests.iter().position(|request| request.id == id).ok_or_else(|| unknown(id));
     if let Some(id) = &args.car_fails {
         let car = problem.vehicles.iter().position(|vehicle| vehicle.id == *id);
-        return Ok(Event::CarFails(car.ok_or_else(|| unknown(id))?));
+        return Ok(PlanEvent::CarFails(car.ok_or_else(|| unknown(id))?));
     }
     if let Some(id) = &args.cancelled {
-        return Ok(Event::Cancelled(request(id)?));
+        return Ok(PlanEvent::Cancelled(request(id)?));
     }
     if let Some(file) = &args.asked {
-        return Ok(Event::Asked(Box::new(read_request(&contents(file)?, problem).map_err(|error| wrong(&error))?)));
+        return Ok(PlanEvent::Asked(Box::new(read_request(&contents(file)?, problem).map_err(|error| wrong(&error))?)));
     }
     let id = args.late.as_deref().unwrap_or_default();
-    Ok(Event::Late { request: request(id)?, seconds: args.seconds.unwrap_or_default() })
+    Ok(PlanEvent::Late { request: request(id)?, seconds: args.seconds.unwrap_or_default() })
 }

@@ -7,12 +7,12 @@ use chrono::{DateTime, TimeDelta};
 
 use super::line::{Journey, needs};
 use super::standing::Standing;
-use super::{Moved, Repaired};
+use super::{MovedRequest, RepairedPlan};
 use crate::plan::problem::Problem;
 use crate::plan::solution::{Explanation, Plan, PlannedOrder, Totals, Unserved};
 use crate::plan::travel::TravelTime as _;
 
-pub(super) fn tell(problem: &Problem, before: &Plan, standing: Standing) -> Repaired {
+pub(super) fn tell(problem: &Problem, before: &Plan, standing: Standing) -> RepairedPlan {
     let mut known: HashMap<&str, Vec<&PlannedOrder>> = HashMap::new();
     before.orders.iter().for_each(|order| known.entry(order.vehicle.as_str()).or_default().push(order));
     let mut orders = Vec::with_capacity(before.orders.len() + 1);
@@ -31,7 +31,7 @@ pub(super) fn tell(problem: &Problem, before: &Plan, standing: Standing) -> Repa
     absent.sort_unstable();
     let unserved = absent.iter().map(|request| left_out(before, &moved, &problem.requests[*request].id)).collect();
     let totals = totals(&problem, &orders, &absent);
-    Repaired { plan: Plan { orders, unserved, totals, ..Plan::default() }, problem, moved }
+    RepairedPlan { plan: Plan { orders, unserved, totals, ..Plan::default() }, problem, moved }
 }
 
 /// The car still does what it did.
@@ -105,24 +105,24 @@ fn order(standing: &Standing, car: usize, journey: &Journey, pick_up: i64) -> Pl
 }
 
 /// Whoever has another car than before, or none.
-fn moved(before: &Plan, standing: &Standing, orders: &[PlannedOrder]) -> Vec<Moved> {
+fn moved(before: &Plan, standing: &Standing, orders: &[PlannedOrder]) -> Vec<MovedRequest> {
     fn cars(orders: &[PlannedOrder]) -> HashMap<&str, &str> {
         let pairs = orders.iter().flat_map(|order| order.request.iter().map(move |id| (id.as_str(), order.vehicle.as_str())));
         pairs.collect()
     }
     let (old, new) = (cars(&before.orders), cars(orders));
-    let mut moved: Vec<Moved> = Vec::new();
+    let mut moved: Vec<MovedRequest> = Vec::new();
     for (request, asked) in standing.problem.requests.iter().enumerate() {
         let (from, to) = (old.get(asked.id.as_str()), new.get(asked.id.as_str()));
         let Some(why) = standing.why.get(&request).filter(|_| from != to) else { continue };
         let name = |car: Option<&&str>| car.map(|car| (*car).to_owned());
-        moved.push(Moved { request: asked.id.clone(), from: name(from), to: name(to), why: *why });
+        moved.push(MovedRequest { request: asked.id.clone(), from: name(from), to: name(to), why: *why });
     }
     moved
 }
 
 /// The reasons that were told before, and of who moved that and why.
-fn explain(before: &Plan, moved: &[Moved], orders: &mut [PlannedOrder]) {
+fn explain(before: &Plan, moved: &[MovedRequest], orders: &mut [PlannedOrder]) {
     for order in orders.iter_mut().filter(|order| order.reasons.is_empty()) {
         let news = moved.iter().find(|moved| order.request.contains(&moved.request));
         if let Some(moved) = news {
@@ -134,7 +134,7 @@ fn explain(before: &Plan, moved: &[Moved], orders: &mut [PlannedOrder]) {
     }
 }
 
-fn reason(moved: &Moved) -> Explanation {
+fn reason(moved: &MovedRequest) -> Explanation {
     let english = moved.why.as_str().replace('_', " ");
     Explanation {
         code: moved.why.as_str().to_owned(),
@@ -143,7 +143,7 @@ fn reason(moved: &Moved) -> Explanation {
     }
 }
 
-fn left_out(before: &Plan, moved: &[Moved], id: &str) -> Unserved {
+fn left_out(before: &Plan, moved: &[MovedRequest], id: &str) -> Unserved {
     let old = before.unserved.iter().find(|left| left.request == id).map(|left| left.reasons.clone());
     let news = moved.iter().find(|moved| moved.request == id).map(|moved| vec![reason(moved)]);
     Unserved { request: id.to_owned(), reasons: news.or(old).unwrap_or_default() }

@@ -9,12 +9,12 @@ use telematics::simulate::chance::Chance;
 use super::random::{day, minute};
 use crate::plan::check::check;
 use crate::plan::problem::{Problem, Request, Window};
-use crate::plan::repair::{Event, Limits, RepairError, Repaired, Why, repair};
+use crate::plan::repair::{PlanEvent, RepairError, RepairLimits, RepairedPlan, Why, repair};
 use crate::plan::settings::Settings;
 use crate::plan::solution::Plan;
 use crate::plan::solve::solve_with;
 
-const LIMITS: Limits = Limits { others: 3 };
+const LIMITS: RepairLimits = RepairLimits { others: 3 };
 
 fn plan(problem: &Problem, seed: u64) -> Option<Plan> {
     let settings = Settings { steps: 20, ..Settings::default() };
@@ -23,19 +23,19 @@ fn plan(problem: &Problem, seed: u64) -> Option<Plan> {
 }
 
 /// Something that can happen on the day, and when.
-fn event(chance: &mut Chance, problem: &Problem) -> (Event, DateTime<Utc>) {
+fn event(chance: &mut Chance, problem: &Problem) -> (PlanEvent, DateTime<Utc>) {
     let at = minute(chance.below(900));
     let request = chance.below(problem.requests.len().max(1));
     let event = match chance.below(4) {
-        0 => Event::CarFails(chance.below(problem.vehicles.len())),
-        1 => Event::Cancelled(request),
-        2 => Event::Late { request, seconds: u32::try_from(60 + chance.below(7_000)).unwrap() },
+        0 => PlanEvent::CarFails(chance.below(problem.vehicles.len())),
+        1 => PlanEvent::Cancelled(request),
+        2 => PlanEvent::Late { request, seconds: u32::try_from(60 + chance.below(7_000)).unwrap() },
         _ => {
-            let Some(like) = problem.requests.get(request) else { return (Event::Cancelled(0), at) };
+            let Some(like) = problem.requests.get(request) else { return (PlanEvent::Cancelled(0), at) };
             let from = at + TimeDelta::minutes(i64::try_from(chance.below(120)).unwrap());
             let pick_up = Window { from, to: from + TimeDelta::minutes(15) };
             let is_emergency = chance.happens(0.5);
-            Event::Asked(Box::new(Request { id: "new".to_owned(), pick_up, is_emergency, ..like.clone() }))
+            PlanEvent::Asked(Box::new(Request { id: "new".to_owned(), pick_up, is_emergency, ..like.clone() }))
         }
     };
     (event, at)
@@ -47,7 +47,7 @@ fn cars(plan: &Plan) -> HashMap<&str, &str> {
 }
 
 /// Who moved for the sake of others.
-fn others(repaired: &Repaired) -> usize {
+fn others(repaired: &RepairedPlan) -> usize {
     repaired.moved.iter().filter(|moved| moved.why == Why::MadeRoom).count()
 }
 
@@ -93,7 +93,7 @@ proptest! {
         let (event, at) = event(&mut chance, &problem);
         let Some(before) = plan(&problem, seed) else { return Ok(()) };
         let Ok(after) = repair(&problem, &before, &event, at, LIMITS) else { return Ok(()) };
-        let failed = if let Event::CarFails(car) = event { Some(problem.vehicles[car].id.as_str()) } else { None };
+        let failed = if let PlanEvent::CarFails(car) = event { Some(problem.vehicles[car].id.as_str()) } else { None };
         for order in before.orders.iter().filter(|order| order.depart_at.to_utc() <= at && Some(order.vehicle.as_str()) != failed) {
             let stays = after.plan.orders.iter().any(|new| {
                 (&new.request, &new.vehicle, new.depart_at, new.pick_up_at)
