@@ -8,7 +8,9 @@ mod accounts;
 mod allowance_warning;
 #[cfg(test)]
 mod annual;
+#[cfg(test)]
 mod annual_rollup;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod data_handling;
@@ -78,6 +80,7 @@ mod plans;
 mod proposal;
 #[cfg(test)]
 mod receivers;
+#[cfg(test)]
 mod registers;
 #[cfg(test)]
 mod renewal_plan;

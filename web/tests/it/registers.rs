@@ -241,7 +241,7 @@ async fn a_register_with_headers_of_its_own_is_mapped_by_hand_and_days_are_cells
     let unread = send(&manager, "/preview", &file).await;
     assert_eq!(unread["sheets"][0]["error"], "import.header_unknown", "{unread}");
     let said = json!({ "台账": { "subject": "vehicles", "columns": { "plate": 0, "unit": 1, "registered_on": 6 } } });
-    let mapping: String = said.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let mapping: String = form_urlencoded::byte_serialize(said.to_string().as_bytes()).collect();
     let answer = manager.upload(&format!("/imports?file=register.xlsx&mapping={mapping}"), file).await.json();
     assert_eq!(answer["loaded"]["vehicles"], 1, "{answer}");
     let warned = &answer["sheets"][0]["warnings"][0];
