@@ -230,7 +230,8 @@ pub(crate) async fn place(
     responses((status = 200, body = PaperPage),
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json")))]
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     actor: Actor,
     State(app): State<App>,
