@@ -243,3 +243,8 @@ insert into vehicle_registration (vehicle_id, owner_kind, owner_name, certificat
 insert into vehicle_marking (id, vehicle_id, kind, code, document, from_on, recorded_by, recorded_at) values
     ('00000000-0000-0000-0000-000000000307', '00000000-0000-0000-0000-0000000000f1', 'sticker', 'x', '', '2026-03-02',
      '00000000-0000-0000-0000-00000000000a', '2026-03-02');
+insert into annual_report (id, unit_id, year, version, stage, reason, opened_by, opened_at, changed_at) values
+    ('00000000-0000-0000-0000-000000000308', '00000000-0000-0000-0000-000000000003', 2025, 1, 'draft', '', '00000000-0000-0000-0000-00000000000a',
+     '2026-03-02', '2026-03-02');
+insert into annual_report_step (report_id, action, to_stage, by, at, reason) values
+    ('00000000-0000-0000-0000-000000000308', 'open', 'draft', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '');
