@@ -51,7 +51,7 @@ pub async fn database() -> TestDatabase {
 
 async fn create() -> Result<TestDatabase, Box<dyn std::error::Error + Send + Sync>> {
     let url = std::env::var("DATABASE_URL")?;
-    let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.options([("timezone", "UTC")]);
+    let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.options([("timezone", "UTC"), ("jit", "off")]);
     let mut server = PgConnection::connect_with(&options).await?;
     let template = template(&mut server, &options).await?;
     let name = format!("motorpool_test_{}", Uuid::now_v7().simple());

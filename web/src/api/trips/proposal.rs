@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use dispatch::account::Permission;
 use dispatch::plan::problem::Window;
 use dispatch::plan::solve;
@@ -29,6 +29,8 @@ use crate::problem::{ApiError, ApiResult, Problem, SERVER_FAILED, Wrong};
 use crate::state::App;
 use crate::texts::Language;
 
+/// How long beyond the span what begins in it may take, and cars and drivers are looked at.
+const NIGHT: TimeDelta = TimeDelta::hours(12);
 /// Longest span, in days.
 const DAYS: i64 = 7;
 /// How long the planner looks, when nobody says: a board answers while one looks at it.
@@ -75,13 +77,15 @@ pub(crate) async fn propose(
         wrong.note("to", "proposal.window");
         return Err(wrong.into_error());
     }
-    let horizon = Window { from: wanted.from.max(now), to: wanted.to };
+    // What begins on the last evening ends in the night: cars and drivers are looked at for as long as that may take.
+    let horizon = Window { from: wanted.from.max(now), to: wanted.to + NIGHT };
     let mut conn = app.begin_as(&actor, &scope).await?;
     let fleet = wanted.unit_id.map(UnitId);
     if let Some(unit) = fleet {
         fleet_db::unit::is_within(&mut conn, &cars, unit).await?;
     }
-    let gathered = gather::all(&mut conn, (&cars, fleet), horizon, wanted.without_vehicle_id.map(VehicleId), now).await?;
+    let gathered =
+        gather::all(&mut conn, (&cars, fleet), (horizon, wanted.to), wanted.without_vehicle_id.map(VehicleId), now).await?;
     let rules = TripRules::of(&mut conn, fleet.unwrap_or(actor.account.unit), now).await?;
     drop(conn);
     let travel = rules.travel();

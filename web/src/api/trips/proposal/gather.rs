@@ -48,11 +48,11 @@ pub(super) struct Paper {
     pub(super) order: Option<Order>,
 }
 
-/// Reads it all; trips of `failed` that have not begun wait again.
+/// Reads it all; what begins before `until` is planned, and trips of `failed` that have not begun wait again.
 pub(super) async fn all(
     conn: &mut PgConnection,
     (scope, fleet): (&Scope, Option<UnitId>),
-    horizon: Window,
+    (horizon, until): (Window, DateTime<Utc>),
     failed: Option<VehicleId>,
     now: DateTime<Utc>,
 ) -> ApiResult<Gathered> {
@@ -61,10 +61,11 @@ pub(super) async fn all(
     let mut standing = listing::select(conn, &filter, MOST_ORDERS).await?;
     standing.retain(|order| order.state.takes_the_car());
     let has_not_left = |order: &Order| matches!(order.state, OrderState::Issued | OrderState::Accepted);
-    let (orphans, standing): (Vec<Order>, Vec<Order>) =
-        standing.into_iter().partition(|order| Some(order.vehicle) == failed && has_not_left(order) && order.to > now);
+    let (orphans, standing): (Vec<Order>, Vec<Order>) = standing
+        .into_iter()
+        .partition(|order| Some(order.vehicle) == failed && has_not_left(order) && order.to > now && order.from < until);
     let mut papers = HashMap::new();
-    let asking = waiting(conn, scope, fleet, when).await?;
+    let asking = waiting(conn, scope, fleet, When { to: until, ..when }).await?;
     // No request named asks for the orders of all.
     let given = if asking.is_empty() {
         Vec::new()
