@@ -184,6 +184,10 @@ async function carryByKeys(dispatcher) {
 async function acceptProposal(dispatcher) {
   const { page } = dispatcher;
   await page.locator('.board-head button', { hasText: '排班建议' }).click();
+  await page.locator('.proposal').waitFor({ timeout: WAIT });
+  // Late in the evening the trip begins tomorrow: its day is looked at, and today again behind it.
+  const isTomorrow = (await page.locator('.proposal-line').count()) === 0;
+  if (isTomorrow) await page.locator('button[aria-label="后一天"]').click();
   const line = page.locator('.proposal-line').first();
   await line.locator('summary').click();
   await line.locator('details li').first().waitFor({ timeout: WAIT });
@@ -192,6 +196,7 @@ async function acceptProposal(dispatcher) {
   await line.locator('button', { hasText: '派出' }).click();
   await page.locator('.toast', { hasText: '钱师傅' }).waitFor({ timeout: WAIT });
   await page.locator('.proposal-line').first().waitFor({ state: 'detached', timeout: WAIT });
+  if (isTomorrow) await page.locator('button[aria-label="前一天"]').click();
 }
 
 /** The driver's own device speaks to the API. */
