@@ -115,48 +115,12 @@ function Section({ report, section, isOpen }: { report: Report; section: string;
               ))}
             </tbody>
             <tfoot>
-              <tr>
-                <th scope="row" colSpan={2}>
-                  {t('report.sum')}
-                </th>
-                {columns.map((column) => (
-                  <td key={column.item} className="num report-amount">
-                    {shown(column.measure, column.total)}
-                  </td>
-                ))}
-              </tr>
-              <tr className="muted">
-                <th scope="row" colSpan={2}>
-                  {t('report.own')}
-                </th>
-                {columns.map((column) => (
-                  <td key={column.item} className="num report-amount">
-                    {shown(column.measure, column.own)}
-                  </td>
-                ))}
-              </tr>
+              <Footing name={t('report.sum')} columns={columns} of={(column) => shown(column.measure, column.total)} />
+              <Footing name={t('report.own')} columns={columns} of={(column) => shown(column.measure, column.own)} isMuted />
               {columns.some((column) => column.before !== null && column.before !== undefined) && (
                 <>
-                  <tr className="muted">
-                    <th scope="row" colSpan={2}>
-                      {t('report.before')}
-                    </th>
-                    {columns.map((column) => (
-                      <td key={column.item} className="num report-amount">
-                        {shown(column.measure, column.before)}
-                      </td>
-                    ))}
-                  </tr>
-                  <tr className="muted">
-                    <th scope="row" colSpan={2}>
-                      {t('report.difference')}
-                    </th>
-                    {columns.map((column) => (
-                      <td key={column.item} className="num report-amount">
-                        {difference(column)}
-                      </td>
-                    ))}
-                  </tr>
+                  <Footing name={t('report.before')} columns={columns} of={(column) => shown(column.measure, column.before)} isMuted />
+                  <Footing name={t('report.difference')} columns={columns} of={(column) => difference(column)} isMuted />
                 </>
               )}
             </tfoot>
@@ -164,6 +128,24 @@ function Section({ report, section, isOpen }: { report: Report; section: string;
         </div>
       )}
     </div>
+  );
+}
+
+type Column = ReturnType<typeof columnsOf>[number];
+
+/** A row below a table: one amount a column. */
+function Footing({ name, columns, of, isMuted }: { name: string; columns: readonly Column[]; of: (column: Column) => string; isMuted?: boolean }) {
+  return (
+    <tr className={isMuted ? 'muted' : undefined}>
+      <th scope="row" colSpan={2}>
+        {name}
+      </th>
+      {columns.map((column) => (
+        <td key={column.item} className="num report-amount">
+          {of(column)}
+        </td>
+      ))}
+    </tr>
   );
 }
 
