@@ -1,5 +1,6 @@
 //! The spool: every record on disk, until the gateway has acknowledged it.
 
+mod answers;
 mod thin;
 
 use std::ops::RangeInclusive;
@@ -11,6 +12,8 @@ use telematics::record::Record;
 use thiserror::Error;
 
 use crate::clock::Stamp;
+
+pub use answers::Answer;
 
 const QUEUE: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("queue");
 const FACTS: TableDefinition<'_, &str, u64> = TableDefinition::new("facts");

@@ -146,7 +146,7 @@ impl std::fmt::Debug for Parts {
 pub async fn run(mut parts: Parts) {
     let least = Duration::from_secs(parts.config.retry_min_secs);
     let mut backoff = Backoff::new(least, Duration::from_secs(parts.config.retry_max_secs));
-    let mut commands = command::Memory::default();
+    let mut commands = command::Memory::of(&parts.spool);
     let mut complained = "";
     loop {
         let before = parts.health.borrow().connections;

@@ -1,4 +1,7 @@
 //! Commands from the gateway: a short list, each obeyed once and before it expires, each answered.
+//!
+//! What was answered is remembered on disk: an update or a restart ends the program, maybe before the gateway has the answer, and
+//! comes again on the next link.
 
 use std::collections::VecDeque;
 
@@ -8,6 +11,7 @@ use serde_json::{Value, json};
 use tracing::{info, warn};
 
 use crate::recorder::Ask;
+use crate::spool::{Answer, Spool};
 use crate::uplink::Parts;
 
 /// Commands remembered, so that a repeated one is answered and not obeyed again.
@@ -44,9 +48,35 @@ pub enum Deed {
 }
 
 /// The commands that were answered already.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Memory {
-    answered: VecDeque<(String, Option<&'static str>)>,
+    answered: VecDeque<Answer>,
+}
+
+impl Memory {
+    /// What the spool remembers; nothing when it cannot be read.
+    pub(super) fn of(spool: &Spool) -> Self {
+        let answered = spool.answers().unwrap_or_else(|error| {
+            warn!(code = error.code(), error = &error as &dyn std::error::Error, "earlier commands are not remembered");
+            Vec::new()
+        });
+        Self { answered: answered.into() }
+    }
+
+    fn find(&self, id: &str) -> Option<Option<String>> {
+        self.answered.iter().find(|(known, _)| known == id).map(|(_, code)| code.clone())
+    }
+
+    /// A disk that refuses does not keep a command from being answered: then it is remembered as long as the program runs.
+    fn keep(&mut self, spool: &Spool, id: &str, code: Option<&str>) {
+        if let Err(error) = spool.keep_answer(id, code, REMEMBERED as u64) {
+            warn!(code = error.code(), error = &error as &dyn std::error::Error, "command {id} is not remembered on disk");
+        }
+        self.answered.push_back((id.to_owned(), code.map(str::to_owned)));
+        if self.answered.len() > REMEMBERED {
+            self.answered.pop_front();
+        }
+    }
 }
 
 /// What to do, or the code of why not.
@@ -72,13 +102,14 @@ pub fn judge(command: &Command, now_ms: i64) -> Result<Deed, &'static str> {
     }
 }
 
-/// Obeys and answers.
-pub(super) async fn obey(parts: &Parts, memory: &mut Memory, client: &AsyncClient, payload: &[u8]) {
+/// Obeys and answers; whether the command had been answered before.
+pub(super) async fn obey(parts: &Parts, memory: &mut Memory, client: &AsyncClient, payload: &[u8]) -> bool {
     let Ok(command) = serde_json::from_slice::<Command>(payload) else {
         warn!(code = "bridge.command.syntax", "a command that cannot be read was not obeyed");
-        return;
+        return false;
     };
-    let known = memory.answered.iter().find(|(id, _)| *id == command.id).map(|(_, code)| *code);
+    let known = memory.find(&command.id);
+    let is_known = known.is_some();
     let code = if let Some(code) = known {
         code
     } else {
@@ -86,19 +117,17 @@ pub(super) async fn obey(parts: &Parts, memory: &mut Memory, client: &AsyncClien
             Ok(deed) => do_it(parts, deed).await,
             Err(code) => Some(code),
         };
-        memory.answered.push_back((command.id.clone(), code));
-        if memory.answered.len() > REMEMBERED {
-            memory.answered.pop_front();
-        }
+        memory.keep(&parts.spool, &command.id, code);
         parts.log.note("command", &json!({ "id": command.id, "kind": command.kind, "code": code }));
         info!(id = command.id, kind = command.kind, code, "command {} answered", command.kind);
-        code
+        code.map(str::to_owned)
     };
     let answer = json!({ "id": command.id, "ok": code.is_none(), "code": code, "t": (parts.clock)().timestamp_millis() });
     let topic = format!("v1/d/{}/ack", parts.device.id);
     if let Err(refused) = client.try_publish(topic, answer.to_string(), PublishOptions::new(QoS::AtLeastOnce)) {
         warn!(error = &refused as &dyn std::error::Error, "the answer to a command was not sent");
     }
+    is_known
 }
 
 async fn do_it(parts: &Parts, deed: Deed) -> Option<&'static str> {

@@ -104,7 +104,10 @@ async fn send(
             }
             item = news.recv() => match item {
                 Some(News::Ended(source)) => return Err(ended(parts, source)),
-                Some(News::Command(payload)) => command::obey(parts, commands, client, &payload).await,
+                // Whoever asks again has not heard how it went: what an update came to is told with the state.
+                Some(News::Command(payload)) => if command::obey(parts, commands, client, &payload).await {
+                    tell_state(parts, client, Presence::Online);
+                },
                 Some(News::SignedIn) => {}
                 None => return Err(LinkError::Silent { secs: 0 }),
             },

@@ -140,6 +140,11 @@ async fn a_failed_update_returns_to_the_version_before() {
         let last = states(&gate.book.lock().unwrap()).pop().unwrap();
         assert_eq!((&last["update"]["code"], &last["version"]), (&json!(code), &json!(env!("CARGO_PKG_VERSION"))));
         assert!(last["seal"]["n"].as_u64().unwrap() > 0);
+        // A gateway that has not heard the answer asks again: it is told how it went, and nothing is tried a second time.
+        let before = states(&gate.book.lock().unwrap()).len();
+        order(&gate, "two", &signer.order("9.2.0", &worse));
+        gate.until("the state again", |book| states(book).len() > before).await;
+        assert_eq!(states(&gate.book.lock().unwrap())[before]["update"], last["update"]);
         child.kill().await.unwrap();
 
         // The log on the device tells the same, and holds.

@@ -220,7 +220,23 @@ impl Standing {
             self.problem.promises.retain(|promise| !journey.contains(&promise.request));
             touched.push((journey, why));
         }
+        if self.lines[car].journeys.is_empty() {
+            self.send_home(car);
+        }
         touched
+    }
+
+    /// A car on the road that has nothing left to do drives home, however long and far that is: over the next pick-up it may have been
+    /// shorter.
+    fn send_home(&mut self, car: usize) {
+        let Some(last) = self.left[car].last() else { return };
+        let (departed, free) = (last.depart_at.to_utc(), last.free_at.to_utc());
+        self.overrun(car, departed, free);
+        let (line, vehicle) = (&self.lines[car], &mut self.problem.vehicles[car]);
+        let home = self.problem.travel.way(line.place, vehicle.yard).metres;
+        let needed = u32::try_from(line.metres + i64::from(home)).unwrap_or(u32::MAX);
+        let needed = needed.saturating_add(self.problem.rules.reserve_range_m);
+        vehicle.range_m = vehicle.range_m.map(|range| range.max(needed));
     }
 }
 
