@@ -12,8 +12,8 @@ demo: ## build and start the whole service with a believable fleet (ARGS="--vehi
 test: ## run every test, end with one summary line
 	@exec ./scripts/test.sh
 
-bench: ## measure throughput and latency (see docs/performance.md)
-	@exec ./scripts/bench.sh
+bench: ## measure beside ceilings, bounds and peers: all benches, or ARGS="ingest orders" (docs/performance.md)
+	@exec ./scripts/bench.sh $(ARGS)
 
 fuzz: ## fuzz every decoder for SECS seconds each (60)
 	@exec ./scripts/fuzz.sh $(or $(SECS),60)

@@ -33,8 +33,8 @@ start_postgres "$(mktemp -d /var/tmp/motorpool-load-pg.XXXXXX)"
 (
     cd /
     "${pg_run[@]}" pg_ctl --pgdata "$pg_dir/pg" --log "$pg_dir/log" --wait --silent restart --options \
-        "-c listen_addresses= -c unix_socket_directories=$pg_dir -c max_connections=200 -c fsync=on -c synchronous_commit=on
-         -c full_page_writes=on -c wal_compression=lz4 -c shared_buffers=1GB -c max_wal_size=8GB
+        "-c listen_addresses= -c unix_socket_directories=$pg_dir -c max_connections=200 -c fsync=on -c synchronous_commit=on \
+         -c full_page_writes=on -c wal_compression=lz4 -c shared_buffers=1GB -c max_wal_size=8GB \
          -c dynamic_shared_memory_type=mmap -c timezone=UTC"
 ) >/dev/null 2>&1
 export PGHOST=$pg_dir PGUSER=postgres

@@ -17,7 +17,7 @@ start_postgres() {
         "${pg_run[@]}" initdb --pgdata "$pg_dir/pg" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync
         # Nothing here outlives the tests, so nothing is made durable.
         "${pg_run[@]}" pg_ctl --pgdata "$pg_dir/pg" --log "$pg_dir/log" --wait --silent start --options \
-            "-c listen_addresses= -c unix_socket_directories=$pg_dir -c max_connections=200 -c fsync=off -c full_page_writes=off
+            "-c listen_addresses= -c unix_socket_directories=$pg_dir -c max_connections=200 -c fsync=off -c full_page_writes=off \
              -c synchronous_commit=off -c shared_buffers=128MB -c max_wal_size=2GB -c dynamic_shared_memory_type=mmap -c timezone=UTC"
         # Every test has a database of its own; made from this template it has PostGIS already.
         psql --quiet --host "$pg_dir" --username postgres --dbname template1 --command 'create extension postgis' \

@@ -153,8 +153,7 @@ impl Order {
 
 /// An order that the connection may see: by who travels, by whose car it is, by its driver, by who asked.
 pub async fn load(conn: &mut PgConnection, id: OrderId) -> Result<Order, DbError> {
-    let found = listing::select(conn, &listing::Filter { id: Some(id), ..listing::Filter::default() }, 1).await?;
-    found.into_iter().next().ok_or(DbError::NotFound)
+    listing::one(conn, id).await?.ok_or(DbError::NotFound)
 }
 
 /// Those of `orders` that the connection may see and whose trip is not confidential (非涉密派车单).

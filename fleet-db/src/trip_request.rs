@@ -198,8 +198,7 @@ pub async fn rewrite(conn: &mut PgConnection, new: &NewRequest<'_>, now: DateTim
 
 /// A request that the connection may see: by its unit, by the fleet it asks, by who asks, by who drives.
 pub async fn load(conn: &mut PgConnection, id: RequestId) -> Result<Request, DbError> {
-    let found = listing::select(conn, &listing::Filter { id: Some(id), ..listing::Filter::default() }, 1).await?;
-    found.into_iter().next().ok_or(DbError::NotFound)
+    listing::one(conn, id).await?.ok_or(DbError::NotFound)
 }
 
 /// The same, locked until the transaction ends: of two who move it, the second sees what the first has done.

@@ -19,8 +19,6 @@ use crate::trip_request::listing::end;
 /// Which orders are asked for; everything absent asks for all.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// This one.
-    pub id: Option<OrderId>,
     /// In one of these states.
     pub states: Vec<OrderState>,
     /// Of the driver who signs in with this account.
@@ -112,35 +110,50 @@ impl TryFrom<Row> for Order {
     }
 }
 
+/// Rows of orders that fit `condition`. A condition of its own makes a statement of its own: the server plans one by its key once a
+/// connection, and a filter each time.
+macro_rules! rows {
+    ($condition:literal $(, $value:expr)* $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            r#"select o.id, o.number, o.request_id, trip_riders(o.id) as riders, o.unit_id, o.fleet_unit_id, o.vehicle_id, o.vehicle_no,
+                      car.plate, car.model, car.seats, o.driver_id, driver.account_id as driver_account, driver.name as driver_name,
+                      driver.phone as driver_phone, o.state, o.taken, o.substitution, account_name(o.issued_by) as issued_by, o.issued_at,
+                      o.accepted_at, o.departed_at, o.arrived_at, o.waiting_since, o.waited_s, o.returned_at, o.settled_at,
+                      o.depart_odometer_m, o.return_odometer_m, o.end_reason
+               from dispatch_order o
+               cross join lateral vehicle_label(o.vehicle_id) as car
+               cross join lateral driver_label(o.driver_id) as driver
+               "# + $condition
+            $(, $value)*
+        )
+    };
+}
+
+/// One order.
+pub(super) async fn one(conn: &mut PgConnection, id: OrderId) -> Result<Option<Order>, DbError> {
+    let row = rows!("where o.id = $1", id.0).fetch_optional(conn).await?;
+    row.map(Order::try_from).transpose()
+}
+
 /// Orders of the filter, at most `most`, the newest first.
 pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Result<Vec<Order>, DbError> {
     let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
     let requests: Vec<Uuid> = filter.requests.iter().map(|request| request.0).collect();
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select o.id, o.number, o.request_id, trip_riders(o.id) as riders, o.unit_id, o.fleet_unit_id, o.vehicle_id, o.vehicle_no,
-                  car.plate, car.model, car.seats, o.driver_id, driver.account_id as driver_account, driver.name as driver_name,
-                  driver.phone as driver_phone, o.state, o.taken, o.substitution, account_name(o.issued_by) as issued_by, o.issued_at,
-                  o.accepted_at, o.departed_at, o.arrived_at, o.waiting_since, o.waited_s, o.returned_at, o.settled_at,
-                  o.depart_odometer_m, o.return_odometer_m, o.end_reason
-           from dispatch_order o
-           cross join lateral vehicle_label(o.vehicle_id) as car
-           cross join lateral driver_label(o.driver_id) as driver
-           where ($1::uuid is null or o.id = $1)
-             and (cardinality($2::text[]) = 0 or o.state = any ($2))
-             and ($3::uuid is null or o.driver_id = any ((select drivers_of($3))::uuid[]))
-             and ($4::uuid is null or o.driver_id = $4)
-             and ($5::uuid is null or o.vehicle_id = $5)
-             and (cardinality($6::uuid[]) = 0 or o.id = any ((select dispatch_orders_for($6))::uuid[]))
-             and ($7::uuid[] is null
-                  or o.unit_id in (select unit_id from unit_within($7))
-                  or o.fleet_unit_id in (select unit_id from unit_within($7)))
-             and ($8::timestamptz is null or o.taken && tstzrange($8, $9))
-             and ($10::uuid is null
-                  or (o.issued_at, o.id) < (select l.issued_at, l.id from dispatch_order l where l.id = $10))
-           order by o.issued_at desc, o.id desc
-           limit $11"#,
-        filter.id.map(|id| id.0),
+    let rows = rows!(
+        "where (cardinality($1::text[]) = 0 or o.state = any ($1))
+           and ($2::uuid is null or o.driver_id = any ((select drivers_of($2))::uuid[]))
+           and ($3::uuid is null or o.driver_id = $3)
+           and ($4::uuid is null or o.vehicle_id = $4)
+           and (cardinality($5::uuid[]) = 0 or o.id = any ((select dispatch_orders_for($5))::uuid[]))
+           and ($6::uuid[] is null
+                or o.unit_id in (select unit_id from unit_within($6))
+                or o.fleet_unit_id in (select unit_id from unit_within($6)))
+           and ($7::timestamptz is null or o.taken && tstzrange($7, $8))
+           and ($9::uuid is null
+                or (o.issued_at, o.id) < (select l.issued_at, l.id from dispatch_order l where l.id = $9))
+         order by o.issued_at desc, o.id desc
+         limit $10",
         &states as &[&str],
         filter.driven_by.map(|account| account.0),
         filter.driver.map(|driver| driver.0),

@@ -21,8 +21,6 @@ use crate::error::{DbError, unreadable};
 /// Which requests are asked for; everything absent asks for all.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// This one.
-    pub id: Option<RequestId>,
     /// In one of these states.
     pub states: Vec<RequestState>,
     /// Asked for by this person.
@@ -152,14 +150,64 @@ impl TryFrom<Row> for Request {
     }
 }
 
-/// Requests of the filter, at most `most`, the newest first.
+/// Rows of requests that fit `condition`. A condition of its own makes a statement of its own: the server plans one by its key once a
+/// connection, and a filter each time.
+macro_rules! rows {
+    ($condition:literal $(, $value:expr)* $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            r#"select r.id, r.number, r.unit_id, r.dispatch_unit_id, r.applicant_id, r.state, r.reason, r.purpose, r.is_confidential, r.is_emergency,
+                      r.is_poolable, r.category, r.seats, r.passengers, r.passenger_count, r.vehicle_count,
+                      r.from_name, st_x(r.from_place) as "from_lon!", st_y(r.from_place) as "from_lat!",
+                      r.to_name, st_x(r.to_place) as "to_lon!", st_y(r.to_place) as "to_lat!",
+                      r.stops, r.is_round_trip, r.planned, r.wanted_vehicle_id, r.note, r.distance_m, r.estimate_fen, r.steps, r.step, r.round,
+                      r.ratify_by, r.ratified_at, r.created_at, r.submitted_at, r.decided_at, r.changed_at,
+                      account_name(r.applicant_id) as applicant_name, unit_label(r.unit_id) as unit_name, unit_label(r.dispatch_unit_id) as fleet_name,
+                      (select h.state from hand_over h where h.request_id = r.id and h.direction = 'out' and h.state not in ('refused', 'cancelled')) as handed,
+                      exists (select from hand_over h where h.request_id = r.id and h.direction = 'in') as "is_guest!"
+               from trip_request r
+               "# + $condition
+            $(, $value)*
+        )
+    };
+}
+
+/// One request.
+pub(super) async fn one(conn: &mut PgConnection, id: RequestId) -> Result<Option<Request>, DbError> {
+    let row = rows!("where r.id = $1", id.0).fetch_optional(conn).await?;
+    row.map(Request::try_from).transpose()
+}
+
+/// Requests of the filter, at most `most`, the newest first. A step waits for the nearest leaders of its unit, or for one person where
+/// it was handed to somebody.
 pub async fn select(conn: &mut PgConnection, filter: &Filter, most: i64) -> Result<Vec<Request>, DbError> {
     let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
     let text = filter.text.as_deref().map(|text| format!("%{}%", text.trim().replace(['%', '_', '\\'], "")));
-    let rows = sqlx::query_file_as!(
-        Row,
-        "sql/trip_requests.sql",
-        raw(filter.id),
+    let rows = rows!(
+        "where (cardinality($1::text[]) = 0 or r.state = any ($1))
+           and ($2::uuid is null or r.applicant_id = $2)
+           and ($3::uuid[] is null
+                or (r.applicant_id <> $4::uuid
+                    and ((r.state = 'submitted'
+                          and case when r.steps -> r.step::integer ->> 'only' is not null
+                              then (r.steps -> r.step::integer ->> 'only')::uuid = $4
+                              else trip_decider((r.steps -> r.step::integer ->> 'unit')::uuid, r.applicant_id, $10) = any ($3) end)
+                         or (r.ratify_by is not null and r.ratified_at is null and r.state in ('approved', 'ordered', 'closed')
+                             and trip_decider(r.unit_id, r.applicant_id, $10) = any ($3)))))
+           and ($5::uuid[] is null or r.dispatch_unit_id in (select unit_id from unit_within($5)))
+           and ($6::uuid[] is null
+                or r.unit_id in (select unit_id from unit_within($6))
+                or r.dispatch_unit_id in (select unit_id from unit_within($6)))
+           and ($7::text is null
+                or r.number ilike $7 or account_name(r.applicant_id) ilike $7
+                or (not r.is_confidential and (r.purpose ilike $7 or r.from_name ilike $7 or r.to_name ilike $7)))
+           and ($8::uuid is null
+                or (r.created_at, r.id) < (select l.created_at, l.id from trip_request l where l.id = $8))
+           and (not $11::boolean
+                or exists (select from hand_over h
+                           where h.request_id = r.id and h.direction = 'out' and h.state not in ('settled', 'refused', 'cancelled')))
+         order by r.created_at desc, r.id desc
+         limit $9",
         &states as &[&str],
         filter.applicant.map(|account| account.0),
         filter.decides.as_ref().map(|(scope, ..)| scope.units().to_vec()) as Option<Vec<Uuid>>,
