@@ -32,6 +32,7 @@ pub mod plate;
 pub mod reconcile;
 pub mod renewal;
 pub mod right_size;
+pub mod road;
 pub mod rule;
 pub mod running;
 pub mod scope;

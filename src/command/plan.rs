@@ -2,6 +2,7 @@
 
 mod check;
 mod repair;
+mod travel;
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
@@ -52,6 +53,7 @@ pub(crate) struct Args {
 enum Command {
     Check(check::Args),
     Repair(repair::Args),
+    Travel(travel::Args),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -71,6 +73,7 @@ pub(crate) fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     match args.command.take() {
         Some(Command::Check(wanted)) => return check::run(&wanted),
         Some(Command::Repair(wanted)) => return repair::run(&wanted),
+        Some(Command::Travel(wanted)) => return travel::run(&wanted),
         None => {}
     }
     let text = text_of(args.file.as_deref())?;

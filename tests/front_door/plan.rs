@@ -121,6 +121,44 @@ fn a_public_problem_comes_out_as_routes_by_depot() {
     assert!(status == Some(1) && said.contains("code: plan.mdvsp_number"), "{said}");
 }
 
+/// A street of 2 km with a crossing in the middle, from which a street leads 1 km to the north; drawn as dispatch/src/road/tests.rs does.
+const CROSSING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/roads/crossing.osm.pbf");
+
+#[test]
+fn ways_over_roads_are_worked_out_and_planner_and_judge_use_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, value: &Value| fs::write(folder.path().join(name), value.to_string()).unwrap();
+    let mut day = problem();
+    for (place, n) in day["places"].as_array_mut().unwrap().iter_mut().zip(0..) {
+        // West, east and north of the crossing, in turn.
+        let [lat, lon] = [[30.0, 120.0], [30.0, 120.020_768_9], [30.008_993_2, 120.010_384_5]][n % 3];
+        (place["lat"], place["lon"]) = (json!(lat), json!(lon));
+    }
+    write("problem.json", &day);
+    let (status, said, _) = plan(&["travel", "problem.json", "--roads", CROSSING], folder.path(), "");
+    assert_eq!(status, Some(0), "{said}");
+    let by_road: Value = serde_json::from_str(&said).unwrap();
+    // 1 km at 60 × 0.8 km/h and 1 km at 22 km/h.
+    assert_eq!((&by_road["travel"]["source"], &by_road["travel"]["seconds"][0][2]), (&json!("roads"), &json!(239)));
+    write("by-road.json", &by_road);
+    let (status, said, _) = plan(&["by-road.json", "--rounds", "300"], folder.path(), "");
+    assert_eq!(status, Some(0), "{said}");
+    let planned: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(planned["travel"], "roads");
+    write("plan.json", &planned);
+    let (status, proof, _) = plan(&["check", "by-road.json", "plan.json"], folder.path(), "");
+    assert_eq!(status, Some(0), "{proof}");
+
+    day["places"][1]["lat"] = json!(31.0);
+    write("problem.json", &day);
+    let (status, _, said) = plan(&["travel", "problem.json", "--roads", CROSSING], folder.path(), "");
+    assert!(status == Some(1) && said.contains("code: road.away"), "{said}");
+    let (status, _, said) = plan(&["travel", "problem.json", "--roads", "problem.json"], folder.path(), "");
+    assert!(status == Some(1) && said.contains("code: road.file"), "{said}");
+    let (status, _, said) = plan(&["travel", "problem.json", "--osrm", "http://127.0.0.1:9"], folder.path(), "");
+    assert!(status == Some(1) && said.contains("code: osrm.connection"), "{said}");
+}
+
 #[test]
 fn a_plan_is_made_whole_again_when_a_car_fails_and_the_judge_says_so() {
     let folder = tempfile::tempdir().unwrap();

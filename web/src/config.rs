@@ -2,6 +2,7 @@
 
 mod map;
 mod oidc;
+mod roads;
 mod secret;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use map::{Map, MapError, MapKind};
 pub use oidc::{BindBy, Oidc};
+pub use roads::Roads;
 pub use secret::Secret;
 
 /// Settings of the console and the API.
@@ -38,6 +40,8 @@ pub struct Config {
     pub map_zoom: f64,
     /// What lies beneath the cars.
     pub map: Map,
+    /// Who works out the ways of plans.
+    pub roads: Roads,
 
     /// Seconds without a person's doing after which a browser's session ends.
     pub session_idle_secs: u32,
@@ -112,6 +116,7 @@ impl Default for Config {
             map_center_deg: [120.17, 30.25],
             map_zoom: 11.0,
             map: Map::default(),
+            roads: Roads::default(),
             session_idle_secs: 2 * 3600,
             session_absolute_secs: 12 * 3600,
             token_secs: 365 * 24 * 3600,

@@ -23,6 +23,7 @@ use crate::auth::{Actor, Arrivals, Strangers};
 use crate::config::{Config, MapError};
 use crate::live::{Live, MessageNotes, follow_messages};
 use crate::oidc::{OidcError, Provider};
+use crate::roads::{Roads, RoadsError};
 use crate::seal::DataKey;
 use crate::tiles::Tiles;
 use crate::trees::Trees;
@@ -38,6 +39,8 @@ pub struct Shared {
     pub(crate) config: Config,
     pub(crate) live: Live,
     pub(crate) tiles: Tiles,
+    /// Who works out the ways of plans.
+    pub(crate) roads: Roads,
     /// How many passwords are being checked.
     pub(crate) password_checks: Arc<Semaphore>,
     /// Wrong passwords of logins that do not exist.
@@ -78,6 +81,9 @@ pub enum StartError {
     /// The map cannot be shown.
     #[error("the map cannot be shown as it is configured")]
     Map(#[source] MapError),
+    /// Ways by road cannot be had.
+    #[error("ways by road cannot be had as they are configured")]
+    Roads(#[from] RoadsError),
     /// The identity provider cannot be asked.
     #[error("the identity provider cannot be asked as it is configured")]
     Provider(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -108,6 +114,7 @@ impl App {
     ) -> Result<Self, StartError> {
         let provider = Provider::open(&config.oidc)?;
         let tiles = Tiles::open(&config.map).map_err(StartError::Map)?;
+        let roads = Roads::open(&config.roads)?;
         plant_rules(&pool, clock()).await.map_err(StartError::Rules)?;
         let live =
             Live::start(pool.clone(), Arc::clone(&clock), feed, &config, shutdown.clone()).await.map_err(StartError::Board)?;
@@ -129,6 +136,7 @@ impl App {
             config,
             live,
             tiles,
+            roads,
             shutdown,
         })))
     }

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::problem::{Place, Problem, Request, Rules, Shared, Vehicle, Window};
 use super::solution::Plan;
-use super::travel::{Matrix, NO_WAY, Travel, Way};
+use super::travel::{Matrix, NO_WAY, Travel, TravelSource, Way};
 use crate::money::Money;
 
 /// A cost from which on one cannot go.
@@ -134,7 +134,7 @@ fn problem(costs: &[i64], fleets: &[usize], order: &[i64]) -> Problem {
     };
     let size = depots + trips;
     // A table of size × size has been read; it is square.
-    let travel = Matrix::new(size, costs.iter().map(way).collect()).map(Travel::Matrix);
+    let travel = Matrix::new(size, costs.iter().map(way).collect(), TravelSource::Table).map(Travel::Matrix);
     Problem {
         now: begins,
         horizon,

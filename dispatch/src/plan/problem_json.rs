@@ -69,7 +69,7 @@ impl Writer<'_> {
                     (0..count).map(|from| (0..count).map(|to| of(from, to)).collect()).collect()
                 };
                 json!({
-                    "kind": "matrix", "metres": table(&|from, to| matrix.way(from, to).metres),
+                    "kind": "matrix", "source": self.problem.travel.source().as_str(), "metres": table(&|from, to| matrix.way(from, to).metres),
                     "seconds": table(&|from, to| matrix.way(from, to).seconds),
                 })
             }

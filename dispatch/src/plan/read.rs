@@ -14,7 +14,7 @@ use self::field::Field;
 use crate::driver::LicenceClass;
 use crate::money::Money;
 use crate::plan::problem::{Driver, Place, Problem, Promise, Request, Rules, Shared, Vehicle, Window};
-use crate::plan::travel::{Matrix, NO_WAY, StraightLine, Travel, Way};
+use crate::plan::travel::{Matrix, NO_WAY, StraightLine, Travel, TravelSource, Way};
 use crate::vehicle::Powertrain;
 
 /// Longest time that is planned at once.
@@ -163,7 +163,12 @@ fn straight_line(field: &Field<'_>, root: &Field<'_>, places: &[Place]) -> Resul
 fn matrix(field: &Field<'_>, places: usize) -> Result<Matrix, ReadError> {
     let (metres, seconds) = (table(&field.get("metres")?, places)?, table(&field.get("seconds")?, places)?);
     let ways = metres.into_iter().zip(seconds).map(|(metres, seconds)| Way { metres, seconds }).collect();
-    Matrix::new(places, ways).ok_or_else(|| field.fault(Fault::NotSquare))
+    // Whoever worked the table out may have said so.
+    let source = match field.find("source") {
+        Some(source) => source.text()?.parse().map_err(|_unknown| source.fault(Fault::NotOneOf("matrix, roads, osrm")))?,
+        None => TravelSource::Table,
+    };
+    Matrix::new(places, ways, source).ok_or_else(|| field.fault(Fault::NotSquare))
 }
 
 fn table(field: &Field<'_>, places: usize) -> Result<Vec<u32>, ReadError> {

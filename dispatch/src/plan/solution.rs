@@ -3,6 +3,8 @@
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
+use super::travel::TravelSource;
+
 /// A plan of a day (日计划).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -13,6 +15,9 @@ pub struct Plan {
     pub unserved: Vec<Unserved>,
     /// The sums.
     pub totals: Totals,
+    /// Who worked the ways out.
+    #[serde(default)]
+    pub travel: Option<TravelSource>,
     /// No plan costs less; nothing: nobody worked it out.
     #[serde(default)]
     pub bound_fen: Option<i64>,

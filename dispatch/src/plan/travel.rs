@@ -2,6 +2,8 @@
 
 use telematics::place::LonLat;
 
+use crate::word::words;
+
 /// A way: its length and its time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Way {
@@ -20,6 +22,20 @@ pub trait TravelTime {
     fn way(&self, from: usize, to: usize) -> Way;
 }
 
+words! {
+    /// Who worked a way out (行程来源).
+    TravelSource, TravelSourceError, "plan.travel" {
+        /// The straight line drawn out.
+        StraightLine = "straight_line", "直线估算";
+        /// A table that came with the problem.
+        Table = "matrix", "路程矩阵";
+        /// Roads of OpenStreetMap, here.
+        Roads = "roads", "路网计算";
+        /// A service of routes (OSRM) that was asked.
+        Osrm = "osrm", "路径服务";
+    }
+}
+
 /// The straight line drawn out by a detour, each stretch at its own speed (直线估算).
 #[derive(Clone, Debug, PartialEq)]
 pub struct StraightLine {
@@ -36,6 +52,7 @@ pub struct StraightLine {
 pub struct Matrix {
     places: usize,
     ways: Vec<Way>,
+    source: TravelSource,
 }
 
 /// How a problem says how far places are apart.
@@ -45,6 +62,16 @@ pub enum Travel {
     StraightLine(StraightLine),
     /// By a table.
     Matrix(Matrix),
+}
+
+impl Travel {
+    /// Who worked the ways out.
+    pub const fn source(&self) -> TravelSource {
+        match self {
+            Self::StraightLine(_) => TravelSource::StraightLine,
+            Self::Matrix(matrix) => matrix.source,
+        }
+    }
 }
 
 impl TravelTime for Travel {
@@ -80,10 +107,10 @@ impl TravelTime for StraightLine {
 }
 
 impl Matrix {
-    /// From the ways between so many places, row by row; nothing when the table is not square.
-    pub fn new(places: usize, ways: Vec<Way>) -> Option<Self> {
+    /// From the ways between so many places, row by row, and who worked them out; nothing when the table is not square.
+    pub fn new(places: usize, ways: Vec<Way>, source: TravelSource) -> Option<Self> {
         let held = |way: Way| Way { metres: way.metres.min(NO_WAY), seconds: way.seconds.min(NO_WAY) };
-        (ways.len() == places * places).then(|| Self { places, ways: ways.into_iter().map(held).collect() })
+        (ways.len() == places * places).then(|| Self { places, ways: ways.into_iter().map(held).collect(), source })
     }
 }
 
@@ -113,9 +140,9 @@ mod tests {
     #[test]
     fn a_table_is_read_from_row_to_column() {
         let ways = [0, 1, 2, 3].map(|n| Way { metres: n, seconds: 10 * n }).to_vec();
-        let matrix = Matrix::new(2, ways.clone()).unwrap();
+        let matrix = Matrix::new(2, ways.clone(), TravelSource::Table).unwrap();
         assert_eq!(matrix.way(1, 0), Way { metres: 2, seconds: 20 });
         assert_eq!(matrix.way(0, 2).metres, 2, "a column too far is the next row: indices are checked where problems are read");
-        assert_eq!(Matrix::new(3, ways), None);
+        assert_eq!(Matrix::new(3, ways, TravelSource::Table), None);
     }
 }

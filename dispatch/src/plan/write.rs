@@ -29,7 +29,7 @@ pub(super) fn write(problem: &Problem, day: &Day, draft: &Draft, driver_of: &[Op
         nev_share_pct,
     };
     let unserved = left.iter().map(|request| Unserved { request: problem.requests[*request].id.clone(), reasons: Vec::new() });
-    Plan { orders, unserved: unserved.collect(), totals, ..Plan::default() }
+    Plan { orders, unserved: unserved.collect(), totals, travel: Some(problem.travel.source()), ..Plan::default() }
 }
 
 fn orders(problem: &Problem, day: &Day, draft: &Draft, car: usize, driver_of: &[Option<usize>]) -> Vec<PlannedOrder> {

@@ -31,7 +31,8 @@ pub(super) fn tell(problem: &Problem, before: &Plan, standing: Standing) -> Repa
     absent.sort_unstable();
     let unserved = absent.iter().map(|request| left_out(before, &moved, &problem.requests[*request].id)).collect();
     let totals = totals(&problem, &orders, &absent);
-    RepairedPlan { plan: Plan { orders, unserved, totals, ..Plan::default() }, problem, moved }
+    let travel = Some(problem.travel.source());
+    RepairedPlan { plan: Plan { orders, unserved, totals, travel, ..Plan::default() }, problem, moved }
 }
 
 /// The car still does what it did.

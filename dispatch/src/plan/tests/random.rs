@@ -7,7 +7,7 @@ use telematics::simulate::chance::Chance;
 use crate::driver::LicenceClass;
 use crate::money::Money;
 use crate::plan::problem::{Driver, Place, Problem, Promise, Request, Rules, Shared, Vehicle, Window};
-use crate::plan::travel::{Matrix, StraightLine, Travel, Way};
+use crate::plan::travel::{Matrix, StraightLine, Travel, TravelSource, Way};
 
 const UNITS: [&str; 3] = ["one", "two", "three"];
 const CATEGORIES: [&str; 2] = ["sedan", "minibus"];
@@ -78,7 +78,7 @@ fn travel(chance: &mut Chance, places: &[Place]) -> Travel {
         let number = u32::try_from(chance.below(3_000)).unwrap();
         Way { metres: 10 * number, seconds: number }
     });
-    Travel::Matrix(Matrix::new(count, ways.collect()).unwrap())
+    Travel::Matrix(Matrix::new(count, ways.collect(), TravelSource::Table).unwrap())
 }
 
 fn windows(chance: &mut Chance) -> Vec<Window> {

@@ -11,7 +11,7 @@ import { useCarsFound } from '../seals/api';
 import { FindPick, type Found } from '../seals/FindPick';
 import { Button, Field, Pick, Sheet } from '../ui/kit';
 import { type Chosen, UnitPick } from '../units/UnitPick';
-import { type Case, SOURCES } from './api';
+import { type Case, ENTERED } from './api';
 
 const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 
@@ -21,7 +21,7 @@ export function EnterSheet({ onClose, onDone }: { onClose: () => void; onDone: (
   const change = useChange();
   const [unit, setUnit] = useState<Chosen | null>({ id: session.account.unit_id, name: session.account.unit_name });
   const [car, setCar] = useState<Found | null>(null);
-  const [form, setForm] = useState({ source: SOURCES[0] as string, number: '', received_on: today(), matter: '' });
+  const [form, setForm] = useState({ source: ENTERED[0] as string, number: '', received_on: today(), matter: '' });
   const set = (name: keyof typeof form) => (value: string) => setForm({ ...form, [name]: value });
   const isWhole = unit !== null && form.received_on !== '' && form.number.trim() !== '' && form.matter.trim() !== '';
   async function submit(event: React.FormEvent) {
@@ -33,7 +33,7 @@ export function EnterSheet({ onClose, onDone }: { onClose: () => void; onDone: (
   return (
     <Sheet title={t('cases.enter')} isOpen onClose={onClose} wide>
       <form className="form form-two" onSubmit={submit} noValidate>
-        <Pick label={t('cases.field_source')} choices={SOURCES.map((id) => ({ id, text: t(`cases.source_${id}`) }))} value={form.source} onChange={set('source')} error={change.field('source')} />
+        <Pick label={t('cases.field_source')} choices={ENTERED.map((id) => ({ id, text: t(`cases.source_${id}`) }))} value={form.source} onChange={set('source')} error={change.field('source')} />
         <Field label={t('cases.field_number')} help={t('cases.number_help')} value={form.number} onChange={set('number')} error={change.field('number')} autoComplete="off" />
         <DayField label={t('cases.field_received')} value={form.received_on} onChange={set('received_on')} error={change.field('received_on')} />
         <UnitPick label={t('cases.field_unit')} value={unit} onChange={setUnit} error={change.field('unit_id')} />

@@ -9,7 +9,9 @@ type Schemas = components['schemas'];
 type Written<T> = { [Key in keyof T]-?: Exclude<T[Key], undefined> };
 type With<T, Change> = Omit<T, keyof Change> & Change;
 
-export const SOURCES = ['hotline_12345', 'inspection', 'letter'] as const;
+/** Where somebody enters a case from; one of a rating begins by itself. */
+export const ENTERED = ['hotline_12345', 'inspection', 'letter'] as const;
+export const SOURCES = [...ENTERED, 'rating'] as const;
 export const CASE_STATES = ['open', 'linked', 'closed'] as const;
 export type Case = With<
   Written<Schemas['CaseView']>,

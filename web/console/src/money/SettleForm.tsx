@@ -10,6 +10,7 @@ import type { Order } from '../trips/types';
 import { yuan } from '../trips/words';
 import { type Basis, type Settlement, usePreview } from './api';
 import { Lines } from './Lines';
+import { Parts } from './Parts';
 import { CLASSES, hasOdometer, newSettleForm, toSettle } from './settle-form';
 
 const BASES: Basis[] = ['tariff', 'expenses', 'time_share'];
@@ -52,7 +53,10 @@ export function SettleForm({ order, onSay }: { order: Order; onSay: (words: stri
           {sayError(preview.error)}
         </p>
       ) : preview.data ? (
-        <Lines settlement={preview.data} />
+        <>
+          <Lines settlement={preview.data} />
+          <Parts settlement={preview.data} />
+        </>
       ) : (
         <Skeleton rows={3} />
       )}

@@ -12,6 +12,7 @@ import { km, way, why } from '../trips/words';
 import { useExpenses, useOrder, useSettlement } from './api';
 import { Expenses } from './Expenses';
 import { Lines } from './Lines';
+import { Parts } from './Parts';
 import { SettleForm } from './SettleForm';
 
 interface CardProps {
@@ -62,6 +63,7 @@ export function SettlementCard({ id, onSay, onClose }: CardProps) {
         settlement.data ? (
           <>
             <Lines settlement={settlement.data} />
+            <Parts settlement={settlement.data} />
             <p className="muted">
               {t('settle.settled_by', { by: settlement.data.settled_by ?? NONE })} <span className="num">{dateTime(settlement.data.settled_at)}</span>
             </p>

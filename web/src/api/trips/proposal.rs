@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use dispatch::account::Permission;
 use dispatch::plan::problem::Window;
 use dispatch::plan::solve;
+use dispatch::plan::travel::Travel;
 use dispatch::trip::proposal::{Asked as PlanAsked, Names, problem};
 use dispatch::unit::UnitId;
 use serde::Deserialize;
@@ -89,7 +90,7 @@ pub(crate) async fn propose(
     let rules = TripRules::of(&mut conn, fleet.unwrap_or(actor.account.unit), now).await?;
     drop(conn);
     let travel = rules.travel();
-    let day = problem(&PlanAsked {
+    let mut day = problem(&PlanAsked {
         now,
         horizon,
         tolerance: rules.tolerance(),
@@ -103,6 +104,10 @@ pub(crate) async fn propose(
             Language::English => Names::English,
         },
     });
+    let places = day.places.iter().filter_map(|place| place.at).collect();
+    if let Some(ways) = app.roads.matrix(places).await {
+        day.travel = Travel::Matrix(ways);
+    }
     let limit = Duration::from_secs(u64::from(wanted.seconds.unwrap_or(SECONDS).clamp(1, MOST_SECONDS)));
     let (plan, seconds) = apart(move || {
         let begun = Instant::now();

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use dispatch::plan::solution::{Explanation, Plan, PlannedOrder};
+use dispatch::plan::travel::TravelSource;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -26,7 +27,7 @@ pub(crate) struct DispatchProposal {
     seconds: f64,
     /// Of a hundred trips served, how many by new-energy cars.
     nev_share_pct: f64,
-    /// How ways were estimated: `straight_line`.
+    /// Who worked the ways out: `straight_line`, `roads` or `osrm`.
     travel: &'static str,
     /// Cars that are reckoned to stand where the first trip begins, since nobody knows where they are.
     vehicles_without_place: usize,
@@ -110,7 +111,7 @@ pub(super) fn of(gathered: &Gathered, plan: Plan, seconds: f64, language: Langua
         gap_pct: plan.gap_pct,
         seconds,
         nev_share_pct: plan.totals.nev_share_pct,
-        travel: "straight_line",
+        travel: plan.travel.unwrap_or(TravelSource::StraightLine).as_str(),
         vehicles_without_place: gathered.without_place,
     }
 }
