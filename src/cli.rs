@@ -51,7 +51,7 @@ pub(crate) async fn run(clock: Clock) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => simulate::run(args, clock).await,
         Command::Decode(args) => decode::run(args, clock()),
         Command::Track(args) => track::run(args),
-        Command::Plan(args) => plan::run(args),
+        Command::Plan(args) => plan::run(args).await,
         Command::RightSize(args) => right_size::run(&args),
         Command::Account(args) => account::run(args, clock).await,
         Command::Audit(args) => audit::run(args, clock).await,

@@ -69,11 +69,11 @@ fn seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| "a number of seconds from 0.1 to 86400".to_owned())
 }
 
-pub(crate) fn run(mut args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     match args.command.take() {
         Some(Command::Check(wanted)) => return check::run(&wanted),
         Some(Command::Repair(wanted)) => return repair::run(&wanted),
-        Some(Command::Travel(wanted)) => return travel::run(&wanted),
+        Some(Command::Travel(wanted)) => return travel::run(&wanted).await,
         None => {}
     }
     let text = text_of(args.file.as_deref())?;

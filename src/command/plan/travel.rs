@@ -40,12 +40,12 @@ pub(super) struct Args {
     osrm: Option<String>,
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut day = read(&contents(&args.problem)?).map_err(|error| wrong(&error))?;
     let places = places(&day)?;
     let ways = match (&args.roads, &args.osrm) {
         (Some(file), _) => by_road(file, args.speeds.as_deref(), &day, &places)?,
-        (None, Some(url)) => by_service(url, &places)?,
+        (None, Some(url)) => by_service(url, &places).await?,
         (None, None) => anyhow::bail!("neither a map nor a service is named"),
     };
     day.travel = Travel::Matrix(ways);
@@ -95,9 +95,8 @@ fn lacking(error: &RoadError, day: &Problem) -> problem::Problem {
     problem::Problem::new(error.code(), reason, remedy)
 }
 
-fn by_service(url: &str, places: &[LonLat]) -> anyhow::Result<Matrix> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    runtime.block_on(web::osrm::table(url, places)).map_err(|error| {
+async fn by_service(url: &str, places: &[LonLat]) -> anyhow::Result<Matrix> {
+    web::osrm::table(url, places).await.map_err(|error| {
         let reason = format!("the service of routes gives no ways: {error}");
         problem::Problem::new(error.code(), reason, "check the address, and that the service knows the region").into()
     })
