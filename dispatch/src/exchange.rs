@@ -1,6 +1,8 @@
 //! Exchange with other platforms (平台间交换): where a request stands that was handed over, what is told of it, and when it is told again.
 
 mod dictionary;
+pub mod record;
+pub mod report;
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
@@ -64,7 +66,7 @@ words! {
 }
 
 words! {
-    /// What one platform tells another of a request (交换消息类型).
+    /// What one platform tells another (交换消息类型).
     PeerMessageKind, PeerMessageKindError, "exchange.kind" {
         /// Do this for us.
         HandOver = "hand_over", "转派";
@@ -76,6 +78,21 @@ words! {
         Refusal = "refusal", "退回";
         /// It is done, and this is what it costs.
         Settlement = "settlement", "结算";
+        /// This is our annual report.
+        Report = "report", "上报";
+        /// This is what became of your annual report.
+        Verdict = "verdict", "批复";
+        /// These are records of ours.
+        Push = "push", "推送";
+        /// Which records have you?
+        Pull = "pull", "拉取";
+    }
+}
+
+impl PeerMessageKind {
+    /// It asks for something that the other platform may refuse; what only tells is told until it is heard.
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::HandOver | Self::Recall | Self::Report)
     }
 }
 

@@ -197,6 +197,47 @@ pub async fn advance(
     Ok(())
 }
 
+/// Takes a report that came from the platform on which its unit works, in the place of whatever lay here; `by` stands for that platform.
+/// [`DbError::NotFound`] when it is no longer where it was.
+pub async fn receive(
+    conn: &mut PgConnection,
+    report: &Report,
+    figures: &Value,
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query_scalar!(
+        "update annual_report
+         set stage = 'draft', figures = null, checked_by = null, signed_by = null, submitted_by = null, decided_by = null, changed_at = $3
+         where id = $1 and stage = $2
+         returning id",
+        report.id.0,
+        report.stage.as_str(),
+        now,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update annual_report set stage = 'submitted', figures = $2, signed_by = $3, submitted_by = $3 where id = $1",
+        report.id.0,
+        figures,
+        by.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The report of that key.
+pub async fn load(conn: &mut PgConnection, id: AnnualReportId) -> Result<Report, DbError> {
+    let row = sqlx::query_as!(
+        Row,
+        "select id, unit_id, year, version, stage, figures, reason, checked_by, submitted_by, changed_at from annual_report where id = $1",
+        id.0,
+    );
+    Report::try_from(row.fetch_one(conn).await?)
+}
+
 /// Notes what was done.
 pub async fn note(
     conn: &mut PgConnection,

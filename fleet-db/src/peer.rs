@@ -1,5 +1,7 @@
 //! The register of other platforms (对接平台): entered by hand, their keys sealed, what they say remembered for as long as it is good.
 
+pub mod reach;
+
 use chrono::{DateTime, Utc};
 use dispatch::account::AccountId;
 use dispatch::audit::{Action, Entry, Subject, SubjectKind};
@@ -105,8 +107,10 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Peer>, D
         r#"select p.id, p.code, p.name, p.own_code, p.level, p.region_code, p.base_url, p.algorithm, p.unit_id,
                   unit_label(p.unit_id) as "unit_name!", p.created_at, p.disabled_at, p.heard_at, p.refused, p.refused_at, p.refused_code,
                   peer_has_key(p.id) as "has_their_key!",
-                  (select count(*) from peer_message m join hand_over h on h.id = m.hand_over_id
-                   where h.platform_id = p.id and m.state = 'due') as "waiting!"
+                  (select count(*) from peer_message m
+                   left join hand_over h on h.id = m.hand_over_id
+                   left join report_way w on w.id = m.report_way_id
+                   where coalesce(h.platform_id, w.platform_id) = p.id and m.state = 'due') as "waiting!"
            from peer_platform p
            where exists (select from unit_closure c
                          where (c.unit_id = p.unit_id and c.ancestor_id = any ($1)) or (c.ancestor_id = p.unit_id and c.unit_id = any ($1)))
@@ -301,6 +305,11 @@ pub async fn link(conn: &mut PgConnection, id: Option<PeerId>, code: Option<&str
         guest_account: AccountId(row.guest_account_id),
         is_disabled: row.is_disabled,
     })
+}
+
+/// Its name; whoever asks.
+pub async fn label(conn: &mut PgConnection, id: PeerId) -> Result<String, DbError> {
+    Ok(sqlx::query_scalar!(r#"select coalesce(peer_label($1), '') as "name!""#, id.0).fetch_one(conn).await?)
 }
 
 /// The words that are spoken with a platform.

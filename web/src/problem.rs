@@ -324,6 +324,11 @@ impl ApiError {
         self.0.code
     }
 
+    /// What exactly is wrong, where that was said.
+    pub(crate) fn detailed(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
     /// What stands against it now, by its code.
     pub(crate) fn conflict(code: &'static str) -> Self {
         Self::new(code, StatusCode::CONFLICT)

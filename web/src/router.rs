@@ -367,7 +367,9 @@ fn of_exchange() -> OpenApiRouter<App> {
         .routes(routes!(peers::renew_key))
         .routes(routes!(peers::enter_key))
         .routes(routes!(peers::set_use))
-        .routes(routes!(exchange::receive))
+        .routes(routes!(peers::reach::set))
+        .routes(routes!(peers::reach::records))
+        .routes(routes!(exchange::receive).layer(DefaultBodyLimit::max(exchange::MESSAGE_BYTES)))
 }
 
 fn api(import_bytes: usize) -> OpenApiRouter<App> {

@@ -41,6 +41,8 @@ words! {
         Return = "return", "退回";
         /// Opens a year that was accepted: another version begins, and this one stays as it is.
         Reopen = "reopen", "重新开放";
+        /// Has it from the platform on which the unit works.
+        Receive = "receive", "接收直报";
     }
 }
 
@@ -53,10 +55,12 @@ pub enum ReportMover {
     Head,
     /// Who supervises the unit, and did not hand the report up.
     Superior,
+    /// The platform on which the unit works; nobody here.
+    Platform,
 }
 
 use ReportAction as A;
-use ReportMover::{Head, Preparer, Superior};
+use ReportMover::{Head, Platform, Preparer, Superior};
 use ReportStage as S;
 
 /// Every legal move. Opening anew leads to the draft of another version.
@@ -71,6 +75,8 @@ pub const LEGAL: &[(S, A, S, ReportMover)] = &[
     (S::Submitted, A::Return, S::Returned, Superior),
     (S::Returned, A::Redo, S::Draft, Preparer),
     (S::Accepted, A::Reopen, S::Draft, Superior),
+    (S::Draft, A::Receive, S::Submitted, Platform),
+    (S::Returned, A::Receive, S::Submitted, Platform),
 ];
 
 /// A move that the table does not have.
@@ -101,7 +107,7 @@ impl ReportStage {
     /// Where the action leads and who does it, or why it does not lead anywhere.
     pub fn after(self, action: ReportAction) -> Result<(Self, ReportMover), ReportMoveError> {
         let found = LEGAL.iter().find(|(from, done, ..)| *from == self && *done == action);
-        let error = || ReportMoveError { stage: self, action, next: self.moves(|_| true) };
+        let error = || ReportMoveError { stage: self, action, next: self.moves(|mover| mover != Platform) };
         found.map(|(_, _, to, mover)| (*to, *mover)).ok_or_else(error)
     }
 
@@ -158,6 +164,10 @@ mod tests {
     fn nothing_that_was_handed_up_is_moved_by_who_handed_it_up() {
         for stage in [S::Submitted, S::Accepted] {
             assert_eq!(stage.moves(|mover| mover != Superior), [], "{stage}");
+        }
+        // What lies with the unit above comes from no platform a second time.
+        for stage in [S::Submitted, S::Accepted] {
+            assert!(stage.after(A::Receive).is_err(), "{stage}");
         }
         assert!(S::Checked.is_kept() && S::Returned.is_kept() && !S::Draft.is_kept());
         assert!(A::Return.needs_reason() && !A::Accept.needs_reason());

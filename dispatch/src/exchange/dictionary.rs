@@ -19,6 +19,8 @@ words! {
         Status = "status", "状态码";
         /// The name of a field.
         Field = "field", "字段";
+        /// What came of a message.
+        Answer = "answer", "应答码";
     }
 }
 
@@ -70,6 +72,11 @@ impl Dictionary {
         let is_replaced = |word: &Word| own.iter().any(|other| (other.kind, &other.ours) == (word.kind, &word.ours));
         let kept: Vec<Word> = general.into_iter().filter(|word| !is_replaced(word)).collect();
         Self(kept.into_iter().chain(own).collect())
+    }
+
+    /// The code of an answer on the wire: that of what came of the message, or the one of whatever was refused.
+    pub fn answer(&self, code: &str) -> &str {
+        self.theirs(WordKind::Answer, code).or_else(|| self.theirs(WordKind::Answer, "refused")).unwrap_or_default()
     }
 
     fn theirs(&self, kind: WordKind, ours: &str) -> Option<&str> {
@@ -153,6 +160,15 @@ mod tests {
             "codes stand at the top alone"
         );
         assert_eq!(dictionary().off_wire(wire).unwrap(), ours);
+    }
+
+    #[test]
+    fn an_answer_has_its_code_and_one_without_has_that_of_all_refusals() {
+        let words =
+            vec![word(WordKind::Answer, "refused", "400"), word(WordKind::Answer, "exchange.scope", "4031"), word(WordKind::Answer, "accepted", "200")];
+        let own = vec![word(WordKind::Answer, "accepted", "0")];
+        let dictionary = Dictionary::new(words, own);
+        assert_eq!(["accepted", "exchange.scope", "trip.past"].map(|code| dictionary.answer(code)), ["0", "4031", "400"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Messages to other platforms (交换发件箱): written with what they tell, sent in the order of each paper until they are acknowledged.
 
 use chrono::{DateTime, Duration, Utc};
+use dispatch::exchange::report::ReportWayId;
 use dispatch::exchange::{HandOverId, PeerId, PeerMessageKind};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -8,7 +9,17 @@ use uuid::Uuid;
 
 use super::HandOver;
 use crate::error::{DbError, unreadable};
+use crate::report_way::ReportWay;
 use crate::terminal::log;
+
+/// What a message is about (所属单据).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// A request on its way.
+    HandOver(HandOverId),
+    /// A report on its way.
+    Report(ReportWayId),
+}
 
 /// A message that the caller has claimed.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +27,7 @@ pub struct PeerMessage {
     /// Key.
     pub id: Uuid,
     /// Of which paper.
-    pub hand_over: HandOverId,
+    pub paper: Paper,
     /// To whom.
     pub peer: PeerId,
     /// What it is.
@@ -50,6 +61,29 @@ pub async fn enqueue(
     Ok(())
 }
 
+/// The same of a report on its way.
+pub async fn enqueue_report(
+    conn: &mut PgConnection,
+    way: &mut ReportWay,
+    kind: PeerMessageKind,
+    body: &Value,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    way.told += 1;
+    sqlx::query!(
+        "insert into peer_message (id, report_way_id, sequence, kind, body, written_at, next_at) values ($1, $2, $3, $4, $5, $6, $6)",
+        log::key(now),
+        way.id.0,
+        way.told,
+        kind.as_str(),
+        body,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Claims what is due, at most `limit` messages, for as long as `lease`; of each paper the first alone. To be committed before it is sent.
 pub async fn claim(
     conn: &mut PgConnection,
@@ -63,21 +97,24 @@ pub async fn claim(
                set attempts = m.attempts + 1, next_at = $2
                where m.id in (
                    select due.id from peer_message due
-                   join hand_over h on h.id = due.hand_over_id
-                   join peer_platform p on p.id = h.platform_id and p.disabled_at is null
+                   left join hand_over h on h.id = due.hand_over_id
+                   left join report_way w on w.id = due.report_way_id
+                   join peer_platform p on p.id = coalesce(h.platform_id, w.platform_id) and p.disabled_at is null
                    where due.state = 'due' and due.next_at <= $1
                      and not exists (select from peer_message before
-                                     where before.hand_over_id = due.hand_over_id and before.state = 'due' and before.sequence < due.sequence)
+                                     where (before.hand_over_id = due.hand_over_id or before.report_way_id = due.report_way_id)
+                                       and before.state = 'due' and before.sequence < due.sequence)
                    order by due.next_at, due.id
                    limit $3
                    for update of due skip locked
                )
-               returning m.id, m.hand_over_id, m.sequence, m.kind, m.body, m.attempts
+               returning m.id, m.hand_over_id, m.report_way_id, m.sequence, m.kind, m.body, m.attempts
            )
-           select c.id as "id!", c.hand_over_id as "hand_over_id!", c.sequence as "sequence!", c.kind as "kind!", c.body as "body!: Value",
-                  c.attempts as "attempts!", h.platform_id
+           select c.id as "id!", c.hand_over_id, c.report_way_id, c.sequence as "sequence!", c.kind as "kind!", c.body as "body!: Value",
+                  c.attempts as "attempts!", coalesce(h.platform_id, w.platform_id) as "platform_id!"
            from claimed c
-           join hand_over h on h.id = c.hand_over_id
+           left join hand_over h on h.id = c.hand_over_id
+           left join report_way w on w.id = c.report_way_id
            order by c.id"#,
         now,
         now + lease,
@@ -90,9 +127,11 @@ pub async fn claim(
         if let Some(members) = body.as_object_mut() {
             members.insert("sequence".to_owned(), row.sequence.into());
         }
+        let paper = row.hand_over_id.map(|id| Paper::HandOver(HandOverId(id)));
+        let paper = paper.or(row.report_way_id.map(|id| Paper::Report(ReportWayId(id)))).ok_or(DbError::NotFound)?;
         Ok(PeerMessage {
             id: row.id,
-            hand_over: HandOverId(row.hand_over_id),
+            paper,
             peer: PeerId(row.platform_id),
             kind: row.kind.parse().map_err(unreadable)?,
             body,

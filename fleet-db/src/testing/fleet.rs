@@ -167,6 +167,11 @@ pub async fn number(pool: &PgPool, statement: &'static str) -> Result<i64, DbErr
     Ok(sqlx::query_scalar(statement).fetch_one(pool).await?)
 }
 
+/// What a statement finds, as JSON: its first column in its first row.
+pub async fn json(pool: &PgPool, statement: &'static str) -> Result<Value, DbError> {
+    Ok(sqlx::query_scalar(statement).fetch_one(pool).await?)
+}
+
 /// Runs a statement, such as one that takes a device out of the register.
 pub async fn execute(pool: &PgPool, statement: &'static str) -> Result<(), DbError> {
     sqlx::query(statement).execute(pool).await?;

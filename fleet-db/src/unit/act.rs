@@ -73,6 +73,10 @@ pub const STAYS: &[(&str, &str)] = &[
     ("vehicle_registration", "owner_unit_id"),
     // A report is what its unit said of its year.
     ("annual_report", "unit_id"),
+    // What another platform is told and reads is agreed with it, and agreed anew with whoever comes after.
+    ("peer_reach", "up_unit_id"),
+    ("peer_reach", "down_unit_id"),
+    ("peer_reach", "open_unit_id"),
     ("vehicle_cost", "unit_id"),
     ("cost_exception", "unit_id"),
 ];

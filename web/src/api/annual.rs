@@ -1,5 +1,6 @@
 //! The annual statistics report over the API: worked out while it is a draft, kept once it was checked, handed up, returned and opened anew.
 
+pub(crate) mod handing;
 pub(crate) mod reading;
 pub(crate) mod stepping;
 pub(crate) mod views;
@@ -11,6 +12,7 @@ use dispatch::annual::flow::{ReportMoveError, ReportMover};
 use dispatch::scope::Scope;
 use dispatch::unit::UnitId;
 use fleet_db::PgConnection;
+use fleet_db::peer::reach;
 
 use crate::auth::Actor;
 use crate::problem::{ApiError, ApiResult};
@@ -28,12 +30,20 @@ pub(super) struct ReportRights {
     prepares: bool,
     signs: bool,
     decides: bool,
+    /// Another platform speaks for the unit.
+    is_told: bool,
+    /// Its reports go up to another platform.
+    goes_up: bool,
 }
 
 impl ReportRights {
     /// Of a unit whose superior is `above`; the unit at the top is decided on by who supervises it itself.
     pub(super) async fn of(conn: &mut PgConnection, actor: &Actor, unit: UnitId, above: Option<UnitId>) -> ApiResult<Self> {
+        let is_told = reach::told_for(conn, &[unit]).await?.contains(&unit);
+        let goes_up = reach::goes_to(conn, unit).await?.is_some();
         Ok(Self {
+            is_told,
+            goes_up,
             prepares: may(conn, actor, Permission::ProposeLifecycle, unit).await?,
             signs: may(conn, actor, Permission::SignReports, unit).await?,
             decides: may(conn, actor, Permission::DecideLifecycle, above.unwrap_or(unit)).await?,
@@ -41,10 +51,23 @@ impl ReportRights {
     }
 
     pub(super) const fn is(self, mover: ReportMover) -> bool {
+        if self.is_elsewhere(mover) {
+            return false;
+        }
         match mover {
             ReportMover::Preparer => self.prepares,
             ReportMover::Head => self.signs,
             ReportMover::Superior => self.decides,
+            ReportMover::Platform => false,
+        }
+    }
+
+    /// Whoever makes that move works on another platform.
+    pub(super) const fn is_elsewhere(self, mover: ReportMover) -> bool {
+        match mover {
+            ReportMover::Preparer | ReportMover::Head => self.is_told,
+            ReportMover::Superior => self.goes_up,
+            ReportMover::Platform => true,
         }
     }
 }

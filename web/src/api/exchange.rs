@@ -3,6 +3,8 @@
 pub(crate) mod courier;
 mod guest;
 mod home;
+mod records;
+mod reports;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -16,16 +18,16 @@ use fleet_db::hand_over::{self, HandOver, Wanted};
 use fleet_db::peer::{self, PeerLink};
 use fleet_db::{DbError, PgConnection, audit};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::exchange::code::{
-    EXCHANGE_CLOCK, EXCHANGE_DISABLED, EXCHANGE_PAPER, EXCHANGE_PLATFORM, EXCHANGE_REPLAYED, EXCHANGE_SIGNATURE,
+    EXCHANGE_CLOCK, EXCHANGE_DISABLED, EXCHANGE_INTERFACE, EXCHANGE_PAPER, EXCHANGE_PLATFORM, EXCHANGE_REPLAYED, EXCHANGE_SIGNATURE,
     EXCHANGE_UNSIGNED, PEER_UNREADABLE,
 };
 use crate::exchange::sign::{Envelope, SIGNATURE};
-use crate::exchange::wire;
+use crate::exchange::wire::{self, Head};
 use crate::extract::Now;
 use crate::problem::{ApiError, ApiResult, Code, Problem, SERVER_FAILED};
 use crate::state::{App, Untold, commit, commit_untold};
@@ -35,11 +37,13 @@ use crate::texts::Language;
 pub(crate) const THEIRS: &str = "peer:theirs";
 /// What we sign with.
 pub(crate) const OURS: &str = "peer:ours";
+/// Longest message: an annual report with those of some thousand units in it.
+pub(crate) const MESSAGE_BYTES: usize = 32 << 20;
 /// Longest name of somebody unknown that is written down.
 const STRANGER: usize = 32;
 
 /// The answer to a message, signed.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ExchangeAnswer {
     /// It was carried out, now or before.
     pub(crate) accepted: bool,
@@ -47,8 +51,24 @@ pub(crate) struct ExchangeAnswer {
     pub(crate) code: Option<String>,
     /// The same in words.
     pub(crate) title: Option<String>,
-    /// Number of the request at the platform that answers.
+    /// Number of the request at the platform that answers, or of the receipt.
     pub(crate) number: Option<String>,
+    /// The code of what came of it, by the list of the standard.
+    #[serde(default)]
+    pub(crate) status: String,
+    /// What exactly is wrong.
+    #[serde(default)]
+    pub(crate) detail: Option<String>,
+    /// Of records that were asked for or told: how many there are, on all pages together.
+    #[serde(default)]
+    pub(crate) total: Option<i64>,
+    /// Behind which one the next page begins; null on the last.
+    #[serde(default)]
+    pub(crate) next: Option<String>,
+    /// A page of records, in the words of the dictionary.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub(crate) items: Option<Vec<Value>>,
 }
 
 /// A message that is proved.
@@ -65,9 +85,9 @@ struct Refused {
     link: Option<PeerLink>,
 }
 
-/// What came of a message.
+/// What came of a message about a paper.
 struct Done {
-    /// Number of the request here.
+    /// Number of the request here, or of the receipt.
     number: String,
     /// What is told; nothing where the message was heard before.
     told: Option<Entry>,
@@ -101,10 +121,7 @@ pub(crate) async fn receive(
         }
     };
     match carry_out(&app, &caller, &proved, &body, now).await {
-        Ok(number) => {
-            let answer = ExchangeAnswer { accepted: true, code: None, title: None, number: Some(number) };
-            signed(&proved, StatusCode::OK, &answer)
-        }
+        Ok(answer) => signed(&proved, StatusCode::OK, &answer),
         Err(error) if error.status().is_server_error() => Err(error),
         Err(error) => {
             // An answer of "not there" would be taken for one about the address.
@@ -113,8 +130,14 @@ pub(crate) async fn receive(
             refuse(&app, &caller, &Refused { code, from: proved.link.code.clone(), link: Some(proved.link.clone()) }, now)
                 .await?;
             burn(&app, &proved, now).await?;
-            let title = Language::Chinese.title(code.name).to_owned();
-            let answer = ExchangeAnswer { accepted: false, code: Some(code.name.to_owned()), title: Some(title), number: None };
+            let words = peer::dictionary(&mut *app.unbound().await?, proved.link.id).await?;
+            let answer = ExchangeAnswer {
+                code: Some(code.name.to_owned()),
+                title: Some(Language::Chinese.title(code.name).to_owned()),
+                status: words.answer(code.name).to_owned(),
+                detail: error.detailed().map(str::to_owned),
+                ..ExchangeAnswer::default()
+            };
             signed(&proved, code.status, &answer)
         }
     }
@@ -147,39 +170,83 @@ async fn prove(app: &App, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) 
     Ok(Ok(Proved { link, envelope, key }))
 }
 
-/// Does what a message says, with its nonce and its entry in one transaction. The number of the request here.
-async fn carry_out(app: &App, caller: &Caller, proved: &Proved, body: &[u8], now: DateTime<Utc>) -> ApiResult<String> {
+/// Does what a message says, with its nonce and its entry in one transaction.
+async fn carry_out(
+    app: &App,
+    caller: &Caller,
+    proved: &Proved,
+    body: &[u8],
+    now: DateTime<Utc>,
+) -> ApiResult<ExchangeAnswer> {
     let link = &proved.link;
     let mut tx = app.begin_unbound().await?;
     if !peer::remember(&mut tx, link.id, &proved.envelope.nonce, now).await? {
         return Err(EXCHANGE_REPLAYED.into());
     }
-    let (head, message) = wire::read(&peer::dictionary(&mut tx, link.id).await?, body)?;
+    let words = peer::dictionary(&mut tx, link.id).await?;
+    let (head, message) = wire::read(&words, body)?;
     let kind = head.kind;
-    let direction = match kind {
-        PeerMessageKind::HandOver | PeerMessageKind::Recall => Direction::In,
-        PeerMessageKind::Progress | PeerMessageKind::Refusal | PeerMessageKind::Settlement => Direction::Out,
-    };
-    let wanted = Wanted::Paper(link.id, direction, &head.number, head.round);
-    let known = hand_over::select(&mut tx, wanted).await?.into_iter().next();
-    let done = match (kind, known) {
-        (PeerMessageKind::HandOver, None) => guest::take(&mut tx, link, &head, wire::content(message)?, now).await?,
-        (_, Some(way)) if head.sequence <= way.heard => Done { number: number(&mut tx, &way).await?, told: None },
-        (PeerMessageKind::Recall, Some(way)) => guest::call_off(&mut tx, link, way, &head, &wire::content(message)?, now).await?,
-        (PeerMessageKind::Progress, Some(way)) => home::go_on(&mut tx, way, &head, wire::content(message)?, now).await?,
-        (PeerMessageKind::Refusal, Some(way)) => home::take_back(&mut tx, way, &head, &wire::content(message)?, now).await?,
-        (PeerMessageKind::Settlement, Some(way)) => home::settle(&mut tx, way, &head, wire::content(message)?, now).await?,
-        (PeerMessageKind::HandOver, Some(_)) | (_, None) => return Err(EXCHANGE_PAPER.into()),
+    let mut answer = ExchangeAnswer { accepted: true, status: words.answer("accepted").to_owned(), ..ExchangeAnswer::default() };
+    let told = match kind {
+        PeerMessageKind::Push | PeerMessageKind::Pull => {
+            let (entry, found) = records::carry_out(&mut tx, link, &head, message, now).await?;
+            answer.total = Some(found.total);
+            answer.next = found.next;
+            answer.items = found.items.map(|items| items.into_iter().map(|item| words.to_wire(item)).collect());
+            Some(entry)
+        }
+        PeerMessageKind::Report | PeerMessageKind::Verdict => {
+            of(&head, wire::ANNUAL_REPORT)?;
+            let done = reports::carry_out(&mut tx, link, &head, message, now).await?;
+            answer.number = Some(done.number);
+            done.told
+        }
+        _ => {
+            of(&head, wire::DISPATCH)?;
+            let done = request(&mut tx, link, &head, message, now).await?;
+            answer.number = Some(done.number);
+            done.told
+        }
     };
     metrics::counter!("motorpool_web_exchange_messages_total", "kind" => kind.as_str(), "result" => "heard").increment(1);
-    match done.told {
+    match told {
         Some(entry) => {
             let told = audit::append(&mut tx, &by(&link.code, caller), &entry, now).await?;
             commit(tx, told).await?;
         }
         None => commit_untold(tx, Untold::HeardBefore).await?,
     }
-    Ok(done.number)
+    Ok(answer)
+}
+
+/// A kind of message belongs to its interface alone.
+fn of(head: &Head, interface: &str) -> ApiResult<()> {
+    if head.interface == interface { Ok(()) } else { Err(EXCHANGE_INTERFACE.into()) }
+}
+
+/// A message about a request on its way.
+async fn request(
+    conn: &mut PgConnection,
+    link: &PeerLink,
+    head: &Head,
+    message: Value,
+    now: DateTime<Utc>,
+) -> ApiResult<Done> {
+    let direction = match head.kind {
+        PeerMessageKind::HandOver | PeerMessageKind::Recall => Direction::In,
+        _ => Direction::Out,
+    };
+    let wanted = Wanted::Paper(link.id, direction, &head.number, head.round);
+    let known = hand_over::select(conn, wanted).await?.into_iter().next();
+    match (head.kind, known) {
+        (PeerMessageKind::HandOver, None) => guest::take(conn, link, head, wire::content(message)?, now).await,
+        (_, Some(way)) if head.sequence <= way.heard => Ok(Done { number: number(conn, &way).await?, told: None }),
+        (PeerMessageKind::Recall, Some(way)) => guest::call_off(conn, link, way, head, &wire::content(message)?, now).await,
+        (PeerMessageKind::Progress, Some(way)) => home::go_on(conn, way, head, wire::content(message)?, now).await,
+        (PeerMessageKind::Refusal, Some(way)) => home::take_back(conn, way, head, &wire::content(message)?, now).await,
+        (PeerMessageKind::Settlement, Some(way)) => home::settle(conn, way, head, wire::content(message)?, now).await,
+        _ => Err(EXCHANGE_PAPER.into()),
+    }
 }
 
 /// Number of a way's request here.

@@ -1,5 +1,7 @@
 //! The register of other platforms: entered by the system administrator, with a key of theirs and one of ours, neither shown again.
 
+pub(crate) mod reach;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,13 +14,14 @@ use dispatch::scope::Scope;
 use dispatch::unit::{Level, RegionCode, Unit, UnitError, UnitId, UnitKind};
 use fleet_db::account::{self, NewAccount, roll};
 use fleet_db::peer::{self, NewPeer, Peer, PeerFacts, PeerKey};
-use fleet_db::{PgConnection, audit, unit};
+use fleet_db::{PgConnection, audit, exchange, unit};
 use rand::Rng as _;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::reach::{ExchangeInterfaceView, PeerReachView, PeerTrafficView};
 use super::exchange::{OURS, THEIRS};
 use super::session::new_id;
 use crate::auth::Actor;
@@ -102,6 +105,10 @@ pub(crate) struct PeerView {
     refused_code: Option<String>,
     /// Messages that wait to be taken by it.
     waiting: i64,
+    /// What it is told, may read and may tell.
+    reach: PeerReachView,
+    /// What went over the interfaces.
+    traffic: Vec<PeerTrafficView>,
 }
 
 /// Other platforms.
@@ -111,6 +118,8 @@ pub(crate) struct PeerList {
     items: Vec<PeerView>,
     /// The ways in which messages can be signed.
     algorithms: Vec<&'static str>,
+    /// The interfaces by which records go, in the order of the standard.
+    interfaces: Vec<ExchangeInterfaceView>,
 }
 
 /// A platform with the key that we sign with from now on, which is told this once, for the other platform's register.
@@ -144,6 +153,8 @@ impl From<Peer> for PeerView {
             refused_at,
             refused_code,
             waiting: peer.waiting,
+            reach: PeerReachView::default(),
+            traffic: Vec::new(),
         }
     }
 }
@@ -201,9 +212,11 @@ fn base_url(text: &str) -> Option<String> {
 pub(crate) async fn list(actor: Actor, State(app): State<App>) -> ApiResult<axum::Json<PeerList>> {
     let scope = actor.scope(Permission::ManagePeers)?;
     let mut conn = app.conn(&scope).await?;
-    let items = peer::list(&mut conn, &scope).await?.into_iter().map(PeerView::from).collect();
+    let mut items: Vec<PeerView> = peer::list(&mut conn, &scope).await?.into_iter().map(PeerView::from).collect();
+    reach::fill(&mut conn, &mut items).await?;
     let algorithms = SignatureAlgorithm::ALL.map(SignatureAlgorithm::as_str).to_vec();
-    Ok(axum::Json(PeerList { items, algorithms }))
+    let interfaces = exchange::numbers(&mut conn).await?.into_iter().map(ExchangeInterfaceView::from).collect();
+    Ok(axum::Json(PeerList { items, algorithms, interfaces }))
 }
 
 /// Enters a platform, and the unit in whose name its people travel here.

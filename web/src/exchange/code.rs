@@ -37,6 +37,18 @@ codes! {
     EXCHANGE_SETTLEMENT = "exchange.settlement", UNPROCESSABLE_ENTITY;
     /// A confidential trip goes to no other platform.
     EXCHANGE_CONFIDENTIAL = "exchange.confidential", UNPROCESSABLE_ENTITY;
+    /// The interface is not open to the platform that asks.
+    EXCHANGE_SCOPE = "exchange.scope", FORBIDDEN;
+    /// The interface is none, or takes no such message.
+    EXCHANGE_INTERFACE = "exchange.interface", UNPROCESSABLE_ENTITY;
+    /// It asks for a page that there cannot be.
+    EXCHANGE_PAGE = "exchange.page", UNPROCESSABLE_ENTITY;
+    /// Nobody said for whom the platform reports.
+    EXCHANGE_REPORT_LINE = "exchange.report_line", FORBIDDEN;
+    /// Its figures are not those of its digest, or not those that were told before.
+    EXCHANGE_DIGEST = "exchange.digest", UNPROCESSABLE_ENTITY;
+    /// Its figures do not come out.
+    EXCHANGE_BALANCE = "exchange.balance", UNPROCESSABLE_ENTITY;
     /// The other platform has not told with what it signs, or is out of use.
     PEER_NO_KEY = "peer.no_key", CONFLICT;
     /// A key in the register cannot be opened: it was sealed with another data key.

@@ -5,6 +5,7 @@ use dispatch::cost_line::CostLine;
 use dispatch::exchange::{Dictionary, HandOverState, PeerMessageKind, RemoteOrder};
 use dispatch::trip::wish::{Passenger, Spot};
 use fleet_db::hand_over::HandOver;
+use fleet_db::report_way::ReportWay;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,15 +14,19 @@ use super::code::EXCHANGE_MALFORMED;
 use crate::problem::{ApiError, ApiResult};
 
 /// The interface of orders, 派车.
-const DISPATCH: &str = "dispatch";
+pub(crate) const DISPATCH: &str = "dispatch";
+/// The interface of annual reports, 年度统计报告直报.
+pub(crate) const ANNUAL_REPORT: &str = "annual_report";
 
 /// What every message begins with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Head {
-    interface: String,
+    pub(crate) interface: String,
     pub(crate) kind: PeerMessageKind,
-    /// The request's number where it was asked for, and how often it went out.
+    /// The paper's number where it was made, and how often it went out; records have neither.
+    #[serde(default)]
     pub(crate) number: String,
+    #[serde(default)]
     pub(crate) round: i32,
     /// Messages of this paper are counted, each way.
     #[serde(default)]
@@ -94,9 +99,23 @@ pub(crate) fn state(status: &str) -> Option<HandOverState> {
         .find(|state| self::status(*state) == status)
 }
 
-/// A message of a paper, in our own words.
+/// A message of a request, in our own words.
 pub(crate) fn message(way: &HandOver, kind: PeerMessageKind, content: &impl Serialize) -> ApiResult<Value> {
-    let head = Head { interface: DISPATCH.to_owned(), kind, number: way.number.clone(), round: way.round, sequence: 0 };
+    compose(DISPATCH, (&way.number, way.round), kind, content)
+}
+
+/// A message of a report, in our own words.
+pub(crate) fn report_message(way: &ReportWay, kind: PeerMessageKind, content: &impl Serialize) -> ApiResult<Value> {
+    compose(ANNUAL_REPORT, (&way.number, way.round), kind, content)
+}
+
+fn compose(
+    interface: &str,
+    (number, round): (&str, i32),
+    kind: PeerMessageKind,
+    content: &impl Serialize,
+) -> ApiResult<Value> {
+    let head = Head { interface: interface.to_owned(), kind, number: number.to_owned(), round, sequence: 0 };
     let value = |error| ApiError::from(EXCHANGE_MALFORMED).caused_by(error);
     let mut message = serde_json::to_value(&head).map_err(value)?;
     let content = serde_json::to_value(content).map_err(value)?;
@@ -112,7 +131,7 @@ pub(crate) fn read(dictionary: &Dictionary, body: &[u8]) -> ApiResult<(Head, Val
     let message =
         dictionary.off_wire(message).map_err(|error| ApiError::unprocessable(error.code()).detail(error.to_string()))?;
     let head: Head = content(message.clone())?;
-    if head.interface == DISPATCH { Ok((head, message)) } else { Err(ApiError::unprocessable("exchange.interface")) }
+    Ok((head, message))
 }
 
 /// What stands in it beside its head.

@@ -42,26 +42,26 @@ pub(crate) fn path(unit: UnitId, rest: &str) -> String {
     format!("/annual-reports/{}/2025{rest}", unit.0)
 }
 
-async fn report(client: &Client, unit: UnitId) -> Value {
+pub(crate) async fn report(client: &Client, unit: UnitId) -> Value {
     made(&client.get(&path(unit, "")).await, 200)
 }
 
-async fn step(client: &Client, unit: UnitId, action: &str) -> Answer {
+pub(crate) async fn step(client: &Client, unit: UnitId, action: &str) -> Answer {
     client.post(&path(unit, "/steps"), &json!({ "action": action, "reason": "核实" })).await
 }
 
-async fn steps(client: &Client, unit: UnitId, actions: &[&str]) {
+pub(crate) async fn steps(client: &Client, unit: UnitId, actions: &[&str]) {
     for action in actions {
         made(&step(client, unit, action).await, 200);
     }
 }
 
-fn sum(report: &Value, item: &str, part: &str) -> i64 {
+pub(crate) fn sum(report: &Value, item: &str, part: &str) -> i64 {
     let sums = report["sums"].as_array().unwrap();
     sums.iter().find(|sum| sum["item"] == item).unwrap()[part].as_i64().unwrap()
 }
 
-fn codes(report: &Value, errors: bool) -> Vec<&str> {
+pub(crate) fn codes(report: &Value, errors: bool) -> Vec<&str> {
     let issues = report["issues"].as_array().unwrap().iter();
     issues.filter(|issue| issue["is_error"] == errors).map(|issue| issue["code"].as_str().unwrap()).collect()
 }

@@ -29,6 +29,8 @@ mod driving;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod exchange_records;
+#[cfg(test)]
 mod exempt;
 #[cfg(test)]
 mod fences;
@@ -36,6 +38,8 @@ mod fences;
 mod findings;
 #[cfg(test)]
 mod firmware;
+#[cfg(test)]
+mod handed_reports;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]

@@ -12,20 +12,20 @@ use crate::harness::{Answer, Client, WEST, World};
 use crate::trips::{DRIVERS, West, act, approved, issue, step, west, with};
 
 /// A platform with who takes its messages away, and the other platform in its register.
-struct Side {
-    west: West,
-    courier: Courier,
+pub(crate) struct Side {
+    pub(crate) west: West,
+    pub(crate) courier: Courier,
     /// Key of the other platform in the register here.
-    peer: String,
+    pub(crate) peer: String,
     /// With what it signs.
-    key: String,
-    admin: Client,
+    pub(crate) key: String,
+    pub(crate) admin: Client,
 }
 
 /// Two platforms that have each other's keys.
-struct Pair {
-    a: Side,
-    b: Side,
+pub(crate) struct Pair {
+    pub(crate) a: Side,
+    pub(crate) b: Side,
 }
 
 /// A platform as it is entered.
@@ -36,7 +36,7 @@ pub(crate) fn entered(code: &str, own_code: &str, name: &str, base_url: &str) ->
     })
 }
 
-async fn pair(algorithm: &str) -> Pair {
+pub(crate) async fn pair(algorithm: &str) -> Pair {
     let (a, b) = (west().await, west().await);
     let (at_a, at_b) = (format!("http://{}", a.world.listen().await), format!("http://{}", b.world.listen().await));
     let (admin_a, admin_b) = (a.world.sign_in("admin").await, b.world.sign_in("admin").await);
@@ -56,12 +56,12 @@ async fn pair(algorithm: &str) -> Pair {
     }
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
 impl Side {
-    async fn count(&self, statement: &'static str) -> i64 {
+    pub(crate) async fn count(&self, statement: &'static str) -> i64 {
         number(&self.west.world.db.pool, statement).await.unwrap()
     }
 
@@ -70,7 +70,7 @@ impl Side {
     }
 
     /// What the audit log says was done, to what kind of thing and by whom, without looks and what was there before.
-    async fn told(&self) -> Vec<String> {
+    pub(crate) async fn told(&self) -> Vec<String> {
         let bodies = audited(&self.west.world.db.pool).await.unwrap();
         let lines = bodies.iter().map(|body| {
             let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -82,11 +82,11 @@ impl Side {
 
 impl Pair {
     /// Both couriers go until there is nothing left to take.
-    async fn talk(&self) {
+    pub(crate) async fn talk(&self) {
         while self.a.courier.send_due().await.unwrap() + self.b.courier.send_due().await.unwrap() > 0 {}
     }
 
-    fn pass(&self, span: Duration) {
+    pub(crate) fn pass(&self, span: Duration) {
         self.a.west.world.pass(span);
         self.b.west.world.pass(span);
     }

@@ -455,6 +455,34 @@ macro_rules! with_later {
             AnnualFourEyes = "annual_report_four_eyes_check" => "report.four_eyes",
             /// What was handed up stays.
             AnnualFinal = "annual_report_final_check" => "report.final",
+            /// Reports of a unit go to one platform.
+            ReachUp = "peer_reach_up_key" => "peer.reach_taken",
+            /// Reports of a unit come from one platform.
+            ReachDown = "peer_reach_down_key" => "peer.reach_taken",
+            /// Nobody hands up to himself.
+            ReachSame = "peer_reach_same_check" => "peer.reach_same",
+            /// What is read is of a unit.
+            ReachOpen = "peer_reach_open_check" => "peer.reach_open",
+            /// A round goes up once.
+            ReportWayPaper = "report_way_paper_key" => "report.moved",
+            /// A report goes out or comes in.
+            ReportWayDirection = "report_way_direction_check" => "store.failed",
+            /// Figures have their digest.
+            ReportWayDigest = "report_way_digest_check" => "exchange.digest",
+            /// A report stands somewhere on its way, with a receipt once it is there.
+            ReportWayState = "report_way_state_check" => "store.failed",
+            /// What went up stays.
+            ReportWayFinal = "report_way_final_check" => "exchange.final",
+            /// A message is about one paper.
+            MessagePaper = "peer_message_paper_check" => "store.failed",
+            /// Messages of a report are counted.
+            MessageReport = "peer_message_report_key" => "exchange.repeated",
+            /// A field is in one of the known forms.
+            FieldKindKnown = "exchange_field_kind_check" => "store.failed",
+            /// A record has a number.
+            RecordKey = "exchange_record_key_check" => "exchange.malformed",
+            /// Records are told or asked for.
+            TrafficKind = "exchange_traffic_kind_check" => "store.failed",
             /// A car that goes is not ordered.
             OrderGone = "dispatch_order_gone_check" => "order.vehicle_gone",
             /// A car that is ordered does not go.

@@ -8,14 +8,17 @@ use dispatch::annual::flow::{ReportAction, ReportStage};
 use dispatch::annual::roll::ReportTree;
 use dispatch::unit::UnitId;
 use fleet_db::annual::{self, Report, figures};
+use fleet_db::peer::reach;
+use fleet_db::report_way::{self, WantedWays};
 use fleet_db::{PgConnection, unit};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::handing::AnnualWayView;
 use super::views::{
-    AnnualIssueView, AnnualPartView, AnnualReportItem, AnnualReportList, AnnualReportView, AnnualVersionView, lines,
-    part_figures, rates, sums,
+    AnnualIssueView, AnnualPartView, AnnualReceivedView, AnnualReportItem, AnnualReportList, AnnualReportView,
+    AnnualVersionView, lines, part_figures, rates, sums,
 };
 use super::working::{Worked, worked};
 use super::{ReportRights, scope};
@@ -63,6 +66,9 @@ pub(crate) async fn list(
     let tree = ReportTree::new(unit, &units);
     let shown: Vec<UnitId> = std::iter::once(unit).chain(tree.below(unit).iter().copied()).collect();
     let newest = annual::newest(&mut conn, &shown, asked.year).await?;
+    let reports: Vec<_> = newest.iter().map(|report| report.id).collect();
+    let received = report_way::received(&mut conn, &reports).await?;
+    let told = reach::told_for(&mut conn, &shown).await?;
     let item = |id: &UnitId| {
         let of_unit: Vec<&Report> = newest.iter().filter(|report| report.unit == *id).collect();
         let last = of_unit.first();
@@ -74,6 +80,10 @@ pub(crate) async fn list(
             stage: last.map_or(ReportStage::Draft, |report| report.stage).as_str(),
             accepted: of_unit.iter().find(|report| report.stage == ReportStage::Accepted).map(|report| report.version),
             changed_at: last.map(|report| report.changed_at),
+            is_told: told.contains(id),
+            received: last
+                .and_then(|report| received.iter().find(|(of, ..)| *of == report.id))
+                .map(|(_, platform, at)| AnnualReceivedView { platform: platform.clone(), at: *at }),
         }
     };
     Ok(axum::Json(AnnualReportList { year: asked.year, items: shown.iter().map(item).collect() }))
@@ -140,6 +150,10 @@ pub(super) async fn view(
         Some(report) => annual::steps(conn, report.id).await?,
         None => Vec::new(),
     };
+    let ways = match report {
+        Some(report) => report_way::select(conn, WantedWays::Report(report.id)).await?,
+        None => Vec::new(),
+    };
     Ok(AnnualReportView {
         unit_id: unit.0,
         unit_name: of_unit.name,
@@ -168,6 +182,7 @@ pub(super) async fn view(
         issues: issues.iter().map(|issue| AnnualIssueView::new(issue, name(issue.unit), &holders, language)).collect(),
         progress: progress.iter().map(Into::into).collect(),
         steps: steps.into_iter().map(Into::into).collect(),
+        ways: ways.into_iter().map(AnnualWayView::from).collect(),
     })
 }
 

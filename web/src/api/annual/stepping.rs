@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::reading::{checked_year, view};
 use super::views::AnnualReportView;
 use super::working::worked;
-use super::{ReportRights, scope};
+use super::{ReportRights, handing, scope};
 use crate::api::lifecycle::written::{needed, optional};
 use crate::api::session::new_id;
 use crate::auth::Actor;
@@ -70,11 +70,14 @@ pub(crate) async fn step(
     let rights = ReportRights::of(conn, &actor, of_unit.id, of_unit.parent).await?;
     let report = newest(conn, &actor, (of_unit.id, year), now).await?;
     let (to, mover) = report.stage.after(action)?;
+    if action != ReportAction::Receive && rights.is_elsewhere(mover) {
+        return Err(ApiError::conflict("report.elsewhere"));
+    }
     if !rights.is(mover) {
         return Err(AUTH_FORBIDDEN.into());
     }
     let is_own = match mover {
-        ReportMover::Preparer => false,
+        ReportMover::Preparer | ReportMover::Platform => false,
         ReportMover::Head => report.checked_by == Some(actor.account.id),
         ReportMover::Superior => report.submitted_by == Some(actor.account.id),
     };
@@ -82,6 +85,7 @@ pub(crate) async fn step(
         return Err(ApiError::conflict("report.four_eyes"));
     }
     let stands = make(conn, &actor, &report, (action, to), &reason, now).await?;
+    handing::follow(conn, (&report, &of_unit), action, &reason, now).await?;
     let name = format!("{} {year}-{stands}", of_unit.name);
     let subject = Subject::of(SubjectKind::AnnualReport, report.id.0, name);
     let entry = Entry::new(told(action), subject)
@@ -174,5 +178,6 @@ const fn told(action: ReportAction) -> Action {
         ReportAction::Accept => Action::Ratified,
         ReportAction::Return => Action::Returned,
         ReportAction::Reopen => Action::Undone,
+        ReportAction::Receive => Action::HandedOver,
     }
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::handing::AnnualWayView;
 use crate::texts::Language;
 
 /// How the reports of a unit and of those right below it stand.
@@ -38,6 +39,17 @@ pub(crate) struct AnnualReportItem {
     /// The version that was accepted last.
     pub(super) accepted: Option<i16>,
     pub(super) changed_at: Option<DateTime<Utc>>,
+    /// Another platform speaks for the unit.
+    pub(super) is_told: bool,
+    /// From which platform the newest version came, and when; null where it was made here.
+    pub(super) received: Option<AnnualReceivedView>,
+}
+
+/// From where a report came.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AnnualReceivedView {
+    pub(super) platform: String,
+    pub(super) at: DateTime<Utc>,
 }
 
 /// A report of a unit and a year.
@@ -70,6 +82,8 @@ pub(crate) struct AnnualReportView {
     pub(super) progress: Vec<AnnualProgressView>,
     /// Who did what, from the first step on.
     pub(super) steps: Vec<AnnualStepView>,
+    /// How this version went between platforms, the newest round first.
+    pub(super) ways: Vec<AnnualWayView>,
 }
 
 /// A version of a report.

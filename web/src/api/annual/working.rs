@@ -15,7 +15,8 @@ use dispatch::rule::value::RuleValue;
 use dispatch::unit::UnitId;
 use dispatch::vehicle::Powertrain;
 use fleet_db::annual::{self, Report, figures};
-use fleet_db::{PgConnection, rule};
+use fleet_db::peer::reach;
+use fleet_db::{PgConnection, report_way, rule};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -23,25 +24,25 @@ use crate::problem::{ApiError, ApiResult, SERVER_FAILED};
 
 /// What is kept of a report that was checked (报告定稿).
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct KeptReport {
+pub(crate) struct KeptReport {
     /// The unit's own figures.
-    pub(super) own: AnnualTable,
+    pub(crate) own: AnnualTable,
     /// With those of the reports below.
-    pub(super) total: AnnualTable,
+    pub(crate) total: AnnualTable,
     /// What counted as new energy.
-    pub(super) nev: NevKinds,
+    pub(crate) nev: NevKinds,
     /// Which reports below are in it.
-    pub(super) parts: Vec<KeptPart>,
+    pub(crate) parts: Vec<KeptPart>,
 }
 
 /// A report below, as it went into the one above (并入的下级报告).
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct KeptPart {
-    pub(super) unit_id: Uuid,
-    pub(super) name: String,
+pub(crate) struct KeptPart {
+    pub(crate) unit_id: Uuid,
+    pub(crate) name: String,
     /// The version that went in; nothing of a unit that had nothing to report.
-    pub(super) version: Option<i16>,
-    pub(super) total: AnnualTable,
+    pub(crate) version: Option<i16>,
+    pub(crate) total: AnnualTable,
 }
 
 /// A report as it is (报告现状).
@@ -57,7 +58,7 @@ pub(super) struct Worked {
 }
 
 /// What was kept of a report.
-pub(super) fn kept(report: &Report) -> ApiResult<Option<KeptReport>> {
+pub(crate) fn kept(report: &Report) -> ApiResult<Option<KeptReport>> {
     let kept = report.figures.clone().map(serde_json::from_value).transpose();
     kept.map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))
 }
@@ -77,7 +78,9 @@ pub(super) async fn worked(
     let newest = annual::newest(conn, &asked, year).await?;
     let before = before(conn, unit, year).await?;
     if let Some(kept) = report.map(kept).transpose()?.flatten() {
-        let outdated = outdated(&kept, &newest);
+        // What another platform said has its parts there.
+        let is_received = !report_way::received(conn, &report.map(|report| report.id).into_iter().collect::<Vec<_>>()).await?.is_empty();
+        let outdated = if is_received { Vec::new() } else { outdated(&kept, &newest) };
         let before = before.map(|kept| kept.total);
         let issues = outdated.iter().map(|part| AnnualIssue {
             kind: AnnualIssueKind::PartOutdated,
@@ -102,8 +105,10 @@ pub(super) async fn worked(
     }
     own.values_mut().for_each(AnnualTable::count_over);
     let mut totals = tree.totals(&own, &said);
+    let told = reach::told_for(conn, tree.below(unit)).await?;
+    let parts = tree.below(unit).iter();
     let parts: Vec<ReportPart> =
-        tree.below(unit).iter().filter_map(|below| part(*below, tree.name(*below), &newest, &totals)).collect();
+        parts.filter_map(|below| part((*below, tree.name(*below)), &newest, &totals, told.contains(below))).collect();
     let kept_parts = tree.below(unit).iter().map(|below| KeptPart {
         unit_id: below.0,
         name: tree.name(*below).to_owned(),
@@ -136,11 +141,16 @@ fn accepted(unit: UnitId, newest: &[Report]) -> Option<i16> {
     of_unit.find(|report| report.stage == ReportStage::Accepted).map(|report| report.version)
 }
 
-/// How a unit below stands; one that has nothing to report, and reports nothing, is not waited for.
-fn part(unit: UnitId, name: &str, newest: &[Report], totals: &HashMap<UnitId, AnnualTable>) -> Option<ReportPart> {
+/// How a unit below stands; one that has nothing to report, and reports nothing, is not waited for, unless another platform speaks for it.
+fn part(
+    (unit, name): (UnitId, &str),
+    newest: &[Report],
+    totals: &HashMap<UnitId, AnnualTable>,
+    is_told: bool,
+) -> Option<ReportPart> {
     let accepted = accepted(unit, newest);
     let is_open = newest.iter().any(|report| report.unit == unit && Some(report.version) > accepted);
-    let is_silent = accepted.is_none() && !is_open && totals.get(&unit).is_none_or(AnnualTable::is_empty);
+    let is_silent = !is_told && accepted.is_none() && !is_open && totals.get(&unit).is_none_or(AnnualTable::is_empty);
     (!is_silent).then(|| ReportPart { unit, name: name.to_owned(), accepted, is_open })
 }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use dispatch::audit::By;
 use dispatch::exchange::{PeerMessageKind, next_attempt};
-use fleet_db::hand_over::outbox::{self, PeerMessage};
+use fleet_db::hand_over::outbox::{self, Paper, PeerMessage};
 use fleet_db::hand_over::{self, Wanted};
 use fleet_db::peer::{self, PeerLink};
+use fleet_db::report_way::{self, WantedWays};
 use fleet_db::{Clock, DbError, PgPool, audit};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Url};
@@ -16,7 +17,7 @@ use thiserror::Error;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use super::{ExchangeAnswer, OURS, THEIRS, home};
+use super::{ExchangeAnswer, OURS, THEIRS, home, reports};
 use crate::exchange::PATH;
 use crate::exchange::sign::{Envelope, FROM, NONCE, SIGNATURE, TIME, TO};
 use crate::outward::{self, OutwardError};
@@ -64,8 +65,8 @@ impl std::fmt::Debug for Courier {
 
 /// What became of a message on its way.
 enum Outcome {
-    /// The other platform has it.
-    Acknowledged,
+    /// The other platform has it, under the number that it says.
+    Acknowledged(String),
     /// It does not do it, and says so under its signature: the code, and why in words.
     Refused(String),
     /// Nobody knows: it is sent again.
@@ -102,7 +103,7 @@ impl Courier {
             let link = peer::link(&mut *fleet_db::acquire(&self.pool).await?, Some(message.peer), None).await?;
             let outcome = self.take(&link, message).await?;
             let result = match &outcome {
-                Outcome::Acknowledged => "sent",
+                Outcome::Acknowledged(_) => "sent",
                 Outcome::Refused(_) => "refused",
                 Outcome::Unknown(_) => "failed",
             };
@@ -158,9 +159,9 @@ impl Courier {
     async fn settle(&self, link: &PeerLink, message: &PeerMessage, outcome: Outcome) -> ApiResult<()> {
         let now = (self.clock)();
         let mut tx = fleet_db::begin(&self.pool).await?;
-        let refused = match &outcome {
-            Outcome::Acknowledged => None,
-            Outcome::Refused(why) => Some(why.as_str()),
+        let answer = match &outcome {
+            Outcome::Acknowledged(number) => Ok(number.as_str()),
+            Outcome::Refused(why) => Err(why.as_str()),
             Outcome::Unknown(code) => {
                 let next_at = next_attempt(u32::try_from(message.attempts).unwrap_or(1), now);
                 tracing::warn!(
@@ -174,14 +175,21 @@ impl Courier {
                 return Ok(commit_untold(tx, Untold::Sending).await?);
             }
         };
-        if !outbox::end(&mut tx, message, refused, now).await? {
+        if !outbox::end(&mut tx, message, answer.err(), now).await? {
             return Ok(commit_untold(tx, Untold::Sending).await?);
         }
-        let Some(way) = hand_over::select(&mut tx, Wanted::One(message.hand_over)).await?.into_iter().next() else {
-            return Err(ApiError::from(DbError::NotFound));
+        let entry = match message.paper {
+            Paper::HandOver(id) => {
+                let way = hand_over::select(&mut tx, Wanted::One(id)).await?.into_iter().next().ok_or(DbError::NotFound)?;
+                home::answered(&mut tx, way, message.kind, answer.err(), now).await?
+            }
+            Paper::Report(id) => {
+                let ways = report_way::select(&mut tx, WantedWays::One(id)).await?;
+                let way = ways.into_iter().next().ok_or(DbError::NotFound)?;
+                reports::answered(&mut tx, link, way, message.kind, answer, now).await?
+            }
         };
-        let entry = home::answered(&mut tx, way, message.kind, refused, now).await?;
-        let told = audit::append(&mut tx, &By::system("跨平台派车"), &entry, now).await?;
+        let told = audit::append(&mut tx, &By::system("跨平台交换"), &entry, now).await?;
         Ok(commit(tx, told).await?)
     }
 }
@@ -190,12 +198,14 @@ impl Courier {
 /// until it is heard.
 fn outcome(kind: PeerMessageKind, status: u16, answer: ExchangeAnswer) -> Outcome {
     if status == 200 && answer.accepted {
-        return Outcome::Acknowledged;
+        return Outcome::Acknowledged(answer.number.unwrap_or_default());
     }
-    let asks = matches!(kind, PeerMessageKind::HandOver | PeerMessageKind::Recall);
     let is_repeated = answer.code.as_deref().is_some_and(|code| matches!(code, "exchange.replayed" | "exchange.repeated"));
-    if asks && (400..500).contains(&status) && !is_repeated {
-        return Outcome::Refused(answer.title.or(answer.code).unwrap_or_default());
+    if kind.asks() && (400..500).contains(&status) && !is_repeated {
+        let title = answer.title.or(answer.code).unwrap_or_default();
+        // What exactly is wrong with a report, whoever corrects it has to know.
+        let detail = answer.detail.filter(|_| kind == PeerMessageKind::Report);
+        return Outcome::Refused(detail.map_or_else(|| title.clone(), |detail| format!("{title}（{detail}）")));
     }
     Outcome::Unknown("exchange.not_taken")
 }
@@ -205,7 +215,7 @@ mod tests {
     use super::*;
 
     fn answer(accepted: bool, code: Option<&str>) -> ExchangeAnswer {
-        ExchangeAnswer { accepted, code: code.map(str::to_owned), title: None, number: None }
+        ExchangeAnswer { accepted, code: code.map(str::to_owned), ..ExchangeAnswer::default() }
     }
 
     #[test]
@@ -215,6 +225,8 @@ mod tests {
         assert!(is_refused(PeerMessageKind::Recall, 409, "exchange.departed"));
         assert!(!is_refused(PeerMessageKind::HandOver, 409, "exchange.replayed"), "another try has another number");
         assert!(!is_refused(PeerMessageKind::Settlement, 409, "allowance.exceeded"), "a document may allow it tomorrow");
-        assert!(matches!(outcome(PeerMessageKind::Progress, 200, answer(true, None)), Outcome::Acknowledged));
+        assert!(matches!(outcome(PeerMessageKind::Progress, 200, answer(true, None)), Outcome::Acknowledged(_)));
+        assert!(is_refused(PeerMessageKind::Report, 422, "exchange.balance"), "it is done again");
+        assert!(!is_refused(PeerMessageKind::Verdict, 409, "report.move"));
     }
 }

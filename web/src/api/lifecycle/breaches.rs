@@ -97,6 +97,16 @@ async fn over_standard(
     cars: &[Looked],
     now: chrono::DateTime<chrono::Utc>,
 ) -> ApiResult<Vec<BreachCar>> {
+    let found = excesses(conn, cars, now).await?;
+    Ok(found.iter().map(|(car, breaches)| BreachCar::new(car, breaches)).collect())
+}
+
+/// The same with what each is beyond.
+pub(crate) async fn excesses<'a>(
+    conn: &mut PgConnection,
+    cars: &'a [Looked],
+    now: chrono::DateTime<chrono::Utc>,
+) -> ApiResult<Vec<(&'a Looked, Vec<StandardBreach>)>> {
     let mut rules: Option<LifecycleRules> = None;
     let mut found = Vec::new();
     for car in cars {
@@ -119,7 +129,7 @@ async fn over_standard(
         };
         let verdict = of_unit.standard(&bought, said.registered_on);
         if !verdict.breaches.is_empty() {
-            found.push(BreachCar::new(car, &verdict.breaches));
+            found.push((car, verdict.breaches));
         }
         rules = Some(of_unit);
     }
