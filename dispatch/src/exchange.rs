@@ -28,6 +28,8 @@ words! {
         HmacSha256 = "hmac_sha256", "HMAC-SHA256";
         /// HMAC with SM3 (GB/T 32905-2016).
         HmacSm3 = "hmac_sm3", "HMAC-SM3";
+        /// SM2 (GB/T 32918.2-2016): each signs with what nobody else has.
+        Sm2 = "sm2", "SM2";
     }
 }
 

@@ -1,6 +1,11 @@
 -- Exchange: annual reports go up from one platform to another (直报) and come back down, and the interfaces of DB32/T 3826-2020 are spoken, by
 -- who was granted them, over the units that were granted. What stands in a record is a table here and not a program.
 
+-- A platform may sign with a key that is its own alone.
+alter table peer_platform
+    drop constraint peer_platform_algorithm_check,
+    add constraint peer_platform_algorithm_check check (algorithm in ('hmac_sha256', 'hmac_sm3', 'sm2'));
+
 -- What a platform is told, may read and may tell (对接范围).
 create table peer_reach (
     platform_id  uuid primary key references peer_platform (id),

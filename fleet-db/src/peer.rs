@@ -307,6 +307,16 @@ pub async fn link(conn: &mut PgConnection, id: Option<PeerId>, code: Option<&str
     })
 }
 
+/// How a platform of the scope signs.
+pub async fn algorithm(conn: &mut PgConnection, scope: &Scope, id: PeerId) -> Result<SignatureAlgorithm, DbError> {
+    let found = sqlx::query_scalar!(
+        "select algorithm from peer_platform where id = $1 and unit_id in (select unit_id from unit_within($2))",
+        id.0,
+        scope.units(),
+    );
+    found.fetch_one(conn).await?.parse().map_err(unreadable)
+}
+
 /// Its name; whoever asks.
 pub async fn label(conn: &mut PgConnection, id: PeerId) -> Result<String, DbError> {
     Ok(sqlx::query_scalar!(r#"select coalesce(peer_label($1), '') as "name!""#, id.0).fetch_one(conn).await?)

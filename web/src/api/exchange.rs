@@ -100,10 +100,10 @@ struct Done {
            ("x-exchange-to" = String, Header, description = "code under which it knows us"),
            ("x-exchange-time" = String, Header, description = "seconds since 1970, five minutes off at most"),
            ("x-exchange-nonce" = String, Header, description = "a text that is used once"),
-           ("x-exchange-signature" = String, Header, description = "HMAC over all of these and the body, hexadecimal")),
+           ("x-exchange-signature" = String, Header, description = "HMAC or SM2 over all of these and the body, hexadecimal")),
     responses((status = 200, body = ExchangeAnswer),
               (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 403, content((Problem = "application/problem+json"), (ExchangeAnswer = "application/json"))),
               (status = 409, body = ExchangeAnswer),
               (status = 422, body = ExchangeAnswer)))]
 pub(crate) async fn receive(
@@ -292,7 +292,7 @@ async fn burn(app: &App, proved: &Proved, now: DateTime<Utc>) -> ApiResult<()> {
 fn signed(proved: &Proved, status: StatusCode, answer: &ExchangeAnswer) -> ApiResult<Response> {
     let body = serde_json::to_vec(answer).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
     let algorithm = proved.link.facts.algorithm;
-    let signature = proved.envelope.sign_answer(algorithm, &proved.key, status.as_u16(), &body);
+    let signature = proved.envelope.sign_answer(algorithm, &proved.key, status.as_u16(), &body).ok_or(PEER_UNREADABLE)?;
     let signature = HeaderValue::from_str(&signature).map_err(|error| ApiError::from(SERVER_FAILED).caused_by(error))?;
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let headers: [(HeaderName, HeaderValue); 2] = [json, (SIGNATURE, signature)];

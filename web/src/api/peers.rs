@@ -5,8 +5,6 @@ pub(crate) mod reach;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use dispatch::account::{AccountId, LoginError, Permission, Role};
 use dispatch::exchange::{PeerId, SignatureAlgorithm, SignatureAlgorithmError};
@@ -15,7 +13,6 @@ use dispatch::unit::{Level, RegionCode, Unit, UnitError, UnitId, UnitKind};
 use fleet_db::account::{self, NewAccount, roll};
 use fleet_db::peer::{self, NewPeer, Peer, PeerFacts, PeerKey};
 use fleet_db::{PgConnection, audit, exchange, unit};
-use rand::Rng as _;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,6 +22,7 @@ use self::reach::{ExchangeInterfaceView, PeerReachView, PeerTrafficView};
 use super::exchange::{OURS, THEIRS};
 use super::session::new_id;
 use crate::auth::Actor;
+use crate::exchange::sign::{is_key, new_keys};
 use crate::extract::{Json, Now, Path};
 use crate::once::{Begun, Once};
 use crate::problem::{ApiError, ApiResult, Problem, SERVER_FAILED, Wrong};
@@ -51,7 +49,7 @@ pub(crate) struct PeerToChange {
     region_code: String,
     /// Where its API begins, such as `https://gwyc.example.gov.cn`; without encryption on this machine alone.
     base_url: String,
-    /// `hmac_sha256` or `hmac_sm3`.
+    /// `hmac_sha256`, `hmac_sm3` or `sm2`.
     algorithm: String,
 }
 
@@ -127,7 +125,7 @@ pub(crate) struct PeerList {
 pub(crate) struct PeerMade {
     id: Uuid,
     code: String,
-    /// Null when the answer is given again, because nobody keeps it.
+    /// Of SM2 the public key of ours. Null when the answer is given again, because nobody keeps it.
     our_key: Option<String>,
 }
 
@@ -236,8 +234,11 @@ pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, o
     if !is_code(&code) {
         wrong.note("code", "peer.code");
     }
+    let is_other = |key| once.body.facts.algorithm.parse().is_ok_and(|algorithm| !is_key(algorithm, key));
     if their_key.is_some_and(|key| !KEY.contains(&key.len())) {
         wrong.note("their_key", "peer.key");
+    } else if their_key.is_some_and(is_other) {
+        wrong.note("their_key", "peer.sm2_key");
     }
     let facts = once.body.facts.read(wrong)?;
     let mut change = match once.begin(&app, &actor, &scope, now).await? {
@@ -246,7 +247,7 @@ pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, o
     };
     let beside = once.body.unit_id.map_or(actor.account.unit, UnitId);
     let (guest_unit, guest_account) = guest(change.conn(), &scope, beside, &facts, now).await?;
-    let our_key = new_key();
+    let (our_key, shown) = new_keys(facts.algorithm).ok_or(SERVER_FAILED)?;
     let new = NewPeer {
         id: PeerId(new_id(now)),
         code,
@@ -259,7 +260,7 @@ pub(crate) async fn enter(actor: Actor, Now(now): Now, State(app): State<App>, o
     };
     let entry = peer::insert(change.conn(), &new, now).await?;
     let told = audit::append(change.conn(), &actor.by(""), &entry, now).await?;
-    let made = PeerMade { id: new.id.0, code: new.code, our_key: Some(our_key) };
+    let made = PeerMade { id: new.id.0, code: new.code, our_key: Some(shown) };
     change.finish_keeping(told, StatusCode::CREATED, &made, &PeerMade { our_key: None, ..made.clone() }).await
 }
 
@@ -331,13 +332,13 @@ pub(crate) async fn renew_key(
     Path(id): Path<Uuid>,
 ) -> ApiResult<(StatusCode, axum::Json<PeerMade>)> {
     let scope = actor.scope(Permission::ManagePeers)?;
-    let our_key = new_key();
-    let sealed = seal(&app, OURS, &our_key)?;
     let mut tx = app.begin(&scope).await?;
+    let (our_key, shown) = new_keys(peer::algorithm(&mut tx, &scope, PeerId(id)).await?).ok_or(SERVER_FAILED)?;
+    let sealed = seal(&app, OURS, &our_key)?;
     let (code, entry) = peer::set_key(&mut tx, &scope, PeerId(id), PeerKey::Ours, &sealed).await?;
     let told = audit::append(&mut tx, &actor.by(""), &entry, now).await?;
     commit(tx, told).await?;
-    Ok((StatusCode::CREATED, axum::Json(PeerMade { id, code, our_key: Some(our_key) })))
+    Ok((StatusCode::CREATED, axum::Json(PeerMade { id, code, our_key: Some(shown) })))
 }
 
 /// Enters the key with which the other platform signs.
@@ -363,8 +364,13 @@ pub(crate) async fn enter_key(
         wrong.note("key", "peer.key");
         return Err(wrong.into_error());
     }
-    let sealed = seal(&app, THEIRS, key)?;
     let mut tx = app.begin(&scope).await?;
+    if !is_key(peer::algorithm(&mut tx, &scope, PeerId(id)).await?, key) {
+        let mut wrong = Wrong::default();
+        wrong.note("key", "peer.sm2_key");
+        return Err(wrong.into_error());
+    }
+    let sealed = seal(&app, THEIRS, key)?;
     let (_, entry) = peer::set_key(&mut tx, &scope, PeerId(id), PeerKey::Theirs, &sealed).await?;
     let told = audit::append(&mut tx, &actor.by(""), &entry, now).await?;
     commit(tx, told).await?;
@@ -392,13 +398,6 @@ pub(crate) async fn set_use(
     let told = audit::append(&mut tx, &actor.by(""), &entry, now).await?;
     commit(tx, told).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A key of 256 random bits, as text.
-fn new_key() -> String {
-    let mut bytes = [0; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn seal(app: &App, place: &str, key: &str) -> ApiResult<Vec<u8>> {

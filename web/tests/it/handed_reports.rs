@@ -58,7 +58,7 @@ async fn set_reach(side: &Side, reach: Value) {
 
 /// The first platform is the county's, whose whole tree stands below its city; at the second, the authority's, it speaks for the west.
 async fn joined() -> (Pair, Office, Office) {
-    let pair = pair("hmac_sm3").await;
+    let pair = pair("sm2").await;
     set_reach(&pair.a, json!({ "up_unit_id": CITY.0 })).await;
     set_reach(&pair.b, json!({ "down_unit_id": WEST.0 })).await;
     let (county, above) = (office(&pair.a.west.world, CITY).await, office(&pair.b.west.world, EAST).await);

@@ -19,6 +19,7 @@ import { Empty, Failed, Skeleton } from '../ui/states';
 import { type Chosen, UnitPick } from '../units/UnitPick';
 import { filled, leadsOn, makeStep, needsReason, type Report, useReport, useReports, WAY, workbook } from './report';
 import { Issues, Parts, Rates, Sections, Signatures } from './ReportTables';
+import { Ways } from './ReportWays';
 
 /** The year that is reported about: the one before. */
 const lastYear = () => new Date(Date.now() + 8 * 3600_000).getUTCFullYear() - 1;
@@ -89,6 +90,7 @@ export default function ReportPage() {
           <Sections report={shown} />
           <Rates report={shown} />
           <Below report={shown} />
+          <Ways report={shown} />
           <Signatures report={shown} />
         </>
       )}

@@ -207,6 +207,11 @@ export function Parts({ report, stands, onOpen, dateTime }: PartsProps) {
                   </th>
                   <td>
                     <span className="state">{t(`report.stage_${stand?.stage ?? 'draft'}`)}</span>
+                    {stand?.received ? (
+                      <small className="muted"> {t('report.received_from', { platform: stand.received.platform, at: dateTime(stand.received.at) })}</small>
+                    ) : (
+                      stand?.is_told && <small className="muted"> {t('report.is_told')}</small>
+                    )}
                     {part.is_outdated && <span className="state report-error">{t('report.outdated')}</span>}
                   </td>
                   <td className="num">{part.version ?? '—'}</td>

@@ -9,8 +9,10 @@ import { useChange } from '../admin/use-change';
 import { dateTime } from '../ui/format';
 import { Button, Field } from '../ui/kit';
 import { Empty, Failed, Skeleton } from '../ui/states';
-import { enterKey, KEY, type Peer, type PeerMade, renewKey, setUse, usePeers } from './api';
+import { enterKey, KEY, type Peer, type PeerMade, renewKey, setUse, type Traffic, usePeers } from './api';
 import { PeerSheet } from './PeerSheet';
+import { ReachSheet } from './ReachSheet';
+import { RecordsSheet } from './RecordsSheet';
 
 export default function PeersPage() {
   const t = useText();
@@ -18,9 +20,12 @@ export default function PeersPage() {
   const peers = usePeers();
   const [open, setOpen] = useState<Peer | 'new' | null>(null);
   const [made, setMade] = useState<PeerMade | null>(null);
+  const [agreed, setAgreed] = useState<Peer | null>(null);
+  const [told, setTold] = useState<[Peer, Traffic] | null>(null);
   const changed = (one: PeerMade | null = null) => {
     setMade(one);
     setOpen(null);
+    setAgreed(null);
     void queries.invalidateQueries({ queryKey: KEY });
   };
   return (
@@ -52,16 +57,26 @@ export default function PeersPage() {
       ) : (
         <ul className="peers" aria-label={t('peers.title')}>
           {peers.data.items.map((peer) => (
-            <PeerCard key={peer.id} peer={peer} onOpen={() => setOpen(peer)} onChanged={changed} />
+            <PeerCard key={peer.id} peer={peer} onOpen={() => setOpen(peer)} onReach={() => setAgreed(peer)} onTold={(one) => setTold([peer, one])} onChanged={changed} />
           ))}
         </ul>
       )}
       {open && peers.data && <PeerSheet peer={open === 'new' ? null : open} algorithms={peers.data.algorithms} onClose={() => setOpen(null)} onDone={changed} />}
+      {agreed && peers.data && <ReachSheet peer={agreed} interfaces={peers.data.interfaces} onClose={() => setAgreed(null)} onDone={changed} />}
+      {told && <RecordsSheet peer={told[0]} traffic={told[1]} onClose={() => setTold(null)} />}
     </main>
   );
 }
 
-function PeerCard({ peer, onOpen, onChanged }: { peer: Peer; onOpen: () => void; onChanged: (made?: PeerMade | null) => void }) {
+interface CardProps {
+  peer: Peer;
+  onOpen: () => void;
+  onReach: () => void;
+  onTold: (traffic: Traffic) => void;
+  onChanged: (made?: PeerMade | null) => void;
+}
+
+function PeerCard({ peer, onOpen, onReach, onTold, onChanged }: CardProps) {
   const t = useText();
   const change = useChange();
   const [entering, setEntering] = useState(false);
@@ -93,7 +108,12 @@ function PeerCard({ peer, onOpen, onChanged }: { peer: Peer; onOpen: () => void;
         {peer.waiting > 0 && ` · ${t('peers.waiting', { n: peer.waiting })}`}
       </p>
       {peer.refused > 0 && <p className="notice">{t('peers.refused', { n: peer.refused, why: peer.refused_code ? errorText(peer.refused_code) : '' })}</p>}
+      <Agreed peer={peer} onTold={onTold} />
       <div className="peer-steps">
+        <Button onPress={onReach}>
+          {t('peers.reach')}
+          {whose}
+        </Button>
         <Button onPress={onOpen}>
           {t('peers.edit')}
           {whose}
@@ -121,5 +141,39 @@ function PeerCard({ peer, onOpen, onChanged }: { peer: Peer; onOpen: () => void;
       )}
       <div role="alert">{change.error && <p className="notice notice-bad">{change.error}</p>}</div>
     </li>
+  );
+}
+
+/** What is agreed with a platform, and what went over the interfaces; what it told can be looked at. */
+function Agreed({ peer, onTold }: { peer: Peer; onTold: (traffic: Traffic) => void }) {
+  const t = useText();
+  const { reach } = peer;
+  const lines = [
+    reach.up_unit_name && t('peers.reach_saved', { unit: reach.up_unit_name }),
+    reach.down_unit_name && t('peers.reach_told', { unit: reach.down_unit_name }),
+    reach.open_unit_name && t('peers.reach_opened', { unit: reach.open_unit_name, n: reach.pulls.length }),
+  ].filter(Boolean);
+  return (
+    <>
+      {lines.length > 0 && <p>{lines.join(' · ')}</p>}
+      {peer.traffic.length > 0 && (
+        <ul className="peer-traffic">
+          {peer.traffic.map((one) => {
+            const text = `${t(`peers.traffic_${one.kind}`)} ${t('peers.traffic', { term: one.term, n: one.messages, records: one.records })}`;
+            return (
+              <li key={one.kind + one.interface} className="muted num">
+                {one.kind === 'push' ? (
+                  <Button look="quiet" onPress={() => onTold(one)}>
+                    {text}
+                  </Button>
+                ) : (
+                  text
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </>
   );
 }

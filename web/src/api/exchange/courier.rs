@@ -132,6 +132,9 @@ impl Courier {
         let Some(client) = client else { return Ok(Outcome::Unknown("exchange.unreachable")) };
         let envelope = Envelope::new(&link.facts.own_code, &link.code, now);
         let algorithm = link.facts.algorithm;
+        let Some(signature) = envelope.sign(algorithm, &ours, body.as_bytes()) else {
+            return Ok(Outcome::Unknown("peer.no_key"));
+        };
         let asked = client
             .post(url)
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
@@ -139,7 +142,7 @@ impl Courier {
             .header(TO, &envelope.to)
             .header(TIME, envelope.written_at.timestamp())
             .header(NONCE, &envelope.nonce)
-            .header(SIGNATURE, envelope.sign(algorithm, &ours, body.as_bytes()))
+            .header(SIGNATURE, signature)
             .body(body);
         let Ok(answer) = asked.send().await else { return Ok(Outcome::Unknown("exchange.unreachable")) };
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());

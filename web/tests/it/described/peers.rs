@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::check;
 use super::trips::{Step, one};
+use crate::harness::{CITY, WEST};
 use crate::peers::{entered, send, signed, wire};
 use crate::trips::{West, approved, west, with};
 
@@ -34,6 +35,14 @@ pub(super) async fn walk(description: &serde_json::Value) -> Vec<(&'static str, 
             dispatcher,
         ),
         ("POST", "/peers/{id}/key", of_peer("/key"), None, &admin),
+        (
+            "PUT",
+            "/peers/{id}/reach",
+            of_peer("/reach"),
+            Some(json!({ "up_unit_id": CITY.0, "down_unit_id": WEST.0, "open_unit_id": WEST.0, "pulls": ["vehicle"], "pushes": ["vehicle"] })),
+            &admin,
+        ),
+        ("GET", "/peers/{id}/records", of_peer("/records?interface=vehicle"), None, &admin),
         ("PUT", "/peers/{id}/their-key", of_peer("/their-key"), Some(json!({ "key": KEY })), &admin),
     ];
     let mut asked = Vec::new();
@@ -44,11 +53,14 @@ pub(super) async fn walk(description: &serde_json::Value) -> Vec<(&'static str, 
     let body = wire().to_string();
     let late = with(wire(), &json!({ "number": "9", "begins_at": "2026-03-01T01:00:00Z", "ends_at": "2026-03-01T02:00:00Z" }))
         .to_string();
+    let (records, closed) = (pull("7.4"), pull("7.6"));
     let now = west.world.now();
     for (body, headers, status) in [
         (&body, Vec::new(), 401),
         (&body, signed(KEY, "1", now, &body), 200),
         (&body, signed(KEY, "1", now, &body), 409),
+        (&records, signed(KEY, "3", now, &records), 200),
+        (&closed, signed(KEY, "4", now, &closed), 403),
         (&late, signed(KEY, "2", now, &late), 422),
     ] {
         let answer = send(&west.world, body, &headers).await;
@@ -59,6 +71,11 @@ pub(super) async fn walk(description: &serde_json::Value) -> Vec<(&'static str, 
     one(&west.world, description, ("POST", "/peers/{id}/use", &of_peer("/use")), body.as_ref(), &admin).await;
     asked.extend([("POST", "/exchange"), ("POST", "/peers/{id}/use")]);
     asked
+}
+
+/// A page of an interface, asked for.
+fn pull(number: &str) -> String {
+    json!({ "interface": number, "kind": "pull" }).to_string()
 }
 
 const KEY: &str = "a key that another platform has shown once";

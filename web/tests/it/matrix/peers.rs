@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::json;
 
 use super::{Of, Route};
-use crate::harness::World;
+use crate::harness::{WEST, World};
 use crate::peers::entered;
 
 /// A platform in the register of the west side; its key.
@@ -31,6 +31,8 @@ pub(super) fn routes(peer: &str, request: &str) -> Vec<Route> {
         ("renew_peer_key", Of::Units, of_peer("/key"), None),
         ("enter_peer_key", Of::Units, of_peer("/their-key"), Some(json!({ "key": "x".repeat(43) }))),
         ("set_peer_use", Of::Units, of_peer("/use"), Some(json!({ "disabled": true }))),
+        ("set_peer_reach", Of::Units, of_peer("/reach"), Some(json!({ "open_unit_id": WEST.0, "pulls": ["vehicle"] }))),
+        ("list_peer_records", Of::Units, of_peer("/records?interface=vehicle"), None),
         ("list_hand_over_choices", Of::Units, "/hand-over-choices".to_owned(), None),
         ("hand_trip_over", Of::Units, of_request(""), Some(json!({ "platform_id": peer }))),
         ("call_trip_back", Of::Units, of_request("/recall"), Some(json!({ "reason": "越权" }))),
