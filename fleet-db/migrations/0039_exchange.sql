@@ -224,17 +224,19 @@ create table exchange_traffic (
     constraint exchange_traffic_kind_check check (kind in ('push', 'pull'))
 );
 
--- Records as they go out, by interface: whose they are, their day, and what stands in them. A confidential trip is in none of them.
+-- Records as they go out, by interface: whose they are, their day, and what stands in them. A confidential trip is in none of them. Each interface
+-- is a branch of its own, so that the others are not looked at.
 create view exchange_row as
-with driven as (
+with driven as not materialized (
     select o.id, o.number, o.unit_id, o.vehicle_id, o.driver_id, o.state, o.departed_at, o.returned_at,
            o.return_odometer_m - o.depart_odometer_m as distance_m, r.reason
     from dispatch_order o
     join trip_request r on r.id = o.request_id and not r.is_confidential
     where o.departed_at is not null and o.state in ('underway', 'waiting', 'returned', 'settled')
-), cost as (
-    select c.id, c.unit_id, c.occurred_on, c.head, c.amount_fen, c.fuel_ml, c.energy_wh, c.carbon_g, v.plate, u.name as unit_name,
-           (select d.number from driven d where d.id = c.order_id) as order_number
+), cost as not materialized (
+    select c.id, c.unit_id, c.occurred_on, c.head, c.fuel_ml, c.energy_wh, c.carbon_g, jsonb_build_object(
+               'plate', v.plate, 'unit_name', u.name, 'occurred_on', c.occurred_on, 'amount_fen', c.amount_fen,
+               'order_number', (select d.number from driven d where d.id = c.order_id)) as said
     from vehicle_cost c
     join vehicle v on v.id = c.vehicle_id
     join unit u on u.id = c.unit_id
@@ -259,18 +261,24 @@ select 'driver', d.id, d.unit_id, null, jsonb_build_object(
 from driver d
 join unit u on u.id = d.unit_id
 union all
-select case when s.vehicle_id is null then 'dispatch' else 'rental_dispatch' end, o.id, o.unit_id, (o.departed_at at time zone 'Asia/Shanghai')::date,
-       jsonb_build_object('order_number', o.number, 'unit_name', u.name, 'plate', v.plate, 'reason', o.reason, 'departed_at', o.departed_at,
-                          'returned_at', o.returned_at, 'state', o.state)
-       || case when s.vehicle_id is null then jsonb_build_object('driver', d.name, 'distance_m', o.distance_m)
-               else jsonb_build_object('supplier', p.name, 'amount_fen', t.total_fen) end
+select 'dispatch', o.id, o.unit_id, (o.departed_at at time zone 'Asia/Shanghai')::date, jsonb_build_object(
+           'order_number', o.number, 'unit_name', u.name, 'plate', v.plate, 'driver', d.name, 'reason', o.reason, 'departed_at', o.departed_at,
+           'returned_at', o.returned_at, 'distance_m', o.distance_m, 'state', o.state)
 from driven o
 join unit u on u.id = o.unit_id
 join vehicle v on v.id = o.vehicle_id
 join driver d on d.id = o.driver_id
-left join supplier_car s on s.vehicle_id = o.vehicle_id
-left join supplier_contract c on c.id = s.contract_id
-left join supplier p on p.id = c.supplier_id
+where not exists (select from supplier_car s where s.vehicle_id = o.vehicle_id)
+union all
+select 'rental_dispatch', o.id, o.unit_id, (o.departed_at at time zone 'Asia/Shanghai')::date, jsonb_build_object(
+           'order_number', o.number, 'unit_name', u.name, 'plate', v.plate, 'supplier', p.name, 'reason', o.reason, 'departed_at', o.departed_at,
+           'returned_at', o.returned_at, 'amount_fen', t.total_fen, 'state', o.state)
+from driven o
+join unit u on u.id = o.unit_id
+join vehicle v on v.id = o.vehicle_id
+join supplier_car s on s.vehicle_id = o.vehicle_id
+join supplier_contract c on c.id = s.contract_id
+join supplier p on p.id = c.supplier_id
 left join trip_settlement t on t.order_id = o.id
 union all
 select 'maintenance', r.id, r.unit_id, (b.settled_at at time zone 'Asia/Shanghai')::date, jsonb_build_object(
@@ -298,15 +306,18 @@ join vehicle v on v.id = i.vehicle_id
 join unit u on u.id = i.unit_id
 join supplier p on p.id = i.supplier_id
 union all
-select case when c.head in ('fuel', 'charge') then 'energy' when c.head in ('toll', 'parking') then c.head else 'other_expense' end,
-       c.id, c.unit_id, c.occurred_on,
-       jsonb_build_object('plate', c.plate, 'unit_name', c.unit_name, 'occurred_on', c.occurred_on, 'amount_fen', c.amount_fen,
-                          'order_number', c.order_number)
-       || case when c.head in ('toll', 'parking') then '{}'::jsonb else jsonb_build_object('head', c.head) end
-       || case when c.head in ('fuel', 'charge')
-               then jsonb_build_object('fuel_ml', c.fuel_ml, 'energy_wh', c.energy_wh, 'carbon_g', c.carbon_g) else '{}'::jsonb end
+select 'energy', c.id, c.unit_id, c.occurred_on,
+       c.said || jsonb_build_object('head', c.head, 'fuel_ml', c.fuel_ml, 'energy_wh', c.energy_wh, 'carbon_g', c.carbon_g)
 from cost c
-where c.head in ('fuel', 'charge', 'toll', 'parking', 'other', 'driver', 'registration', 'purchase_tax')
+where c.head in ('fuel', 'charge')
+union all
+select 'toll', c.id, c.unit_id, c.occurred_on, c.said from cost c where c.head = 'toll'
+union all
+select 'parking', c.id, c.unit_id, c.occurred_on, c.said from cost c where c.head = 'parking'
+union all
+select 'other_expense', c.id, c.unit_id, c.occurred_on, c.said || jsonb_build_object('head', c.head)
+from cost c
+where c.head in ('other', 'driver', 'registration', 'purchase_tax')
 union all
 select 'supervision', f.id, v.unit_id, (f.at at time zone 'Asia/Shanghai')::date, jsonb_build_object(
            'plate', v.plate, 'unit_name', u.name, 'kind', f.kind, 'at', f.at, 'article_head', f.head,

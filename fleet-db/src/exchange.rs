@@ -75,7 +75,12 @@ pub async fn fields(conn: &mut PgConnection, interface: ExchangeInterface) -> Re
     .fetch_all(conn)
     .await?;
     let rules = rows.into_iter().map(|row| {
-        Ok(FieldRule { name: row.name, kind: row.kind.parse().map_err(unreadable)?, is_required: row.is_required, codes: row.codes })
+        Ok(FieldRule {
+            name: row.name,
+            kind: row.kind.parse().map_err(unreadable)?,
+            is_required: row.is_required,
+            codes: row.codes,
+        })
     });
     rules.collect()
 }
@@ -83,12 +88,8 @@ pub async fn fields(conn: &mut PgConnection, interface: ExchangeInterface) -> Re
 /// The interfaces with the number that the standard gives each.
 pub async fn numbers(conn: &mut PgConnection) -> Result<Vec<(ExchangeInterface, String)>, DbError> {
     let rows = sqlx::query!("select ours, theirs from exchange_word where kind = 'interface' and platform_id is null");
-    let mut found: Vec<(ExchangeInterface, String)> = rows
-        .fetch_all(conn)
-        .await?
-        .into_iter()
-        .filter_map(|row| Some((row.ours.parse().ok()?, row.theirs)))
-        .collect();
+    let mut found: Vec<(ExchangeInterface, String)> =
+        rows.fetch_all(conn).await?.into_iter().filter_map(|row| Some((row.ours.parse().ok()?, row.theirs))).collect();
     found.sort();
     Ok(found)
 }

@@ -164,8 +164,11 @@ mod tests {
 
     #[test]
     fn an_answer_has_its_code_and_one_without_has_that_of_all_refusals() {
-        let words =
-            vec![word(WordKind::Answer, "refused", "400"), word(WordKind::Answer, "exchange.scope", "4031"), word(WordKind::Answer, "accepted", "200")];
+        let words = vec![
+            word(WordKind::Answer, "refused", "400"),
+            word(WordKind::Answer, "exchange.scope", "4031"),
+            word(WordKind::Answer, "accepted", "200"),
+        ];
         let own = vec![word(WordKind::Answer, "accepted", "0")];
         let dictionary = Dictionary::new(words, own);
         assert_eq!(["accepted", "exchange.scope", "trip.past"].map(|code| dictionary.answer(code)), ["0", "4031", "400"]);

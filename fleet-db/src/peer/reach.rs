@@ -119,9 +119,7 @@ pub async fn save(
     )
     .execute(conn)
     .await?;
-    let facts = |reach: &PeerReach| {
-        json!({ "up": reach.up, "down": reach.down, "open": reach.open, "pulls": names(&reach.pulls), "pushes": names(&reach.pushes) })
-    };
+    let facts = |reach: &PeerReach| json!({ "up": reach.up, "down": reach.down, "open": reach.open, "pulls": names(&reach.pulls), "pushes": names(&reach.pushes) });
     let told = entry(Action::Granted, id, &platform.code, UnitId(platform.unit_id));
     Ok(told.before(facts(&before)).after(facts(reach)))
 }

@@ -23,8 +23,8 @@ use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::exchange::code::{
-    EXCHANGE_CLOCK, EXCHANGE_DISABLED, EXCHANGE_INTERFACE, EXCHANGE_PAPER, EXCHANGE_PLATFORM, EXCHANGE_REPLAYED, EXCHANGE_SIGNATURE,
-    EXCHANGE_UNSIGNED, PEER_UNREADABLE,
+    EXCHANGE_CLOCK, EXCHANGE_DISABLED, EXCHANGE_INTERFACE, EXCHANGE_PAPER, EXCHANGE_PLATFORM, EXCHANGE_REPLAYED,
+    EXCHANGE_SIGNATURE, EXCHANGE_UNSIGNED, PEER_UNREADABLE,
 };
 use crate::exchange::sign::{Envelope, SIGNATURE};
 use crate::exchange::wire::{self, Head};
@@ -171,13 +171,7 @@ async fn prove(app: &App, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) 
 }
 
 /// Does what a message says, with its nonce and its entry in one transaction.
-async fn carry_out(
-    app: &App,
-    caller: &Caller,
-    proved: &Proved,
-    body: &[u8],
-    now: DateTime<Utc>,
-) -> ApiResult<ExchangeAnswer> {
+async fn carry_out(app: &App, caller: &Caller, proved: &Proved, body: &[u8], now: DateTime<Utc>) -> ApiResult<ExchangeAnswer> {
     let link = &proved.link;
     let mut tx = app.begin_unbound().await?;
     if !peer::remember(&mut tx, link.id, &proved.envelope.nonce, now).await? {
@@ -225,13 +219,7 @@ fn of(head: &Head, interface: &str) -> ApiResult<()> {
 }
 
 /// A message about a request on its way.
-async fn request(
-    conn: &mut PgConnection,
-    link: &PeerLink,
-    head: &Head,
-    message: Value,
-    now: DateTime<Utc>,
-) -> ApiResult<Done> {
+async fn request(conn: &mut PgConnection, link: &PeerLink, head: &Head, message: Value, now: DateTime<Utc>) -> ApiResult<Done> {
     let direction = match head.kind {
         PeerMessageKind::HandOver | PeerMessageKind::Recall => Direction::In,
         _ => Direction::Out,

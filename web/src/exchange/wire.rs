@@ -109,12 +109,7 @@ pub(crate) fn report_message(way: &ReportWay, kind: PeerMessageKind, content: &i
     compose(ANNUAL_REPORT, (&way.number, way.round), kind, content)
 }
 
-fn compose(
-    interface: &str,
-    (number, round): (&str, i32),
-    kind: PeerMessageKind,
-    content: &impl Serialize,
-) -> ApiResult<Value> {
+fn compose(interface: &str, (number, round): (&str, i32), kind: PeerMessageKind, content: &impl Serialize) -> ApiResult<Value> {
     let head = Head { interface: interface.to_owned(), kind, number: number.to_owned(), round, sequence: 0 };
     let value = |error| ApiError::from(EXCHANGE_MALFORMED).caused_by(error);
     let mut message = serde_json::to_value(&head).map_err(value)?;

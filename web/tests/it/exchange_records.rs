@@ -41,7 +41,12 @@ fn contracts() -> Vec<Contract> {
     };
     let car = json!({ "plate": "浙A00001", "unit_name": "西湖区府" });
     let of_car = |more: Value| with(car.clone(), &more);
-    let paper = |more: Value| with(json!({ "unit_name": "西湖区府", "plate": "浙A00001", "reason": "调研", "departed_at": "2026-03-02T02:00:00Z" }), &more);
+    let paper = |more: Value| {
+        with(
+            json!({ "unit_name": "西湖区府", "plate": "浙A00001", "reason": "调研", "departed_at": "2026-03-02T02:00:00Z" }),
+            &more,
+        )
+    };
     vec![
         contract(
             "unit",
@@ -86,8 +91,10 @@ fn contracts() -> Vec<Contract> {
         contract(
             "maintenance",
             "7.8",
-            of_car(json!({ "order_number": "WX-1", "kind": "repair", "what": "换刹车片", "vendor": "维修厂", "settled_at": "2026-01-06T02:00:00Z",
-                           "parts_fen": 100, "labour_fen": 200, "amount_fen": 300 })),
+            of_car(
+                json!({ "order_number": "WX-1", "kind": "repair", "what": "换刹车片", "vendor": "维修厂", "settled_at": "2026-01-06T02:00:00Z",
+                           "parts_fen": 100, "labour_fen": 200, "amount_fen": 300 }),
+            ),
             "vendor",
             ("parts_fen", json!("一百")),
             Some("kind"),
@@ -104,8 +111,10 @@ fn contracts() -> Vec<Contract> {
         contract(
             "insurance",
             "7.11",
-            of_car(json!({ "policy_number": "BD-1", "kind": "compulsory", "insurer": "人保", "begins_on": "2026-01-01", "ends_on": "2026-12-31",
-                           "amount_fen": 95_000 })),
+            of_car(
+                json!({ "policy_number": "BD-1", "kind": "compulsory", "insurer": "人保", "begins_on": "2026-01-01", "ends_on": "2026-12-31",
+                           "amount_fen": 95_000 }),
+            ),
             "policy_number",
             ("ends_on", json!("明年")),
             None,
@@ -140,8 +149,10 @@ fn contracts() -> Vec<Contract> {
         contract(
             "violation",
             "7.18",
-            of_car(json!({ "case_number": "WZ-1", "at": "2026-01-11T02:00:00Z", "place_name": "文三路", "code": "1039", "points": 0, "amount_fen": 15_000,
-                           "state": "open" })),
+            of_car(
+                json!({ "case_number": "WZ-1", "at": "2026-01-11T02:00:00Z", "place_name": "文三路", "code": "1039", "points": 0, "amount_fen": 15_000,
+                           "state": "open" }),
+            ),
             "code",
             ("points", json!(true)),
             Some("state"),
@@ -192,9 +203,10 @@ fn all() -> Vec<&'static str> {
 
 /// Two trips of the west side with its own cars, of which the second car is a supplier's by now; and one record of everything else.
 async fn furnish(west: &West) {
-    for (at, driver) in [(0, DRIVERS[0]), (1, DRIVERS[0])] {
-        let request = approved(west, json!({})).await;
-        let order = text(&issue(&west.dispatcher, &request, west.cars[at], driver).await.json()["id"]);
+    for at in [0, 1] {
+        let hours = json!({ "begins_at": format!("2026-03-02T{:02}:00:00Z", 5 + 4 * at), "ends_at": format!("2026-03-02T{:02}:00:00Z", 8 + 4 * at) });
+        let request = approved(west, hours).await;
+        let order = text(&issue(&west.dispatcher, &request, west.cars[at], DRIVERS[0]).await.json()["id"]);
         for body in [
             json!({ "action": "accept" }),
             json!({ "action": "depart", "odometer_km": 1000.0, "at": format!("2026-03-02T0{}:00:00Z", at + 1) }),
@@ -271,12 +283,24 @@ async fn each_interface_takes_the_right_message_and_refuses_every_other_with_its
     open(&pair, &json!({ "open_unit_id": WEST.0, "pulls": [], "pushes": all })).await;
     for contract in contracts() {
         let (status, answer) = told(&pair, &push(&contract, &contract.record)).await;
-        assert_eq!((status, &answer["status"], &answer["total"]), (200, &json!("200"), &json!(1)), "{}: {answer}", contract.interface);
+        assert_eq!(
+            (status, &answer["status"], &answer["total"]),
+            (200, &json!("200"), &json!(1)),
+            "{}: {answer}",
+            contract.interface
+        );
         let mut lacking = contract.record.clone();
         lacking.as_object_mut().unwrap().remove(contract.needed);
         refused(&pair, &push(&contract, &lacking), 422, "exchange.field_missing", "4001").await;
         let (field, other) = &contract.typed;
-        refused(&pair, &push(&contract, &with(contract.record.clone(), &json!({ *field: other }))), 422, "exchange.field_type", "4002").await;
+        refused(
+            &pair,
+            &push(&contract, &with(contract.record.clone(), &json!({ *field: other }))),
+            422,
+            "exchange.field_type",
+            "4002",
+        )
+        .await;
         let strange = with(contract.record.clone(), &json!({ "colour": "red" }));
         refused(&pair, &push(&contract, &strange), 422, "exchange.field_unknown", "4004").await;
         if let Some(field) = contract.coded {
@@ -284,9 +308,21 @@ async fn each_interface_takes_the_right_message_and_refuses_every_other_with_its
             refused(&pair, &push(&contract, &unknown), 422, "exchange.field_code", "4003").await;
         }
         refused(&pair, &with(push(&contract, &contract.record), &json!({ "items": [] })), 422, "exchange.page", "4008").await;
-        refused(&pair, &with(push(&contract, &contract.record), &json!({ "items": [{ "content": contract.record }] })), 422, "exchange.malformed", "4000").await;
+        refused(
+            &pair,
+            &with(push(&contract, &contract.record), &json!({ "items": [{ "content": contract.record }] })),
+            422,
+            "exchange.malformed",
+            "4000",
+        )
+        .await;
         let kept = pair.b.admin.get(&format!("/peers/{}/records?interface={}", pair.b.peer, contract.interface)).await.json();
-        assert_eq!((kept["items"].as_array().map(Vec::len), &kept["items"][0]["content"]), (Some(1), &contract.record), "{}", contract.interface);
+        assert_eq!(
+            (kept["items"].as_array().map(Vec::len), &kept["items"][0]["content"]),
+            (Some(1), &contract.record),
+            "{}",
+            contract.interface
+        );
         refused(&pair, &pull(contract.number, &json!({})), 403, "exchange.scope", "4031").await;
     }
     for (message, code, answer) in [
@@ -319,7 +355,12 @@ async fn what_is_read_by_an_interface_can_be_told_by_it_page_by_page_and_of_gran
     open(&pair, &json!({ "open_unit_id": WEST.0, "pulls": all(), "pushes": all() })).await;
     for contract in contracts() {
         let (status, page) = told(&pair, &pull(contract.number, &json!({ "since": "2026-01-01", "until": "2026-12-31" }))).await;
-        assert_eq!((status, &page["status"], &page["next"]), (200, &json!("200"), &Value::Null), "{}: {page}", contract.interface);
+        assert_eq!(
+            (status, &page["status"], &page["next"]),
+            (200, &json!("200"), &Value::Null),
+            "{}: {page}",
+            contract.interface
+        );
         let items = page["items"].as_array().unwrap();
         assert!(!items.is_empty() && page["total"] == json!(items.len()), "{}: {page}", contract.interface);
         let again = json!({ "interface": contract.number, "kind": "push", "items": items });
@@ -341,11 +382,15 @@ async fn what_is_read_by_an_interface_can_be_told_by_it_page_by_page_and_of_gran
     // A supplier's car is no car of the unit, and what it drove is hired.
     let plates = async |number: &str| {
         let (_, page) = told(&pair, &pull(number, &json!({}))).await;
-        let mut plates: Vec<String> = page["items"].as_array().unwrap().iter().map(|item| text(&item["content"]["plate"])).collect();
+        let mut plates: Vec<String> =
+            page["items"].as_array().unwrap().iter().map(|item| text(&item["content"]["plate"])).collect();
         plates.sort();
         plates
     };
-    assert_eq!([plates("7.4").await, plates("7.7").await, plates("7.17").await], [vec!["浙A00001", "浙A00007"], vec!["浙A00001"], vec!["浙A00002"]]);
+    assert_eq!(
+        [plates("7.4").await, plates("7.7").await, plates("7.17").await],
+        [vec!["浙A00001", "浙A00007"], vec!["浙A00001"], vec!["浙A00002"]]
+    );
     // What the partner may do; and nothing of a unit beside.
     let (_, partner) = told(&pair, &pull("7.2", &json!({}))).await;
     assert_eq!(partner["items"][0]["content"]["unit_name"], "西湖区府");

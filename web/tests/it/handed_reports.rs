@@ -104,12 +104,21 @@ async fn a_county_s_year_goes_up_is_returned_corrected_sent_again_and_rolled_up(
     assert_eq!(way(&sent), ("received", "A-2025-1-1", 1));
     let list = made(&above.authority.get(&format!("/annual-reports?unit_id={}&year=2025", CITY.0)).await, 200);
     let west = list["items"].as_array().unwrap().iter().find(|item| item["unit_id"] == WEST.0.to_string()).unwrap();
-    assert_eq!((&west["stage"], &west["received"]["platform"], &west["is_told"]), (&json!("submitted"), &json!("甲市平台"), &json!(true)));
+    assert_eq!(
+        (&west["stage"], &west["received"]["platform"], &west["is_told"]),
+        (&json!("submitted"), &json!("甲市平台"), &json!(true))
+    );
     assert_eq!(west["received"]["at"].as_str().unwrap().parse(), Ok(pair.b.west.world.now()), "and when");
     let there = report(&above.authority, WEST).await;
-    assert_eq!((sum(&there, "closing", "own"), sum(&there, "closing", "total"), there["parts"].as_array().map(Vec::len)), (1, 2, Some(2)));
+    assert_eq!(
+        (sum(&there, "closing", "own"), sum(&there, "closing", "total"), there["parts"].as_array().map(Vec::len)),
+        (1, 2, Some(2))
+    );
     assert_eq!((&there["ways"][0]["digest"], last_step(&there).0), (&sent["ways"][0]["digest"], "receive"));
-    assert_eq!((&there["ways"][0]["signed_by"], &there["ways"][0]["origin_unit"]), (&json!("report.head"), &json!("杭州市机关事务管理局")));
+    assert_eq!(
+        (&there["ways"][0]["signed_by"], &there["ways"][0]["origin_unit"]),
+        (&json!("report.head"), &json!("杭州市机关事务管理局"))
+    );
     assert_eq!(there["moves"], json!(["accept", "return"]));
     pair.b.west.world.open_account("west.keeper", Role::FleetManager, WEST).await;
     let west_keeper = pair.b.west.world.sign_in("west.keeper").await;
@@ -120,7 +129,10 @@ async fn a_county_s_year_goes_up_is_returned_corrected_sent_again_and_rolled_up(
     decide(&above.authority, WEST, "return", "漏报一辆").await;
     pair.talk().await;
     let back = report(&county.keeper, CITY).await;
-    assert_eq!((&back["stage"], way(&back), &back["moves"]), (&json!("returned"), ("returned", "A-2025-1-1", 1), &json!(["redo"])));
+    assert_eq!(
+        (&back["stage"], way(&back), &back["moves"]),
+        (&json!("returned"), ("returned", "A-2025-1-1", 1), &json!(["redo"]))
+    );
     assert_eq!(last_step(&back), ("return", "乙市平台", "漏报一辆"));
     refused(&west_keeper.post(&path(WEST, "/steps"), &json!({ "action": "redo" })).await, 409, "report.elsewhere");
     car_since_2024(&pair.a.west.world, CITY, "浙C00009").await;
@@ -128,7 +140,10 @@ async fn a_county_s_year_goes_up_is_returned_corrected_sent_again_and_rolled_up(
     county.hands_up(CITY).await;
     pair.talk().await;
     let there = report(&above.authority, WEST).await;
-    assert_eq!((&there["stage"], sum(&there, "closing", "total"), way(&there)), (&json!("submitted"), 3, ("received", "A-2025-1-2", 2)));
+    assert_eq!(
+        (&there["stage"], sum(&there, "closing", "total"), way(&there)),
+        (&json!("submitted"), 3, ("received", "A-2025-1-2", 2))
+    );
     decide(&above.authority, WEST, "accept", "").await;
     pair.talk().await;
     let done = report(&county.keeper, CITY).await;
@@ -142,7 +157,8 @@ async fn a_county_s_year_goes_up_is_returned_corrected_sent_again_and_rolled_up(
     steps(&pair.b.west.world.sign_in("manager").await, CITY, &["check"]).await;
     let city = report(&above.authority, CITY).await;
     let parts = city["parts"].as_array().unwrap().iter();
-    let closing: Vec<i64> = parts.filter(|part| !part["version"].is_null()).map(|part| part["figures"]["closing"].as_i64().unwrap()).collect();
+    let closing: Vec<i64> =
+        parts.filter(|part| !part["version"].is_null()).map(|part| part["figures"]["closing"].as_i64().unwrap()).collect();
     assert_eq!(closing, [1, 3], "the east of itself, and the west as its platform said");
 
     // Opened anew above, it is another version below and comes up as such.
@@ -153,14 +169,23 @@ async fn a_county_s_year_goes_up_is_returned_corrected_sent_again_and_rolled_up(
     county.hands_up(CITY).await;
     pair.talk().await;
     let there = report(&above.authority, WEST).await;
-    assert_eq!((&there["version"], &there["stage"], way(&there)), (&json!(2), &json!("submitted"), ("received", "A-2025-2-1", 1)));
-    assert_eq!(codes(&report(&above.authority, CITY).await, true), Vec::<&str>::new(), "nothing of it is in the sum before it is accepted");
+    assert_eq!(
+        (&there["version"], &there["stage"], way(&there)),
+        (&json!(2), &json!("submitted"), ("received", "A-2025-2-1", 1))
+    );
+    assert_eq!(
+        codes(&report(&above.authority, CITY).await, true),
+        Vec::<&str>::new(),
+        "nothing of it is in the sum before it is accepted"
+    );
     decide(&above.authority, WEST, "accept", "").await;
     pair.talk().await;
     assert_eq!(codes(&report(&above.authority, CITY).await, true), ["report.part_outdated"], "the sum above is of yesterday");
 
     // An answer is lost: the report is told again, and is the same one.
-    execute(&pair.a.west.world.db.pool, "update peer_message set state = 'due', ended_at = null where kind = 'report'").await.unwrap();
+    execute(&pair.a.west.world.db.pool, "update peer_message set state = 'due', ended_at = null where kind = 'report'")
+        .await
+        .unwrap();
     pair.pass(Duration::minutes(2));
     pair.talk().await;
     assert_eq!(pair.b.count("select count(*) from report_way").await, 3, "three rounds in all");
@@ -194,7 +219,9 @@ async fn world_unit(world: &World, unit: UnitId) {
 
 /// The report that waits to go up, as it goes over the wire.
 async fn on_the_wire(side: &Side) -> Value {
-    let body = found(&side.west.world.db.pool, "select body from peer_message where kind = 'report' order by id desc limit 1").await.unwrap();
+    let body = found(&side.west.world.db.pool, "select body from peer_message where kind = 'report' order by id desc limit 1")
+        .await
+        .unwrap();
     with(body, &json!({ "sequence": 1 }))
 }
 
@@ -206,7 +233,10 @@ async fn a_report_that_is_unsigned_altered_or_said_twice_is_refused_and_counted(
     car_since_2024(&pair.a.west.world, CITY, "浙C00001").await;
     county.hands_up(CITY).await;
     let message = on_the_wire(&pair.a).await;
-    assert_eq!((&message["interface"], &message["number"], &message["balance"]["closing"]), (&json!("annual_report"), &json!("2025-1"), &json!(1)));
+    assert_eq!(
+        (&message["interface"], &message["number"], &message["balance"]["closing"]),
+        (&json!("annual_report"), &json!("2025-1"), &json!(1))
+    );
     let (b, key, now) = (&pair.b, pair.a.key.as_str(), pair.b.west.world.now());
     let ask = async |message: &Value, nonce: &str| {
         let body = message.to_string();
@@ -223,7 +253,10 @@ async fn a_report_that_is_unsigned_altered_or_said_twice_is_refused_and_counted(
     let body = message.to_string();
     assert_eq!(send(&b.west.world, &body, &[]).await.problem(), (401, "exchange.unsigned".to_owned()));
     let altered = with(message.clone(), &json!({ "unit_name": "别的单位" })).to_string();
-    assert_eq!(send(&b.west.world, &altered, &signed(key, "r2", now, &body)).await.problem(), (401, "exchange.signature".to_owned()));
+    assert_eq!(
+        send(&b.west.world, &altered, &signed(key, "r2", now, &body)).await.problem(),
+        (401, "exchange.signature".to_owned())
+    );
     // Whoever has the key still cannot change a figure and leave the digest, nor say another balance than that of the figures.
     let mut raised = message.clone();
     raised["figures"]["own"][0]["figures"]["closing"] = json!(2);
@@ -249,9 +282,9 @@ async fn a_report_that_is_unsigned_altered_or_said_twice_is_refused_and_counted(
     assert_eq!(b.count("select count(*) from annual_report").await, 1);
     let peers = b.admin.get("/peers").await.json();
     // What was unsigned came from nobody in the register.
-    assert_eq!((&peers["items"][0]["refused"], &peers["items"][0]["refused_code"]), (&json!(10), &json!("exchange.paper")));
+    assert_eq!((&peers["items"][0]["refused"], &peers["items"][0]["refused_code"]), (&json!(11), &json!("exchange.paper")));
     let told = b.told().await;
-    assert_eq!(told.iter().filter(|line| line.starts_with("message_refused platform")).count(), 11, "{told:?}");
+    assert_eq!(told.iter().filter(|line| line.starts_with("message_refused platform")).count(), 12, "{told:?}");
 }
 
 #[tokio::test]

@@ -134,12 +134,7 @@ pub(super) async fn follow(
     }
 }
 
-async fn hand_up(
-    conn: &mut PgConnection,
-    (report, unit): (&Report, &Unit),
-    peer: PeerId,
-    now: DateTime<Utc>,
-) -> ApiResult<()> {
+async fn hand_up(conn: &mut PgConnection, (report, unit): (&Report, &Unit), peer: PeerId, now: DateTime<Utc>) -> ApiResult<()> {
     let figures = kept(report)?.ok_or_else(|| ApiError::conflict("report.moved"))?;
     let steps = annual::steps(conn, report.id).await?;
     let last = |action| steps.iter().rev().find(|step| step.action == action);

@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use super::handing::AnnualWayView;
 use super::views::{
-    AnnualIssueView, AnnualPartView, AnnualReceivedView, AnnualReportItem, AnnualReportList, AnnualReportView,
-    AnnualVersionView, lines, part_figures, rates, sums,
+    AnnualIssueView, AnnualPartView, AnnualReceivedView, AnnualReportItem, AnnualReportList, AnnualReportView, AnnualVersionView,
+    lines, part_figures, rates, sums,
 };
 use super::working::{Worked, worked};
 use super::{ReportRights, scope};

@@ -79,7 +79,8 @@ pub(super) async fn worked(
     let before = before(conn, unit, year).await?;
     if let Some(kept) = report.map(kept).transpose()?.flatten() {
         // What another platform said has its parts there.
-        let is_received = !report_way::received(conn, &report.map(|report| report.id).into_iter().collect::<Vec<_>>()).await?.is_empty();
+        let is_received =
+            !report_way::received(conn, &report.map(|report| report.id).into_iter().collect::<Vec<_>>()).await?.is_empty();
         let outdated = if is_received { Vec::new() } else { outdated(&kept, &newest) };
         let before = before.map(|kept| kept.total);
         let issues = outdated.iter().map(|part| AnnualIssue {

@@ -16,9 +16,7 @@ use serde_json::Value;
 use super::Done;
 use crate::api::annual::handing::{HandedReport, HandedVerdict, digest, facts, stands};
 use crate::api::session::new_id;
-use crate::exchange::code::{
-    EXCHANGE_BALANCE, EXCHANGE_DIGEST, EXCHANGE_MALFORMED, EXCHANGE_PAPER, EXCHANGE_REPORT_LINE,
-};
+use crate::exchange::code::{EXCHANGE_BALANCE, EXCHANGE_DIGEST, EXCHANGE_MALFORMED, EXCHANGE_PAPER, EXCHANGE_REPORT_LINE};
 use crate::exchange::wire::{self, Head};
 use crate::problem::{ApiError, ApiResult, NOT_FOUND, SERVER_FAILED};
 

@@ -78,12 +78,7 @@ pub(crate) struct ExchangeInterfaceView {
 
 impl From<(ExchangeInterface, String)> for ExchangeInterfaceView {
     fn from((interface, number): (ExchangeInterface, String)) -> Self {
-        Self {
-            interface: interface.as_str(),
-            number,
-            term: interface.term(),
-            is_of_the_partner: interface.is_of_the_partner(),
-        }
+        Self { interface: interface.as_str(), number, term: interface.term(), is_of_the_partner: interface.is_of_the_partner() }
     }
 }
 
@@ -232,10 +227,7 @@ pub(crate) async fn records(
     let is_last = i64::try_from(found.len()).unwrap_or_default() <= PAGE;
     found.truncate(usize::try_from(PAGE).unwrap_or_default());
     let next = found.last().filter(|_| !is_last).map(|record| record.key.clone());
-    let view = |record: exchange::Received| PeerRecordView {
-        key: record.key,
-        content: record.content,
-        changed_at: record.changed_at,
-    };
+    let view =
+        |record: exchange::Received| PeerRecordView { key: record.key, content: record.content, changed_at: record.changed_at };
     Ok(axum::Json(PeerRecordList { items: found.into_iter().map(view).collect(), next }))
 }

@@ -190,7 +190,19 @@ const NEEDS: &[(Permission, &[&str])] = &[
             "call_trip_back",
         ],
     ),
-    (Permission::ManagePeers, &["list_peers", "enter_peer", "change_peer", "renew_peer_key", "enter_peer_key", "set_peer_use", "set_peer_reach", "list_peer_records"]),
+    (
+        Permission::ManagePeers,
+        &[
+            "list_peers",
+            "enter_peer",
+            "change_peer",
+            "renew_peer_key",
+            "enter_peer_key",
+            "set_peer_use",
+            "set_peer_reach",
+            "list_peer_records",
+        ],
+    ),
     (
         Permission::DriveTrips,
         &[
