@@ -233,8 +233,13 @@ const FURNITURE: &[&str] = &[
     "update repair_order
      set state = 'settled', quote_id = '00000000-0000-0000-0000-0000000000c3', decided_by = (select id from account where login = 'manager'),
          decided_at = now(), in_shop = tstzrange('2026-01-05', '2026-01-06'), accepted_at = now(), settled_at = now()",
-    "insert into repair_bill (repair_id, parts_fen, labour_fen, total_fen, settled_by, settled_at)
-     select '00000000-0000-0000-0000-0000000000c2', 100, 200, 300, id, '2026-01-07T02:00:00Z' from account where login = 'manager'",
+    "with bill as (
+         insert into repair_bill (repair_id, parts_fen, labour_fen, total_fen, settled_by, settled_at)
+         select '00000000-0000-0000-0000-0000000000c2', 100, 200, 300, id, '2026-01-07T02:00:00Z' from account where login = 'manager'
+         returning repair_id)
+     insert into repair_line (repair_id, seq, part, what, quantity, price_fen)
+     select bill.repair_id, l.seq, l.part, l.what, 1, l.price
+     from bill, (values (1::smallint, 'parts', '刹车片', 100), (2::smallint, 'labour', '工时', 200)) as l (seq, part, what, price)",
     "insert into vehicle_inspection (id, vehicle_id, kind, done_on, valid_until, place, fee_fen, created_by, created_at)
      select gen_random_uuid(), v.id, 'inspection', '2026-01-07', '2027-01-31', '检测站', 20000, a.id, now()
      from vehicle v, account a where v.plate = '浙A00001' and a.login = 'manager'",

@@ -21,7 +21,7 @@ use super::{ExchangeAnswer, OURS, THEIRS, home, reports};
 use crate::exchange::PATH;
 use crate::exchange::sign::{Envelope, FROM, NONCE, SIGNATURE, TIME, TO};
 use crate::outward::{self, OutwardError};
-use crate::problem::{ApiError, ApiResult};
+use crate::problem::ApiResult;
 use crate::seal::DataKey;
 use crate::state::{Untold, commit, commit_untold};
 
