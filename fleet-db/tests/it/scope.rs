@@ -31,6 +31,7 @@ const OF_ALL: &[(&str, &str)] = &[
     ("line", "the name of a vertical line belongs to no unit; who stands in it is secured"),
     ("unit_revision", "a number that says that some unit has changed"),
     ("exchange_word", "the words of the exchange with other platforms belong to no unit"),
+    ("exchange_field", "what stands in a record of an interface belongs to no unit"),
 ];
 
 fn now() -> DateTime<Utc> {

@@ -248,3 +248,12 @@ insert into annual_report (id, unit_id, year, version, stage, reason, opened_by,
      '2026-03-02', '2026-03-02');
 insert into annual_report_step (report_id, action, to_stage, by, at, reason) values
     ('00000000-0000-0000-0000-000000000308', 'open', 'draft', '00000000-0000-0000-0000-00000000000a', '2026-03-02', '');
+insert into peer_reach (platform_id, down_unit_id, open_unit_id, pulls, changed_at) values
+    ('00000000-0000-0000-0000-0000000000c1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000003', '{vehicle}', '2026-03-02');
+insert into report_way (id, platform_id, direction, report_id, number, round, state, digest, receipt, origin_unit, signed_by, sent_at, changed_at) values
+    ('00000000-0000-0000-0000-0000000000c4', '00000000-0000-0000-0000-0000000000c1', 'in', '00000000-0000-0000-0000-000000000308', '2025-1', 1,
+     'received', repeat('0', 64), 'B-2025-1-1', 'x', 'x', '2026-03-02', '2026-03-02');
+insert into exchange_record (platform_id, interface, key, content, first_at, changed_at) values
+    ('00000000-0000-0000-0000-0000000000c1', 'vehicle', '1', '{}', '2026-03-02', '2026-03-02');
+insert into exchange_traffic (platform_id, interface, kind, messages, records, last_at) values
+    ('00000000-0000-0000-0000-0000000000c1', 'vehicle', 'pull', 1, 1, '2026-03-02');
