@@ -2205,6 +2205,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/peers/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes anew what a platform is told, may read and may tell. */
+        put: operations["set_peer_reach"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/peers/{id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a platform has told by an interface. */
+        get: operations["list_peer_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/peers/{id}/their-key": {
         parameters: {
             query?: never;
@@ -4917,6 +4951,12 @@ export interface components {
             /** Format: int64 */
             whole: number;
         };
+        /** @description From where a report came. */
+        AnnualReceivedView: {
+            /** Format: date-time */
+            at: string;
+            platform: string;
+        };
         /** @description How the report of a unit stands. */
         AnnualReportItem: {
             /**
@@ -4928,6 +4968,9 @@ export interface components {
             changed_at?: string | null;
             /** @description It is the unit that was asked for. */
             is_asked: boolean;
+            /** @description Another platform speaks for the unit. */
+            is_told: boolean;
+            received?: components["schemas"]["AnnualReceivedView"] | null;
             /** @description `draft`, `checked`, `signed`, `submitted`, `returned` or `accepted`. */
             stage: string;
             /** Format: uuid */
@@ -4978,6 +5021,8 @@ export interface components {
             version: number;
             /** @description All versions, the newest first. */
             versions: components["schemas"]["AnnualVersionView"][];
+            /** @description How this version went between platforms, the newest round first. */
+            ways: components["schemas"]["AnnualWayView"][];
             /** Format: int32 */
             year: number;
         };
@@ -5023,6 +5068,40 @@ export interface components {
             stage: string;
             /** Format: int32 */
             version: number;
+        };
+        /** @description A report's way to another platform or from one. */
+        AnnualWayView: {
+            /** @description What the last try came to, by its code. */
+            answer?: string | null;
+            /**
+             * Format: int32
+             * @description Tries in vain of the message that waits to be taken there; null when none waits.
+             */
+            attempts?: number | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description SM3 of the figures, hexadecimal. */
+            digest: string;
+            /** @description `out`: handed up to the platform; `in`: it handed it up to us. */
+            direction: string;
+            /** @description Year and version where it was made, and how often it went up. */
+            number: string;
+            /** @description Whose it is and who signed it, by the words of where it was made. */
+            origin_unit: string;
+            platform: string;
+            /** @description Why it came back. */
+            reason?: string | null;
+            /** @description Number of the receipt of the platform that took it. */
+            receipt?: string | null;
+            /** Format: int32 */
+            round: number;
+            /** Format: date-time */
+            sent_at: string;
+            /** Format: date-time */
+            signed_at?: string | null;
+            signed_by: string;
+            /** @description `sent`, `received`, `returned`, `accepted`, `refused` or `reopened`. */
+            state: string;
         };
         /** @description What was decided. */
         ApprovalView: {
@@ -6685,10 +6764,32 @@ export interface components {
             accepted: boolean;
             /** @description Why not, where it was not. */
             code?: string | null;
-            /** @description Number of the request at the platform that answers. */
+            /** @description What exactly is wrong. */
+            detail?: string | null;
+            /** @description A page of records, in the words of the dictionary. */
+            items?: Record<string, never>[] | null;
+            /** @description Behind which one the next page begins; null on the last. */
+            next?: string | null;
+            /** @description Number of the request at the platform that answers, or of the receipt. */
             number?: string | null;
+            /** @description The code of what came of it, by the list of the standard. */
+            status?: string;
             /** @description The same in words. */
             title?: string | null;
+            /**
+             * Format: int64
+             * @description Of records that were asked for or told: how many there are, on all pages together.
+             */
+            total?: number | null;
+        };
+        /** @description An interface by which records go. */
+        ExchangeInterfaceView: {
+            interface: string;
+            /** @description Anybody may ask, and nobody tells: it is about the partner itself. */
+            is_of_the_partner: boolean;
+            /** @description That of the standard. */
+            number: string;
+            term: string;
         };
         /** @description A platform with which data is exchanged. */
         ExchangeView: {
@@ -8381,6 +8482,8 @@ export interface components {
         PeerList: {
             /** @description The ways in which messages can be signed. */
             algorithms: string[];
+            /** @description The interfaces by which records go, in the order of the standard. */
+            interfaces: components["schemas"]["ExchangeInterfaceView"][];
             /** @description By name. */
             items: components["schemas"]["PeerView"][];
         };
@@ -8389,12 +8492,63 @@ export interface components {
             code: string;
             /** Format: uuid */
             id: string;
-            /** @description Null when the answer is given again, because nobody keeps it. */
+            /** @description Of SM2 the public key of ours. Null when the answer is given again, because nobody keeps it. */
             our_key?: string | null;
+        };
+        /** @description What a platform is told, may read and may tell. */
+        PeerReachToSet: {
+            /**
+             * Format: uuid
+             * @description The unit whose annual reports it hands up to us.
+             */
+            down_unit_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The unit of which it reads, with all below it.
+             */
+            open_unit_id?: string | null;
+            /** @description Interfaces by which it reads, such as `vehicle`. */
+            pulls?: string[];
+            /** @description Interfaces by which it tells us. */
+            pushes?: string[];
+            /**
+             * Format: uuid
+             * @description The unit whose annual reports go up to it.
+             */
+            up_unit_id?: string | null;
+        };
+        /** @description What a platform is told, may read and may tell. */
+        PeerReachView: {
+            /** Format: uuid */
+            down_unit_id?: string | null;
+            down_unit_name?: string | null;
+            /** Format: uuid */
+            open_unit_id?: string | null;
+            open_unit_name?: string | null;
+            pulls: string[];
+            pushes: string[];
+            /** Format: uuid */
+            up_unit_id?: string | null;
+            up_unit_name?: string | null;
+        };
+        /** @description Records that a platform told. */
+        PeerRecordList: {
+            /** @description By number. */
+            items: components["schemas"]["PeerRecordView"][];
+            /** @description Behind which number the next page begins; null on the last. */
+            next?: string | null;
+        };
+        /** @description A record that a platform told. */
+        PeerRecordView: {
+            /** Format: date-time */
+            changed_at: string;
+            content: Record<string, never>;
+            /** @description Its number there. */
+            key: string;
         };
         /** @description What a platform is. */
         PeerToChange: {
-            /** @description `hmac_sha256` or `hmac_sm3`. */
+            /** @description `hmac_sha256`, `hmac_sm3` or `sm2`. */
             algorithm: string;
             /** @description Where its API begins, such as `https://gwyc.example.gov.cn`; without encryption on this machine alone. */
             base_url: string;
@@ -8422,6 +8576,19 @@ export interface components {
              */
             unit_id?: string | null;
         };
+        /** @description What went over an interface. */
+        PeerTrafficView: {
+            interface: string;
+            /** @description `push`: it told us; `pull`: it read. */
+            kind: string;
+            /** Format: date-time */
+            last_at: string;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            records: number;
+            term: string;
+        };
         /** @description Whether anything goes there and comes from there. */
         PeerUse: {
             disabled: boolean;
@@ -8445,6 +8612,8 @@ export interface components {
             level: number;
             name: string;
             own_code: string;
+            /** @description What it is told, may read and may tell. */
+            reach: components["schemas"]["PeerReachView"];
             /**
              * Format: int64
              * @description Messages of it that were refused, and the last of them.
@@ -8454,6 +8623,8 @@ export interface components {
             refused_at?: string | null;
             refused_code?: string | null;
             region_code: string;
+            /** @description What went over the interfaces. */
+            traffic: components["schemas"]["PeerTrafficView"][];
             /** Format: uuid */
             unit_id: string;
             unit_name: string;
@@ -20024,7 +20195,7 @@ export interface operations {
                 "x-exchange-time": string;
                 /** @description a text that is used once */
                 "x-exchange-nonce": string;
-                /** @description HMAC over all of these and the body, hexadecimal */
+                /** @description HMAC or SM2 over all of these and the body, hexadecimal */
                 "x-exchange-signature": string;
             };
             path?: never;
@@ -20067,6 +20238,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ExchangeAnswer"];
                 };
             };
             409: {
@@ -24343,6 +24515,175 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_peer_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeerReachToSet"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_peer_records: {
+        parameters: {
+            query: {
+                /** @description By which interface, such as `vehicle`. */
+                interface: string;
+                /** @description Behind which number. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeerRecordList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
