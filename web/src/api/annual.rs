@@ -25,50 +25,43 @@ impl From<ReportMoveError> for ApiError {
 }
 
 /// What the asker may do with the report of a unit (经办权限).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ReportRights {
-    prepares: bool,
-    signs: bool,
-    decides: bool,
-    /// Another platform speaks for the unit.
-    is_told: bool,
-    /// Its reports go up to another platform.
-    goes_up: bool,
+    /// Whose moves are the asker's.
+    own: Vec<ReportMover>,
+    /// Whose moves are made on another platform.
+    elsewhere: Vec<ReportMover>,
 }
 
 impl ReportRights {
     /// Of a unit whose superior is `above`; the unit at the top is decided on by who supervises it itself.
     pub(super) async fn of(conn: &mut PgConnection, actor: &Actor, unit: UnitId, above: Option<UnitId>) -> ApiResult<Self> {
-        let is_told = reach::told_for(conn, &[unit]).await?.contains(&unit);
-        let goes_up = reach::goes_to(conn, unit).await?.is_some();
-        Ok(Self {
-            is_told,
-            goes_up,
-            prepares: may(conn, actor, Permission::ProposeLifecycle, unit).await?,
-            signs: may(conn, actor, Permission::SignReports, unit).await?,
-            decides: may(conn, actor, Permission::DecideLifecycle, above.unwrap_or(unit)).await?,
-        })
+        let (mut own, mut elsewhere) = (Vec::new(), vec![ReportMover::Platform]);
+        for (mover, permission, of) in [
+            (ReportMover::Preparer, Permission::ProposeLifecycle, unit),
+            (ReportMover::Head, Permission::SignReports, unit),
+            (ReportMover::Superior, Permission::DecideLifecycle, above.unwrap_or(unit)),
+        ] {
+            if may(conn, actor, permission, of).await? {
+                own.push(mover);
+            }
+        }
+        if reach::told_for(conn, &[unit]).await?.contains(&unit) {
+            elsewhere.extend([ReportMover::Preparer, ReportMover::Head]);
+        }
+        if reach::goes_to(conn, unit).await?.is_some() {
+            elsewhere.push(ReportMover::Superior);
+        }
+        Ok(Self { own, elsewhere })
     }
 
-    pub(super) const fn is(self, mover: ReportMover) -> bool {
-        if self.is_elsewhere(mover) {
-            return false;
-        }
-        match mover {
-            ReportMover::Preparer => self.prepares,
-            ReportMover::Head => self.signs,
-            ReportMover::Superior => self.decides,
-            ReportMover::Platform => false,
-        }
+    pub(super) fn is(&self, mover: ReportMover) -> bool {
+        self.own.contains(&mover) && !self.is_elsewhere(mover)
     }
 
     /// Whoever makes that move works on another platform.
-    pub(super) const fn is_elsewhere(self, mover: ReportMover) -> bool {
-        match mover {
-            ReportMover::Preparer | ReportMover::Head => self.is_told,
-            ReportMover::Superior => self.goes_up,
-            ReportMover::Platform => true,
-        }
+    pub(super) fn is_elsewhere(&self, mover: ReportMover) -> bool {
+        self.elsewhere.contains(&mover)
     }
 }
 

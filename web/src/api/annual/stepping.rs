@@ -70,7 +70,7 @@ pub(crate) async fn step(
     let rights = ReportRights::of(conn, &actor, of_unit.id, of_unit.parent).await?;
     let report = newest(conn, &actor, (of_unit.id, year), now).await?;
     let (to, mover) = report.stage.after(action)?;
-    if action != ReportAction::Receive && rights.is_elsewhere(mover) {
+    if rights.is_elsewhere(mover) {
         return Err(ApiError::conflict("report.elsewhere"));
     }
     if !rights.is(mover) {

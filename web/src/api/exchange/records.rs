@@ -59,9 +59,9 @@ pub(super) async fn carry_out(
     let interface: ExchangeInterface = head.interface.parse().map_err(|_error| EXCHANGE_INTERFACE)?;
     let reach = reach::of(conn, link.id).await?;
     let (action, found) = if head.kind == PeerMessageKind::Pull {
-        (Action::Exported, pull(conn, (interface, &reach), wire::content(message)?, now).await?)
+        (Action::Exported, pull(conn, (interface, &reach), &wire::content(message)?, now).await?)
     } else {
-        (Action::Imported, push(conn, link, (interface, &reach), wire::content(message)?, now).await?)
+        (Action::Imported, push(conn, link, (interface, &reach), &wire::content(message)?, now).await?)
     };
     let many = found.items.as_ref().map_or(found.total, |items| i64::try_from(items.len()).unwrap_or_default());
     exchange::note(conn, (link.id, interface, head.kind), many, now).await?;
@@ -73,7 +73,7 @@ pub(super) async fn carry_out(
 async fn pull(
     conn: &mut PgConnection,
     (interface, reach): (ExchangeInterface, &PeerReach),
-    asked: Pull,
+    asked: &Pull,
     now: DateTime<Utc>,
 ) -> ApiResult<FoundRecords> {
     let limit = asked.limit.unwrap_or(MOST);
@@ -149,7 +149,7 @@ async fn push(
     conn: &mut PgConnection,
     link: &PeerLink,
     (interface, reach): (ExchangeInterface, &PeerReach),
-    told: Push,
+    told: &Push,
     now: DateTime<Utc>,
 ) -> ApiResult<FoundRecords> {
     if interface.is_of_the_partner() {
