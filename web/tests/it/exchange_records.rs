@@ -272,7 +272,8 @@ const FURNITURE: &[&str] = &[
      values (gen_random_uuid(), '浙A00007', '00000000-0000-0000-0000-00000000000a', 'other', 'petrol', '车', 5, 'disposed', '2020-01-01')",
     "insert into lifecycle_paper (id, paper, number, unit_id, state, category, vehicle_id, document, facts, proposed_by, proposed_at, decided_by, changed_at)
      select gen_random_uuid(), 'disposal', 'CZ-1', v.unit_id, 'executed', 'other', v.id, '批〔2026〕1号',
-            '{\"disposal\": {\"way\": \"auction\"}, \"valuation\": {}, \"sale\": {\"on\": \"2026-01-12\"}}', a.id, now(), a.id, now()
+            '{\"disposal\": {\"way\": \"auction\"}, \"valuation\": {}, \"sale\": {\"on\": \"2026-01-12\"}}', a.id, now(),
+            (select id from account where login = 'dispatcher'), now()
      from vehicle v, account a where v.plate = '浙A00007' and a.login = 'manager'",
 ];
 
