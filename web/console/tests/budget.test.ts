@@ -36,7 +36,9 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built console', () =
     for (const screen of screens) {
       const texts = /^src\/(account|audit|drivers|figures|handling|login|peers|seals|security|suppliers|units)\//.test(screen)
         ? ['people']
-        : screen.startsWith('src/lifecycle/')
+        : screen.startsWith('src/whole-life/')
+          ? ['people', 'life', 'whole']
+          : screen.startsWith('src/lifecycle/')
           ? ['people', 'life']
           : screen.startsWith('src/running/')
           ? ['people', 'money']
