@@ -6315,7 +6315,7 @@ export interface components {
              * @description How long it was looked for, seconds.
              */
             seconds: number;
-            /** @description How ways were estimated: `straight_line`. */
+            /** @description Who worked the ways out: `straight_line`, `roads` or `osrm`. */
             travel: string;
             /** @description Trips that no car can serve. */
             unserved: components["schemas"]["UnservedTrip"][];
