@@ -52,7 +52,7 @@ export function LifePage({ name, views, actions, children }: PageProps) {
         ))}
       </div>
       {children(view, setSaid, setCar)}
-      {car && <LifeSheet vehicle={car} onClose={() => { setCar(null); setParams({ car: null }, 'replace'); }} />}
+      {car && <LifeSheet vehicle={car} onClose={() => setCar(null)} />}
     </main>
   );
 }
