@@ -4,6 +4,7 @@
 
 pub(crate) mod fleet;
 pub(crate) mod history;
+pub(crate) mod life;
 mod model;
 pub(crate) mod names;
 pub(crate) mod store;

@@ -32,6 +32,7 @@ pub mod identity;
 pub mod import;
 pub mod incident;
 pub mod ingest;
+pub mod life_line;
 pub mod lifecycle;
 pub mod line;
 pub mod link;

@@ -1,5 +1,7 @@
 //! A whole fleet at once, in four statements; what is there already stays as it is, so that it can be asked for again.
 
+pub mod life;
+
 use chrono::{DateTime, Utc};
 use dispatch::unit::Unit;
 use dispatch::vehicle::VehicleAsset;

@@ -71,11 +71,21 @@ impl SeedVehicle {
         }
     }
 
+    /// The year in which it was built, as its VIN says.
+    pub(crate) fn model_year(&self) -> i32 {
+        self.asset.vin.as_ref().map_or(2022, super::names::model_year)
+    }
+
+    /// Years that it was driven when the demonstration was made.
+    fn years(&self) -> f64 {
+        f64::from((2026 - self.model_year()).max(1))
+    }
+
     /// What it holds when it is first seen.
     pub(crate) fn first_stock(&self, seed: u64) -> Stock {
         let mut chance = Chance::of(&[seed, self.index as u64, 2]);
         Stock {
-            odometer_m: (chance.between(2_000.0, 180_000.0) * 1000.0).round(),
+            odometer_m: (chance.between(3_500.0, 19_000.0) * self.years() * 1000.0).round(),
             fuel_l: self.drivetrain.tank_l().unwrap_or_default() * chance.between(0.3, 0.95),
             soc_pct: chance.between(40.0, 98.0),
         }

@@ -12,6 +12,9 @@ const SERIAL: &[u8] = b"0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// Letters and digits of a VIN's serial places that all makers use.
 const VIN_PLACES: &[u8] = b"0123456789ABCDEFGHJKLMNPRSTUVWXYZ";
 
+/// Model years repeat every thirty years: A is 2010, L 2020, without I, O, Q, U, Z and 0.
+const YEARS: &str = "ABCDEFGHJKLMNPRSTVWXY123456789";
+
 /// The key of a thing of the demonstration: version 8, from its kind and its name.
 pub(crate) fn key(kind: &str, name: &str) -> Uuid {
     let digest = Sha256::digest(format!("motorpool-demo/{kind}/{name}"));
@@ -82,15 +85,19 @@ pub(crate) fn plate(kind: PlateKind, chance: &mut Chance) -> PlateNumber {
 pub(crate) fn vin(wmi: &str, year: i32, chance: &mut Chance) -> Vin {
     let place = |chance: &mut Chance| char::from(chance.pick(VIN_PLACES).copied().unwrap_or(b'0'));
     let front: String = (0..5).map(|_| place(chance)).collect();
-    // Model years repeat every thirty years: A is 2010, L 2020, without I, O, Q, U, Z and 0.
-    let years = "ABCDEFGHJKLMNPRSTVWXY123456789";
-    let letter = usize::try_from(year - 2010).ok().and_then(|number| years.chars().nth(number)).unwrap_or('L');
+    let letter = usize::try_from(year - 2010).ok().and_then(|number| YEARS.chars().nth(number)).unwrap_or('L');
     let plant = place(chance);
     let serial: String = (0..6).map(|_| char::from(b'0' + small(chance.below(10)))).collect();
     let mut checks = "0123456789X".chars();
     let right =
         checks.find_map(|check| Vin::parse(&format!("{wmi}{front}{check}{letter}{plant}{serial}"), VinRule::Checked).ok());
     right.expect("one of the eleven check digits is right")
+}
+
+/// The model year of a VIN: its tenth place.
+pub(crate) fn model_year(vin: &Vin) -> i32 {
+    let place = vin.as_str().chars().nth(9).and_then(|letter| YEARS.chars().position(|year| year == letter));
+    2010 + place.and_then(|place| i32::try_from(place).ok()).unwrap_or(10)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "below ten")]
@@ -121,7 +128,9 @@ mod tests {
             assert!(!plate(PlateKind::Ordinary, &mut chance).is_new_energy());
             assert!(plate(PlateKind::Battery, &mut chance).as_str().starts_with("浙AD"));
             assert!(plate(PlateKind::PlugIn, &mut chance).as_str().starts_with("浙AF"));
-            assert!(vin("LFP", 2023, &mut chance).as_str().starts_with("LFP"));
+            let vin = vin("LFP", 2023, &mut chance);
+            assert!(vin.as_str().starts_with("LFP"));
+            assert_eq!(model_year(&vin), 2023);
         }
     }
 }

@@ -39,6 +39,7 @@ pub(crate) const PEOPLE: &[Person] = &[
     person("applicant", "张科员", "用车人", "applicant", Role::Applicant, super::trips::UNIT),
     person("driver", "孙师傅", "驾驶员", "driver", Role::Driver, super::trips::UNIT),
     person("inspector", "赵监督", "监督员", "inspector", Role::Inspector, "杭州市机关事务管理局"),
+    person("authority", "钱主管", "主管部门", "authority", Role::Authority, "杭州市机关事务管理局"),
     person("admin", "周系统", "系统管理员", "system administrator", Role::SystemAdmin, "杭州市机关事务管理局"),
 ];
 

@@ -11,7 +11,7 @@ function textsInParts(): Plugin {
     name: 'texts-in-parts',
     enforce: 'pre',
     load(id) {
-      const [, file, wanted] = /^(.*\/i18n\/[\w-]+\.json)\?part=(first|people|later|trips|money|oversight|life|errors|driver)$/.exec(id) ?? [];
+      const [, file, wanted] = /^(.*\/i18n\/[\w-]+\.json)\?part=(first|people|later|trips|money|oversight|life|whole|errors|driver)$/.exec(id) ?? [];
       if (!file) return null;
       const texts = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>);
       return { code: `export default ${JSON.stringify(Object.fromEntries(texts.filter(([key]) => partOf(key) === wanted)))}`, moduleType: 'js' };

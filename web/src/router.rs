@@ -243,6 +243,7 @@ fn of_lifecycle() -> OpenApiRouter<App> {
         .routes(routes!(lifecycle::purchases::step))
         .routes(routes!(lifecycle::registering::register))
         .routes(routes!(lifecycle::registrations::read))
+        .routes(routes!(lifecycle::life_line::read))
         .routes(routes!(lifecycle::registrations::record))
         .routes(routes!(lifecycle::registrations::change_plate))
         .routes(routes!(lifecycle::registrations::mark))

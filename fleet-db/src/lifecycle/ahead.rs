@@ -90,8 +90,7 @@ pub async fn cars(
     let rows = sqlx::query!(
         r#"select v.id, v.plate, v.model, v.unit_id, u.name as unit_name, v.category, v.powertrain, r.registered_on as "registered_on?",
                   r.body as "body?", r.price_fen + coalesce(r.tax_fen, 0) as price_fen,
-                  coalesce((select max(greatest(o.depart_odometer_m, o.return_odometer_m)) / 1000 from dispatch_order o
-                            where o.vehicle_id = v.id), 0)::integer as "odometer_km!",
+                  coalesce(vehicle_odometer_km(v.id), 0) as "odometer_km!",
                   t.metres as "metres!", t.days as "days!", c.fen, s.days as "shop_days!",
                   (select i.number from lifecycle_paper i
                    where i.vehicle_id = v.id and i.paper = 'indicator'

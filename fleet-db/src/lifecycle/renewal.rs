@@ -41,8 +41,7 @@ pub struct Aged {
 pub async fn oldest(conn: &mut PgConnection, scope: &Scope, limit: i64) -> Result<Vec<Aged>, DbError> {
     let rows = sqlx::query!(
         r#"select v.id, v.plate, v.model, v.unit_id, u.name as unit_name, v.category, v.powertrain, r.registered_on, r.body,
-                  coalesce((select max(greatest(o.depart_odometer_m, o.return_odometer_m)) / 1000 from dispatch_order o
-                            where o.vehicle_id = v.id), 0)::integer as "odometer_km!",
+                  coalesce(vehicle_odometer_km(v.id), 0) as "odometer_km!",
                   (select i.number from lifecycle_paper i
                    where i.vehicle_id = v.id and i.paper = 'indicator'
                      and i.state in ('applied', 'reviewed', 'issued', 'reserved', 'used')) as indicator

@@ -26,6 +26,7 @@ use crate::command::simulate::terminal::{Pace, Terminal};
 use crate::logging;
 use crate::seed::fleet::{SeedVehicle, Use};
 use crate::seed::history::{self, Past};
+use crate::seed::life;
 use crate::seed::units::SeedUnit;
 
 /// Between two reports of a car under way, and of one at rest.
@@ -95,8 +96,11 @@ impl Traffic {
         Ok(())
     }
 
-    /// Three days of history for the cars that have none, with a line of progress.
+    /// What the cars have lived through, then three days of history, for those that have none; with a line of progress.
     async fn past(&self, places: &[LonLat]) -> anyhow::Result<()> {
+        let cars: Vec<SeedVehicle> = self.cars.iter().map(|(_, car)| car.clone()).collect();
+        let told = |done: usize| logging::progress(&format!("车辆履历 lives: {done} / {}", cars.len()));
+        life::write(&self.pool, (self.seed, &self.units), &cars, (self.clock)(), told).await?;
         let homes = places.to_vec();
         let world = Arc::new(spawn_blocking(move || World::hangzhou(&homes, &[])).await?);
         let past =

@@ -27,7 +27,7 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built console', () =
   const START = ['index.html', 'src/i18n/zh-CN.json?part=first'];
   const MAP = 'src/map/MapScreen.tsx';
 
-  it('every screen but the map is within 184 KB, packed, with all that it needs', () => {
+  it('every screen but the map is within 185 KB, packed, with all that it needs', () => {
     const made = read();
     // What opens over the map needs the map, and is not a screen of its own.
     const overMap = made[MAP]!.file;
@@ -36,7 +36,9 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built console', () =
     for (const screen of screens) {
       const texts = /^src\/(account|audit|drivers|figures|handling|login|peers|seals|security|suppliers|units)\//.test(screen)
         ? ['people']
-        : screen.startsWith('src/lifecycle/')
+        : screen.startsWith('src/whole-life/')
+          ? ['people', 'life', 'whole']
+          : screen.startsWith('src/lifecycle/')
           ? ['people', 'life']
           : screen.startsWith('src/running/')
           ? ['people', 'money']
@@ -45,7 +47,7 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built console', () =
           : [/^src\/(money|trips|urgent)\//.exec(screen)?.[1]?.replace('urgent', 'oversight') ?? 'later'];
       const sum = packed(files(made, [...START, ...texts.map((part) => `src/i18n/zh-CN.json?part=${part}`), screen]));
       expect(sum, screen).toBeGreaterThan(50 * KB);
-      expect(sum, screen).toBeLessThan(184 * KB);
+      expect(sum, screen).toBeLessThan(185 * KB);
     }
   });
   it('the map is within 420 KB in all, packed, its worker aside', () => {

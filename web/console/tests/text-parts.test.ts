@@ -14,6 +14,7 @@ const FOLDERS: Record<string, string[]> = {
   trips: ['trips'],
   money: ['money', 'running'],
   life: ['lifecycle'],
+  whole: ['whole-life'],
   first: ['app', 'fleet', 'map', 'ui'],
 };
 

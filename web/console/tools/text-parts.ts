@@ -14,9 +14,11 @@ const OVERSIGHT = /^(findings|cases|defects|places|urgent)\b/;
 const MONEY = /^(money|allowances|settle|public|running|right_size)\b/;
 /** The life of cars: establishment, purchases, renewal, disposal. */
 const LIFE = /^(life|renewal|report)\b/;
+/** A car's whole life on one line. */
+const WHOLE = /^whole\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
-export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'life' | 'errors' | 'driver';
+export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'life' | 'whole' | 'errors' | 'driver';
 
 /** Which part of a language's file a text is in. */
 export function partOf(key: string): Part {
@@ -26,6 +28,7 @@ export function partOf(key: string): Part {
   if (TRIPS.test(key)) return 'trips';
   if (OVERSIGHT.test(key)) return 'oversight';
   if (LIFE.test(key)) return 'life';
+  if (WHOLE.test(key)) return 'whole';
   if (MONEY.test(key)) return 'money';
   return LATER.test(key) ? 'later' : 'first';
 }

@@ -5,6 +5,7 @@ pub(crate) mod budgets;
 pub(crate) mod disposals;
 pub(crate) mod establishment;
 pub(crate) mod indicators;
+pub(crate) mod life_line;
 pub(crate) mod papers;
 pub(crate) mod purchases;
 pub(crate) mod registering;

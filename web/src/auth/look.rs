@@ -16,6 +16,8 @@ use crate::state::App;
 pub(crate) enum Sight {
     /// Where it is, and how its day went.
     Present,
+    /// Its whole life, with what it drove each month.
+    Life,
     /// The days on which there is something to see.
     Days,
     /// Where it was.
@@ -35,6 +37,7 @@ impl Sight {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Present => "present",
+            Self::Life => "life",
             Self::Days => "days",
             Self::Track(_) => "track",
             Self::Trips(_) => "trips",
@@ -46,7 +49,7 @@ impl Sight {
 
     const fn window(self) -> Option<Window> {
         match self {
-            Self::Present | Self::Days => None,
+            Self::Present | Self::Life | Self::Days => None,
             Self::Track(window) | Self::Trips(window) | Self::Stops(window) | Self::Events(window) | Self::Alarms(window) => {
                 Some(window)
             }

@@ -51,6 +51,8 @@ mod import;
 #[cfg(test)]
 mod ingest;
 #[cfg(test)]
+mod life_line;
+#[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod lifecycle_gates;

@@ -4187,6 +4187,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/life-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A car's whole life: what it is, every mark on its line, its months and its years. Papers, costs and findings only for who may see them. */
+        get: operations["read_life_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/markings": {
         parameters: {
             query?: never;
@@ -6377,7 +6394,7 @@ export interface components {
              * @description How long it was looked for, seconds.
              */
             seconds: number;
-            /** @description How ways were estimated: `straight_line`. */
+            /** @description Who worked the ways out: `straight_line`, `roads` or `osrm`. */
             travel: string;
             /** @description Trips that no car can serve. */
             unserved: components["schemas"]["UnservedTrip"][];
@@ -7755,6 +7772,135 @@ export interface components {
              */
             on: string;
             topic: string;
+        };
+        /** @description What a head of costs came to. */
+        LifeHead: {
+            /** Format: int64 */
+            amount_fen: number;
+            head: string;
+        };
+        /** @description A car's whole life. */
+        LifeLine: {
+            /**
+             * Format: int32
+             * @description Whole months since then.
+             */
+            age_months?: number | null;
+            alias?: string | null;
+            category: string;
+            /** @description By law nobody may know where it is or was: it has no trips here. */
+            is_exempt: boolean;
+            /** @description The oldest first. */
+            marks: components["schemas"]["LifeMarkView"][];
+            model: string;
+            /** @description Months in which it drove, the first one first; none of a car that is exempt. */
+            months: components["schemas"]["LifeMonth"][];
+            /**
+             * Format: int32
+             * @description What the odometer is known to have said last.
+             */
+            odometer_km?: number | null;
+            plate: string;
+            powertrain: string;
+            recent?: components["schemas"]["LifeUseView"] | null;
+            /** Format: date */
+            registered_on?: string | null;
+            renewal?: components["schemas"]["LifeRenewal"] | null;
+            /** Format: int32 */
+            seats: number;
+            /** @description Such as `in_service`. */
+            status: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            /** Format: uuid */
+            vehicle_id: string;
+            vin?: string | null;
+            /** @description Years in which it cost something; none for who does not see costs. */
+            years: components["schemas"]["LifeYear"][];
+        };
+        /** @description Something that happened to the car. */
+        LifeMarkView: {
+            /** Format: int64 */
+            amount_fen?: number | null;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description `registration`, `plate`, `marking`, `terminal`, `establishment`, `indicator`, `purchase`, `disposal`, `transfer`, `policy`, `inspection`,
+             *     `card`, `repair`, `seal` or `finding`.
+             */
+            kind: string;
+            /** @description `papers` or `running`. */
+            lane: string;
+            /** @description In free words. */
+            note: string;
+            /** Format: uuid */
+            subject_id?: string | null;
+            /** @description A number or a name. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null where it is of a moment, or lasts.
+             */
+            until?: string | null;
+            /** @description In the closed words of its kind. */
+            word: string;
+        };
+        /** @description The trips of a month. */
+        LifeMonth: {
+            /** Format: double */
+            distance_km: number;
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            month: string;
+            /** Format: int64 */
+            trips: number;
+        };
+        /** @description What the rules say of a car's renewal today, when it can no longer be used. */
+        LifeRenewal: {
+            /**
+             * Format: date
+             * @description From when on its years allow it.
+             */
+            from: string;
+            /** @description `years` or `forced_scrap`. */
+            ground?: string | null;
+            /** @description Else the code of what stands against it. */
+            why_not?: string | null;
+        };
+        /** @description What the last twelve months took; what cannot be divided is null. */
+        LifeUseView: {
+            /** Format: double */
+            distance_km: number;
+            /**
+             * Format: int64
+             * @description Of running it, without its price.
+             */
+            fen_per_km?: number | null;
+            /** Format: double */
+            kwh_per_100km?: number | null;
+            /** Format: double */
+            litres_per_100km?: number | null;
+            /** Format: int64 */
+            running_fen: number;
+        };
+        /** @description The costs of a year. */
+        LifeYear: {
+            heads: components["schemas"]["LifeHead"][];
+            /**
+             * Format: int64
+             * @description Of running the car.
+             */
+            running_fen: number;
+            /**
+             * Format: int64
+             * @description With what it cost to have it.
+             */
+            total_fen: number;
+            /** Format: int32 */
+            year: number;
         };
         /** @description A car that would come if it were asked for now. */
         LikelyCar: {
@@ -35206,6 +35352,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VehicleLife"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_life_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifeLine"];
                 };
             };
             400: {

@@ -31,6 +31,7 @@ const SuppliersPage = lazy(() => withTexts(import('../suppliers/SuppliersPage'),
 const EstablishmentPage = lazy(() => life(import('../lifecycle/EstablishmentPage')));
 const PurchasesPage = lazy(() => life(import('../lifecycle/PurchasesPage')));
 const DisposalsPage = lazy(() => life(import('../lifecycle/DisposalsPage')));
+const WholeLifePage = lazy(() => withTexts(life(import('../whole-life/WholeLifePage')), 'whole'));
 const RenewalPage = lazy(() => life(import('../lifecycle/RenewalPage')));
 const ReportPage = lazy(() => life(import('../lifecycle/ReportPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
@@ -85,6 +86,7 @@ const PAGES = [
   '/purchases',
   '/disposals',
   '/renewal',
+  '/life',
   '/maintenance',
   '/cards',
   '/vehicle-costs',
@@ -275,6 +277,8 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <PurchasesPage />;
     case '/disposals':
       return <DisposalsPage />;
+    case '/life':
+      return <WholeLifePage />;
     case '/renewal':
       return <RenewalPage />;
     case '/maintenance':

@@ -27,6 +27,7 @@ export interface Destination {
 
 export const DESTINATIONS: Destination[] = [
   { path: '/', group: 'map', text: 'nav.map', icon: 'map', needs: ['watch_vehicles', 'request_trips'] },
+  { path: '/life', group: 'map', text: 'card.life', icon: 'log', needs: 'watch_vehicles', isWithin: '/' },
   { path: '/plans', group: 'trips', text: 'nav.plans', icon: 'replay', needs: ['request_trips', 'approve_trips', 'dispatch_trips', 'watch_trips'] },
   { path: '/drivers', group: 'trips', text: 'nav.drivers', icon: 'wheel', needs: ['manage_drivers', 'dispatch_trips', 'watch_trips'] },
   { path: '/seals', group: 'trips', text: 'nav.seals', icon: 'lock', needs: 'watch_vehicles' },

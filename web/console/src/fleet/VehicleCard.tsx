@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { ApiError } from '../api/client';
 import { useVehicle } from '../api/queries';
 import type { VehicleDetail } from '../api/types';
-import { setParams } from '../app/route';
+import { go, setParams } from '../app/route';
 import { useLiveTick, useMap, useSecond, useServices } from '../app/services';
 import { language, useText, withTexts } from '../i18n';
 import { age, compass, dateTime, duration, NONE, number, plate } from '../ui/format';
@@ -72,6 +72,9 @@ export default function VehicleCard({ id, following, onFollow, onPlayback, onPap
         </Button>
         <Button icon="log" onPress={onPapers}>
           {t('card.papers')}
+        </Button>
+        <Button icon="book" hint="L" onPress={() => go(`/life?car=${encodeURIComponent(id)}`)}>
+          {t('card.life')}
         </Button>
         {session.permissions.includes('exempt_vehicles') && (
           <Button onPress={() => setDeciding(true)}>{t(detail.exempt ? 'exempt.end' : 'exempt.begin')}</Button>

@@ -38,6 +38,10 @@ const PARTS = {
     'zh-CN': () => import('./zh-CN.json?part=life'),
     en: () => import('./en.json?part=life'),
   },
+  whole: {
+    'zh-CN': () => import('./zh-CN.json?part=whole'),
+    en: () => import('./en.json?part=whole'),
+  },
   /** Words for the errors that a server sends with words of its own: nobody waits for these. */
   errors: {
     'zh-CN': () => import('./zh-CN.json?part=errors'),
@@ -101,7 +105,7 @@ async function add(lng: Language, part: Part): Promise<void> {
  * A screen together with its texts, for `lazy`: those of people and their units, of cars and their terminals, of trips, of their
  * money, of what went wrong, or of the life of cars.
  */
-export async function withTexts<T>(screen: Promise<T>, part: 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'life'): Promise<T> {
+export async function withTexts<T>(screen: Promise<T>, part: 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'life' | 'whole'): Promise<T> {
   wanted.add(part).add('errors');
   const [page] = await Promise.all([screen, load(language())]);
   return page;

@@ -27,6 +27,10 @@ declare module '*.json?part=oversight' {
   const texts: Record<string, string>;
   export default texts;
 }
+declare module '*.json?part=whole' {
+  const texts: Record<string, string>;
+  export default texts;
+}
 declare module '*.json?part=life' {
   const texts: Record<string, string>;
   export default texts;

@@ -31,6 +31,7 @@ const KEY_HELP: { group: string; rows: Row[] }[] = [
     rows: [
       { keys: ['F'], text: 'keys.follow' },
       { keys: ['P'], text: 'keys.playback' },
+      { keys: ['L'], text: 'keys.life' },
     ],
   },
   {

@@ -25,7 +25,7 @@ export function LifePage({ name, views, actions, children }: PageProps) {
   const asked = params.get('view') ?? '';
   const view = views.includes(asked) ? asked : views[0]!;
   const [said, setSaid] = useState('');
-  const [car, setCar] = useState<string | null>(null);
+  const [car, setCar] = useState<string | null>(() => params.get('car'));
   return (
     <main id="main" tabIndex={-1} className="page devices terminals plans life">
       <header className="page-head">

@@ -6,7 +6,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useVehicle } from '../api/queries';
 import type { Config } from '../api/types';
 import { useKeys } from '../app/keys';
-import { setParams, usePlace } from '../app/route';
+import { go, setParams, usePlace } from '../app/route';
 import { setMap, useLiveState, useMap, useServices } from '../app/services';
 import { isWide, useWide } from '../app/wide';
 import { FleetPanel } from '../fleet/FleetPanel';
@@ -109,6 +109,7 @@ export default function MapScreen({ active }: { active: boolean }) {
       '[': () => setPanelOpen((open) => !open),
       f: () => (no === null || playback ? false : setFollowing((on) => !on)),
       p: () => (chosen === null ? false : setParams({ panel: playback ? null : 'playback', day: null })),
+      l: () => (chosen === null ? false : go(`/life?car=${encodeURIComponent(chosen)}`)),
       Escape: () => {
         // What lies on top is closed first: a drawer looks after itself.
         if (params.get('terminal') !== null || papers) return false;

@@ -93,6 +93,7 @@ pub(super) async fn walk(description: &Value) -> Vec<(&'static str, &'static str
         ("POST", "/vehicles/{id}/plates", format!("/vehicles/{car}/plates"), Some(plate), &manager),
         ("POST", "/vehicles/{id}/markings", format!("/vehicles/{car}/markings"), Some(marking), &manager),
         ("GET", "/vehicles/{id}/life", format!("/vehicles/{car}/life"), None, &manager),
+        ("GET", "/vehicles/{id}/life-line", format!("/vehicles/{car}/life-line"), None, &manager),
         ("GET", "/renewals", "/renewals".to_owned(), None, &manager),
         ("POST", "/renewal-plan", "/renewal-plan".to_owned(), Some(json!({})), &manager),
         ("GET", "/establishment/breaches", "/establishment/breaches".to_owned(), None, &manager),

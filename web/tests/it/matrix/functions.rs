@@ -17,6 +17,7 @@ const NEEDS: &[(Permission, &[&str])] = &[
         &[
             "list_vehicles",
             "read_vehicle",
+            "read_life_line",
             "list_days",
             "read_track",
             "export_track",

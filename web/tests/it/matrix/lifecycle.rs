@@ -81,6 +81,7 @@ pub(super) fn routes(papers: &Papers, car: &str) -> Vec<Route> {
         ("step_purchase", Of::Units, of("purchases", &papers.purchase), step("approve")),
         ("register_purchase", Of::Units, format!("/purchases/{}/registration", papers.purchase), Some(registration("浙AD99998"))),
         ("read_vehicle_life", Of::Units, of_car("life"), None),
+        ("read_life_line", Of::Units, of_car("life-line"), None),
         ("record_registration", Of::Units, of_car("registration"), Some(said)),
         ("change_plate", Of::Units, of_car("plates"), Some(plate)),
         ("mark_vehicle", Of::Units, of_car("markings"), Some(marking)),
