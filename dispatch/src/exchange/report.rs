@@ -96,7 +96,9 @@ pub fn faults(own: &AnnualTable, total: &AnnualTable, parts: &[&AnnualTable], sa
         found.extend(lines.map(|line| ReportFault::Balance { kind: line.kind, expected: line.expected, found: line.found }));
     }
     let mut sum = own.clone();
-    parts.iter().for_each(|part| sum.plus(part));
+    for part in parts {
+        sum.plus(part);
+    }
     let kinds: BTreeSet<AnnualKind> = sum.lines().chain(total.lines()).map(|(kind, _)| kind).collect();
     for item in AnnualItem::ALL {
         let differs = kinds.iter().any(|kind| sum.get(*kind, item) != total.get(*kind, item));

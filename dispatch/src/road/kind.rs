@@ -28,7 +28,9 @@ words! {
     }
 }
 
-/// How fast cars are on average (道路车速), kilometres an hour. The defaults are the free flow that drivers keep in Chinese cities rather
+/// How fast cars are on average (道路车速), kilometres an hour.
+///
+/// The defaults are the free flow that drivers keep in Chinese cities rather
 /// than what is allowed; whoever measures his own puts them into the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -1,5 +1,4 @@
 //! The roads of a region, prepared for many questions.
-#![expect(clippy::indexing_slicing, reason = "stretches are indices of the network's list")]
 
 use std::collections::HashMap;
 
@@ -79,27 +78,21 @@ impl RoadNetwork {
         self.drawn.stretches.len()
     }
 
-    /// All ways between these places. The rows are worked out side by side, on as many processors as there are.
+    /// All ways between these places, row by row.
     pub fn matrix(&self, places: &[LonLat]) -> Result<Matrix, RoadError> {
         let spots =
             places.iter().enumerate().map(|(place, at)| self.spot(*at).ok_or(RoadError::Away { place, reach_m: REACH_M }));
         let spots: Vec<Spot> = spots.collect::<Result<_, _>>()?;
-        let mut ways = vec![Way::default(); spots.len() * spots.len()];
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(spots.len().max(1));
-        let rows = spots.len().div_ceil(threads).max(1);
-        std::thread::scope(|scope| {
-            for (part, ways) in ways.chunks_mut(rows * spots.len().max(1)).enumerate() {
-                let spots = &spots;
-                scope.spawn(move || {
-                    let mut finder = Finder::new(self);
-                    for (n, way) in ways.iter_mut().enumerate() {
-                        let (from, to) = (part * rows + n / spots.len(), n % spots.len());
-                        // Where the same place stands twice there is no way either.
-                        *way = if from == to { Way::default() } else { finder.way(&spots[from], &spots[to]) };
-                    }
-                });
-            }
-        });
+        let mut finder = Finder::new(self);
+        let mut ways = Vec::with_capacity(spots.len() * spots.len());
+        for (row, from) in spots.iter().enumerate() {
+            // To itself nobody drives.
+            ways.extend(spots.iter().enumerate().map(
+                |(column, to)| {
+                    if row == column { Way::default() } else { finder.way(from, to) }
+                },
+            ));
+        }
         Matrix::new(places.len(), ways, TravelSource::Roads).ok_or(RoadError::Empty)
     }
 

@@ -1,5 +1,6 @@
 //! From a file to stretches: ways are cut where they meet, and what cannot be reached from everywhere and back is left out.
 #![expect(clippy::indexing_slicing, reason = "junctions and points are indices of lists made here")]
+#![expect(clippy::cast_possible_truncation, reason = "points and junctions of a map: fewer than 2^32")]
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -106,7 +107,9 @@ fn cut(ways: &[(Traffic, Vec<i64>)], uses: &HashMap<i64, u32>, places: &HashMap<
 fn connected(drawn: Drawn) -> Drawn {
     let part = parts(&drawn);
     let mut sizes: HashMap<u32, usize> = HashMap::new();
-    part.iter().for_each(|part| *sizes.entry(*part).or_default() += 1);
+    for part in &part {
+        *sizes.entry(*part).or_default() += 1;
+    }
     let largest = sizes.iter().max_by_key(|(part, size)| (**size, std::cmp::Reverse(**part))).map(|(part, _)| *part);
     let is_in = |junction: u32| Some(part[junction as usize]) == largest;
     let mut numbers: HashMap<u32, u32> = HashMap::new();
