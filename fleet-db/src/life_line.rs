@@ -1,4 +1,6 @@
-//! A car's whole life in order of time (车辆全生命周期): every mark that papers, workshops, insurers and findings have left on it, the
+//! A car's whole life in order of time (车辆全生命周期).
+//!
+//! Every mark that papers, workshops, insurers and findings have left on it, the
 //! trips of each month, and the costs of each year. Whose rows the asker does not see are not told: row-level security stands behind.
 
 use chrono::{DateTime, NaiveDate, Utc};

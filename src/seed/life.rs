@@ -85,14 +85,14 @@ pub(crate) async fn write(
     tx.commit().await?;
     papers::write(pool, &common, cars).await?;
     for (nth, some) in fresh.chunks(TOGETHER).enumerate() {
-        let mut lives = Lives::default();
+        let mut written = Lives::default();
         for car in some {
-            tell(&common, car, &mut lives);
+            tell(&common, car, &mut written);
         }
         let mut tx = fleet_db::begin(pool).await?;
-        store::write(&mut tx, &lives).await?;
+        store::write(&mut tx, &written).await?;
         let entry = Entry::new(Action::Imported, Subject::named(SubjectKind::Vehicle, "演示车辆履历"))
-            .after(json!({ "cars": some.len(), "costs": lives.costs.len() }));
+            .after(json!({ "cars": some.len(), "costs": written.costs.len() }));
         let _committed_with_it = fleet_db::audit::append(&mut tx, &By::system("demo"), &entry, now).await?;
         tx.commit().await?;
         told(nth * TOGETHER + some.len());
@@ -101,16 +101,16 @@ pub(crate) async fn write(
 }
 
 /// Adds what one car has lived through.
-fn tell(common: &Common<'_>, car: &SeedVehicle, lives: &mut Lives) {
+fn tell(common: &Common<'_>, car: &SeedVehicle, written: &mut Lives) {
     let lived = Lived::of(common, car);
-    car::register(common, &lived, lives);
-    running::papers(common, &lived, lives);
-    running::repairs(common, &lived, lives);
+    car::register(common, &lived, written);
+    running::papers(common, &lived, written);
+    running::repairs(common, &lived, written);
     if car.index < LONG_PAST {
-        running::costs(common, &lived, lives);
+        running::costs(common, &lived, written);
     }
     let months = if car.index < LONG_PAST { lived.months.min(23) } else { 0 };
-    lives.cars.push(json!({
+    written.cars.push(json!({
         "id": car.id.0, "entered_on": lived.entered_on, "registered_on": lived.registered_on, "months": months,
         "metres_a_month": lived.km_a_month * 1_000, "until": start_of(common.today) - TimeDelta::days(4),
     }));

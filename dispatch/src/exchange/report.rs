@@ -176,7 +176,9 @@ mod tests {
             let (own, parts) = tables.split_first().unwrap();
             let parts: Vec<&AnnualTable> = parts.iter().collect();
             let mut total = own.clone();
-            parts.iter().for_each(|part| total.plus(part));
+            for part in &parts {
+                total.plus(part);
+            }
             let said = ReportBalance::of(&total);
             prop_assert_eq!(faults(own, &total, &parts, said), []);
             total.add(kind(Powertrain::Hydrogen), AnnualItem::ALL[item], by);

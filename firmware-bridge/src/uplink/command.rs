@@ -63,8 +63,8 @@ impl Memory {
         Self { answered: answered.into() }
     }
 
-    fn find(&self, id: &str) -> Option<Option<String>> {
-        self.answered.iter().find(|(known, _)| known == id).map(|(_, code)| code.clone())
+    fn find(&self, id: &str) -> Option<&Answer> {
+        self.answered.iter().find(|(known, _)| known == id)
     }
 
     /// A disk that refuses does not keep a command from being answered: then it is remembered as long as the program runs.
@@ -110,8 +110,8 @@ pub(super) async fn obey(parts: &Parts, memory: &mut Memory, client: &AsyncClien
     };
     let known = memory.find(&command.id);
     let is_known = known.is_some();
-    let code = if let Some(code) = known {
-        code
+    let code = if let Some((_, code)) = known {
+        code.clone()
     } else {
         let code = match judge(&command, (parts.clock)().timestamp_millis()) {
             Ok(deed) => do_it(parts, deed).await,

@@ -59,10 +59,10 @@ impl<'a> Lived<'a> {
 }
 
 /// The registration, the marking, and the seal of a car that stands.
-pub(super) fn register(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
+pub(super) fn register(common: &Common<'_>, lived: &Lived<'_>, written: &mut Lives) {
     let car = lived.car;
     let needs_paper = lived.body == VehicleBody::Suv;
-    lives.registrations.push(json!({
+    written.registrations.push(json!({
         "vehicle_id": car.id.0, "owner_kind": "unit", "owner_unit_id": car.asset.unit.0, "owner_name": lived.unit_name,
         "certificate": format!("3301{:08}", car.index + 10_000), "registered_on": lived.registered_on,
         "platform_by": lived.registered_on + TimeDelta::days(30), "entered_on": lived.entered_on, "body": lived.body.as_str(),
@@ -74,14 +74,14 @@ pub(super) fn register(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives
     }));
     // One in twenty still waits for its marking.
     if !car.index.is_multiple_of(20) {
-        lives.markings.push(json!({
+        written.markings.push(json!({
             "id": common.key("marking", car, ""), "vehicle_id": car.id.0, "kind": "sticker", "code": format!("HZGC{:06}", car.index + 1),
             "document": "", "from_on": lived.entered_on, "recorded_by": common.manager, "recorded_at": start_of(lived.entered_on),
         }));
     }
     if car.use_of == Use::Standing && car.asset.unit != id_of(UNIT) {
         let since = start_of(common.today - TimeDelta::days(40));
-        lives.seals.push(json!({
+        written.seals.push(json!({
             "id": common.key("seal", car, ""), "vehicle_id": car.id.0, "kind": "ordinary",
             "during": format!("[{},)", since.to_rfc3339()), "odometer_m": i64::from(lived.odometer_km) * 1_000, "place": "本单位车库",
             "key_custodian": "值班室", "reason": "闲置待调剂", "approved_by": common.authority, "handled_by": common.manager,
@@ -93,29 +93,29 @@ pub(super) fn register(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives
         ("purchase_tax", if car.asset.powertrain.is_new_energy() { 0 } else { lived.price_fen / 10 }),
     ];
     for (head, amount) in costs.into_iter().filter(|(_, amount)| *amount > 0) {
-        lives.costs.push(json!({
+        written.costs.push(json!({
             "id": common.key("cost", car, head), "vehicle_id": car.id.0, "unit_id": car.asset.unit.0, "head": head, "amount_fen": amount,
             "occurred_on": lived.registered_on, "source": "manual", "note": "", "posted_by": common.manager,
             "posted_at": start_of(lived.entered_on),
         }));
     }
-    inspections(common, lived, lives);
+    inspections(common, lived, written);
 }
 
 /// An inspection every two years, every year from the sixth on; each holds until the end of its month.
-fn inspections(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
+fn inspections(common: &Common<'_>, lived: &Lived<'_>, written: &mut Lives) {
     let mut on = lived.registered_on;
     for n in 0..12 {
         let every = if n >= 3 { 12 } else { 24 };
         let until = end_of_month(on.checked_add_months(Months::new(every)).unwrap_or(on));
         let fee: Option<i64> = (n > 0).then_some(26_000);
-        lives.inspections.push(json!({
+        written.inspections.push(json!({
             "id": common.key("inspection", lived.car, n), "vehicle_id": lived.car.id.0, "kind": "inspection", "done_on": on,
             "valid_until": until, "place": if n == 0 { "新车免检" } else { "杭州市机动车检测中心" }, "fee_fen": fee,
             "created_by": common.manager, "created_at": start_of(on),
         }));
         if let Some(fee) = fee {
-            lives.costs.push(json!({
+            written.costs.push(json!({
                 "id": common.key("cost", lived.car, format!("inspection/{n}")), "vehicle_id": lived.car.id.0, "unit_id": lived.car.asset.unit.0,
                 "head": "inspection", "amount_fen": fee, "occurred_on": on, "source": "inspection",
                 "source_ref": common.key("inspection", lived.car, n), "posted_by": common.manager, "posted_at": start_of(on),

@@ -1,4 +1,5 @@
 //! What running a car of the demonstration took: energy, tolls, upkeep and repairs, policies and cards.
+#![expect(clippy::indexing_slicing, reason = "an entry is an object that was made here")]
 
 use chrono::{DateTime, Datelike as _, Months, NaiveDate, TimeDelta, Utc};
 use dispatch::calendar::start_of;
@@ -21,7 +22,7 @@ const FUEL_FEN: f64 = 760.0;
 const CHARGE_FEN: f64 = 110.0;
 
 /// Upkeep by plan, policies, and cards.
-pub(super) fn papers(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
+pub(super) fn papers(common: &Common<'_>, lived: &Lived<'_>, written: &mut Lives) {
     let car = lived.car;
     let mut chance = Chance::of(&[common.seed, car.index as u64, 12]);
     let since_km = thousandth(chance.between(500.0, 9_800.0) * 1_000.0).min(lived.odometer_km);
@@ -32,14 +33,14 @@ pub(super) fn papers(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) 
         _ => &[("机油机滤更换", 10_000, 12), ("制动系统检查", 40_000, 24)],
     };
     for (item, every_km, every_months) in items {
-        lives.upkeep.push(json!({
+        written.upkeep.push(json!({
             "id": common.key("upkeep", car, item), "vehicle_id": car.id.0, "item": item, "every_km": every_km, "every_months": every_months,
             "last_on": last_on, "last_km": lived.odometer_km - since_km, "created_by": common.manager, "created_at": start_of(last_on),
         }));
     }
-    policies(common, lived, lives);
+    policies(common, lived, written);
     for (kind, number, grades) in cards_of(car.asset.powertrain) {
-        lives.cards.push(json!({
+        written.cards.push(json!({
             "id": common.key("card", car, kind), "number": format!("{number}{:08}", car.index + 1), "kind": kind,
             "supplier_id": vendor(if *kind == "fuel" { FUEL } else { CHARGER }), "vehicle_id": car.id.0, "state": "active",
             "limits": { "grades": grades, "single_fen": 300_000, "day_fen": 400_000, "month_fen": 800_000 },
@@ -60,7 +61,7 @@ const fn cards_of(powertrain: Powertrain) -> &'static [(&'static str, &'static s
 }
 
 /// One year behind the other since the registration; the last one of some cars ends soon.
-fn policies(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
+fn policies(common: &Common<'_>, lived: &Lived<'_>, written: &mut Lives) {
     let car = lived.car;
     let insurer = vendor(INSURER);
     for n in 0..20 {
@@ -77,12 +78,12 @@ fn policies(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
         {
             let number =
                 format!("{}{}{:06}{n:02}", if kind == "compulsory" { "PDZA" } else { "PDAA" }, first.year(), car.index + 1);
-            lives.policies.push(json!({
+            written.policies.push(json!({
                 "id": common.key("policy", car, format!("{kind}/{n}")), "unit_id": car.asset.unit.0, "vehicle_id": car.id.0,
                 "supplier_id": insurer, "kind": kind, "number": number, "during": during, "premium_fen": premium,
                 "created_by": common.manager, "created_at": start_of(first),
             }));
-            lives.costs.push(json!({
+            written.costs.push(json!({
                 "id": common.key("cost", car, format!("{kind}/{n}")), "vehicle_id": car.id.0, "unit_id": car.asset.unit.0,
                 "head": "insurance", "amount_fen": premium, "occurred_on": first, "supplier_id": insurer, "source": "policy",
                 "source_ref": number, "posted_by": common.manager, "posted_at": start_of(first),
@@ -92,7 +93,7 @@ fn policies(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
 }
 
 /// Energy and tolls: month by month of late, by the quarter before.
-pub(super) fn costs(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
+pub(super) fn costs(common: &Common<'_>, lived: &Lived<'_>, written: &mut Lives) {
     let mut chance = Chance::of(&[common.seed, lived.car.index as u64, 13]);
     let from = 1.max(lived.months.min(YEARS * 12));
     let mut back = from;
@@ -104,16 +105,16 @@ pub(super) fn costs(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
             continue;
         }
         let km = f64::from(lived.km_a_month * span) * chance.between(0.75, 1.25);
-        energy(common, lived, (on, back, km), lives);
+        energy(common, lived, (on, back, km), written);
         let toll = i64::from(thousandth(km * chance.between(14.0, 26.0) * 1_000.0));
         if toll > 0 {
-            lives.costs.push(cost(common, lived, (format!("toll/{back}"), "toll", toll, on)));
+            written.costs.push(cost(common, lived, (format!("toll/{back}"), "toll", toll, on)));
         }
     }
 }
 
 /// Fuel and current of a span; of the last three months each was paid with the car's card.
-fn energy(common: &Common<'_>, lived: &Lived<'_>, (on, back, km): (NaiveDate, i32, f64), lives: &mut Lives) {
+fn energy(common: &Common<'_>, lived: &Lived<'_>, (on, back, km): (NaiveDate, i32, f64), written: &mut Lives) {
     let car = lived.car;
     let (fuel, current) = match car.drivetrain {
         Drivetrain::Fuel { l_per_100km, .. } => (km * l_per_100km * 10.0, 0.0),
@@ -137,7 +138,7 @@ fn energy(common: &Common<'_>, lived: &Lived<'_>, (on, back, km): (NaiveDate, i3
             let number = format!("{head}{:05}{back}", car.index);
             entry["source"] = json!("card");
             entry["source_ref"] = json!(common.key("card use", car, &number));
-            lives.uses.push(json!({
+            written.uses.push(json!({
                 "id": common.key("card use", car, &number), "card_id": common.key("card", car, head), "number": number, "act": "take",
                 "at": start_of(on) + TimeDelta::hours(9), "plate": car.asset.plate.as_str(), "grade": grade, "quantity": quantity,
                 "amount_fen": amount, "place": if head == "fuel" { "中石化文一路站" } else { "市民中心充电站" }, "refused": [],
@@ -145,7 +146,7 @@ fn energy(common: &Common<'_>, lived: &Lived<'_>, (on, back, km): (NaiveDate, i3
             }));
             // Now and then somebody tries it with another car.
             if back == 1 && car.index % 40 == 7 {
-                lives.uses.push(json!({
+                written.uses.push(json!({
                     "id": common.key("card use", car, format!("refused/{head}")), "card_id": common.key("card", car, head), "number": format!("R{number}"),
                     "act": "take", "at": start_of(on) + TimeDelta::hours(30), "plate": "浙A00000", "grade": grade, "quantity": quantity,
                     "amount_fen": amount, "place": "中石化文一路站", "refused": ["other_plate"], "cost_id": null,
@@ -153,7 +154,7 @@ fn energy(common: &Common<'_>, lived: &Lived<'_>, (on, back, km): (NaiveDate, i3
                 }));
             }
         }
-        lives.costs.push(entry);
+        written.costs.push(entry);
     }
 }
 
@@ -170,7 +171,7 @@ fn month_before(today: NaiveDate, back: i32) -> Option<NaiveDate> {
 }
 
 /// Two orders a year that were settled, more often of old cars; of some cars one that is under way.
-pub(super) fn repairs(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives) {
+pub(super) fn repairs(common: &Common<'_>, lived: &Lived<'_>, written: &mut Lives) {
     const UPKEEP: [Task; 2] =
         [("upkeep", "更换空调滤芯、全车检查", 42_000, 18_000), ("upkeep", "四轮换位、制动检查", 8_000, 24_000)];
     const WORK: [Task; 4] = [
@@ -187,7 +188,7 @@ pub(super) fn repairs(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives)
             break;
         }
         let Some(task) = (if n % 2 == 0 { chance.pick(&UPKEEP) } else { chance.pick(&WORK) }) else { break };
-        order(common, lived, lives, &Work { n, task: *task, sent, state: "settled" });
+        order(common, lived, written, &Work { n, task: *task, sent, state: "settled" });
         back += 130 + i64::try_from(chance.below(160)).unwrap_or_default();
     }
     let under_way = match lived.car.index % 25 {
@@ -200,7 +201,7 @@ pub(super) fn repairs(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives)
     };
     if lived.is_free && lived.car.use_of == Use::Working {
         let sent = common.now - TimeDelta::hours(26);
-        order(common, lived, lives, &Work { n: 9, task: ("repair", "底盘异响检修", 98_000, 54_000), sent, state: under_way });
+        order(common, lived, written, &Work { n: 9, task: ("repair", "底盘异响检修", 98_000, 54_000), sent, state: under_way });
     }
 }
 
@@ -216,7 +217,7 @@ struct Work {
 }
 
 /// Writes a repair order as far as it has come.
-fn order(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives, work: &Work) {
+fn order(common: &Common<'_>, lived: &Lived<'_>, written: &mut Lives, work: &Work) {
     const WAY: [(&str, &str, i64); 6] = [
         ("propose", "proposed", -50),
         ("quote", "quoted", -30),
@@ -241,7 +242,7 @@ fn order(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives, work: &Work)
         4.. => Some(format!("[{},{})", at(0).to_rfc3339(), at(20).to_rfc3339())),
         _ => None,
     };
-    lives.repairs.push(json!({
+    written.repairs.push(json!({
         "id": id, "unit_id": car.asset.unit.0, "vehicle_id": car.id.0, "kind": kind, "what": what, "state": work.state,
         "proposed_by": common.manager, "proposed_at": at(-50), "decided_by": (reached >= 2).then_some(common.authority),
         "decided_at": (reached >= 2).then_some(at(-22)), "quote_id": (reached >= 2).then_some(quote), "in_shop": in_shop,
@@ -249,24 +250,24 @@ fn order(common: &Common<'_>, lived: &Lived<'_>, lives: &mut Lives, work: &Work)
         "settled_at": (reached >= 5).then_some(at(24)), "changed_at": at(WAY.get(reached).map_or(0, |step| step.2)),
     }));
     if reached >= 1 {
-        lives.quotes.push(json!({
+        written.quotes.push(json!({
             "id": quote, "repair_id": id, "supplier_id": garage, "parts_fen": parts, "labour_fen": labour, "total_fen": parts + labour,
             "note": "", "quoted_by": common.manager, "quoted_at": at(-30),
         }));
     }
     for (action, state, hours) in WAY.iter().take(reached + 1) {
         let by = if *action == "approve" { common.authority } else { common.manager };
-        lives
+        written
             .repair_steps
             .push(json!({ "repair_id": id, "action": action, "to_state": state, "by": by, "at": at(*hours), "text": "" }));
     }
     if reached == 5 {
-        lives.bills.push(json!({
+        written.bills.push(json!({
             "repair_id": id, "parts_fen": parts, "labour_fen": labour, "total_fen": parts + labour, "settled_by": common.manager,
             "settled_at": at(24),
         }));
         for (seq, part, text, price) in [(1, "parts", "配件", parts), (2, "labour", "工时", labour)] {
-            lives
+            written
                 .lines
                 .push(json!({ "repair_id": id, "seq": seq, "part": part, "what": text, "quantity": 1, "price_fen": price }));
         }

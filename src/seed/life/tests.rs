@@ -22,11 +22,11 @@ fn told(seed: u64, count: usize) -> Lives {
         authority: key("account", "authority"),
         units: &units,
     };
-    let mut lives = Lives::default();
+    let mut written = Lives::default();
     for car in &fleet::cars(seed, count, &units) {
-        tell(&common, car, &mut lives);
+        tell(&common, car, &mut written);
     }
-    lives
+    written
 }
 
 #[test]
@@ -55,18 +55,18 @@ fn the_same_seed_tells_the_same_lives_and_each_key_is_one_thing() {
 
 #[test]
 fn every_car_is_registered_insured_and_inspected_today_and_some_of_it_ends_soon() {
-    let lives = told(1, 300);
-    assert_eq!((lives.registrations.len(), lives.cars.len()), (300, 300));
+    let written = told(1, 300);
+    assert_eq!((written.registrations.len(), written.cars.len()), (300, 300));
     let today = day_of(noon());
     let last = |row: &Value| row["valid_until"].as_str().unwrap().parse::<NaiveDate>().unwrap();
-    let holding: Vec<_> = lives.inspections.iter().filter(|row| last(row) >= today).collect();
+    let holding: Vec<_> = written.inspections.iter().filter(|row| last(row) >= today).collect();
     assert!(holding.iter().map(|row| row["vehicle_id"].as_str().unwrap()).collect::<HashSet<_>>().len() == 300, "none is over");
     let soon = holding.iter().filter(|row| last(row) < today + TimeDelta::days(60)).count();
     assert!((3..=120).contains(&soon), "{soon} inspections end within sixty days");
     for state in ["proposed", "quoted", "approved", "in_shop", "accepted", "settled"] {
-        assert!(lives.repairs.iter().any(|repair| repair["state"] == state), "{state}");
+        assert!(written.repairs.iter().any(|repair| repair["state"] == state), "{state}");
     }
-    assert!(lives.uses.iter().any(|used| used["refused"] != json!([])), "a card was tried with another car");
+    assert!(written.uses.iter().any(|used| used["refused"] != json!([])), "a card was tried with another car");
 }
 
 #[tokio::test]

@@ -279,7 +279,7 @@ const FURNITURE: &[&str] = &[
 
 #[tokio::test]
 async fn each_interface_takes_the_right_message_and_refuses_every_other_with_its_code() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     let all = all();
     let known = ExchangeInterface::ALL.iter().filter(|interface| !interface.is_of_the_partner());
     assert_eq!(all, known.map(|interface| interface.as_str()).collect::<Vec<_>>(), "every interface has its contract");
@@ -356,7 +356,7 @@ async fn each_interface_takes_the_right_message_and_refuses_every_other_with_its
 
 #[tokio::test]
 async fn what_is_read_by_an_interface_can_be_told_by_it_page_by_page_and_of_granted_units_alone() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     furnish(&pair.b.west).await;
     open(&pair, &json!({ "open_unit_id": WEST.0, "pulls": all(), "pushes": all() })).await;
     for contract in contracts() {
@@ -414,7 +414,7 @@ async fn what_is_read_by_an_interface_can_be_told_by_it_page_by_page_and_of_gran
 
 #[tokio::test]
 async fn another_table_of_words_and_fields_needs_no_other_program() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     open(&pair, &json!({ "open_unit_id": CITY.0, "pulls": ["vehicle"], "pushes": ["vehicle"] })).await;
     for statement in [
         "insert into exchange_word (platform_id, kind, ours, theirs, term, source) select id, 'field', 'plate', 'HPHM', '号牌号码', '对方字段表' from peer_platform",

@@ -58,7 +58,7 @@ async fn set_reach(side: &Side, reach: Value) {
 
 /// The first platform is the county's, whose whole tree stands below its city; at the second, the authority's, it speaks for the west.
 async fn joined() -> (Pair, Office, Office) {
-    let pair = pair("sm2").await;
+    let pair = Box::pin(pair("sm2")).await;
     set_reach(&pair.a, json!({ "up_unit_id": CITY.0 })).await;
     set_reach(&pair.b, json!({ "down_unit_id": WEST.0 })).await;
     let (county, above) = (office(&pair.a.west.world, CITY).await, office(&pair.b.west.world, EAST).await);
@@ -85,7 +85,7 @@ async fn decide(client: &Client, unit: UnitId, action: &str, reason: &str) {
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "the whole year, step by step")]
 async fn a_county_s_year_goes_up_is_returned_corrected_sent_again_and_rolled_up() {
-    let (pair, county, above) = joined().await;
+    let (pair, county, above) = Box::pin(joined()).await;
     // The county's own unit in the east is accepted in the county.
     world_unit(&pair.a.west.world, EAST).await;
     let waits = report(&above.authority, CITY).await;
@@ -227,7 +227,7 @@ async fn on_the_wire(side: &Side) -> Value {
 
 #[tokio::test]
 async fn a_report_that_is_unsigned_altered_or_said_twice_is_refused_and_counted() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     set_reach(&pair.a, json!({ "up_unit_id": CITY.0 })).await;
     let county = office(&pair.a.west.world, CITY).await;
     car_since_2024(&pair.a.west.world, CITY, "浙C00001").await;
@@ -289,7 +289,7 @@ async fn a_report_that_is_unsigned_altered_or_said_twice_is_refused_and_counted(
 
 #[tokio::test]
 async fn a_report_that_the_platform_above_does_not_take_comes_back_with_what_it_said() {
-    let pair = pair("hmac_sm3").await;
+    let pair = Box::pin(pair("hmac_sm3")).await;
     set_reach(&pair.a, json!({ "up_unit_id": CITY.0 })).await;
     let county = office(&pair.a.west.world, CITY).await;
     car_since_2024(&pair.a.west.world, CITY, "浙C00001").await;

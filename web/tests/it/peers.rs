@@ -163,7 +163,7 @@ pub(crate) async fn send(world: &World, body: &str, headers: &[(&'static str, St
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "the whole way, step by step")]
 async fn an_order_of_one_platform_is_carried_out_by_another_and_settled_once() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     let manager = pair.a.west.world.sign_in("manager").await;
     let give = json!({ "unit_id": WEST.0, "year": 2026, "amount_fen": 100_000, "reason": "年度" });
     assert!(manager.post("/allowances", &give).await.status.is_success());
@@ -275,7 +275,7 @@ async fn an_order_of_one_platform_is_carried_out_by_another_and_settled_once() {
 
 #[tokio::test]
 async fn a_message_that_is_unsigned_altered_late_or_said_twice_is_refused_counted_and_told() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     let (b, key, now) = (&pair.b, pair.a.key.as_str(), pair.b.west.world.now());
     let body = wire().to_string();
     let refused = async |body: &str, headers: &[(&'static str, String)], code: &str| {
@@ -340,7 +340,7 @@ async fn a_message_that_is_unsigned_altered_late_or_said_twice_is_refused_counte
 
 #[tokio::test]
 async fn keys_are_shown_once_and_lie_sealed() {
-    let pair = pair("hmac_sm3").await;
+    let pair = Box::pin(pair("hmac_sm3")).await;
     let listed = pair.a.admin.get("/peers").await;
     assert_eq!(listed.json()["items"][0]["has_their_key"], true);
     for key in [&pair.a.key, &pair.b.key] {
@@ -381,7 +381,7 @@ async fn keys_are_shown_once_and_lie_sealed() {
 
 #[tokio::test]
 async fn a_platform_that_does_not_answer_is_tried_again_and_nothing_is_done_twice() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     let request = pair.handed().await;
     let put = async |base_url: &str| {
         let body = with(entered("B", "A", "乙市平台", base_url), &json!({}));
@@ -410,7 +410,7 @@ async fn a_platform_that_does_not_answer_is_tried_again_and_nothing_is_done_twic
 
 #[tokio::test]
 async fn a_confidential_trip_goes_to_no_other_platform() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     let request = approved(&pair.a.west, json!({ "is_confidential": true })).await;
     let seen = pair.a.read(&request).await;
     assert!(!seen["moves"].as_array().unwrap().contains(&json!("hand_over")), "{seen}");
@@ -424,7 +424,7 @@ async fn a_confidential_trip_goes_to_no_other_platform() {
 
 #[tokio::test]
 async fn what_was_handed_over_is_called_back_before_it_leaves_and_not_afterwards() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     // Nobody has heard of it: it is back at once.
     let request = pair.handed().await;
     let back = call_back(&pair.a, &request).await.json();
@@ -477,7 +477,7 @@ async fn what_was_handed_over_is_called_back_before_it_leaves_and_not_afterwards
 
 #[tokio::test]
 async fn what_the_other_platform_gives_back_waits_for_a_car_again() {
-    let pair = pair("hmac_sha256").await;
+    let pair = Box::pin(pair("hmac_sha256")).await;
     // Its dispatcher has no car.
     let request = pair.handed().await;
     pair.talk().await;

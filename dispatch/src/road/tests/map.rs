@@ -1,4 +1,4 @@
-//! Writes a map as a file of OpenStreetMap in PBF (wiki.openstreetmap.org/wiki/PBF_Format), uncompressed.
+//! Writes a map as a file of OpenStreetMap in PBF (`wiki.openstreetmap.org/wiki/PBF_Format`), uncompressed.
 
 use telematics::place::LonLat;
 
@@ -16,11 +16,14 @@ fn degrees(east_km: f64, north_km: f64) -> (f64, f64) {
     (ORIGIN.0 + east_km / (DEGREE_KM * ORIGIN.1.to_radians().cos()), ORIGIN.1 + north_km / DEGREE_KM)
 }
 
+/// Points by number, and tags.
+type Way = (Vec<i64>, Vec<(String, String)>);
+
 /// A map under the pen.
 #[derive(Debug, Default)]
 pub(super) struct Drawing {
     points: Vec<(i64, f64, f64)>,
-    ways: Vec<(Vec<i64>, Vec<(String, String)>)>,
+    ways: Vec<Way>,
 }
 
 impl Drawing {
@@ -75,11 +78,15 @@ fn blob(kind: &str, data: &[u8]) -> Vec<u8> {
 
 fn varint(mut value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
-    while value >= 0x80 {
-        bytes.push((value & 0x7f) as u8 | 0x80);
+    loop {
+        let [low, ..] = value.to_le_bytes();
         value >>= 7;
+        if value == 0 {
+            bytes.push(low & 0x7f);
+            break;
+        }
+        bytes.push(low | 0x80);
     }
-    bytes.push(value as u8);
     bytes
 }
 

@@ -137,7 +137,7 @@ async fn over_standard(conn: &mut PgConnection, wanted: &RecordsWanted, now: Dat
         let content = json!({
             "plate": car.plate, "unit_name": car.unit_name, "model": car.model,
             "breaches": breaches.iter().map(|breach| breach.as_str()).collect::<Vec<_>>().join(" "),
-            "price_fen": said.and_then(|said| said.price).map(|price| price.fen()), "registered_on": said.map(|said| said.registered_on),
+            "price_fen": said.and_then(|said| said.price).map(dispatch::money::Money::fen), "registered_on": said.map(|said| said.registered_on),
         });
         Record { id: car.vehicle.0, content }
     });
