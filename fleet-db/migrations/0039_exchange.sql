@@ -224,8 +224,8 @@ create table exchange_traffic (
     constraint exchange_traffic_kind_check check (kind in ('push', 'pull'))
 );
 
--- Records as they go out, by interface: whose they are, their day, and what stands in them. A confidential trip is in none of them. Each interface
--- is a branch of its own, so that the others are not looked at.
+-- Records as they go out, by interface: whose they are, their day, and what stands in them. A confidential trip is in none of them, and
+-- nothing that a car did while it was exempt. Each interface is a branch of its own, so that the others are not looked at.
 create view exchange_row as
 with driven as not materialized (
     select o.id, o.number, o.unit_id, o.vehicle_id, o.driver_id, o.state, o.departed_at, o.returned_at,
@@ -233,6 +233,7 @@ with driven as not materialized (
     from dispatch_order o
     join trip_request r on r.id = o.request_id and not r.is_confidential
     where o.departed_at is not null and o.state in ('underway', 'waiting', 'returned', 'settled')
+      and not exists (select from vehicle_exemption e where e.vehicle_no = o.vehicle_no and e.during @> o.departed_at)
 ), cost as not materialized (
     select c.id, c.unit_id, c.occurred_on, c.head, c.fuel_ml, c.energy_wh, c.carbon_g, jsonb_build_object(
                'plate', v.plate, 'unit_name', u.name, 'occurred_on', c.occurred_on, 'amount_fen', c.amount_fen,
@@ -325,7 +326,7 @@ select 'supervision', f.id, v.unit_id, (f.at at time zone 'Asia/Shanghai')::date
 from trip_finding f
 join vehicle v on v.id = f.vehicle_id
 join unit u on u.id = v.unit_id
-where f.state = 'violation'
+where f.state = 'violation' and not exists (select from vehicle_exemption e where e.vehicle_no = v.no and e.during @> f.at)
 union all
 select 'complaint', c.id, c.unit_id, c.received_on, jsonb_build_object(
            'case_number', c.number, 'unit_name', u.name, 'received_on', c.received_on, 'plate', v.plate, 'state', c.state, 'outcome', c.outcome)

@@ -77,13 +77,13 @@ async fn a_crash_between_start_and_end_makes_no_second_alarm() {
     bench.start().await;
     say(&bench, vec![word(0, 0), word(10, 1)]).await;
     for secs in [20, 30] {
-        bench.abandon();
+        bench.abandon().await;
         bench.start().await;
         say(&bench, vec![word(10, 1), word(secs, 1)]).await;
     }
     assert_eq!(alarms(&bench, car).await, ["sos 10-"]);
     // A tracker that another version saved cannot be read: what is open is known from the store.
-    bench.abandon();
+    bench.abandon().await;
     fleet_db::testing::fleet::execute(&bench.pool, "update vehicle_live set tracker = '\\x00'").await.unwrap();
     fleet_db::testing::fleet::execute(&bench.pool, "delete from vehicle_position where sequence < 30").await.unwrap();
     bench.start().await;

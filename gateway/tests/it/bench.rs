@@ -186,9 +186,13 @@ impl Bench {
         timeout(DEADLINE, gateway.wait()).await.unwrap();
     }
 
-    /// Lets go of the gateway without stopping it, as near to a crash as one process comes: its tasks are aborted.
-    pub(crate) fn abandon(&mut self) {
+    /// Lets go of the gateway without stopping it, as near to a crash as one process comes: its tasks are aborted, and the store's
+    /// end of its connections is closed as the system would. A `copy` that was given up halfway would wait for its rows for ever.
+    pub(crate) async fn abandon(&mut self) {
         drop(self.running.take());
+        let cut = "select pg_terminate_backend(pid) from pg_stat_activity
+                   where datname = current_database() and application_name = 'motorpool'";
+        fleet::execute(&self.db.pool, cut).await.unwrap();
     }
 
     pub(crate) fn turn_clock(&self, by: TimeDelta) {

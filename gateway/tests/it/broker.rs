@@ -57,7 +57,7 @@ async fn a_gateway_killed_midway_loses_nothing_of_twenty_thousand() {
                 ticks.tick().await;
             }
             // Its tasks are aborted: nothing more is committed, nothing more is acknowledged.
-            bench.abandon();
+            bench.abandon().await;
             // What was under way on its connections is over with it.
             bench.pool = fleet_db::connect(&bench.db.url(), 8).await.unwrap();
             bench.start().await;

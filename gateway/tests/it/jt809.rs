@@ -221,7 +221,7 @@ async fn after_a_break_the_link_resumes_with_nothing_missing_and_nothing_twice()
 
     // A gateway that dies goes on where the platform had confirmed, not at the beginning.
     below.until("select count(*) from mirror_cursor where fixed_at < (select max(fixed_at) from vehicle_position)", 0).await;
-    below.abandon();
+    below.abandon().await;
     let duplicates = "select count(*) from vehicle_position where fixed_at < '2026-06-01T00:02:40Z'";
     assert_eq!(above.number(duplicates).await, 160);
     below.start().await;

@@ -26,7 +26,7 @@ async fn a_trip_goes_on_after_a_restart_without_a_last_snapshot() {
     drop(tx);
     let saved = Tracker::from_bytes(&saved[0].1).unwrap();
     assert!(saved.newest().unwrap() < morning() + TimeDelta::seconds(590), "the snapshot is older than the positions");
-    bench.abandon();
+    bench.abandon().await;
 
     bench.start().await;
     let mut probe = bench.probe("MP-1").await;

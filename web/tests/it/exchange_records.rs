@@ -397,6 +397,12 @@ async fn what_is_read_by_an_interface_can_be_told_by_it_page_by_page_and_of_gran
         [plates("7.4").await, plates("7.7").await, plates("7.17").await],
         [vec!["浙A00001", "浙A00007"], vec!["浙A00001"], vec!["浙A00002"]]
     );
+    // What a car did while it is exempt is nobody's to read.
+    let exempt = "insert into vehicle_exemption (id, vehicle_id, vehicle_no, basis, during, document, reason, begun_by)
+                  select gen_random_uuid(), v.id, v.no, 'investigation', '[2026-01-01,)', '批文', '办案', a.id
+                  from vehicle v, (select id from account limit 1) a where v.plate = '浙A00001'";
+    execute(&pair.b.west.world.db.pool, exempt).await.unwrap();
+    assert_eq!([plates("7.7").await, plates("7.17").await], [Vec::<String>::new(), vec!["浙A00002".to_owned()]]);
     // What the partner may do; and nothing of a unit beside.
     let (_, partner) = told(&pair, &pull("7.2", &json!({}))).await;
     assert_eq!(partner["items"][0]["content"]["unit_name"], "西湖区府");
