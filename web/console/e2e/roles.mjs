@@ -10,7 +10,7 @@ import { openPage, picture, runAxe, startBrowser, until, waitForMap } from './li
 const { BASE_URL = 'http://127.0.0.1:8080', PASSWORD, SHOTS_DIR } = process.env;
 const base = BASE_URL.replace(/\/$/, '');
 const [PEOPLE, OWN, OTHER] = [process.env.PEOPLE, process.env.OWN, process.env.OTHER].map((text) => JSON.parse(text ?? 'null'));
-const ALL = ['/', '/admin/terminals', '/rules', '/admin/units', '/admin/firmware', '/admin/accounts', '/admin/audit', '/admin/data-handling', '/flows', '/drivers', '/settlements', '/allowances', '/public', '/plans', '/suppliers', '/maintenance', '/cards', '/vehicle-costs', '/establishment', '/purchases', '/disposals', '/renewal', '/life', '/accidents', '/admin/peers', '/seals', '/defects', '/findings', '/cases', '/admin/sensitive-places', '/figures', '/right-size', '/report', '/admin/devices', '/messages', '/security'];
+const ALL = ['/', '/admin/terminals', '/rules', '/admin/units', '/admin/firmware', '/admin/accounts', '/admin/audit', '/admin/data-handling', '/flows', '/drivers', '/settlements', '/allowances', '/public', '/plans', '/suppliers', '/maintenance', '/cards', '/vehicle-costs', '/establishment', '/purchases', '/disposals', '/renewal', '/life', '/accidents', '/admin/peers', '/seals', '/defects', '/findings', '/cases', '/admin/sensitive-places', '/figures', '/wall', '/right-size', '/report', '/admin/devices', '/messages', '/security'];
 /** A plate as people see it. */
 const shown = (plate) => `${plate.slice(0, 2)}·${plate.slice(2)}`;
 /** Who only asks for cars has the map for choosing places, and nobody's cars on it. */
@@ -58,7 +58,7 @@ async function asOne({ login, role, places }) {
   if (JSON.stringify(links) !== JSON.stringify(places)) wrong(`the bar offers ${links}, not ${places}`);
 
   for (const path of ALL) {
-    const mayBe = places.includes(path) || FREE.includes(path) || (path === '/admin/devices' && places.includes('/admin/firmware')) || (path === '/life' && seesCars(role)) || (path === '/admin/data-handling' && places.includes('/admin/audit'));
+    const mayBe = places.includes(path) || FREE.includes(path) || (path === '/admin/devices' && places.includes('/admin/firmware')) || (path === '/life' && seesCars(role)) || (path === '/wall' && places.includes('/figures')) || (path === '/admin/data-handling' && places.includes('/admin/audit'));
     // A screen is the same screen for the next role: its address is typed once, and followed without loading afterwards.
     const screen = `${path} ${mayBe}`;
     const isNew = !asked.has(screen);

@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built console', () =
     const screens = Object.keys(made).filter((name) => made[name]!.isDynamicEntry && name.endsWith('.tsx') && !files(made, [name]).has(overMap));
     expect(screens.length).toBeGreaterThan(8);
     for (const screen of screens) {
-      const texts = /^src\/(account|audit|drivers|figures|handling|login|peers|seals|security|suppliers|units)\//.test(screen)
+      const texts = /^src\/(account|audit|drivers|figures|handling|login|peers|seals|security|suppliers|units|wall)\//.test(screen)
         ? ['people']
         : screen.startsWith('src/whole-life/')
           ? ['people', 'life', 'whole']

@@ -7,7 +7,7 @@ import { partOf } from '../tools/text-parts';
 const SRC = new URL('../src/', import.meta.url).pathname;
 /** Which texts a folder's screens have loaded, as `App.tsx` and `Shell.tsx` ask for them. */
 const FOLDERS: Record<string, string[]> = {
-  people: ['account', 'audit', 'figures', 'login', 'security', 'units'],
+  people: ['account', 'audit', 'figures', 'login', 'security', 'units', 'wall'],
   later: ['admin', 'documents', 'keys', 'messages', 'playback', 'rules', 'terminal'],
   oversight: ['cases', 'defects', 'findings', 'places', 'urgent'],
   driver: ['driver'],

@@ -3,7 +3,7 @@
  * terminals, those of trips, and those of what went wrong: the map waits for none of them. So are most error codes, for which
  * nobody waits: the service says the words of its errors itself.
  */
-const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|suppliers|seals|peers|figures|handling|delegate\.(?!title)|function|units|lines|import)\b/;
+const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|suppliers|seals|peers|figures|wall|handling|delegate\.(?!title)|function|units|lines|import)\b/;
 const LATER = /^((playback|weekday|powertrain|rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|keys\.(?!title)|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
 /** What the driver's terminal says, which is an application of its own. */
 const DRIVER = /^driver_app\b/;

@@ -35,6 +35,7 @@ const WholeLifePage = lazy(() => withTexts(life(import('../whole-life/WholeLifeP
 const RenewalPage = lazy(() => life(import('../lifecycle/RenewalPage')));
 const ReportPage = lazy(() => life(import('../lifecycle/ReportPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
+const WallPage = lazy(() => withTexts(import('../wall/WallPage'), 'people'));
 const RightSizePage = lazy(() => running(import('../running/RightSizePage')));
 const MaintenancePage = lazy(() => running(import('../running/MaintenancePage')));
 const CardsPage = lazy(() => running(import('../running/CardsPage')));
@@ -107,6 +108,7 @@ const PAGES = [
   '/defects',
   '/admin/sensitive-places',
   '/figures',
+  '/wall',
   '/right-size',
   '/report',
 ];
@@ -289,6 +291,8 @@ function Page({ path, permissions }: { path: string; permissions: string[] }) {
       return <CostsPage />;
     case '/figures':
       return <FiguresPage />;
+    case '/wall':
+      return <WallPage />;
     case '/report':
       return <ReportPage />;
     case '/right-size':

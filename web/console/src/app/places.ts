@@ -40,6 +40,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/accidents', group: 'oversight', text: 'nav.incidents', icon: 'warn', needs: 'watch_vehicles' },
   { path: '/admin/sensitive-places', group: 'oversight', text: 'nav.places', icon: 'pin', needs: 'watch_trips' },
   { path: '/figures', group: 'oversight', text: 'nav.figures', icon: 'board', needs: 'watch_trips' },
+  { path: '/wall', group: 'oversight', text: 'nav.figures', icon: 'board', needs: 'watch_trips', isWithin: '/figures' },
   { path: '/report', group: 'oversight', text: 'nav.report', icon: 'book', needs: ['watch_lifecycle', 'sign_reports'] },
   { path: '/right-size', group: 'oversight', text: 'nav.right_size', icon: 'fit', needs: 'watch_trips' },
   { path: '/settlements', group: 'money', text: 'nav.settlements', icon: 'yuan', needs: ['settle_trips', 'watch_trips'] },

@@ -6,7 +6,7 @@ import '../styles/drivers.css';
 import '../styles/figures.css';
 import { useState } from 'react';
 import { ApiError } from '../api/client';
-import { followLink } from '../app/route';
+import { currentPlace, followLink, go } from '../app/route';
 import { useText } from '../i18n';
 import { dateTime, number } from '../ui/format';
 import { Button } from '../ui/kit';
@@ -18,7 +18,11 @@ import { amount, type Card, cards, paper } from './cards';
 export default function FiguresPage() {
   const t = useText();
   const [unit, setUnit] = useState<Chosen | null>(null);
-  const [days, setDays] = useState({ from: '', to: '' });
+  const [days, setDays] = useState(() => {
+    // The wall leads here with the days of its numbers.
+    const { params } = currentPlace();
+    return { from: params.get('from') ?? '', to: params.get('to') ?? '' };
+  });
   const [open, setOpen] = useState('orders');
   const span = { unit_id: unit?.id ?? '', ...days };
   const figures = useFigures(span);
@@ -33,6 +37,7 @@ export default function FiguresPage() {
           <p className="muted">{t('figures.lead')}</p>
         </div>
         <div className="page-actions">
+          <Button onPress={() => go('/wall')}>{t('figures.wall')}</Button>
           <Button onPress={() => window.print()}>{t('figures.print')}</Button>
         </div>
       </header>
