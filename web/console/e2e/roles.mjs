@@ -58,7 +58,7 @@ async function asOne({ login, role, places }) {
   if (JSON.stringify(links) !== JSON.stringify(places)) wrong(`the bar offers ${links}, not ${places}`);
 
   for (const path of ALL) {
-    const mayBe = places.includes(path) || FREE.includes(path) || (path === '/admin/devices' && places.includes('/admin/firmware')) || (path === '/life' && seesCars(role)) || (path === '/wall' && places.includes('/figures')) || (path === '/admin/data-handling' && places.includes('/admin/audit'));
+    const mayBe = places.includes(path) || FREE.includes(path) || (path === '/admin/devices' && places.includes('/admin/firmware')) || (path === '/life' && places.includes('/') && seesCars(role)) || (path === '/wall' && places.includes('/figures')) || (path === '/admin/data-handling' && places.includes('/admin/audit'));
     // A screen is the same screen for the next role: its address is typed once, and followed without loading afterwards.
     const screen = `${path} ${mayBe}`;
     const isNew = !asked.has(screen);

@@ -138,7 +138,8 @@ pub(super) async fn one(
     assert_eq!(unasked.status, 401, "{method} {path} without a session");
     check(description, method, path, &unasked);
     if path.contains("{id}") {
-        let nobody = path.replace("{id}", "00000000-0000-0000-0000-000000000007");
+        let question = target.split_once('?').map_or(String::new(), |(_, question)| format!("?{question}"));
+        let nobody = format!("{}{question}", path.replace("{id}", "00000000-0000-0000-0000-000000000007"));
         let missing = client.ask(verb.clone(), &nobody, sent(), &[]).await;
         assert_eq!(missing.status, 404, "{method} {path}: {}", missing.text());
         check(description, method, path, &missing);
