@@ -7,14 +7,14 @@ import { partOf } from '../tools/text-parts';
 const SRC = new URL('../src/', import.meta.url).pathname;
 /** Which texts a folder's screens have loaded, as `App.tsx` and `Shell.tsx` ask for them. */
 const FOLDERS: Record<string, string[]> = {
-  people: ['account', 'audit', 'figures', 'login', 'security', 'units', 'wall'],
+  people: ['account', 'audit', 'figures', 'login', 'security', 'units'],
   later: ['admin', 'documents', 'keys', 'messages', 'playback', 'rules', 'terminal'],
   oversight: ['cases', 'defects', 'findings', 'places', 'urgent'],
   driver: ['driver'],
   trips: ['trips'],
   money: ['money', 'running'],
   life: ['lifecycle'],
-  whole: ['whole-life'],
+  whole: ['wall', 'whole-life'],
   first: ['app', 'fleet', 'map', 'ui'],
 };
 

@@ -3,7 +3,7 @@
  * terminals, those of trips, and those of what went wrong: the map waits for none of them. So are most error codes, for which
  * nobody waits: the service says the words of its errors itself.
  */
-const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|suppliers|seals|peers|figures|wall|handling|delegate\.(?!title)|function|units|lines|import)\b/;
+const PEOPLE = /^(security|accounts|audit|audit_action|audit_kind|drivers|suppliers|seals|peers|figures|handling|delegate\.(?!title)|function|units|lines|import)\b/;
 const LATER = /^((playback|weekday|powertrain|rules|documents|command|message|frames|inspect|platform|inbox|log|close|result|protocol|firmware)\b|keys\.(?!title)|terminal\.(?!reason|column_state)|devices\.(?!secret_gone|actions)|vehicle\.(?!unit$)|exempt\.(?!mark|(begin|end)$))/;
 /** What the driver's terminal says, which is an application of its own. */
 const DRIVER = /^driver_app\b/;
@@ -14,8 +14,8 @@ const OVERSIGHT = /^(findings|cases|defects|places|urgent)\b/;
 const MONEY = /^(money|allowances|settle|public|running|right_size)\b/;
 /** The life of cars: establishment, purchases, renewal, disposal. */
 const LIFE = /^(life|renewal|report)\b/;
-/** A car's whole life on one line. */
-const WHOLE = /^whole\b/;
+/** A car's whole life on one line, and the wall for leaders. */
+const WHOLE = /^(whole|wall)\b/;
 const ERRORS = /^error\.(?!auth|console|live|oidc|request|server|service|session|store)\b/;
 
 export type Part = 'first' | 'people' | 'later' | 'trips' | 'money' | 'oversight' | 'life' | 'whole' | 'errors' | 'driver';

@@ -35,7 +35,7 @@ const WholeLifePage = lazy(() => withTexts(life(import('../whole-life/WholeLifeP
 const RenewalPage = lazy(() => life(import('../lifecycle/RenewalPage')));
 const ReportPage = lazy(() => life(import('../lifecycle/ReportPage')));
 const FiguresPage = lazy(() => withTexts(import('../figures/FiguresPage'), 'people'));
-const WallPage = lazy(() => withTexts(import('../wall/WallPage'), 'people'));
+const WallPage = lazy(() => withTexts(import('../wall/WallPage'), 'whole'));
 const RightSizePage = lazy(() => running(import('../running/RightSizePage')));
 const MaintenancePage = lazy(() => running(import('../running/MaintenancePage')));
 const CardsPage = lazy(() => running(import('../running/CardsPage')));
