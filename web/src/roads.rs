@@ -1,10 +1,12 @@
 //! Ways by road for plans (路网行程): from a service of routes, from a map that was prepared, or neither, which leaves the straight line.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use dispatch::plan::travel::Matrix;
-use dispatch::road::RoadNetwork;
+use dispatch::road::{RoadNetwork, RoadSpeeds};
 use telematics::place::LonLat;
 use thiserror::Error;
 use tracing::{error, info, warn};
@@ -38,8 +40,9 @@ impl Roads {
         }
         let roads = Self { service: config.osrm.clone(), network: Arc::default() };
         if let Some(file) = &config.map {
-            let (map, speeds, network) = (std::fs::read(file)?, config.speeds, Arc::clone(&roads.network));
-            tokio::task::spawn_blocking(move || prepare(&map, speeds, &network));
+            // What is not there is said at once; a province is read while the service starts.
+            let (map, speeds, network) = (File::open(file)?, config.speeds, Arc::clone(&roads.network));
+            tokio::task::spawn_blocking(move || prepare(map, speeds, &network));
         }
         Ok(roads)
     }
@@ -55,6 +58,8 @@ impl Roads {
                 }
             }
         }
+        // Nothing is asked for where there is no map, or none yet.
+        self.network.get()?;
         let network = Arc::clone(&self.network);
         let ways = tokio::task::spawn_blocking(move || network.get().map(|network| network.matrix(&places))).await.ok()??;
         ways.inspect_err(|failed| {
@@ -65,9 +70,14 @@ impl Roads {
     }
 }
 
-fn prepare(map: &[u8], speeds: dispatch::road::RoadSpeeds, network: &OnceLock<RoadNetwork>) {
+fn prepare(mut map: File, speeds: RoadSpeeds, network: &OnceLock<RoadNetwork>) {
     let begun = Instant::now();
-    match RoadNetwork::read(map, speeds) {
+    let mut bytes = Vec::new();
+    if let Err(failed) = map.read_to_end(&mut bytes) {
+        error!(error = &failed as &dyn std::error::Error, "web.roads.map is not used");
+        return;
+    }
+    match RoadNetwork::read(&bytes, speeds) {
         Ok(read) => {
             let (junctions, stretches) = (read.junctions(), read.stretches());
             info!(

@@ -47,18 +47,7 @@ pub async fn enqueue(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     way.told += 1;
-    sqlx::query!(
-        "insert into peer_message (id, hand_over_id, sequence, kind, body, written_at, next_at) values ($1, $2, $3, $4, $5, $6, $6)",
-        log::key(now),
-        way.id.0,
-        way.told,
-        kind.as_str(),
-        body,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    write(conn, (Some(way.id.0), None, way.told), kind, body, now).await
 }
 
 /// The same of a report on its way.
@@ -70,11 +59,24 @@ pub async fn enqueue_report(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     way.told += 1;
+    write(conn, (None, Some(way.id.0), way.told), kind, body, now).await
+}
+
+/// Writes a message of a hand-over or of a report, whichever is there, with its number.
+async fn write(
+    conn: &mut PgConnection,
+    (hand_over, report, sequence): (Option<Uuid>, Option<Uuid>, i32),
+    kind: PeerMessageKind,
+    body: &Value,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into peer_message (id, report_way_id, sequence, kind, body, written_at, next_at) values ($1, $2, $3, $4, $5, $6, $6)",
+        "insert into peer_message (id, hand_over_id, report_way_id, sequence, kind, body, written_at, next_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7)",
         log::key(now),
-        way.id.0,
-        way.told,
+        hand_over,
+        report,
+        sequence,
         kind.as_str(),
         body,
         now,
