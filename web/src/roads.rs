@@ -1,7 +1,6 @@
 //! Ways by road for plans (路网行程): from a service of routes, from a map that was prepared, or neither, which leaves the straight line.
 
 use std::fs::File;
-use std::io::Read as _;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -73,7 +72,7 @@ impl Roads {
 fn prepare(mut map: File, speeds: RoadSpeeds, network: &OnceLock<RoadNetwork>) {
     let begun = Instant::now();
     let mut bytes = Vec::new();
-    if let Err(failed) = map.read_to_end(&mut bytes) {
+    if let Err(failed) = std::io::copy(&mut map, &mut bytes) {
         error!(error = &failed as &dyn std::error::Error, "web.roads.map is not used");
         return;
     }
